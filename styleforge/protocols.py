@@ -1,0 +1,88 @@
+"""The abilities core asks for: one protocol per kind of component.
+
+Core calls one implementation through the name a pack or a recipe picked; nothing here knows
+what is being styled. Images are float tensors ``(N, 3, H, W)`` in [-1, 1], masks ``(N, 1, H, W)``
+in [0, 1], landmarks ``(N, L, 2)`` in pixels (x, y), pixel centres at half-integers / size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """A style-based generator: W+ rows and noise maps to a picture."""
+
+    rows: int  # rows of W+
+    width: int  # numbers in a row
+    size: tuple[int, int]  # (H, W) of the picture
+    noise_shapes: tuple[tuple[int, int], ...]  # (h, w) of every noise map
+
+    def map(self, z: Tensor) -> Tensor:
+        """Latents z ``(N, width)`` to w ``(N, width)``."""
+        ...
+
+    def synthesize(self, latent: Tensor, noise: Sequence[Tensor]) -> Tensor:
+        """W+ ``(N, rows, width)`` and noise maps ``(1 or N, 1, h, w)`` to ``(N, 3, H, W)``."""
+        ...
+
+
+@runtime_checkable
+class RegionProvider(Protocol):
+    """Finds the named regions of a picture."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """Soft regions ``(N, len(names), H, W)`` that sum to 1 over the names."""
+        ...
+
+
+@runtime_checkable
+class Features(Protocol):
+    """A perceptual network with named layers (VGG16: ``relu1_1`` to ``relu5_3``)."""
+
+    layers: tuple[str, ...]
+
+    def __call__(self, image: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
+        """Activations of the layers asked for, by name; deeper layers are not computed."""
+        ...
+
+
+@runtime_checkable
+class Landmarks(Protocol):
+    """Finds the landmarks of the main subject."""
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """Landmarks ``(N, L, 2)`` in pixels (x, y)."""
+        ...
+
+
+@runtime_checkable
+class Inverter(Protocol):
+    """Guesses the W+ that renders a picture."""
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """``(N, 3, H, W)`` to W+ ``(N, rows, width)``."""
+        ...
+
+
+@runtime_checkable
+class Inpainter(Protocol):
+    """Fills a hole in a picture from its surroundings."""
+
+    def __call__(self, image: Tensor, hole: Tensor) -> Tensor:
+        """Fill where ``hole`` ``(N, 1, H, W)`` is above one half; the rest is returned as it is."""
+        ...
+
+
+@runtime_checkable
+class LpipsWeights(Protocol):
+    """The linear weights of LPIPS: one non-negative number per channel and layer."""
+
+    weights: Mapping[str, Tensor]
