@@ -1,0 +1,7 @@
+"""StyleGAN2 (Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN")."""
+
+from __future__ import annotations
+
+from styleforge.models.stylegan2.generator import Generator, channel_table
+
+__all__ = ["Generator", "channel_table"]

@@ -1,0 +1,165 @@
+"""The StyleGAN2 generator, config F: constant input, skip images, 2 rows of W+ per resolution."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+
+from styleforge.errors import UserError
+from styleforge.models.stylegan2.fir import upsample
+from styleforge.models.stylegan2.layers import StyledConv, ToRGB
+from styleforge.models.stylegan2.mapping import Mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingOf
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+
+def channel_table(size: int, base: int = 32768, most: int = 512) -> dict[int, int]:
+    """Channels per resolution of config F: ``min(base / resolution, most)``."""
+    return {2**level: min(base // 2**level, most) for level in range(2, int(math.log2(size)) + 1)}
+
+
+class Generator(nn.Module):
+    """A StyleGAN2 generator of square pictures; satisfies ``styleforge.protocols.Generator``.
+
+    Args:
+        size: the side in pixels, a power of two, at least 8.
+        width: numbers in z and in a row of W+.
+        mapping_layers: depth of the mapping network.
+        channels: channels at every resolution 4, 8, ..., ``size``; config F when left out.
+
+    Attributes:
+        rows: ``2 log2(size) - 2``; 14 at 256 px.
+        noise_shapes: one (h, w) at 4 px, then two per resolution; 13 at 256 px.
+        w_avg: the mean w, ``(width,)``, what :meth:`truncate` pulls towards.
+
+    Raises:
+        UserError: the size is no power of two, or the channel table misses a resolution.
+    """
+
+    w_avg: Tensor
+
+    def __init__(
+        self,
+        size: int,
+        width: int = 512,
+        mapping_layers: int = 8,
+        channels: MappingOf[int, int] | None = None,
+    ) -> None:
+        super().__init__()
+        if size < 8 or size & (size - 1):
+            raise UserError(f"The generator's size is {size}; give a power of two of at least 8.")
+        table = channel_table(size) if channels is None else dict(channels)
+        self.resolutions = tuple(2**level for level in range(2, int(math.log2(size)) + 1))
+        missing = [side for side in self.resolutions if side not in table]
+        if missing:
+            raise UserError(f"The channel table has no entry for {missing}; give one for each.")
+        self.width = width
+        self.size = (size, size)
+        self.rows = 2 * len(self.resolutions)
+        sides = [4] + [side for side in self.resolutions[1:] for _ in range(2)]
+        self.noise_shapes = tuple((side, side) for side in sides)
+        self.channels = {side: table[side] for side in self.resolutions}
+
+        self.mapping = Mapping(width, mapping_layers)
+        self.register_buffer("w_avg", torch.zeros(width))
+        self.constant = nn.Parameter(torch.randn(1, table[4], 4, 4))
+        # convs[i] reads row i of W+ and noise map i; rgbs[j] reads row 2 j + 1.
+        self.convs = nn.ModuleList([StyledConv(table[4], table[4], width)])
+        self.rgbs = nn.ModuleList([ToRGB(table[4], width)])
+        for side in self.resolutions[1:]:
+            self.convs.append(StyledConv(table[side // 2], table[side], width, up=True))
+            self.convs.append(StyledConv(table[side], table[side], width))
+            self.rgbs.append(ToRGB(table[side], width))
+
+    def map(self, z: Tensor) -> Tensor:
+        """Latents z ``(N, width)`` to w ``(N, width)``."""
+        w: Tensor = self.mapping(z)
+        return w
+
+    def synthesize(
+        self, latent: Tensor, noise: Sequence[Tensor], *, size: int | None = None
+    ) -> Tensor:
+        """W+ ``(N, rows, width)`` and noise maps ``(1 or N, 1, h, w)`` to ``(N, 3, H, W)``.
+
+        With ``size`` the skip image at that resolution is returned, and nothing deeper is
+        computed; rows and noise maps beyond it are not read and may be absent.
+
+        Raises:
+            UserError: too few rows or noise maps, or a size that the generator does not have.
+        """
+        side = self.size[0] if size is None else size
+        if side not in self.resolutions:
+            raise UserError(f"There is no resolution {side}; choose one of {self.resolutions}.")
+        levels = self.resolutions.index(side) + 1
+        self._check(latent, noise, levels)
+        dtype = self.constant.dtype
+        if torch.is_autocast_enabled(latent.device.type):
+            dtype = torch.get_autocast_dtype(latent.device.type)
+        maps = self.constant.to(dtype).expand(latent.shape[0], -1, -1, -1)
+        maps = self.convs[0](maps, latent[:, 0], noise[0])
+        image: Tensor = self.rgbs[0](maps, latent[:, 1])
+        for level in range(1, levels):
+            first, second = 2 * level - 1, 2 * level
+            maps = self.convs[first](maps, latent[:, first], noise[first])
+            maps = self.convs[second](maps, latent[:, second], noise[second])
+            image = upsample(image) + self.rgbs[level](maps, latent[:, second + 1])
+        return image
+
+    def forward(self, z: Tensor, noise: Sequence[Tensor] | None = None) -> Tensor:
+        """Latents z ``(N, width)`` to pictures; fresh noise when none is given."""
+        latent = self.map(z)[:, None].expand(-1, self.rows, -1)
+        return self.synthesize(latent, self.random_noise() if noise is None else noise)
+
+    def random_noise(
+        self, generator: torch.Generator | None = None, *, count: int = 1
+    ) -> list[Tensor]:
+        """Standard normal noise maps ``(count, 1, h, w)``, drawn on the CPU for repeatability."""
+        return [
+            torch.randn(count, 1, *shape, generator=generator).to(self.constant)
+            for shape in self.noise_shapes
+        ]
+
+    @torch.no_grad()
+    def mean_latent(
+        self, n: int = 10_000, generator: torch.Generator | None = None
+    ) -> tuple[Tensor, float]:
+        """The mean of ``n`` mapped latents ``(width,)`` and their scalar deviation.
+
+        The deviation is ``sqrt(sum((w - mean)^2) / n)`` over samples and numbers alike, the
+        ``latent_std`` of the StyleGAN2 projector and of LOHO. Does not change ``w_avg``.
+        """
+        z = torch.randn(n, self.width, generator=generator).to(self.constant)
+        w = self.map(z)
+        mean = w.mean(0)
+        return mean, float(((w - mean).square().sum() / n).sqrt())
+
+    def truncate(self, latent: Tensor, psi: float = 0.7, cutoff: int | None = None) -> Tensor:
+        """Pull w or W+ ``(..., width)`` towards ``w_avg`` by ``psi`` (1 leaves it as it is).
+
+        ``cutoff`` limits it to the first rows of a W+ ``(N, rows, width)``.
+        """
+        pulled = torch.lerp(self.w_avg.to(latent).expand_as(latent), latent, psi)
+        if cutoff is None:
+            return pulled
+        return torch.cat((pulled[:, :cutoff], latent[:, cutoff:]), 1)
+
+    def _check(self, latent: Tensor, noise: Sequence[Tensor], levels: int) -> None:
+        rows, maps = 2 * levels, 2 * levels - 1
+        if latent.ndim != 3 or latent.shape[1] < rows or latent.shape[2] != self.width:
+            raise UserError(
+                f"The latent is {tuple(latent.shape)}; the generator reads (N, {rows}, "
+                f"{self.width}). Give one row of W+ per layer."
+            )
+        shapes = tuple(tuple(one.shape[-2:]) for one in noise[:maps])
+        if shapes != self.noise_shapes[:maps]:
+            raise UserError(
+                f"The noise maps are {shapes}; the generator reads {self.noise_shapes[:maps]}. "
+                "Draw them with random_noise()."
+            )

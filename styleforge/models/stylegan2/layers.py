@@ -1,0 +1,87 @@
+"""Modulated convolutions (Karras et al. 2020, section 2.2), without per-sample weights.
+
+Scaling the input channels, convolving with the shared weight and scaling the output channels
+is the same map as convolving with modulated and demodulated weights (their equations 1 to 3).
+It needs one ordinary convolution for the whole batch, which is what CPUs and GPUs are best at.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from styleforge.models.stylegan2.fir import blur, fir_kernel
+from styleforge.models.stylegan2.mapping import ROOT2, SLOPE, EqualLinear
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def demodulation(weight: Tensor, style: Tensor) -> Tensor:
+    """Factors ``(N, O)`` that give every output channel unit variance (equation 3).
+
+    Args:
+        weight: the shared weight, already scaled, ``(O, I, k, k)``.
+        style: the input channels' factors ``(N, I)``.
+    """
+    with torch.autocast(style.device.type, enabled=False):
+        energy = weight.square().sum((2, 3))
+        return torch.rsqrt(style.square() @ energy.t() + 1e-8)
+
+
+def as_map(factors: Tensor, like: Tensor) -> Tensor:
+    """``(N, C)`` to ``(N, C, 1, 1)`` in the precision of ``like``: it must not promote maps."""
+    return factors.to(like.dtype)[:, :, None, None]
+
+
+class StyledConv(nn.Module):
+    """Modulated 3x3 convolution, noise, bias, leaky rectifier; doubles the size with ``up``."""
+
+    kernel: Tensor
+
+    def __init__(self, inputs: int, outputs: int, width: int, *, up: bool = False) -> None:
+        super().__init__()
+        self.affine = EqualLinear(width, inputs, bias=1.0)
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
+        self.noise_strength = nn.Parameter(torch.zeros(()))
+        self.bias = nn.Parameter(torch.zeros(outputs))
+        self.gain = 1 / math.sqrt(inputs * 9)
+        self.up = up
+        self.register_buffer("kernel", fir_kernel(gain=4.0), persistent=False)
+
+    def forward(self, maps: Tensor, w: Tensor, noise: Tensor) -> Tensor:
+        """Maps ``(N, I, h, w)``, rows ``(N, width)`` and noise ``(1 or N, 1, H, W)``."""
+        style = self.affine(w)
+        weight = self.weight * self.gain
+        factors = demodulation(weight, style)
+        maps = maps * as_map(style, maps)
+        if self.up:
+            maps = functional.conv_transpose2d(maps, weight.transpose(0, 1), stride=2)
+            maps = blur(maps, self.kernel)
+        else:
+            maps = functional.conv2d(maps, weight, padding=1)
+        maps = maps * as_map(factors, maps) + (self.noise_strength * noise).to(maps.dtype)
+        maps = maps + self.bias.to(maps.dtype)[:, None, None]
+        return functional.leaky_relu(maps, SLOPE) * ROOT2
+
+
+class ToRGB(nn.Module):
+    """Modulated 1x1 convolution to three channels, without demodulation."""
+
+    def __init__(self, inputs: int, width: int) -> None:
+        super().__init__()
+        self.affine = EqualLinear(width, inputs, bias=1.0)
+        self.weight = nn.Parameter(torch.randn(3, inputs, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(3))
+        self.gain = 1 / math.sqrt(inputs)
+
+    def forward(self, maps: Tensor, w: Tensor) -> Tensor:
+        """Maps ``(N, I, H, W)`` and rows ``(N, width)`` to ``(N, 3, H, W)``."""
+        style = self.affine(w)
+        rgb = functional.conv2d(maps * as_map(style, maps), self.weight * self.gain)
+        # The skip image adds up over all resolutions: keep it in the weights' precision.
+        return rgb.to(self.bias.dtype) + self.bias[:, None, None]
