@@ -64,9 +64,12 @@ class StyledConv(nn.Module):
             maps = blur(maps, self.kernel)
         else:
             maps = functional.conv2d(maps, weight, padding=1)
-        maps = maps * as_map(factors, maps) + (self.noise_strength * noise).to(maps.dtype)
-        maps = maps + self.bias.to(maps.dtype)[:, None, None]
-        return functional.leaky_relu(maps, SLOPE) * ROOT2
+        # The rectifier commutes with positive factors, so its gain goes into the small tensors.
+        maps = torch.addcmul(
+            as_map(self.bias[None] * ROOT2, maps), maps, as_map(factors * ROOT2, maps)
+        )
+        maps = maps + (self.noise_strength * ROOT2 * noise).to(maps.dtype)
+        return functional.leaky_relu(maps, SLOPE)
 
 
 class ToRGB(nn.Module):

@@ -1,0 +1,88 @@
+"""Composition: from the generator's picture to the result, and back into the photo."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from styleforge import geometry, masks
+from styleforge.domain import Domain
+from styleforge.problem import Reference
+from styleforge.protocols import Inpainter
+from styleforge.recipe import Compose
+
+
+def compose(
+    generated: Tensor,
+    regions: dict[str, Tensor],
+    identity: Reference,
+    domain: Domain,
+    how: Compose,
+    inpainter: Inpainter,
+) -> Tensor:
+    """The edited picture ``(1, 3, H, W)`` in [-1, 1].
+
+    Args:
+        generated: the generator's picture ``(1, 3, H, W)``.
+        regions: its soft regions.
+        identity: the picture that is edited.
+        domain: says which region is styled and which are kept.
+        how: the recipe's composition.
+        inpainter: fills the background behind the person.
+    """
+    if how.mode == "none":
+        return generated.clamp(-1, 1)
+    if how.mode == "published":
+        names = (domain.region, *domain.keep)
+        foreground = sum((regions[name] for name in names), torch.zeros_like(generated[:, :1]))
+        background = inpainter(identity.image, hole_of(identity, names))
+        return blend(generated, background, foreground.clamp(0, 1))
+    return blend(generated, identity.image, edited_area(regions, identity, domain, how))
+
+
+def hole_of(identity: Reference, names: tuple[str, ...]) -> Tensor:
+    """Where the named regions of a picture are, with a margin ``(1, 1, H, W)``."""
+    hard = hard_regions(identity.regions)
+    hole = torch.stack([hard[name] for name in names]).amax(dim=0)
+    return masks.dilate(hole, 4 * hole.shape[-1] / masks.REFERENCE_WIDTH)
+
+
+def edited_area(
+    regions: dict[str, Tensor], identity: Reference, domain: Domain, how: Compose
+) -> Tensor:
+    """The styled region, old and new, grown and feathered: ``(1, 1, H, W)`` in [0, 1]."""
+    new = hard_regions(regions)[domain.region]
+    old = hard_regions(identity.regions)[domain.region]
+    width = new.shape[-1]
+    area = masks.dilate(torch.maximum(new, old), how.grow * width)
+    return masks.blur(area, how.feather * width)
+
+
+def hard_regions(regions: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Soft regions by name to hard ones."""
+    stacked = masks.hard(torch.cat(tuple(regions.values()), dim=1))
+    return dict(masks.region_map(tuple(regions), stacked))
+
+
+def blend(front: Tensor, back: Tensor, alpha: Tensor) -> Tensor:
+    """``alpha * front + (1 - alpha) * back`` within [-1, 1]."""
+    return (alpha * front + (1 - alpha) * back).clamp(-1, 1)
+
+
+def paste_back(edited: Tensor, identity: Reference) -> Tensor:
+    """Put an edited picture ``(1, 3, H, W)`` back into the photo it was cut from.
+
+    Only what changed is pasted, so that the photo keeps its own pixels everywhere else.
+    """
+    placement = identity.placement
+    if placement is None:
+        return edited
+    matrix = geometry.invert(np.array(placement.matrix))
+    size = (placement.photo.shape[-2], placement.photo.shape[-1])
+    change = (edited - identity.image).abs().amax(dim=1, keepdim=True)
+    changed = masks.blur(masks.dilate((change > 2 / 255).to(edited.dtype), 3), 1.5)
+    inside = torch.zeros_like(changed)
+    inside[..., 2:-2, 2:-2] = 1
+    alpha = geometry.warp(changed * inside, matrix, size, border="zero").clamp(0, 1)
+    return blend(geometry.warp(edited, matrix, size), placement.photo, alpha)

@@ -1,0 +1,73 @@
+"""Domains and attributes: what can be styled, and what a user can ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from styleforge.objective import Objective
+from styleforge.recipe import Compose
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A named recipe of a domain: registered stages in order, and how a run starts and ends.
+
+    Stages are named, so that a plugin can replace one of them (`register_stages`).
+    """
+
+    name: str
+    title: str
+    help: str
+    stages: tuple[str, ...]
+    start: Literal["mean", "inverter"] = "mean"
+    start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    pose: Literal["warp", "off"] = "warp"
+    loss_size: int = 256
+    compose: Compose = Compose()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """What is styled.
+
+    ``region`` is the region of the picture that the domain changes, ``keep`` the regions in
+    which the identity is measured. ``presets`` are its recipes, the first one the default.
+    """
+
+    name: str
+    title: str
+    help: str
+    region: str
+    keep: tuple[str, ...]
+    presets: tuple[Preset, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """Something a user can ask for, such as ``lips.colour``.
+
+    The part of ``name`` before the dot is the domain, the part after it the role that the
+    reference plays in a problem. ``accepts`` lists kinds of conditions (``image``, ``text``,
+    ``swatch``, ``mask``). ``objective`` carries the attribute where a preset does not do so
+    itself: it is added to the last stage when the attribute is asked for.
+    """
+
+    name: str
+    title: str
+    help: str
+    accepts: tuple[str, ...] = ("image",)
+    objective: Objective = Objective()
+    protects: tuple[str, ...] = ()
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def domain(self) -> str:
+        """The domain's name."""
+        return self.name.partition(".")[0]
+
+    @property
+    def role(self) -> str:
+        """The name of the reference in a problem, and of the option on the command line."""
+        return self.name.partition(".")[2]

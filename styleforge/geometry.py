@@ -1,0 +1,111 @@
+"""Similarity transforms and landmark warps between pictures.
+
+A matrix maps (x, y) pixels of the source to pixels of the target, as OpenCV's 2 x 3 matrices do.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.interpolate import RBFInterpolator
+from torch import Tensor
+
+Matrix = NDArray[np.float64]
+
+
+def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> Matrix:
+    """Least-squares similarity (2, 3) that takes points ``(P, 2)`` to points ``(P, 2)``."""
+    rows, values = [], []
+    for (x, y), (u, v) in zip(source, target, strict=True):
+        rows += [[x, -y, 1, 0], [y, x, 0, 1]]
+        values += [u, v]
+    a, b, dx, dy = np.linalg.lstsq(np.array(rows, float), np.array(values, float), rcond=None)[0]
+    return np.array([[a, -b, dx], [b, a, dy]])
+
+
+def affine(source: NDArray[np.floating], target: NDArray[np.floating]) -> Matrix:
+    """Least-squares affine map (2, 3) that takes points ``(P, 2)`` to points ``(P, 2)``."""
+    ones = np.concatenate([source, np.ones((len(source), 1))], axis=1)
+    return np.asarray(np.linalg.lstsq(ones, target, rcond=None)[0].T)
+
+
+def invert(matrix: Matrix) -> Matrix:
+    """The inverse of a 2 x 3 matrix."""
+    return np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
+
+
+def scale_of(matrix: Matrix) -> float:
+    """How much a similarity enlarges."""
+    return float(np.hypot(matrix[0, 0], matrix[1, 0]))
+
+
+def warp(image: Tensor, matrix: Matrix, size: tuple[int, int], *, border: str = "edge") -> Tensor:
+    """Warp ``(1, C, H, W)`` to ``size`` (H, W); smoothed first where it is made smaller.
+
+    ``border`` is ``edge`` (the edge goes on) or ``zero``.
+    """
+    planes = image[0].detach().cpu().float().permute(1, 2, 0).numpy()
+    scale = scale_of(matrix)
+    if scale < 0.9:  # noqa: PLR2004  (a small change needs no filter)
+        planes = cv2.GaussianBlur(planes, (0, 0), 0.45 * np.sqrt(1 / scale**2 - 1) + 1e-3)
+    mode = cv2.BORDER_REPLICATE if border == "edge" else cv2.BORDER_CONSTANT
+    # OpenCV puts pixel centres at integers, we put them at half-integers.
+    moved = matrix.copy()
+    moved[:, 2] += matrix[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    done = cv2.warpAffine(
+        planes, moved, (size[1], size[0]), flags=cv2.INTER_CUBIC, borderMode=mode
+    )
+    done = done.reshape(size[0], size[1], image.shape[1])
+    low, high = float(image.min()), float(image.max())
+    return torch.from_numpy(done).permute(2, 0, 1)[None].to(image.device, image.dtype).clamp(
+        low, high
+    )
+
+
+def move_points(points: Tensor, matrix: Matrix) -> Tensor:
+    """Apply a matrix to landmarks ``(N, L, 2)``."""
+    m = torch.from_numpy(matrix).to(points.device, points.dtype)
+    return points @ m[:, :2].T + m[:, 2]
+
+
+def landmark_distance(first: Tensor, second: Tensor, width: int) -> float:
+    """Mean distance of corresponding landmarks, as a share of the picture's width."""
+    return float((first - second).norm(dim=-1).mean()) / width
+
+
+def landmark_warp(
+    image: Tensor, source: Tensor, target: Tensor, *, smoothing: float = 1e-3
+) -> Tensor:
+    """Warp ``(1, C, H, W)`` so that landmarks ``source`` ``(1, L, 2)`` come to ``target``.
+
+    A thin-plate spline; the picture's border follows the least-squares affine map, so that what
+    lies far from the landmarks moves along without folding.
+    """
+    height, width = image.shape[-2:]
+    here = source[0].double().cpu().numpy() / width
+    there = target[0].double().cpu().numpy() / width
+    aspect = height / width
+    edge = np.array([(x, y * aspect) for x in (0, 0.5, 1) for y in (0, 0.5, 1) if (x, y) != (0.5, 0.5)])
+    moved = affine(there, here) @ np.concatenate([edge, np.ones((len(edge), 1))], axis=1).T
+    # Backwards: for every pixel of the result, where it comes from.
+    spline = RBFInterpolator(
+        np.concatenate([there, edge]),
+        np.concatenate([here, moved.T]),
+        kernel="thin_plate_spline",
+        smoothing=smoothing,
+    )
+    ys, xs = np.meshgrid(
+        (np.arange(height) + 0.5) / width, (np.arange(width) + 0.5) / width, indexing="ij"
+    )
+    where = spline(np.stack([xs.ravel(), ys.ravel()], axis=1)).reshape(height, width, 2)
+    where = (where * width - 0.5).astype(np.float32)
+    planes = image[0].detach().cpu().float().permute(1, 2, 0).numpy()
+    done = cv2.remap(
+        planes, where[..., 0], where[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    ).reshape(height, width, image.shape[1])
+    low, high = float(image.min()), float(image.max())
+    return torch.from_numpy(done).permute(2, 0, 1)[None].to(image.device, image.dtype).clamp(
+        low, high
+    )

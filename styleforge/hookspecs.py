@@ -1,0 +1,76 @@
+"""Everything a styleforge plugin can add. Implement only what you need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pluggy import HookimplMarker, HookspecMarker
+
+if TYPE_CHECKING:
+    from styleforge.domain import Attribute, Domain
+    from styleforge.forge import Forge
+    from styleforge.pack import Pack
+    from styleforge.recipe import Recipe
+    from styleforge.registry import Register
+    from styleforge.result import Result
+    from styleforge.stage import Stage
+
+hookspec, hookimpl = HookspecMarker("styleforge"), HookimplMarker("styleforge")
+
+
+# --- what exists: called once per Forge, each plugin alone --------------------------------
+@hookspec
+def register_domains(register: Register[Domain]) -> None:
+    """Add a style domain: its region, what identity means in it, and its presets."""
+
+
+@hookspec
+def register_attributes(register: Register[Attribute]) -> None:
+    """Add something a user can ask for; may extend another plugin's domain."""
+
+
+@hookspec
+def register_losses(register: Register[Any]) -> None:
+    """Add a named loss, ``register(loss, name="lpips")``: a function of a View to a scalar."""
+
+
+@hookspec
+def register_stages(register: Register[Stage]) -> None:
+    """Add a named stage; one that replaces a preset's stage of that name says replace=True."""
+
+
+@hookspec
+def register_rules(register: Register[Any]) -> None:
+    """Add a gradient rule, ``register(rule, name="project")``."""
+
+
+@hookspec
+def register_components(register: Register[Any]) -> None:
+    """Add a named component outside a pack, e.g. ``register(make, name="inpainter/telea")``."""
+
+
+@hookspec
+def register_packs(register: Register[Pack]) -> None:
+    """Describe models that belong together. Nothing is loaded or fetched here."""
+
+
+@hookspec
+def register_panels(register: Register[Any]) -> None:
+    """Add a panel to the notebook editor."""
+
+
+# --- what happens: around every run -------------------------------------------------------
+@hookspec
+def before_run(forge: Forge, recipe: Recipe) -> None:
+    """Look at a run before it starts. Raise Refused('why') to stop it."""
+
+
+@hookspec
+def after_run(forge: Forge, recipe: Recipe, result: Result) -> None:
+    """See a finished or stopped run (logging, galleries, metrics)."""
+
+
+# --- who does it: the first answer wins ---------------------------------------------------
+@hookspec(firstresult=True)
+def make_executor(forge: Forge, spec: str) -> Any:
+    """Turn a string such as 'processes:2' into something that runs jobs."""

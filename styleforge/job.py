@@ -1,0 +1,205 @@
+"""A `Job`: one run from a recipe to a result, as a stream of events.
+
+Iterate a job to run it. `stop` may be called from another thread or a signal handler: the run
+ends after the step it is in, and the best so far becomes the result. Nothing is lost when a run
+fails either: with a checkpoint path the state is written every few seconds and before an error
+leaves.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge import engine
+from styleforge.checkpoint import load_checkpoint, save_checkpoint
+from styleforge.compose import compose, paste_back
+from styleforge.errors import UserError
+from styleforge.events import Event, Finished, Note
+from styleforge.prepare import check, match_pose, prepare
+from styleforge.problem import Problem, Reference
+from styleforge.recipe import Recipe
+from styleforge.result import Result
+from styleforge.view import View
+
+if TYPE_CHECKING:
+    from styleforge.engine import State
+    from styleforge.forge import Forge
+
+SAVE_EVERY = 15.0  # seconds between checkpoints
+
+
+class Job:
+    """A run. Either its recipe names the pictures, or ``problem`` holds them.
+
+    Args:
+        forge: plugins and models.
+        recipe: what to do; with ``identity`` and ``conditions`` unless a problem is given.
+        problem: prepared references, instead of the recipe's files.
+        checkpoint: where to keep the state of an unfinished run; removed when it is done.
+        preview_every: attach a picture to every so many steps.
+    """
+
+    def __init__(
+        self,
+        forge: Forge,
+        recipe: Recipe,
+        problem: Problem | None = None,
+        *,
+        checkpoint: str | Path | None = None,
+        preview_every: int = 0,
+    ) -> None:
+        self.forge = forge
+        self.recipe = recipe
+        self.problem = problem
+        self.checkpoint = Path(checkpoint) if checkpoint else None
+        self.preview_every = preview_every
+        self.state: State | None = None
+        self._result: Result | None = None
+        self._stop = threading.Event()
+
+    @classmethod
+    def resume(cls, forge: Forge, checkpoint: str | Path, problem: Problem | None = None) -> Job:
+        """A job that goes on where a checkpoint was written.
+
+        Raises:
+            UserError: if there is no such checkpoint or it cannot be read.
+        """
+        state, recipe = load_checkpoint(checkpoint)
+        job = cls(forge, recipe, problem, checkpoint=checkpoint)
+        job.state = state
+        return job
+
+    def stop(self) -> None:
+        """End after the step in progress, keeping the best so far."""
+        self._stop.set()
+
+    def result(self) -> Result:
+        """The result; runs the job first if nobody has.
+
+        Raises:
+            UserError: if the run failed.
+        """
+        if self._result is None:
+            for _ in self:
+                pass
+        if self._result is None:
+            msg = "The run ended without a result."
+            raise UserError(msg)
+        return self._result
+
+    def __iter__(self) -> Iterator[Event]:
+        """Run, yielding events; the last one is `Finished`."""
+        self.forge.before_run(self.recipe)
+        if self.problem is None:
+            self.problem, notes = build_problem(self.forge, self.recipe)
+            for text in notes:
+                yield Note(text)
+        if self.state is None:
+            self.state = engine.begin(self.problem, self.recipe)
+        saved = time.monotonic()
+        try:
+            for event in engine.optimize(
+                self.problem,
+                self.recipe,
+                self.forge,
+                state=self.state,
+                stop=self._stop.is_set,
+                preview_every=self.preview_every,
+            ):
+                yield event
+                if self.checkpoint and time.monotonic() - saved > SAVE_EVERY:
+                    save_checkpoint(self.checkpoint, self.state, self.recipe)
+                    saved = time.monotonic()
+        except BaseException:
+            if self.checkpoint and self.state.done:
+                save_checkpoint(self.checkpoint, self.state, self.recipe)
+            raise
+        self._result = self._finish(self.problem, self.state)
+        if self.checkpoint:
+            if self._result.status == "done":
+                self.checkpoint.unlink(missing_ok=True)
+            else:
+                save_checkpoint(self.checkpoint, self.state, self.recipe)
+        self.forge.after_run(self.recipe, self._result)
+        yield Finished(self._result)
+
+    def _finish(self, problem: Problem, state: State) -> Result:
+        done = state.done >= self.recipe.steps
+        latent, noise = state.latent, state.noise
+        if not done and state.best is not None:
+            latent, noise = state.best.latent, state.best.noise
+        domain = self.forge.domains[self.recipe.domain]
+        with torch.no_grad():
+            generated = problem.models.get("generator").synthesize(latent, noise)
+            regions = dict(View(generated, problem.models).regions(soft=True))
+            inpainter = self.forge.components[f"inpainter/{self.recipe.compose.inpainter}"]
+            image = compose(
+                generated, regions, problem.identity, domain, self.recipe.compose, inpainter
+            )
+            photo = paste_back(image, problem.identity)
+        return Result(
+            image=image,
+            photo=photo,
+            generated=generated,
+            regions=regions,
+            latent=latent.clone(),
+            noise=tuple(item.clone() for item in noise),
+            recipe=self.recipe,
+            status="done" if done else "stopped",
+            steps=state.done,
+            seconds=state.seconds,
+            history=tuple(state.history),
+            notes=tuple(n for ref in problem.references.values() for n in ref.notes),
+        )
+
+
+def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...]]:
+    """Prepare the pictures that a recipe names; each file once, however many roles it plays.
+
+    Returns:
+        The problem, and what the user should know of the preparation.
+
+    Raises:
+        UserError: if a picture is missing, unreadable or lacks what its role needs.
+    """
+    if recipe.identity is None:
+        msg = "The recipe names no identity; say whose picture is edited."
+        raise UserError(msg)
+    models = forge.models(recipe.pack)
+    domain = forge.domains[recipe.domain]
+    prepared: dict[str, Reference] = {}
+
+    def get(path: str) -> Reference:
+        if path not in prepared:
+            prepared[path] = prepare(path, models)
+        return prepared[path]
+
+    references = {"identity": get(recipe.identity.path)}
+    check(references["identity"], domain, models, role="identity")
+    for name, condition in recipe.conditions.items():
+        attribute = forge.attributes[name]
+        if condition.kind not in attribute.accepts:
+            accepts = ", ".join(attribute.accepts)
+            msg = f"{name} takes {accepts}; it was given a {condition.kind}."
+            raise UserError(msg)
+        if condition.kind == "image":
+            reference = get(condition.path)
+            check(reference, domain, models, role=attribute.role)
+            references[attribute.role] = reference
+    if recipe.pose == "warp":
+        references = {
+            role: reference
+            if role == "identity"
+            else match_pose(reference, references["identity"], models)
+            for role, reference in references.items()
+        }
+    notes = dict.fromkeys(note for item in references.values() for note in item.notes)
+    return Problem(models, references), tuple(notes)
+
+

@@ -1,0 +1,84 @@
+"""Packs: models that belong together, each loaded when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from styleforge.errors import UserError
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Where landmarks are put: groups of landmark indices and the place of each group's mean.
+
+    Places are fractions of the picture's width and height; a similarity transform fitted to the
+    groups aligns a photo (FFHQ's alignment does so with eyes and mouth).
+    """
+
+    groups: tuple[tuple[int, ...], ...]
+    places: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack:
+    """A set of models.
+
+    ``components`` maps a kind (``generator``, ``regions``, ``features``, ``lpips``,
+    ``landmarks``, ``inverter``, ...) to a module-level function without arguments that loads it.
+    ``gallery`` is a folder of pictures the pack ships, ``world`` a module that knows the truth.
+    """
+
+    name: str
+    title: str
+    help: str
+    licence: str
+    components: Mapping[str, Callable[[], Any]]
+    size: tuple[int, int]
+    alignment: Alignment | None = None
+    gallery: Path | None = None
+    min_region: float = 0.005  # a region smaller than this share of the picture is not found
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Models:
+    """The loaded models of a pack, frozen, on one device and in one precision."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        *,
+        device: torch.device | str = "cpu",
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self.pack = pack
+        self.device = torch.device(device)
+        self.dtype = dtype
+        self._loaded: dict[str, Any] = {}
+
+    def has(self, kind: str) -> bool:
+        """Whether the pack has a component of this kind."""
+        return kind in self.pack.components
+
+    def get(self, kind: str) -> Any:
+        """The component of this kind, loaded at the first call.
+
+        Raises:
+            UserError: if the pack has none.
+        """
+        if kind not in self._loaded:
+            if not self.has(kind):
+                have = ", ".join(sorted(self.pack.components))
+                msg = f"The pack {self.pack.name!r} has no {kind}; it has {have}."
+                raise UserError(msg)
+            component = self.pack.components[kind]()
+            if isinstance(component, torch.nn.Module):
+                component = component.to(self.device, self.dtype).eval().requires_grad_(False)
+            self._loaded[kind] = component
+        return self._loaded[kind]

@@ -1,0 +1,120 @@
+"""A recipe: everything that is needed to do a run again, as JSON.
+
+It travels inside the result's PNG (see `styleforge.images`). Reading is strict: an unknown or
+missing field is an error that names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
+
+from styleforge.condition import Condition, ImageRef
+from styleforge.errors import UserError
+from styleforge.stage import Stage
+
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compose:
+    """How the picture of the generator becomes the result.
+
+    ``published``: the new region and the kept regions, softly over an inpainted background
+    (LOHO section 3.4). ``edit``: the identity's own pixels everywhere but where the old or the
+    new region is, feathered. ``none``: the generator's picture as it is.
+    """
+
+    mode: Literal["published", "edit", "none"] = "published"
+    inpainter: str = "telea"
+    grow: float = 0.012  # how far the edited region reaches beyond the mask, of the picture's width
+    feather: float = 0.01  # width of the soft edge, of the picture's width
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Domain, method, stages and seed of a run, with the conditions it was asked for."""
+
+    domain: str
+    method: str
+    stages: tuple[Stage, ...]
+    pack: str = ""
+    identity: ImageRef | None = None
+    conditions: Mapping[str, Annotated[Condition, Discriminator("kind")]] = field(
+        default_factory=dict
+    )
+    strengths: Mapping[str, float] = field(default_factory=dict)
+    start: Literal["mean", "inverter"] = "mean"
+    start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    pose: Literal["warp", "off"] = "warp"
+    loss_size: int = 256
+    seed: int = 0
+    compose: Compose = Compose()
+    version: int = VERSION
+
+    @property
+    def steps(self) -> int:
+        """Steps of all stages together."""
+        return sum(stage.steps for stage in self.stages)
+
+    def with_steps(self, steps: int) -> Recipe:
+        """The recipe with this many steps in all, shared among the stages as before.
+
+        Raises:
+            UserError: if there are fewer steps than stages.
+        """
+        if steps < len(self.stages):
+            msg = f"{steps} steps cannot be shared among {len(self.stages)} stages; ask for more."
+            raise UserError(msg)
+        done, shares, before = 0, [], 0
+        for stage in self.stages:
+            before += stage.steps
+            share = max(1, round(steps * before / max(self.steps, 1)) - done)
+            shares.append(share)
+            done += share
+        shares[-1] += steps - done
+        return replace(
+            self,
+            stages=tuple(
+                replace(stage, steps=share)
+                for stage, share in zip(self.stages, shares, strict=True)
+            ),
+        )
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The recipe as JSON."""
+        return _adapter().dump_json(self, indent=indent).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Recipe:
+        """Read a recipe.
+
+        Raises:
+            UserError: if the text is not a recipe, or one of a newer version.
+        """
+        try:
+            recipe = _adapter().validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the whole"
+            msg = f"This is not a recipe that can be read: {where}: {first['msg']}."
+            raise UserError(msg) from error
+        if recipe.version > VERSION:
+            msg = (
+                f"The recipe has version {recipe.version}, this styleforge reads up to {VERSION}. "
+                "Update styleforge to use it."
+            )
+            raise UserError(msg)
+        return recipe
+
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Recipe)
+
+
+Recipe.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]

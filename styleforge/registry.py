@@ -1,0 +1,111 @@
+"""Registries: named things, each with the plugin that owns it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from styleforge.errors import PluginError, UserError
+
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class Register(Protocol[T_contra]):
+    """What a registering hook is given."""
+
+    def __call__(
+        self, item: T_contra, *, name: str | None = None, replace: bool = False
+    ) -> None:
+        """Add an item under its own name or ``name``; ``replace`` overrides on purpose."""
+
+
+@dataclass(frozen=True)
+class Entry(Generic[T]):
+    """A registered item and the plugin and distribution it came from."""
+
+    name: str
+    item: T
+    plugin: str
+    distribution: str
+    replaces: bool = False
+
+
+class Registry(Generic[T]):
+    """Named items of one kind."""
+
+    def __init__(self, kind: str, item_type: type | None = None) -> None:
+        self.kind = kind
+        self.item_type = item_type
+        self._entries: dict[str, Entry[T]] = {}
+
+    def entry(
+        self, item: Any, name: str | None, plugin: str, distribution: str, *, replace: bool
+    ) -> Entry[T]:
+        """Check an item; it is not added yet.
+
+        Raises:
+            PluginError: if the item is of the wrong type or has no name.
+        """
+        if self.item_type is not None and not isinstance(item, self.item_type):
+            msg = (
+                f"Plugin {plugin!r} registered a {type(item).__name__} as a {self.kind}; "
+                f"a {self.item_type.__name__} was expected."
+            )
+            raise PluginError(msg)
+        if self.item_type is None and not callable(item):
+            msg = f"Plugin {plugin!r} registered {item!r} as a {self.kind}; it must be callable."
+            raise PluginError(msg)
+        name = name or getattr(item, "name", None)
+        if not isinstance(name, str) or not name:
+            msg = f"Plugin {plugin!r} registered a {self.kind} without a name; pass name='...'."
+            raise PluginError(msg)
+        return Entry(name, item, plugin, distribution, replace)
+
+    def add(self, entry: Entry[T]) -> None:
+        """Add a checked item.
+
+        Raises:
+            PluginError: if the name is taken and the item does not replace it on purpose.
+        """
+        self.check_free(entry)
+        self._entries[entry.name] = entry
+
+    def check_free(self, entry: Entry[T]) -> None:
+        """Refuse a name that is taken, naming both distributions."""
+        taken = self._entries.get(entry.name)
+        if taken is not None and not entry.replaces:
+            msg = (
+                f"Two plugins claim the {self.kind} {entry.name!r}: {taken.plugin!r} of "
+                f"{taken.distribution} and {entry.plugin!r} of {entry.distribution}. Disable one "
+                "of them, or register the second with replace=True."
+            )
+            raise PluginError(msg)
+
+    def __getitem__(self, name: str) -> T:
+        if name in self._entries:
+            return self._entries[name].item
+        near = difflib.get_close_matches(name, self._entries, n=1)
+        have = ", ".join(sorted(self._entries)) or "none"
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        msg = f"There is no {self.kind} {name!r}; there are: {have}.{hint}"
+        raise UserError(msg)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entries(self) -> tuple[Entry[T], ...]:
+        """All entries, in the order of registration."""
+        return tuple(self._entries.values())
+
+    def values(self) -> tuple[T, ...]:
+        """All items, in the order of registration."""
+        return tuple(entry.item for entry in self._entries.values())

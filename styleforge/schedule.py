@@ -1,0 +1,27 @@
+"""Learning rate and exploration noise over time (StyleGAN2's projector, as LOHO uses it)."""
+
+from __future__ import annotations
+
+import math
+
+from styleforge.stage import Schedule
+
+
+def learning_rate(schedule: Schedule, t: float) -> float:
+    """The rate at t in [0, 1): linear ramp up, flat, cosine ramp down.
+
+    lr(t) = lr · min(1, t / rampup) · (1/2 - 1/2 cos(pi · min(1, (1 - t) / rampdown))).
+    """
+    down = min(1.0, (1 - t) / schedule.rampdown) if schedule.rampdown > 0 else 1.0
+    up = min(1.0, t / schedule.rampup) if schedule.rampup > 0 else 1.0
+    return schedule.lr * (0.5 - 0.5 * math.cos(math.pi * down)) * up
+
+
+def exploration(schedule: Schedule, t: float, spread: float) -> float:
+    """Standard deviation of the noise on the latent at t.
+
+    spread · exploration · max(0, 1 - t / explore_until)^2.
+    """
+    if schedule.explore_until <= 0:
+        return 0.0
+    return spread * schedule.exploration * max(0.0, 1 - t / schedule.explore_until) ** 2

@@ -1,0 +1,83 @@
+"""Strengths: how far each attribute goes from the identity's own towards the reference.
+
+A term of an attribute at strength s is split in two: s times the term as it is, and 1 - s times
+the same term measured against the identity. For targets such as mean features and Gram matrices
+the minimum of the pair is the interpolation of the two targets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from styleforge.domain import Attribute
+from styleforge.errors import UserError
+from styleforge.objective import Objective, Term
+from styleforge.recipe import Recipe
+from styleforge.stage import Stage
+
+OWN = "@identity"  # added to the label of the half that holds on to the identity
+
+
+def with_strengths(
+    recipe: Recipe, attributes: tuple[Attribute, ...], strengths: Mapping[str, float]
+) -> Recipe:
+    """A recipe whose terms are weighted by strengths in [0, 1], by attribute name.
+
+    Raises:
+        UserError: for an unknown attribute or a strength outside [0, 1].
+    """
+    known = {item.name: item for item in attributes}
+    for name, strength in strengths.items():
+        if name not in known:
+            msg = f"There is no attribute {name!r}; there are: {', '.join(known)}."
+            raise UserError(msg)
+        if not 0 <= strength <= 1:
+            msg = f"The strength of {name} is {strength}; give a number from 0 to 1."
+            raise UserError(msg)
+    partial = {name: s for name, s in strengths.items() if s < 1}
+    stages = tuple(_stage(stage, known, partial) for stage in recipe.stages)
+    return replace(recipe, stages=stages, strengths=dict(strengths))
+
+
+def _stage(stage: Stage, known: Mapping[str, Attribute], partial: Mapping[str, float]) -> Stage:
+    terms: list[Term] = []
+    split: set[str] = set()
+    for term in stage.objective:
+        strength = partial.get(term.label)
+        if strength is None or term.probe:
+            terms.append(term)
+            continue
+        own = replace(
+            term,
+            label=term.label + OWN,
+            args=_of_identity(term.args, known[term.label].role),
+            weight=term.weight * (1 - strength),
+        )
+        terms += [term * strength, own]
+        split.add(term.label)
+    rules = tuple(
+        replace(use, of=_both(use.of, split), against=_both(use.against, split))
+        for use in stage.rules
+    )
+    return replace(stage, objective=Objective(tuple(terms)), rules=rules)
+
+
+def _both(labels: tuple[str, ...], split: set[str]) -> tuple[str, ...]:
+    return tuple(
+        one for label in labels for one in ((label, label + OWN) if label in split else (label,))
+    )
+
+
+def _of_identity(args: Mapping[str, Any], role: str) -> dict[str, Any]:
+    """Arguments with every mention of a role, in names and in masks, made the identity's."""
+    pattern = re.compile(rf"\b{re.escape(role)}\b(?=\.|$)")
+    return {
+        key: pattern.sub("identity", value) if isinstance(value, str) else value
+        for key, value in args.items()
+    }
+
+
+
