@@ -1,0 +1,35 @@
+"""Hair: the reference plugin. LOHO's attributes, stages and presets for styleforge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from styleforge.hookspecs import hookimpl
+from styleforge_hair import domain, fast, loho
+
+if TYPE_CHECKING:
+    from styleforge.domain import Attribute, Domain
+    from styleforge.registry import Register
+    from styleforge.stage import Stage
+
+styleforge_api = 1
+
+
+@hookimpl
+def register_domains(register: Register[Domain]) -> None:
+    """Add the domain ``hair``."""
+    register(domain.HAIR)
+
+
+@hookimpl
+def register_attributes(register: Register[Attribute]) -> None:
+    """Add shape, appearance and finer style."""
+    for attribute in domain.ATTRIBUTES:
+        register(attribute)
+
+
+@hookimpl
+def register_stages(register: Register[Stage]) -> None:
+    """Add the stages of every preset."""
+    for stage in (*loho.STAGES, *fast.STAGES):
+        register(stage)

@@ -1,0 +1,77 @@
+"""The domain, its three attributes and its presets."""
+
+from __future__ import annotations
+
+from styleforge.domain import Attribute, Domain, Preset
+from styleforge.objective import Objective
+from styleforge.recipe import Compose
+from styleforge_hair.loho import PATENT
+
+ATTRIBUTES = (
+    Attribute(
+        name="hair.shape",
+        title="Shape",
+        help="Outline, volume and structure: how long, how wide, parted where, curled how.",
+        objective=Objective((PATENT.shape(),)),
+        protects=("hair.appearance", "hair.finer_style"),
+    ),
+    Attribute(
+        name="hair.appearance",
+        title="Appearance",
+        help="The overall colour.",
+        objective=Objective((PATENT.appearance(),)),
+        protects=("hair.shape",),
+    ),
+    Attribute(
+        name="hair.finer_style",
+        title="Finer style",
+        help="Strands, wisps, highlights and shine.",
+        objective=Objective((PATENT.finer_style(),)),
+        protects=("hair.shape",),
+    ),
+)
+
+PRESETS = (
+    Preset(
+        name="loho-fast",
+        title="LOHO, fast",
+        help="From the inverter, a tenth of the steps; the default.",
+        stages=("loho-fast.structure", "loho-fast.look"),
+        start="inverter",
+        compose=Compose(mode="edit"),
+    ),
+    Preset(
+        name="loho",
+        title="LOHO",
+        help="As the patent writes it: 1000 + 1000 steps from the mean latent.",
+        stages=("loho.structure", "loho.look"),
+    ),
+    Preset(
+        name="loho-2021",
+        title="LOHO, released code",
+        help="With the constants and reductions of the code published in 2021.",
+        stages=("loho-2021.structure", "loho-2021.look"),
+        pose="off",
+    ),
+    Preset(
+        name="loho-plain",
+        title="LOHO without orthogonalization",
+        help="The ablation: structure's gradient is left as it is in stage 2.",
+        stages=("loho.structure", "loho-plain.look"),
+    ),
+    Preset(
+        name="loho-joint",
+        title="LOHO in one stage",
+        help="The ablation: all losses from the first step, no orthogonalization.",
+        stages=("loho-joint.all",),
+    ),
+)
+
+HAIR = Domain(
+    name="hair",
+    title="Hair",
+    help="Shape and structure, appearance and finer style of hair.",
+    region="hair",
+    keep=("face",),
+    presets=PRESETS,
+)

@@ -1,0 +1,23 @@
+"""LOHO's stages for hair (Saha et al., CVPR 2021, arXiv 2103.03891).
+
+``loho`` follows the patent's formulas, ``loho-2021`` the constants and reductions of the code
+released in 2021; docs/loho.md goes through both line by line.
+"""
+
+from __future__ import annotations
+
+from styleforge.methods.loho import STEPS, Loho
+
+PATENT = Loho("hair", "hair", "identity.face", "patent")
+RELEASED = Loho("hair", "hair", "identity.face", "published")
+
+STAGES = (
+    PATENT.structure_stage("loho.structure"),
+    PATENT.look_stage("loho.look", (PATENT.orthogonal(per="whole"), PATENT.off_noise())),
+    RELEASED.structure_stage("loho-2021.structure"),
+    RELEASED.look_stage("loho-2021.look", (RELEASED.orthogonal(per="row"), RELEASED.off_noise())),
+    # the patent's ablation: L_r is left as it is
+    PATENT.look_stage("loho-plain.look", ()),
+    # the paper's figure 3: everything at once, from the first step
+    PATENT.look_stage("loho-joint.all", (), steps=2 * STEPS),
+)

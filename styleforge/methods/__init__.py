@@ -1,0 +1,1 @@
+"""Published methods as recipes that any domain can fill in."""
