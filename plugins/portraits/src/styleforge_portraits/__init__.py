@@ -1,0 +1,1 @@
+"""The embedded `portraits` pack: a procedural world of illustrated portraits and its models."""
