@@ -1,0 +1,208 @@
+"""Quality against the truth: `python -m benchmarks.quality --triples N --json FILE`.
+
+N seeded triples of each difficulty, every method, all scores, and whether the published
+directions hold. Finished runs are kept in the JSON file and not run again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import fmean
+from typing import Annotated
+
+import numpy as np
+import torch
+import typer
+from styleforge_portraits import world
+from torch import Tensor
+from tqdm import tqdm
+
+from benchmarks.copy_paste import copy_paste
+from benchmarks.triples import SIZE, Triple, triples
+from styleforge.evaluation import Truth, measure
+from styleforge.events import Finished, Step
+from styleforge.forge import Forge
+from styleforge.images import to_picture
+from styleforge.job import Job
+from styleforge.pack import Models
+from styleforge.prepare import match_pose, prepare
+from styleforge.problem import Problem
+from styleforge.sheets import sheet
+
+METHODS = ("loho", "loho-fast", "loho-plain", "loho-joint", "copy-paste")
+SCORES = (
+    "hair_iou", "truth_psnr", "truth_ssim", "truth_lpips", "appearance_error",
+    "finer_style_ratio", "identity_psnr", "seconds",
+)  # fmt: skip
+
+
+def picture(person: world.Person) -> Tensor:
+    """A person as ``(1, 3, H, W)`` in [-1, 1]."""
+    image = world.render(person, SIZE).image
+    return torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float() / 127.5 - 1
+
+
+def truth_of(triple: Triple) -> Truth:
+    """The true answer of a triple."""
+    one, two, three = triple.people
+    answer = world.truth(identity=one, shape=two, appearance=three, finer_style=three)
+    portrait = world.render(answer, SIZE)
+    regions = {
+        name: torch.from_numpy(np.ascontiguousarray(mask))[None, None].float()
+        for name, mask in portrait.regions.items()
+    }
+    return Truth(picture(answer), regions)
+
+
+def problem_of(triple: Triple, models: Models, *, pose: bool) -> Problem:
+    """The prepared references of a triple, warped to the identity's pose where asked."""
+    one, two, three = (
+        prepare(picture(person), models, name=f"person {index + 1}")
+        for index, person in enumerate(triple.people)
+    )
+    shape = match_pose(two, one, models) if pose else two
+    return Problem(
+        models, {"identity": one, "shape": shape, "appearance": three, "finer_style": three}
+    )
+
+
+def run(
+    forge: Forge, method: str, triple: Triple, steps: int | None
+) -> tuple[Tensor, dict[str, float], list[Mapping[str, float]]]:
+    """One method on one triple: picture, scores, history."""
+    models = forge.models("portraits")
+    domain = forge.domains["hair"]
+    started = time.perf_counter()
+    history: list[Mapping[str, float]] = []
+    if method == "copy-paste":
+        problem = problem_of(triple, models, pose=True)
+        image = copy_paste(problem, domain, forge.components["inpainter/telea"])
+    else:
+        recipe = forge.recipe("hair", method, pack="portraits")
+        if steps and method != "loho-fast":
+            recipe = recipe.with_steps(steps)
+        problem = problem_of(triple, models, pose=recipe.pose == "warp")
+        job = Job(forge, recipe, problem)
+        for event in tqdm(job, total=recipe.steps, leave=False, desc=method):
+            if isinstance(event, Step | Finished):
+                pass
+        image, history = job.result().image, list(job.result().history)
+    seconds = time.perf_counter() - started
+    scores = measure(image, truth_of(triple), problem, domain)
+    return image, scores | {"seconds": seconds}, history
+
+
+def table(rows: list[dict[str, object]]) -> str:
+    """Means by difficulty and method, as Markdown."""
+    lines = ["| level | method | n | " + " | ".join(SCORES) + " |"]
+    lines.append("|" + "---|" * (len(SCORES) + 3))
+    for level in dict.fromkeys(row["level"] for row in rows):
+        for method in METHODS:
+            found = [row for row in rows if row["level"] == level and row["method"] == method]
+            if found:
+                means = [fmean(float(row[name]) for row in found) for name in SCORES]  # type: ignore[arg-type]
+                cells = " | ".join(f"{value:.3f}" for value in means)
+                lines.append(f"| {level} | {method} | {len(found)} | {cells} |")
+    return "\n".join(lines)
+
+
+def directions(rows: list[dict[str, object]]) -> list[str]:
+    """The published directions, and whether they hold here."""
+
+    def mean(method: str, score: str, level: str | None = None) -> float:
+        found = [
+            float(row[score])  # type: ignore[arg-type]
+            for row in rows
+            if row["method"] == method and level in {None, row["level"]}
+        ]
+        return fmean(found) if found else float("nan")
+
+    checks = (
+        ("two stages beat one (hair IoU)", "loho", "loho-joint", "hair_iou", 1, None),
+        ("two stages beat one (LPIPS to the truth)", "loho", "loho-joint", "truth_lpips", -1, None),
+        (
+            "orthogonalization keeps the hair region (hair IoU)",
+            "loho", "loho-plain", "hair_iou", 1, None,
+        ),
+        (
+            "LOHO beats copy-paste on difficult triples (LPIPS to the truth)",
+            "loho", "copy-paste", "truth_lpips", -1, "difficult",
+        ),
+        (
+            "loho-fast is at least as good as loho (LPIPS to the truth)",
+            "loho-fast", "loho", "truth_lpips", -1, None,
+        ),
+    )  # fmt: skip
+    lines = []
+    for text, one, two, score, sign, level in checks:
+        first, second = mean(one, score, level), mean(two, score, level)
+        verdict = "holds" if sign * (first - second) > 0 else "does not hold"
+        lines.append(f"- {text}: {verdict} ({first:.4f} against {second:.4f})")
+    return lines
+
+
+def main(
+    per_level: Annotated[int, typer.Option("--triples", help="Triples of each difficulty.")] = 2,
+    out: Annotated[Path, typer.Option("--json", help="Where to keep the scores.")] = Path(
+        "out/quality.json"
+    ),
+    steps: Annotated[
+        int | None, typer.Option(help="Steps in all of the presets other than loho-fast.")
+    ] = None,
+    methods: Annotated[str, typer.Option(help="Comma-separated.")] = ",".join(METHODS),
+    seed: int = 0,
+    pictures: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
+) -> None:
+    """Compare methods on seeded triples against the truth."""
+    forge = Forge()
+    rows: list[dict[str, object]] = json.loads(out.read_text()) if out.exists() else []
+    done = {(row["level"], row["index"], row["method"]) for row in rows}
+    counts: dict[str, int] = {}
+    for triple in triples(per_level, seed):
+        index = counts.get(triple.level, 0)
+        counts[triple.level] = index + 1
+        cells: list[tuple[str, Tensor]] = [
+            (role, picture(person))
+            for role, person in zip(("identity", "shape", "look"), triple.people, strict=True)
+        ]
+        for method in methods.split(","):
+            if (triple.level, index, method) in done:
+                continue
+            image, scores, history = run(forge, method, triple, steps)
+            cells.append((method, image))
+            rows.append(
+                {
+                    "level": triple.level,
+                    "index": index,
+                    "method": method,
+                    "steps": steps,
+                    "seed": seed,
+                    "face_iou": triple.face_iou,
+                    "distance": triple.distance,
+                    **scores,
+                    "cosines": [
+                        value
+                        for record in history[:: max(1, len(history) // 50)]
+                        for key, value in record.items()
+                        if key.startswith("cos ")
+                    ],
+                }
+            )
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+            if pictures:
+                pictures.mkdir(parents=True, exist_ok=True)
+                name = f"{triple.level}-{index}-{method}.png"
+                to_picture(image).save(pictures / name)
+        if pictures and len(cells) > 3:  # noqa: PLR2004
+            cells.append(("truth", truth_of(triple).image))
+            sheet([cells]).save(pictures / f"{triple.level}-{index}.png")
+    typer.echo(table(rows))
+    typer.echo("\n".join(directions(rows)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

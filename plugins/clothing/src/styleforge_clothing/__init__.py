@@ -1,0 +1,35 @@
+"""Clothing: the second domain. LOHO's stages with another region, nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from styleforge.hookspecs import hookimpl
+from styleforge_clothing import domain
+
+if TYPE_CHECKING:
+    from styleforge.domain import Attribute, Domain
+    from styleforge.registry import Register
+    from styleforge.stage import Stage
+
+styleforge_api = 1
+
+
+@hookimpl
+def register_domains(register: Register[Domain]) -> None:
+    """Add the domain ``clothing``."""
+    register(domain.CLOTHING)
+
+
+@hookimpl
+def register_attributes(register: Register[Attribute]) -> None:
+    """Add shape, appearance and finer style."""
+    for attribute in domain.ATTRIBUTES:
+        register(attribute)
+
+
+@hookimpl
+def register_stages(register: Register[Stage]) -> None:
+    """Add the two stages of LOHO for clothing."""
+    for stage in domain.STAGES:
+        register(stage)
