@@ -28,6 +28,7 @@ CLOTH = _hex("27416b", "2f7f86", "7fa487", "e2b145", "d9734a", "cf5468", "7b4a80
 BACKDROP = _hex("cfe0e6", "bcd8cf", "dfe3c4", "f3e0b8", "f2cdb6", "edc6cc", "d6cbe4", "c4cfe6")
 IRIS = _hex("3b2415", "6b4423", "7d7a3e", "4f8a63", "4b84ad", "8aa0ab")
 LIPS = _hex("b5645a", "c9545c", "b23a55", "8e3a46")
+BROW = _hex("a87f55", "80532f", "553624", "33231f")
 WHITE, INK = _hex("fdfaf5")[0], _hex("221a20")[0]
 
 
@@ -89,9 +90,8 @@ def palette(person: Person) -> Array:
         "white": WHITE,
         "iris": along(IRIS, p.iris_colour),
         "ink": INK,
-        "brow": mix(
-            mix(hair, natural, 0.6) * 0.72, INK, 0.18 + 0.32 * p.brow_darkness + 0.40 * p.skin_depth
-        ),
+        # brows and beard belong to the identity: a transfer of hair leaves them as they are
+        "brow": mix(along(BROW, p.brow_darkness), INK, 0.1 + 0.5 * p.skin_depth),
         "hair": hair,
         "hair_shade": hair * np.array([0.52, 0.47, 0.52], np.float32),
         "hair_dark": _shade(hair, (0.42, 0.36, 0.40), depth),
