@@ -1,0 +1,4 @@
+from styleforge_portraits.training.cli import app
+
+if __name__ == "__main__":
+    app()

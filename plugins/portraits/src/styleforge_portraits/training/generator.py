@@ -1,0 +1,214 @@
+"""Training of the generator: the rendered picture of a known person is the target.
+
+Progressive (32, 64, 128, 256 px: Karras et al. 2018, section 2, here by stopping the skip
+synthesis early), supervised by L1 on Laplacian bands. 1x1 heads on the last features predict the
+coefficient maps of the world, which shows the network shapes that colours happen to hide; they
+are thrown away afterwards.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+
+from styleforge.models.stylegan2.fir import upsample
+from styleforge_portraits import world
+from styleforge_portraits.models.generator import build_generator
+from styleforge_portraits.models.latent import code_to_z, directions
+from styleforge_portraits.training.losses import laplacian_l1, psnr
+from styleforge_portraits.training.sheets import write_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from styleforge.models.stylegan2 import Generator
+    from styleforge_portraits.training.dataset import Batch, Dataset
+    from styleforge_portraits.training.loop import Draw, State
+
+MAPPING_RATE = 20.0  # on top of the mapping network's own 0.01: supervision is no game
+LEVELS = 4
+EMA = 0.995
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Training at one picture size until a part of the budget is used."""
+
+    until: float
+    size: int
+    batch: int
+    rate: float
+
+
+PHASES = (
+    Phase(0.07, 32, 16, 5e-3),
+    Phase(0.20, 64, 16, 5e-3),
+    Phase(0.48, 128, 8, 4e-3),
+    Phase(1.0, 256, 8, 3e-3),
+)
+
+
+class GeneratorTrainer:
+    """Trains a generator on a rendered world; satisfies ``loop.Trainer``."""
+
+    name = "generator"
+
+    def __init__(
+        self,
+        data: Dataset,
+        size: int = 256,
+        *,
+        phases: Sequence[Phase] = PHASES,
+        head_weight: float = 0.1,
+        compiled: bool = True,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.data = data
+        self.device = torch.device(device)
+        self.phases = tuple(phase for phase in phases if phase.size <= size)
+        self.generator = build_generator(size).to(self.device, memory_format=torch.channels_last)
+        self.heads = nn.ModuleDict(
+            {
+                str(side): nn.Conv2d(count, len(world.MATERIALS), 1)
+                for side, count in self.generator.channels.items()
+            }
+        ).to(self.device)
+        self.head_weight = head_weight
+        first = self.phases[0].size
+        with torch.no_grad():
+            for side, rgb in zip(self.generator.resolutions, self.generator.rgbs, strict=True):
+                if side > first:
+                    rgb.weight.zero_()  # a new resolution starts by changing nothing
+            for conv, shape in zip(self.generator.convs, self.generator.noise_shapes, strict=True):
+                conv.noise_strength.fill_(0.02 if shape[0] >= 32 else 0.0)
+        self._hide_rest()
+        self.ema = copy.deepcopy(self.generator).requires_grad_(False)
+        mapping = list(self.generator.mapping.parameters())
+        known = {id(one) for one in mapping}
+        others = [p for p in self.generator.parameters() if id(p) not in known]
+        self.adam = torch.optim.Adam(
+            [
+                {"params": others, "scale": 1.0},
+                {"params": mapping, "scale": MAPPING_RATE},
+                {"params": list(self.heads.parameters()), "scale": 0.3},
+            ],
+            lr=5e-3,
+            betas=(0.5, 0.99),
+            fused=True,
+        )
+        self.forward = torch.compile(_synthesize, dynamic=False) if compiled else _synthesize
+        self.size = self.phases[0].size
+
+    def modules(self) -> Mapping[str, nn.Module]:
+        """The generator, its average and the heads."""
+        return {"generator": self.generator, "ema": self.ema, "heads": self.heads}
+
+    def optimizers(self) -> Mapping[str, torch.optim.Optimizer]:
+        """The one optimiser."""
+        return {"adam": self.adam}
+
+    def phase(self, share: float) -> Phase:
+        """The phase at a part of the budget."""
+        return next((one for one in self.phases if share < one.until), self.phases[-1])
+
+    def step(self, draw: Draw, share: float) -> dict[str, float]:
+        """One supervised update."""
+        phase = self.phase(share)
+        self.size = phase.size
+        rate = phase.rate * cosine_end(share)
+        for group in self.adam.param_groups:
+            group["lr"] = rate * group["scale"]
+        batch = self.data.batch(draw.rng, phase.batch, phase.size, device=self.device)
+        noise = [
+            torch.randn(phase.batch, 1, *shape, generator=draw.noise).to(self.device)
+            for shape in self.generator.noise_shapes
+            if shape[0] <= phase.size
+        ]
+        loss, figures = self.loss(batch, noise)
+        self.adam.zero_grad(set_to_none=True)
+        loss.backward()
+        self.adam.step()
+        self._hide_rest()
+        self._average()
+        return figures | {"pictures": phase.batch}
+
+    def loss(self, batch: Batch, noise: list[Tensor]) -> tuple[Tensor, dict[str, float]]:
+        """The objective of one batch and its parts."""
+        w = self.generator.map(code_to_z(batch.code))
+        with torch.autocast(self.device.type, torch.bfloat16):
+            image, features = self.forward(self.generator, w, noise, self.size)
+            maps = self.heads[str(self.size)](features)
+        picture = laplacian_l1(image.float(), batch.image, LEVELS)
+        shapes = (maps.float() - batch.maps.float() / 255).abs().sum(1).mean()
+        figures = {"l1": picture.item(), "maps": shapes.item()}
+        return picture + self.head_weight * shapes, figures
+
+    @torch.no_grad()
+    def report(self, folder: Path) -> dict[str, float]:
+        """PSNR from factors to picture on held-out people, and a sheet of twelve of them."""
+        import numpy as np
+
+        count = min(48, len(self.data.parts["held"].codes))
+        values, rows = [], []
+        noise = self.generator.random_noise(torch.Generator().manual_seed(1))
+        for start in range(0, count, 12):
+            picks = np.arange(start, min(start + 12, count))
+            batch = self.data.assemble("held", self.size, picks, None, device=self.device)
+            with torch.autocast(self.device.type, torch.bfloat16):
+                w = self.ema.map(code_to_z(batch.code))[:, None].expand(-1, self.ema.rows, -1)
+                image = self.ema.synthesize(w, noise, size=self.size).float()
+            values.append(psnr(image, batch.image))
+            if start == 0:
+                rows = [batch.image[:6], image[:6], batch.image[6:], image[6:]]
+        write_sheet(folder / f"generator_{self.size}.png", rows)
+        return {"psnr": torch.cat(values).mean().item(), "size": self.size}
+
+    def export(self, state: State) -> None:
+        """See ``training.export``; nothing to do here."""
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        theirs = [p for p in self.generator.parameters() if p.grad is not None]
+        ours = [
+            mine
+            for mine, p in zip(self.ema.parameters(), self.generator.parameters(), strict=True)
+            if p.grad is not None
+        ]
+        torch._foreach_lerp_(ours, theirs, 1 - EMA)
+
+    @torch.no_grad()
+    def _hide_rest(self) -> None:
+        # The first layer of the mapping network reads the coordinates of the code and no others.
+        first = self.generator.mapping.layers[0].weight
+        seen = directions(first.shape[1])[: world.CODE_WIDTH].to(first)
+        first.copy_((first @ seen.t()) @ seen)
+
+
+def cosine_end(share: float, start: float = 0.7, end: float = 0.03) -> float:
+    """1 until ``start`` of the budget, then down to ``end`` along a half cosine."""
+    if share <= start:
+        return 1.0
+    down = (share - start) / (1 - start)
+    return end + (1 - end) * 0.5 * (1 + math.cos(math.pi * down))
+
+
+def _synthesize(
+    generator: Generator, w: Tensor, noise: Sequence[Tensor], size: int
+) -> tuple[Tensor, Tensor]:
+    """Like ``Generator.synthesize`` with one w, and the last features beside the picture."""
+    maps = generator.constant.to(torch.get_autocast_dtype(w.device.type))
+    maps = generator.convs[0](maps.expand(w.shape[0], -1, -1, -1), w, noise[0])
+    image = generator.rgbs[0](maps, w)
+    for level in range(1, generator.resolutions.index(size) + 1):
+        maps = generator.convs[2 * level - 1](maps, w, noise[2 * level - 1])
+        maps = generator.convs[2 * level](maps, w, noise[2 * level])
+        image = upsample(image) + generator.rgbs[level](maps, w)
+    return image, maps
