@@ -1,0 +1,55 @@
+"""Appearance: the mean of shallow features over a region, wherever its pixels are (LOHO 3.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from styleforge.losses.masking import (
+    Reduction,
+    check_reduction,
+    full_precision,
+    masked_mean,
+    resize_mask,
+)
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def appearance(features: Tensor, mask: Tensor) -> Tensor:
+    """``A = sum_xy F m / sum_xy m``: ``(N, C, h, w)`` to ``(N, C)``; 0 for an empty mask.
+
+    LOHO takes relu1_1 of the picture times its mask.
+    """
+    features = full_precision(features)
+    mask = resize_mask(mask, features.shape[-2:]).to(features.dtype)
+    return masked_mean(features, mask)
+
+
+def appearance_distance(
+    features_a: Tensor,
+    features_b: Tensor,
+    mask_a: Tensor,
+    mask_b: Tensor,
+    reduction: Reduction = "published",
+) -> Tensor:
+    """``R_c (A_a - A_b)^2``, mean over the batch.
+
+    Args:
+        features_a: relu1_1 ``(N, C, h, w)`` of the masked picture.
+        features_b: the same of the reference; ``(1, C, h, w)`` is broadcast, sizes may differ.
+        mask_a: the region in the first picture ``(N or 1, 1, H, W)``.
+        mask_b: the region in the reference. A sample with either mask empty counts 0: there is
+            nothing to compare.
+        reduction: R is the mean over channels (``published``) or their sum (``patent``: the
+            squared norm), 64 times as much with VGG16.
+
+    Returns:
+        A scalar.
+    """
+    check_reduction(reduction)
+    difference = appearance(features_a, mask_a) - appearance(features_b, mask_b)
+    squares = difference.square()
+    each = squares.mean(1) if reduction == "published" else squares.sum(1)
+    both = (mask_a.sum((1, 2, 3)) > 0) & (mask_b.sum((1, 2, 3)) > 0)
+    return (each * both).mean()

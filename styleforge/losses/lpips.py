@@ -1,0 +1,81 @@
+"""LPIPS within a mask (Zhang et al. 2018, section 3, version 0.1; LOHO section 3.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.losses.masking import (
+    Reduction,
+    check_reduction,
+    full_precision,
+    masked_mean,
+    resize_mask,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from torch import Tensor
+
+# Colours' mean and deviation over ImageNet, for pictures in [-1, 1].
+SHIFT = (-0.030, -0.088, -0.188)
+SCALE = (0.458, 0.448, 0.450)
+EPSILON = 1e-10
+
+
+def lpips_input(image: Tensor) -> Tensor:
+    """Pictures ``(N, 3, H, W)`` in [-1, 1] shifted and scaled as LPIPS 0.1 does for VGG16."""
+    shift = image.new_tensor(SHIFT)[:, None, None]
+    scale = image.new_tensor(SCALE)[:, None, None]
+    return (image - shift) / scale
+
+
+def unit_channels(features: Tensor) -> Tensor:
+    """Scale the channels of every pixel to unit length; pixels without any activation stay 0."""
+    features = full_precision(features)
+    # vector_norm has a defined gradient at 0, which a root of a sum of squares has not.
+    length = torch.linalg.vector_norm(features, dim=1, keepdim=True)
+    return features / (length + EPSILON)
+
+
+def masked_lpips(
+    features_a: Mapping[str, Tensor],
+    features_b: Mapping[str, Tensor],
+    weights: Mapping[str, Tensor],
+    mask: Tensor | None,
+    layers: Sequence[str],
+    reduction: Reduction = "published",
+) -> Tensor:
+    """``R_l sum_xy m_l sum_c w_lc (a_lc - b_lc)^2 / sum_xy m_l``, mean over the batch.
+
+    a and b are features of unit length per pixel, m_l the mask at the layer's size (nearest
+    neighbour, from layer to layer). With a mask of ones and ``published`` this is the value of
+    the ``lpips`` package.
+
+    Args:
+        features_a: activations ``(N, C, h, w)`` by layer, of a picture after `lpips_input`.
+        features_b: the same of the other picture; ``(1, C, h, w)`` is broadcast.
+        weights: the linear weights ``(C,)`` by layer.
+        mask: ``(N or 1, 1, H, W)``; a sample with an empty mask counts 0. None for all ones.
+        layers: the layers to compare, from shallow to deep.
+        reduction: R is the sum over layers (``published``) or their mean (``patent``; there the
+            pictures are masked before the network, which is the caller's to do).
+
+    Returns:
+        A scalar.
+    """
+    check_reduction(reduction)
+    values = []
+    for layer in layers:
+        first, second = unit_channels(features_a[layer]), unit_channels(features_b[layer])
+        weight = weights[layer].to(first).reshape(-1, 1, 1)
+        distance = (weight * (first - second).square()).sum(1, keepdim=True)
+        if mask is None:
+            values.append(distance.mean())
+            continue
+        mask = resize_mask(mask, distance.shape[-2:])
+        values.append(masked_mean(distance, mask.to(distance.dtype)).mean())
+    total = torch.stack(values).sum()
+    return total if reduction == "published" else total / len(values)

@@ -1,0 +1,59 @@
+"""Noise maps that stay noise (Karras et al. 2020, appendix D)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+SMALLEST = 8  # the last level of the pyramid
+
+
+def noise_correlation(maps: Sequence[Tensor]) -> Tensor:
+    """How far the maps are from white, at every scale; mean over the batch.
+
+    ``sum_maps sum_levels (mean(n roll_x(n)))^2 + (mean(n roll_y(n)))^2`` over a pyramid that
+    halves by 2x2 means until a side is 8 or less. (The appendix scales each level up to unit
+    variance; the published PyTorch code, which LOHO uses, does not, and nor does this.)
+
+    Args:
+        maps: noise maps ``(1 or N, 1, h, w)``.
+
+    Returns:
+        A scalar.
+    """
+    values = []
+    for one in maps:
+        level = one
+        while True:
+            right = (level * level.roll(1, 3)).mean((1, 2, 3))
+            down = (level * level.roll(1, 2)).mean((1, 2, 3))
+            values.append((right.square() + down.square()).mean())
+            if min(level.shape[-2:]) <= SMALLEST:
+                break
+            level = functional.avg_pool2d(level, 2)
+    return torch.stack(values).sum()
+
+
+@torch.no_grad()
+def normalize_noise(noise: Tensor) -> Tensor:
+    """Noise ``(N, 1, h, w)`` with mean 0 and standard deviation 1 in every sample.
+
+    A constant map becomes 0.
+    """
+    centred = noise - noise.mean((1, 2, 3), keepdim=True)
+    deviation = centred.std((1, 2, 3), keepdim=True)
+    return centred / torch.where(deviation > 0, deviation, torch.ones_like(deviation))
+
+
+@torch.no_grad()
+def normalize_noise_(maps: Sequence[Tensor]) -> None:
+    """`normalize_noise` in place, after the optimiser's step; works on leaves."""
+    for one in maps:
+        one.copy_(normalize_noise(one))

@@ -1,0 +1,69 @@
+"""Style: Gram matrices of features over a region (Gatys et al. 2016, eq. 3 to 5; LOHO 3.3).
+
+LOHO compares relu1_2, relu2_2, relu3_3 and relu4_3. Its text says relu4_4, which VGG16 has not
+(the name is VGG19's).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.losses.masking import Reduction, check_reduction, full_precision, resize_mask
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from torch import Tensor
+
+
+def gram(features: Tensor, mask: Tensor | None = None) -> Tensor:
+    """``G = F F^T / (C h w)`` of every sample: ``(N, C, h, w)`` to ``(N, C, C)``.
+
+    F are the features times the mask. Divided by the size of the whole map, not by the area of
+    the mask, as in the published code; samples never mix.
+    """
+    features = full_precision(features)
+    if mask is not None:
+        features = features * resize_mask(mask, features.shape[-2:]).to(features.dtype)
+    channels, height, width = features.shape[1:]
+    flat = features.flatten(2)
+    return flat @ flat.transpose(1, 2) / (channels * height * width)
+
+
+def gram_distance(
+    features_a: Mapping[str, Tensor],
+    features_b: Mapping[str, Tensor],
+    mask_a: Tensor | None,
+    mask_b: Tensor | None,
+    layers: Sequence[str],
+    reduction: Reduction = "published",
+) -> Tensor:
+    """``mean_l R_ij (G_a - G_b)_ij^2``, mean over the batch.
+
+    Args:
+        features_a: activations ``(N, C, h, w)`` by layer, of the masked picture.
+        features_b: the same of the reference; ``(1, C, h, w)`` is broadcast, sizes may differ.
+        mask_a: the region in the first picture ``(N or 1, 1, H, W)``, or None for all of it.
+            A sample with either mask empty counts 0: there is nothing to compare.
+        mask_b: the region in the reference.
+        layers: the layers to compare.
+        reduction: R is the mean over the C x C entries (``published``) or their sum (``patent``:
+            the squared Frobenius norm).
+
+    Returns:
+        A scalar.
+    """
+    check_reduction(reduction)
+    values = []
+    for layer in layers:
+        first, second = gram(features_a[layer], mask_a), gram(features_b[layer], mask_b)
+        squares = (first - second).square()
+        one = squares.mean((1, 2)) if reduction == "published" else squares.sum((1, 2))
+        values.append(one)
+    each = torch.stack(values).mean(0)
+    for mask in (mask_a, mask_b):
+        if mask is not None:
+            each = each * (mask.sum((1, 2, 3)) > 0)
+    return each.mean()
