@@ -73,4 +73,9 @@ def style_distance(
     with torch.no_grad():
         first = features(image * mine, STYLE_LAYERS)
         second = features(reference.image * theirs, STYLE_LAYERS)
-    return gram_distance(first, second, mine, theirs, STYLE_LAYERS)
+        areas = [mask.mean().clamp_min(1e-6).sqrt() for mask in (mine, theirs)]
+        first, second = (
+            {layer: value / area for layer, value in found.items()}
+            for found, area in zip((first, second), areas, strict=True)
+        )
+        return float(gram_distance(first, second, mine, theirs, STYLE_LAYERS))

@@ -1,0 +1,130 @@
+"""``styleforge plugins``, ``gallery`` and ``presets``: what is there."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from styleforge import discovery
+from styleforge.cli.options import option_of
+from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    from styleforge.pack import Pack
+
+
+def plugins(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    disable: Annotated[
+        list[str] | None, typer.Option(help="Do not load this plugin any more; repeatable.")
+    ] = None,
+    enable: Annotated[
+        list[str] | None, typer.Option(help="Load this plugin again; repeatable.")
+    ] = None,
+) -> None:
+    """List the plugins: loaded, broken (and why) or disabled."""
+    if disable or enable:
+        for name in disable or ():
+            _switch(name, disabled=True)
+        for name in enable or ():
+            _switch(name, disabled=False)
+        return
+    from styleforge.forge import Forge  # noqa: PLC0415  (switching must not load a plugin)
+
+    infos = Forge().plugins
+    if as_json:
+        print(json.dumps([dataclasses.asdict(info) for info in infos], indent=2))
+        return
+    for info in infos:
+        source = f"{info.distribution} {info.version}".strip()
+        print(f"{info.name:<14} {info.status:<9} {'built in' if info.builtin else source}")
+        if info.reason:
+            print(f"    {info.reason}")
+        if info.adds:
+            print(f"    {', '.join(info.adds)}")
+
+
+def _switch(name: str, *, disabled: bool) -> None:
+    """Disable or enable a plugin by name, without importing any."""
+    have = {point.name for point in discovery.installed_entry_points()}
+    known = have | discovery.disabled_names()
+    if name not in known:
+        msg = f"No plugin {name!r} is installed; there are: {', '.join(sorted(have)) or 'none'}."
+        raise UserError(msg)
+    discovery.set_disabled(name, disabled=disabled)
+    print(f"{name} is {'disabled' if disabled else 'enabled'}.")
+    if not disabled and name in discovery.disabled_names():
+        print("It stays disabled while STYLEFORGE_DISABLE names it.")
+
+
+def gallery(
+    pack: Annotated[str, typer.Option(help="The pack; every pack with a gallery by default.")] = "",
+    copy_to: Annotated[
+        Path | None, typer.Option(help="Copy the pictures and their JSON to this folder.")
+    ] = None,
+) -> None:
+    """List the pictures that a pack ships; use them as gallery:NAME."""
+    from styleforge.forge import Forge  # noqa: PLC0415
+
+    packs = Forge().packs
+    found = [packs[pack]] if pack else [item for item in packs.values() if item.gallery]
+    pictures = [path for item in found for path in _pictures(item)]
+    if not pictures:
+        msg = f"{f'The pack {pack!r}' if pack else 'No installed pack'} ships no gallery."
+        raise UserError(msg)
+    for path in pictures:
+        print(f"gallery:{path.stem:<14} {_caption(path)}".rstrip())
+    if copy_to is not None:
+        _copy(pictures, copy_to)
+
+
+def _pictures(pack: Pack) -> list[Path]:
+    return sorted(pack.gallery.glob("*.png")) if pack.gallery else []
+
+
+def _caption(path: Path) -> str:
+    """The caption in the JSON beside a picture; empty where there is none."""
+    try:
+        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(facts.get("caption", "")) if isinstance(facts, dict) else ""
+
+
+def _copy(pictures: list[Path], folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in pictures:
+            for one in (path, path.with_suffix(".json")):
+                if one.exists():
+                    shutil.copyfile(one, folder / one.name)
+    except OSError as error:
+        msg = f"The gallery cannot be copied to {folder}: {error.strerror or error}."
+        raise UserError(msg) from error
+    print(f"{len(pictures)} pictures were copied to {folder}.")
+
+
+def presets(
+    domain: Annotated[str, typer.Argument(help="A domain; all by default.")] = "",
+) -> None:
+    """List the domains, their attributes as options, and their presets."""
+    from styleforge.forge import Forge  # noqa: PLC0415
+
+    forge = Forge()
+    found = [forge.domains[domain]] if domain else list(forge.domains.values())
+    if not found:
+        msg = "No plugin with a domain is installed; `styleforge plugins` lists what is there."
+        raise UserError(msg)
+    for item in found:
+        print(f"{item.name}: {item.help}")
+        for attribute in forge.attributes_of(item.name):
+            print(f"  {option_of(attribute):<18} {attribute.help}")
+        for index, preset in enumerate(item.presets):
+            first = " (default)" if index == 0 else ""
+            print(f"  --preset {preset.name:<14} {preset.help}{first}")

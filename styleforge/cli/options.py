@@ -1,0 +1,174 @@
+"""From words on the command line to conditions and strengths of a domain's attributes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from styleforge.condition import Condition, ImageRef, Mask, Swatch, Text
+from styleforge.domain import Attribute
+from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    from styleforge.pack import Models
+
+
+def option_of(attribute: Attribute) -> str:
+    """The attribute's option: ``--finer-style`` for ``lips.finer_style``."""
+    return "--" + attribute.role.replace("_", "-")
+
+
+def attribute_values(
+    words: Sequence[str], attributes: Sequence[Attribute], domain: str
+) -> dict[str, str]:
+    """Read ``--shape FILE`` and ``--shape=FILE`` to values by attribute name.
+
+    An attribute whose role is also an option of the command can be written in full
+    (``--lips.seed FILE``).
+
+    Raises:
+        UserError: for a word that is no attribute's option, a missing or a repeated value.
+    """
+    by_option = {option_of(item): item for item in attributes}
+    by_option |= {f"--{item.role}": item for item in attributes}
+    by_option |= {f"--{item.name}": item for item in attributes}
+    values: dict[str, str] = {}
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        option, given, value = word.partition("=")
+        if option not in by_option:
+            raise UserError(_unknown(option, attributes, domain))
+        if not given:
+            if not left or left[0].startswith("--"):
+                msg = f"{option} needs a value: a picture file, or gallery:NAME."
+                raise UserError(msg)
+            value = left.pop(0)
+        name = by_option[option].name
+        if name in values:
+            msg = f"{option} was given twice, {values[name]} and {value}; give it once."
+            raise UserError(msg)
+        values[name] = value
+    return values
+
+
+def _unknown(word: str, attributes: Sequence[Attribute], domain: str) -> str:
+    have = [option_of(item) for item in attributes]
+    near = difflib.get_close_matches(word, have, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    what = "an option" if word.startswith("-") else "expected here; every value follows an option"
+    return (
+        f"{word} is not {what}. The attributes of {domain} are {', '.join(have) or 'none'}; "
+        f"`styleforge transfer --help` lists the other options.{hint}"
+    )
+
+
+def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
+    """A value of the command line as a condition that the attribute accepts.
+
+    Pictures are paths or ``gallery:NAME``, swatches ``#rrggbb``; ``text:...`` and ``mask:PATH``
+    say what they are.
+
+    Raises:
+        UserError: if there is no such file, or the attribute does not accept the kind.
+    """
+    found: Condition
+    if value.startswith("text:"):
+        found = Text(value.removeprefix("text:"))
+    elif value.startswith("mask:"):
+        path = value.removeprefix("mask:")
+        found = Mask(path, sha256=checksum(path, models))
+    elif value.startswith("#") and "swatch" in attribute.accepts:
+        found = Swatch(value)
+    elif "image" not in attribute.accepts and "text" in attribute.accepts:
+        found = Text(value)
+    else:
+        found = image_ref(value, models)
+    if found.kind not in attribute.accepts:
+        accepts = ", ".join(attribute.accepts)
+        msg = f"{attribute.name} takes {accepts}; {value} is of kind {found.kind}."
+        raise UserError(msg)
+    return found
+
+
+def image_ref(value: str, models: Models) -> ImageRef:
+    """A picture by path or ``gallery:NAME``, with its SHA-256.
+
+    Raises:
+        UserError: if it cannot be read.
+    """
+    return ImageRef(value, sha256=checksum(value, models))
+
+
+def checksum(value: str, models: Models) -> str:
+    """SHA-256 of a picture, which is opened to see that it is one.
+
+    Raises:
+        UserError: if there is no such file, or it is not a picture.
+    """
+    from styleforge.images import file_sha256, open_picture  # noqa: PLC0415
+    from styleforge.prepare import resolve  # noqa: PLC0415
+
+    path = resolve(value, models)
+    open_picture(path).close()
+    return file_sha256(path)
+
+
+def strengths_of(
+    words: Sequence[str], asked: Mapping[str, object], attributes: Sequence[Attribute]
+) -> dict[str, float]:
+    """Read ``0.5`` (all attributes asked for) and ``shape=0.5`` to strengths by attribute name.
+
+    Raises:
+        UserError: if a word is neither, or names an attribute that was not asked for.
+    """
+    names = {key: item.name for item in attributes for key in _spellings(item)}
+    strengths: dict[str, float] = {}
+    for word in words:
+        key, given, number = word.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            msg = f"--strength {word} is not understood; write 0.5, or NAME=0.5."
+            raise UserError(msg) from None
+        if not given:
+            strengths = {**dict.fromkeys(asked, value), **strengths}
+            continue
+        name = names.get(key)
+        if name is None or name not in asked:
+            have = ", ".join(item.role for item in attributes if item.name in asked) or "none"
+            msg = f"--strength {word} names no attribute that is asked for; those are: {have}."
+            raise UserError(msg)
+        strengths[name] = value
+    return strengths
+
+
+def _spellings(attribute: Attribute) -> tuple[str, ...]:
+    return attribute.name, attribute.role, attribute.role.replace("_", "-")
+
+
+def writable(path: Path, suffix: str) -> Path:
+    """Check that a file can be written, before anything is computed for it.
+
+    Raises:
+        UserError: if the name or the folder will not do.
+    """
+    if path.is_dir():
+        msg = f"{path} is a folder; a name that ends in {suffix} was expected."
+        raise UserError(msg)
+    if path.suffix.lower() != suffix:
+        msg = f"{path} must end in {suffix}; nothing else is written there."
+        raise UserError(msg)
+    probe = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+        if path.exists():
+            path.open("ab").close()
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror or error}. Choose another folder."
+        raise UserError(msg) from error
+    return path

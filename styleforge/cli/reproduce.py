@@ -1,0 +1,71 @@
+"""``styleforge reproduce OUT.png``: run the recipe inside a result again, and compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from styleforge.cli.options import writable
+from styleforge.cli.run import run, use_threads
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+DIFFERS = 1
+
+
+def reproduce(
+    picture: Annotated[Path, typer.Argument(help="A PNG written by styleforge.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Also write the new result.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
+    ] = None,
+) -> None:
+    """Run the recipe inside a result again and say whether the picture is identical.
+
+    Exits with 1 where it is not. The pictures that the recipe names are looked for where they
+    were, then beside the result.
+    """
+    from styleforge.cli.files import located  # noqa: PLC0415  (--help stays quick)
+    from styleforge.forge import Forge  # noqa: PLC0415
+    from styleforge.images import load_image, read_recipe  # noqa: PLC0415
+    from styleforge.job import Job  # noqa: PLC0415
+
+    recipe = read_recipe(picture)
+    if out is not None:
+        writable(out, ".png")
+    use_threads(threads)
+    forge = Forge()
+    recipe = located(recipe, forge.models(recipe.pack), picture.parent)
+    before = load_image(picture)
+    result = run(Job(forge, recipe))
+    if out is not None:
+        result.save(out)
+    identical, sentence = compare(before, result.photo)
+    print(sentence)
+    if not identical:
+        raise typer.Exit(DIFFERS)
+
+
+def compare(before: Tensor, after: Tensor) -> tuple[bool, str]:
+    """Whether two pictures ``(1, 3, H, W)`` are the same in 8 bits, and a sentence on it."""
+    from styleforge.images import to_picture, to_tensor  # noqa: PLC0415
+
+    after = to_tensor(to_picture(after))
+    if before.shape != after.shape:
+        sizes = " and ".join(f"{one.shape[-1]} x {one.shape[-2]}" for one in (before, after))
+        return False, f"Different: the sizes are {sizes}."
+    levels = ((before - after).abs() * 127.5).round()
+    differ = int((levels.amax(dim=1) > 0).sum())
+    if not differ:
+        return True, "Identical: every pixel is the same."
+    share = differ / levels[0, 0].numel()
+    return False, (
+        f"Different: {differ} pixels ({share:.1%}) differ, by {int(levels.max())} of 255 levels "
+        "at most. Another machine, thread count or version of torch does that, and so does a run "
+        "that was stopped early."
+    )

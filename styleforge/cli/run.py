@@ -1,0 +1,54 @@
+"""Run a job in the terminal: progress, and Ctrl-C that keeps the best so far."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from styleforge.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from styleforge.job import Job
+    from styleforge.result import Result
+
+
+def run(job: Job) -> Result:
+    """Run a job to its result, showing it; the first Ctrl-C stops it, the second aborts."""
+    done = job.state.done if job.state else 0
+    with Progress(job.recipe.steps, done=done) as progress, stops(job, progress):
+        for event in job:
+            progress.show(event)
+        return job.result()
+
+
+@contextmanager
+def stops(job: Job, progress: Progress) -> Iterator[None]:
+    """While it lasts, Ctrl-C asks the job to stop; a second one raises KeyboardInterrupt."""
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        job.stop()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        progress.say("Stopping after this step and keeping the best; Ctrl-C again aborts.")
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def use_threads(count: int | None) -> None:
+    """Limit torch to this many threads; nothing changes where None."""
+    if count is not None:
+        import torch  # noqa: PLC0415
+
+        torch.set_num_threads(count)
+
+
+def say(text: str) -> None:
+    """Print a sentence for the user on standard error."""
+    print(text, file=sys.stderr)
