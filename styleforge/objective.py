@@ -27,6 +27,11 @@ class Term:
     weight: float = 1.0
     probe: bool = False
 
+    def __post_init__(self) -> None:
+        # JSON knows lists only; a term that was read back must equal the one that was written
+        frozen = {key: tuple(v) if isinstance(v, list) else v for key, v in self.args.items()}
+        object.__setattr__(self, "args", frozen)
+
     def __mul__(self, factor: float) -> Term:
         return replace(self, weight=self.weight * factor)
 

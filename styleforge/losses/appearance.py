@@ -39,8 +39,9 @@ def appearance_distance(
         features_a: relu1_1 ``(N, C, h, w)`` of the masked picture.
         features_b: the same of the reference; ``(1, C, h, w)`` is broadcast, sizes may differ.
         mask_a: the region in the first picture ``(N or 1, 1, H, W)``.
-        mask_b: the region in the reference. A sample with either mask empty counts 0: there is
-            nothing to compare.
+        mask_b: the region in the reference. A sample without one counts 0: nothing is asked for.
+            An empty ``mask_a`` counts the full distance from 0, so that losing the region in the
+            picture never pays; its gradient is 0.
         reduction: R is the mean over channels (``published``) or their sum (``patent``: the
             squared norm), 64 times as much with VGG16.
 
@@ -51,5 +52,4 @@ def appearance_distance(
     difference = appearance(features_a, mask_a) - appearance(features_b, mask_b)
     squares = difference.square()
     each = squares.mean(1) if reduction == "published" else squares.sum(1)
-    both = (mask_a.sum((1, 2, 3)) > 0) & (mask_b.sum((1, 2, 3)) > 0)
-    return (each * both).mean()
+    return (each * (mask_b.sum((1, 2, 3)) > 0)).mean()

@@ -37,7 +37,8 @@ def unit_channels(features: Tensor) -> Tensor:
     features = full_precision(features)
     # vector_norm has a defined gradient at 0, which a root of a sum of squares has not.
     length = torch.linalg.vector_norm(features, dim=1, keepdim=True)
-    return features / (length + EPSILON)
+    unit: Tensor = features / (length + EPSILON)
+    return unit
 
 
 def masked_lpips(

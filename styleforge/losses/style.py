@@ -46,8 +46,9 @@ def gram_distance(
         features_a: activations ``(N, C, h, w)`` by layer, of the masked picture.
         features_b: the same of the reference; ``(1, C, h, w)`` is broadcast, sizes may differ.
         mask_a: the region in the first picture ``(N or 1, 1, H, W)``, or None for all of it.
-            A sample with either mask empty counts 0: there is nothing to compare.
-        mask_b: the region in the reference.
+        mask_b: the region in the reference, or None. A sample whose reference is empty counts
+            0: nothing is asked for. An empty ``mask_a`` counts the full distance from 0, so that
+            losing the region in the picture never pays; its gradient is 0.
         layers: the layers to compare.
         reduction: R is the mean over the C x C entries (``published``) or their sum (``patent``:
             the squared Frobenius norm).
@@ -63,7 +64,6 @@ def gram_distance(
         one = squares.mean((1, 2)) if reduction == "published" else squares.sum((1, 2))
         values.append(one)
     each = torch.stack(values).mean(0)
-    for mask in (mask_a, mask_b):
-        if mask is not None:
-            each = each * (mask.sum((1, 2, 3)) > 0)
+    if mask_b is not None:
+        each = each * (mask_b.sum((1, 2, 3)) > 0)
     return each.mean()

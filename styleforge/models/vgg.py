@@ -74,7 +74,7 @@ class VGG16(nn.Module):
         maps = image
         for index in range(max(wanted, default=-1) + 1):
             module = self.features[index]
-            if isinstance(module, nn.MaxPool2d) and min(maps.shape[-2:]) < 2:  # noqa: PLR2004
+            if isinstance(module, nn.MaxPool2d) and min(maps.shape[-2:]) < 2:
                 msg = (
                     f"A picture of {tuple(image.shape[-2:])} is too small for layer "
                     f"{layers[-1]!r}; give one of at least 32 pixels."
