@@ -1,0 +1,278 @@
+"""Each loss against its formula written out with loops, in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from styleforge.errors import UserError
+from styleforge.losses.appearance import appearance_distance
+from styleforge.losses.latent import latent_distance
+from styleforge.losses.lpips import lpips_input, masked_lpips
+from styleforge.losses.noise import noise_correlation, normalize_noise, normalize_noise_
+from styleforge.losses.pixel import masked_l1, masked_l2
+from styleforge.losses.style import gram, gram_distance
+from styleforge.models.vgg import VGG16
+
+SIZES = {"relu1_2": (4, 8), "relu2_2": (6, 4)}
+BLOCKS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
+
+
+def features(seed: int, count: int = 2) -> dict[str, Tensor]:
+    """Rectified noise, with some pixels that have no activation at all."""
+    random = torch.Generator().manual_seed(seed)
+    found = {}
+    for name, (channels, side) in SIZES.items():
+        maps = torch.randn(count, channels, side, side, generator=random, dtype=torch.float64)
+        maps = maps.clamp_min(0)
+        maps[:, :, 0, 0] = 0
+        found[name] = maps
+    return found
+
+
+def mask(seed: int, count: int = 2) -> Tensor:
+    random = torch.Generator().manual_seed(seed)
+    return (torch.rand(count, 1, 8, 8, generator=random) > 0.4).double()
+
+
+def weights() -> dict[str, Tensor]:
+    random = torch.Generator().manual_seed(9)
+    return {n: torch.rand(c, generator=random, dtype=torch.float64) for n, (c, _) in SIZES.items()}
+
+
+def shrink(one: np.ndarray, side: int) -> np.ndarray:
+    """Nearest neighbour: every second pixel, and so on."""
+    step = one.shape[0] // side
+    return one[::step, ::step][:side, :side]
+
+
+# --- LPIPS ----------------------------------------------------------------------------------
+
+
+def lpips_by_hand(a: dict[str, Tensor], b: dict[str, Tensor], m: Tensor) -> list[list[float]]:
+    table = []
+    for sample in range(2):
+        row = []
+        for name, (channels, side) in SIZES.items():
+            x, y = a[name][sample].numpy(), b[name][sample].numpy()
+            small, weight = shrink(m[sample, 0].numpy(), side), weights()[name].numpy()
+            top = bottom = 0.0
+            for i in range(side):
+                for j in range(side):
+                    u = x[:, i, j] / (np.sqrt((x[:, i, j] ** 2).sum()) + 1e-10)
+                    v = y[:, i, j] / (np.sqrt((y[:, i, j] ** 2).sum()) + 1e-10)
+                    distance = sum(weight[c] * (u[c] - v[c]) ** 2 for c in range(channels))
+                    top += small[i, j] * distance
+                    bottom += small[i, j]
+            row.append(top / bottom)
+        table.append(row)
+    return table
+
+
+@pytest.mark.parametrize("reduction", ["published", "patent"])
+def test_masked_lpips_follows_the_formula(reduction: str) -> None:
+    a, b = features(1), features(2)
+    m = mask(3)
+    m[:, :, 0, 0] = 1  # pixels without any activation count, with distance 0
+    table = np.array(lpips_by_hand(a, b, m))
+    wanted = table.sum(1).mean() if reduction == "published" else table.mean()
+    found = masked_lpips(a, b, weights(), m, tuple(SIZES), reduction)
+    assert float(found) == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:.*pretrained:UserWarning")  # the package's own
+@pytest.mark.filterwarnings("ignore:Arguments other than a weight enum:UserWarning")
+def test_masked_lpips_equals_the_package_under_a_mask_of_ones() -> None:
+    lpips = pytest.importorskip("lpips")
+    torch.manual_seed(0)
+    published = lpips.LPIPS(net="vgg", pretrained=False, pnet_rand=True, verbose=False).double()
+    network = VGG16()
+    parts = (getattr(published.net, f"slice{block}") for block in range(1, 6))
+    convolutions = [m for part in parts for m in part if isinstance(m, torch.nn.Conv2d)]
+    ours = [m for m in network.features if isinstance(m, torch.nn.Conv2d)]
+    for mine, theirs in zip(ours, convolutions, strict=True):
+        mine.load_state_dict(theirs.state_dict())
+    network.double()
+    linear = {
+        name: getattr(published, f"lin{index}").model[-1].weight.detach().flatten()
+        for index, name in enumerate(BLOCKS)
+    }
+    first, second = torch.rand(2, 2, 3, 32, 32, dtype=torch.float64) * 2 - 1
+    with torch.no_grad():
+        wanted = published(first, second).mean()
+        a, b = network(lpips_input(first), BLOCKS), network(lpips_input(second), BLOCKS)
+        ones = torch.ones(2, 1, 32, 32, dtype=torch.float64)
+        assert torch.allclose(masked_lpips(a, b, linear, ones, BLOCKS), wanted, rtol=1e-10)
+        assert torch.allclose(masked_lpips(a, b, linear, None, BLOCKS), wanted, rtol=1e-10)
+
+
+# --- appearance and style -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reduction", ["published", "patent"])
+def test_appearance_follows_the_formula(reduction: str) -> None:
+    a, b = features(1)["relu1_2"], features(2)["relu1_2"]
+    ma, mb = mask(3), mask(4)
+    each = []
+    for s in range(2):
+        squares = []
+        for c in range(4):
+            x = (a[s, c] * ma[s, 0]).sum() / ma[s].sum()
+            y = (b[s, c] * mb[s, 0]).sum() / mb[s].sum()
+            squares.append(float((x - y) ** 2))
+        each.append(np.mean(squares) if reduction == "published" else np.sum(squares))
+    found = appearance_distance(a, b, ma, mb, reduction)
+    assert float(found) == pytest.approx(np.mean(each), rel=1e-12)
+
+
+@pytest.mark.parametrize("reduction", ["published", "patent"])
+def test_style_follows_the_formula(reduction: str) -> None:
+    a, b = features(1), features(2)
+    ma, mb = mask(3), mask(4)
+    each = []
+    for s in range(2):
+        layers = []
+        for name, (channels, side) in SIZES.items():
+            grams = []
+            for maps, m in ((a, ma), (b, mb)):
+                small = shrink(m[s, 0].numpy(), side)
+                g = np.zeros((channels, channels))
+                x = maps[name][s].numpy()
+                for i in range(channels):
+                    for j in range(channels):
+                        g[i, j] = (x[i] * small * x[j] * small).sum() / (channels * side * side)
+                grams.append(g)
+            squares = (grams[0] - grams[1]) ** 2
+            layers.append(squares.mean() if reduction == "published" else squares.sum())
+        each.append(np.mean(layers))
+    found = gram_distance(a, b, ma, mb, tuple(SIZES), reduction)
+    assert float(found) == pytest.approx(np.mean(each), rel=1e-12)
+
+
+def test_gram_never_mixes_samples() -> None:
+    a = features(1)["relu1_2"]
+    assert torch.allclose(gram(a)[1], gram(a[1:])[0], rtol=1e-14)
+
+
+def test_losing_the_region_never_pays() -> None:
+    a, b, full, none = features(1), features(2), mask(3), torch.zeros(2, 1, 8, 8).double()
+    assert gram_distance(a, b, none, full, tuple(SIZES)) > 0
+    assert appearance_distance(a["relu1_2"], b["relu1_2"], none, full) > 0
+
+
+# --- noise, latent, pixels ------------------------------------------------------------------
+
+
+def test_noise_correlation_follows_the_formula() -> None:
+    torch.manual_seed(0)
+    maps = [torch.randn(2, 1, side, side, dtype=torch.float64) for side in (4, 8, 32)]
+    wanted = 0.0
+    for one in maps:
+        for s in range(2):
+            level = one[s, 0].numpy()
+            while True:
+                wanted += 0.5 * (level * np.roll(level, 1, 0)).mean() ** 2
+                wanted += 0.5 * (level * np.roll(level, 1, 1)).mean() ** 2
+                side = level.shape[0]
+                if side <= 8:
+                    break
+                level = level.reshape(side // 2, 2, side // 2, 2).mean((1, 3))
+    assert float(noise_correlation(maps)) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_normalised_noise_has_mean_zero_and_deviation_one() -> None:
+    noise = torch.randn(3, 1, 8, 8, dtype=torch.float64, requires_grad=True)
+    with torch.no_grad():
+        noise.mul_(torch.tensor([0.5, 2, 0]).reshape(3, 1, 1, 1)).add_(5)
+    found = normalize_noise(noise)
+    assert found.mean((1, 2, 3)).abs().max() < 1e-14
+    assert torch.allclose(found.std((1, 2, 3)), torch.tensor([1.0, 1.0, 0.0]).double())
+    normalize_noise_([noise])
+    assert torch.equal(noise.detach(), found)
+
+
+def test_pixel_and_latent_distances() -> None:
+    image, target = torch.randn(2, 2, 3, 8, 8, dtype=torch.float64)
+    m = mask(5)
+    one = [(image[s] - target[s])[:, m[s, 0] > 0] for s in range(2)]
+    l1 = np.mean([float(d.abs().mean()) for d in one])
+    l2 = np.mean([float(d.square().mean()) for d in one])
+    assert float(masked_l1(image, target, m)) == pytest.approx(l1, rel=1e-12)
+    assert float(masked_l2(image, target, m)) == pytest.approx(l2, rel=1e-12)
+    latent, mean = torch.randn(1, 4, 8), torch.randn(8)
+    wanted = ((latent - mean) ** 2).mean()
+    assert torch.equal(latent_distance(latent, mean), wanted)
+
+
+# --- what all of them promise ---------------------------------------------------------------
+
+MASKED: dict[str, Callable[[dict[str, Tensor], Tensor, Tensor], Tensor]] = {
+    "lpips": lambda a, ma, mb: masked_lpips(a, features(2), weights(), ma * mb, tuple(SIZES)),
+    "appearance": lambda a, ma, mb: appearance_distance(
+        a["relu1_2"], features(2)["relu1_2"], ma, mb
+    ),
+    "style": lambda a, ma, mb: gram_distance(a, features(2), ma, mb, tuple(SIZES)),
+    "l1": lambda a, ma, mb: masked_l1(a["relu1_2"], features(2)["relu1_2"], ma * mb),
+    "l2": lambda a, ma, mb: masked_l2(a["relu1_2"], features(2)["relu1_2"], ma * mb),
+}
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_an_empty_mask_gives_no_gradient_and_no_nan(name: str) -> None:
+    a = {key: value.requires_grad_() for key, value in features(1).items()}
+    none, full = torch.zeros(2, 1, 8, 8).double(), mask(3)
+    for ma, mb in ((none, full), (full, none), (none, none)):
+        value = MASKED[name](a, ma, mb)
+        assert torch.isfinite(value)
+        if not mb.any():
+            assert value == 0
+        grads = torch.autograd.grad(value, list(a.values()), allow_unused=True)
+        assert all(grad is None or bool((grad == 0).all()) for grad in grads)
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_one_empty_mask_leaves_the_other_samples_alone(name: str) -> None:
+    full = mask(3)
+    half = full.clone()
+    half[0] = 0
+    a = features(1)
+    assert MASKED[name](a, full, half) > 0
+    first_only = full.clone()
+    first_only[1] = 0
+    both = MASKED[name](a, full, half) + MASKED[name](a, full, first_only)
+    assert float(both) == pytest.approx(float(MASKED[name](a, full, full)), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_gradients_are_right(name: str) -> None:
+    a = {key: value + 0.1 for key, value in features(1).items()}
+    first = a["relu1_2"].requires_grad_()
+
+    def value(maps: Tensor) -> Tensor:
+        return MASKED[name]({**a, "relu1_2": maps}, mask(3), mask(4))
+
+    assert torch.autograd.gradcheck(value, (first,))
+
+
+def test_noise_gradients_are_right() -> None:
+    noise = torch.randn(2, 1, 16, 16, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda n: noise_correlation([n]), (noise,))
+
+
+def test_pixels_without_activation_give_finite_gradients() -> None:
+    maps = torch.zeros(1, 4, 8, 8, requires_grad=True)
+    other = features(2, 1)["relu1_2"].float()
+    single = {"relu1_2": weights()["relu1_2"].float()}
+    value = masked_lpips({"relu1_2": maps.relu()}, {"relu1_2": other}, single, None, ["relu1_2"])
+    value.backward()
+    assert maps.grad is not None
+    assert torch.isfinite(maps.grad).all()
+
+
+def test_a_wrong_reduction_is_refused() -> None:
+    with pytest.raises(UserError, match="'published' or 'patent'"):
+        masked_lpips(features(1), features(2), weights(), None, tuple(SIZES), "sum")  # type: ignore[arg-type]
