@@ -1,0 +1,146 @@
+"""The domain ``toy`` and its pack: a plugin, to be given to `Forge.use` as this module.
+
+It has the three attributes and the two stages of LOHO, at 32 px and a few steps, so that laws of
+the engine can be tested in milliseconds and in float64.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge import masks
+from styleforge.domain import Attribute, Domain, Preset
+from styleforge.hookspecs import hookimpl
+from styleforge.methods.loho import Loho
+from styleforge.objective import Objective
+from styleforge.pack import Models, Pack
+from styleforge.problem import Problem, Reference
+from styleforge.testing import toy_models
+
+if TYPE_CHECKING:
+    from styleforge.registry import Register
+    from styleforge.stage import Stage
+
+styleforge_api = 1
+
+STEPS = 4  # of each stage
+LOHO = Loho(domain="toy", region="thing", keep="identity.keep")
+
+ATTRIBUTES = (
+    Attribute(
+        name="toy.shape",
+        title="Shape",
+        help="The outline of the thing.",
+        objective=Objective((LOHO.shape(),)),
+    ),
+    Attribute(
+        name="toy.appearance",
+        title="Appearance",
+        help="The colour of the thing.",
+        objective=Objective((LOHO.appearance(),)),
+    ),
+    Attribute(
+        name="toy.finer_style",
+        title="Finer style",
+        help="The texture of the thing.",
+        objective=Objective((LOHO.finer_style(),)),
+    ),
+)
+
+STAGES = (
+    LOHO.structure_stage("toy.structure", STEPS),
+    LOHO.look_stage("toy.look", (LOHO.orthogonal(), LOHO.off_noise()), STEPS),
+)
+
+TOY = Domain(
+    name="toy",
+    title="Toy",
+    help="A thing above another thing, for tests.",
+    region="thing",
+    keep=("keep",),
+    presets=(
+        Preset(
+            name="toy-loho",
+            title="LOHO",
+            help="Two stages from the mean latent.",
+            stages=("toy.structure", "toy.look"),
+        ),
+        Preset(
+            name="toy-look",
+            title="Second stage only",
+            help="From the inverter.",
+            stages=("toy.look",),
+            start="inverter",
+        ),
+    ),
+)
+
+
+def toy_pack() -> Pack:
+    """The pack ``toy``: models of fixed random weights, without files."""
+    return Pack(
+        name="toy",
+        title="Toy",
+        help="Tiny models of random weights, for tests.",
+        licence="Apache-2.0",
+        components={
+            "generator": toy_models.generator,
+            "regions": toy_models.regions,
+            "features": toy_models.features,
+            "lpips": toy_models.lpips,
+            "landmarks": toy_models.landmarks,
+            "inverter": toy_models.inverter,
+        },
+        size=(toy_models.SIZE, toy_models.SIZE),
+    )
+
+
+def toy_problem(models: Models, *roles: str, seed: int = 7) -> Problem:
+    """A problem of pictures that the toy generator made, one for each role.
+
+    Args:
+        models: of the toy pack, in any precision.
+        roles: beside the identity; shape, appearance and finer_style where none is named.
+        seed: of the pictures.
+    """
+    generator, provider = models.get("generator"), models.get("regions")
+    rng = torch.Generator().manual_seed(seed)
+    references = {}
+    for role in ("identity", *(roles or ("shape", "appearance", "finer_style"))):
+        z = torch.randn(1, generator.rows, generator.width, generator=rng)
+        noise = [torch.randn(1, 1, *shape, generator=rng) for shape in generator.noise_shapes]
+        kind = {"device": models.device, "dtype": models.dtype}
+        with torch.no_grad():
+            latent = torch.stack([generator.map(row.to(**kind)) for row in z.unbind(1)], dim=1)
+            image = generator.synthesize(latent, [item.to(**kind) for item in noise]).clamp(-1, 1)
+            regions = masks.region_map(provider.names, provider(image))
+        references[role] = Reference(image=image, regions=regions, source=role)
+    return Problem(models, references)
+
+
+@hookimpl
+def register_domains(register: Register[Domain]) -> None:
+    """Add the domain ``toy``."""
+    register(TOY)
+
+
+@hookimpl
+def register_attributes(register: Register[Attribute]) -> None:
+    """Add its attributes."""
+    for attribute in ATTRIBUTES:
+        register(attribute)
+
+
+@hookimpl
+def register_stages(register: Register[Stage]) -> None:
+    """Add its stages."""
+    for stage in STAGES:
+        register(stage)
+
+
+@hookimpl
+def register_packs(register: Register[Pack]) -> None:
+    """Add its pack."""
+    register(toy_pack())
