@@ -1,0 +1,68 @@
+"""The true answer of a transfer between people of the portrait world, as a component."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from styleforge.errors import UserError
+from styleforge.evaluation import Truth
+from styleforge_portraits import portraits, world
+
+DOMAINS = tuple(
+    group.removesuffix("_finer_style") for group in world.GROUPS if group.endswith("_finer_style")
+)
+
+
+@dataclass(frozen=True)
+class TruthOf:
+    """Renders what a transfer ought to yield, aligned, `size` pixels wide and high."""
+
+    size: int = 256
+
+    def __call__(
+        self,
+        domain: str,
+        *,
+        identity: str | Path,
+        shape: str | Path | None = None,
+        appearance: str | Path | None = None,
+        finer_style: str | Path | None = None,
+    ) -> Truth:
+        """The answer for pictures whose factors are known.
+
+        Args:
+            domain: ``hair`` or ``clothing``.
+            identity: ``gallery:NAME`` or a picture with a JSON of its factors beside it, as the
+                gallery has them. Frames are ignored: the answer is aligned.
+            shape, appearance, finer_style: where the attributes come from; None leaves them the
+                identity's.
+
+        Returns:
+            The picture ``(1, 3, size, size)`` in [-1, 1] and regions ``(1, 1, size, size)`` by
+            name that sum to 1.
+
+        Raises:
+            UserError: for another domain, or a picture without known factors.
+        """
+        if domain not in DOMAINS:
+            msg = f"The portrait world knows no truth for {domain!r}, only for {DOMAINS}."
+            raise UserError(msg)
+        sources = {"shape": shape, "appearance": appearance, "finer_style": finer_style}
+        donors = {
+            role: None if source is None else portraits.record(source).person
+            for role, source in sources.items()
+        }
+        answer = world.truth(portraits.record(identity).person, **donors, domain=domain)
+        drawn = world.render(answer, self.size)
+        image = torch.from_numpy(drawn.image).permute(2, 0, 1)[None].float() / 127.5 - 1
+        return Truth(image, {name: _mask(mask) for name, mask in drawn.regions.items()})
+
+
+def _mask(mask: NDArray[np.float32]) -> Tensor:
+    return torch.from_numpy(mask)[None, None].float()
