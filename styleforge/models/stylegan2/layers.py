@@ -25,8 +25,8 @@ def demodulation(weight: Tensor, style: Tensor) -> Tensor:
     """Factors ``(N, O)`` that give every output channel unit variance (equation 3).
 
     Args:
-        weight: the shared weight, already scaled, ``(O, I, k, k)``.
-        style: the input channels' factors ``(N, I)``.
+        weight: the shared weight ``(O, I, k, k)``.
+        style: the input channels' factors ``(N, I)``, the weight's gain included.
     """
     with torch.autocast(style.device.type, enabled=False):
         energy = weight.square().sum((2, 3))
@@ -55,15 +55,15 @@ class StyledConv(nn.Module):
 
     def forward(self, maps: Tensor, w: Tensor, noise: Tensor) -> Tensor:
         """Maps ``(N, I, h, w)``, rows ``(N, width)`` and noise ``(1 or N, 1, H, W)``."""
-        style = self.affine(w)
-        weight = self.weight * self.gain
-        factors = demodulation(weight, style)
+        # The weight's gain goes with the style: scaling the weight itself costs a pass over it.
+        style = self.affine(w) * self.gain
+        factors = demodulation(self.weight, style)
         maps = maps * as_map(style, maps)
         if self.up:
-            maps = functional.conv_transpose2d(maps, weight.transpose(0, 1), stride=2)
+            maps = functional.conv_transpose2d(maps, self.weight.transpose(0, 1), stride=2)
             maps = blur(maps, self.kernel)
         else:
-            maps = functional.conv2d(maps, weight, padding=1)
+            maps = functional.conv2d(maps, self.weight, padding=1)
         # The rectifier commutes with positive factors, so its gain goes into the small tensors.
         maps = torch.addcmul(
             as_map(self.bias[None] * ROOT2, maps), maps, as_map(factors * ROOT2, maps)
@@ -84,7 +84,7 @@ class ToRGB(nn.Module):
 
     def forward(self, maps: Tensor, w: Tensor) -> Tensor:
         """Maps ``(N, I, H, W)`` and rows ``(N, width)`` to ``(N, 3, H, W)``."""
-        style = self.affine(w)
-        rgb = functional.conv2d(maps * as_map(style, maps), self.weight * self.gain)
+        style = self.affine(w) * self.gain
+        rgb = functional.conv2d(maps * as_map(style, maps), self.weight)
         # The skip image adds up over all resolutions: keep it in the weights' precision.
         return rgb.to(self.bias.dtype) + self.bias[:, None, None]
