@@ -1,0 +1,100 @@
+"""A stage-2 step of LOHO the straightforward way, to compare with: same update, no care.
+
+Every term makes its own forward passes, references included, through the whole perceptual
+network; weights keep their gradients; regions are found at every step although they are frozen;
+and five backward passes go through the generator: for the terms no rule mentions, for structure,
+for the probes, for the look alone (to log it), and for everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from styleforge.builtin.rules import project
+from styleforge.forge import Forge
+from styleforge.objective import Term
+from styleforge.pack import Models
+from styleforge.problem import Problem
+from styleforge.stage import Stage
+from styleforge.view import Plan, View
+
+
+class WholeNetwork:
+    """A perceptual network that always runs to its end."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self.network = network
+        self.layers = network.layers
+
+    def __call__(self, image: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
+        """Activations by layer, and all the others computed for nothing."""
+        return self.network(image, tuple(dict.fromkeys((*layers, "pool5"))))  # type: ignore[no-any-return]
+
+
+class UnfrozenModels(Models):
+    """Models whose weights want gradients, and whose features run to the end."""
+
+    def get(self, kind: str) -> object:
+        """As `Models.get`, unfrozen."""
+        component = super().get(kind)
+        if isinstance(component, nn.Module) and kind in {"generator", "features"}:
+            component.requires_grad_(True)
+        return WholeNetwork(component) if kind == "features" else component
+
+
+def step(
+    problem: Problem,
+    stage: Stage,
+    forge: Forge,
+    regions: dict[str, Tensor],
+    latent: Tensor,
+    noise: Sequence[Tensor],
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Gradients of latent and noise of one stage-2 step, by the book."""
+    models = UnfrozenModels(problem.models.pack, dtype=problem.models.dtype)
+    careless = replace(problem, models=models)
+    latent = latent.detach().requires_grad_()
+    maps = [item.detach().requires_grad_() for item in noise]
+    image = models.get("generator").synthesize(latent, maps)  # type: ignore[attr-defined]
+    with torch.no_grad():
+        models.get("regions")(image)  # type: ignore[operator]
+
+    def value(term: Term) -> Tensor:
+        views = careless.views(image.shape[-1], Plan())
+        view = View(
+            image, models, references=views, regions=regions, latent=latent, noise=maps, plan=Plan()
+        )
+        return term.weight * forge.losses[term.loss](view, **term.args)
+
+    rule = next(use for use in stage.rules if use.rule == "project")
+    look = [t for t in stage.objective if t.loss in {"appearance", "style"} and not t.probe]
+    simple = [t for t in stage.objective if t.label not in (*rule.of, *rule.against)]
+    structure = [stage.objective[label] for label in rule.of]
+    probes = [stage.objective[label] for label in rule.against]
+    values = {term.label: value(term) for term in stage.objective}
+
+    def backward(terms: Sequence[Term]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        total = sum((values[term.label] for term in terms), torch.zeros((), dtype=image.dtype))
+        latent.grad = None
+        for item in maps:
+            item.grad = None
+        total.backward(retain_graph=True)
+        assert latent.grad is not None
+        zero = [torch.zeros_like(item) if item.grad is None else item.grad for item in maps]
+        return latent.grad.clone(), tuple(item.clone() for item in zero)
+
+    ours, ours_noise = backward(simple)
+    shape, _ = backward(structure)
+    against, _ = backward(probes)
+    backward(look)
+    backward([*simple, *structure])
+    ruled = project({"s": shape, "a": against}, ("s",), ("a",), **rule.args)["s"]
+    for kind in ("generator", "features"):
+        module = problem.models.get(kind)
+        if isinstance(module, nn.Module):
+            module.zero_grad(set_to_none=True)
+    return ours + ruled, ours_noise
