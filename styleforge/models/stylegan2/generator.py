@@ -77,6 +77,8 @@ class Generator(nn.Module):
             self.convs.append(StyledConv(table[side // 2], table[side], width, up=True))
             self.convs.append(StyledConv(table[side], table[side], width))
             self.rgbs.append(ToRGB(table[side], width))
+        # Convolutions of few channels on large maps are several times faster in this layout.
+        self.to(memory_format=torch.channels_last)
 
     def map(self, z: Tensor) -> Tensor:
         """Latents z ``(N, width)`` to w ``(N, width)``."""
