@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.evaluation import Truth
 from styleforge_portraits import portraits, world
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 DOMAINS = tuple(
     group.removesuffix("_finer_style") for group in world.GROUPS if group.endswith("_finer_style")
@@ -40,8 +44,9 @@ class TruthOf:
             domain: ``hair`` or ``clothing``.
             identity: ``gallery:NAME`` or a picture with a JSON of its factors beside it, as the
                 gallery has them. Frames are ignored: the answer is aligned.
-            shape, appearance, finer_style: where the attributes come from; None leaves them the
-                identity's.
+            shape: where the domain's shape comes from; None leaves it the identity's.
+            appearance: likewise its colours.
+            finer_style: likewise its fine texture.
 
         Returns:
             The picture ``(1, 3, size, size)`` in [-1, 1] and regions ``(1, 1, size, size)`` by

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[np.float32]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Array: TypeAlias = NDArray[np.floating[Any]]
 
 EYE_LEVEL = 0.43  # of the aligned picture's height
 EYE_DISTANCE = 0.186  # between the eye centres, of the picture's width
@@ -68,7 +70,7 @@ class Window:
 
         `soft` widens the edge, in head units.
         """
-        return np.clip(0.5 - distance / (self.pixel + soft), 0, 1).astype(np.float32, copy=False)
+        return np.asarray(np.clip(0.5 - distance / (self.pixel + soft), 0, 1), np.float32)
 
 
 @dataclass(frozen=True)

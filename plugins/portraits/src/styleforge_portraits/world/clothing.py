@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .canvas import Array, Canvas, Window, bell, ramp, rounded
-from .head import Head
-from .person import Person
+
+if TYPE_CHECKING:
+    from .head import Head
+    from .person import Person
 
 _PERIODS = {"small": 0.070, "large": 0.110}  # of patterns, in picture widths
 _BASE = 0.285  # height of the neck's base
@@ -29,7 +32,7 @@ class Clothes:
     period: float
 
     def line(self, x: Array) -> Array:
-        """y of the body's upper outline at distance `x >= 0` from its axis."""
+        """Height (y) of the body's upper outline at distance `x >= 0` from its axis."""
         out = np.maximum(x - self.neck, 0)
         fall = 0.040 + 0.050 * self.slope
         return np.asarray(

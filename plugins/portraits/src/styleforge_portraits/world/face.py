@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .canvas import EYE_DISTANCE, Array, Canvas, Window, bell, ramp
-from .head import Head
-from .person import Person
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .head import Head
+    from .person import Person
 
 _EYE = EYE_DISTANCE / 2
 
@@ -30,7 +34,7 @@ class Eye:
         return self.side * _EYE
 
     def lid(self, t: Array, reach: float) -> Array:
-        """y of a lid at `t` in [-1, 1] across the eye."""
+        """Height (y) of a lid at `t` in [-1, 1] across the eye."""
         return np.asarray(reach * (1 - np.abs(t) ** 2.2) - self.tilt * self.side * t * self.half)
 
 
@@ -82,8 +86,8 @@ def features_of(person: Person, head: Head) -> Features:
     )
 
 
-def _brow(f: Features, eye: Eye, t: Array) -> Array:
-    """y of a brow's middle line; `t` runs from the nose (-1) to the temple (1)."""
+def _brow(f: Features, t: Array) -> Array:
+    """Height (y) of a brow's middle line; `t` runs from the nose (-1) to the temple (1)."""
     return np.asarray(f.brow_y - 0.012 * (1 - t * t) + 0.006 * t - f.brow_angle * t * f.brow_half)
 
 
@@ -112,14 +116,14 @@ def _lip_bottom(f: Features, t: Array) -> Array:
 def paint_features(canvas: Canvas, p: Person, f: Features, head: Head) -> None:
     """Lines of age, beard, nose, mouth, eyes, brows and glasses over the face."""
     age = float(ramp(p.age, 0.55, 1.0))
-    _age(canvas, f, head, age)
+    _age(canvas, f, age)
     beard = float(ramp(p.beard, 0.82, 0.88))
     if beard > 0:
         _beard(canvas, f, head, beard)
     _nose(canvas, f, head)
     _mouth(canvas, f)
     for eye in f.eyes:
-        _eye(canvas, f, eye, head, age)
+        _eye(canvas, f, eye, head)
     glasses = float(ramp(p.glasses, 0.80, 0.86))
     if glasses > 0:
         _glasses(canvas, f, head, glasses)
@@ -129,7 +133,7 @@ def _line(near: Window, distance: Array, half: float, soft: float = 0.0) -> Arra
     return near.cover(np.abs(distance) - half, soft)
 
 
-def _age(canvas: Canvas, f: Features, head: Head, age: float) -> None:
+def _age(canvas: Canvas, f: Features, age: float) -> None:
     if age <= 0:
         return
     near = canvas.window(-0.18, 0.18, -0.16, 0.20)
@@ -240,7 +244,7 @@ def _mouth(canvas: Canvas, f: Features) -> None:
     canvas.paint(near, seam * (1 - ramp(opened, 0.002, 0.006)), {"mouth": 1.0})
 
 
-def _eye(canvas: Canvas, f: Features, eye: Eye, head: Head, age: float) -> None:
+def _eye(canvas: Canvas, f: Features, eye: Eye, head: Head) -> None:
     near = canvas.window(eye.x - 0.085, eye.x + 0.085, -0.10, 0.06)
     x, y = near.x - eye.x, near.y
     t = x / eye.half
@@ -273,7 +277,7 @@ def _eye(canvas: Canvas, f: Features, eye: Eye, head: Head, age: float) -> None:
     width = f.brow_half * eye.half / 0.044
     along = (out * eye.half - 0.006) / width
     thick = f.brow_thick * (1.0 - 0.45 * np.clip(along, -1, 1.2)) * (1.05 - 0.75 * along**4)
-    brow = np.maximum(np.abs(y - _brow(f, eye, along)) - thick, (np.abs(along) - 1) * width)
+    brow = np.maximum(np.abs(y - _brow(f, along)) - thick, (np.abs(along) - 1) * width)
     canvas.paint(near, near.cover(brow, 0.003), {"brow": 1.0})
 
 
@@ -302,7 +306,7 @@ def landmarks_of(f: Features, head: Head) -> NDArray[np.float64]:
     left, right = f.eyes
     brow = np.linspace(1, -1, 5)
     for eye, t in ((left, brow), (right, brow[::-1])):
-        points.append(np.stack([_brow_x(f, eye, t), _brow(f, eye, t)], -1))
+        points.append(np.stack([_brow_x(f, eye, t), _brow(f, t)], -1))
     s = np.linspace(0.0, 0.82, 4)
     points.append(np.stack([f.nose_x * (0.25 + 0.75 * s), s * f.nose_y], -1))
     u = np.linspace(-0.9, 0.9, 5)

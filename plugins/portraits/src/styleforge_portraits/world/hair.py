@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .canvas import Array, Canvas, Window, ramp, rounded
-from .head import Head
-from .person import Person
+
+if TYPE_CHECKING:
+    from .head import Head
+    from .person import Person
 
 _TAU = 2 * np.pi
 _PERIODS = (0.024, 0.036, 0.056)  # of fine, medium and coarse strands, in picture widths
@@ -114,7 +117,6 @@ def _field(hair: Hair, near: Window) -> Field:
     crown = ramp(up, 0.02, 0.22)
     outer = (np.abs(x) ** 2.3 + (hair.squash * up) ** 2.3) ** (1 / 2.3)
     parted = (np.abs(x - hair.part * crown) ** 2.3 + (hair.squash * up) ** 2.3) ** (1 / 2.3)
-    side = np.tanh(x / 0.02)
     along = down - np.arctan2(up, np.abs(x) + 1e-6) * 0.17
     sway = hair.wave * 0.0115 * np.sin(along * (_TAU / 0.150) + outer * 9)
     sway += hair.curl * 0.0105 * np.sin(along * (_TAU / 0.078) + outer * 16)

@@ -7,12 +7,16 @@ Eyes stay where they are for every pose, as in FFHQ's alignment; the outline tur
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .canvas import Array, Canvas, bell, ramp
-from .person import Person
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .person import Person
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,16 @@ class Head:
 
     @property
     def skull(self) -> float:
-        """x of the skull's axis."""
+        """Place (x) of the skull's axis."""
         return -0.040 * self.yaw
 
     @property
     def body(self) -> float:
-        """x of the neck and body's axis."""
+        """Place (x) of the neck and body's axis."""
         return -0.030 * self.yaw
 
     def axis(self, y: Array) -> Array:
-        """x of the outline's axis: the chin turns forward."""
+        """Place (x) of the outline's axis: the chin turns forward."""
         return self.skull + 0.034 * self.yaw * ramp(y, self.level, self.chin)
 
     def narrow(self, t: Array) -> Array:
@@ -114,7 +118,7 @@ def paint_ears(canvas: Canvas, head: Head, earrings: float) -> None:
             canvas.paint(spot, ring * earrings, {"earring": 1.0}, "skin")
 
 
-def paint_face(canvas: Canvas, head: Head, beard: float) -> Array:
+def paint_face(canvas: Canvas, head: Head) -> Array:
     """The face's ground with soft shading and blush; returns its coverage of the whole canvas."""
     near = canvas.window(-0.26, 0.26, head.top - 0.02, head.chin + 0.03)
     distance = head.distance(near.x, near.y)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .canvas import MATERIALS, Array, ramp
-from .person import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .person import Person
 
 Colour = NDArray[np.float32]
 
@@ -104,4 +108,4 @@ def palette(person: Person) -> Array:
         "glasses": mix(INK, _hex("7a4a2c")[0], 0.35),
         "earring": _hex("e3b04b")[0],
     }
-    return np.clip(np.stack([colours[name] for name in MATERIALS]), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(np.stack([colours[name] for name in MATERIALS]), 0, 1), np.float32)

@@ -7,9 +7,9 @@ depend on shape-like factors only, `palette` the colours, which depend on colour
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .background import paint_background
 from .canvas import REGIONS, Array, Canvas, Frame, ramp
@@ -18,7 +18,11 @@ from .face import features_of, landmarks_of, paint_features
 from .hair import HairPainter, hair_of
 from .head import head_of, paint_ears, paint_face, paint_neck
 from .palette import palette
-from .person import Person
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .person import Person
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def geometry(person: Person, size: int = 256, frame: Frame | None = None) -> Geo
     paint_neck(canvas, head)
     paint_body(canvas, clothes_of(person, head), head)
     paint_ears(canvas, head, float(ramp(person.earrings, 0.72, 0.78)))
-    face = paint_face(canvas, head, person.beard)
+    face = paint_face(canvas, head)
     paint_features(canvas, person, features, head)
     hair.front(face)
     maps, regions = canvas.compose()
