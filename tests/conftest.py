@@ -1,0 +1,51 @@
+"""What every test of core shares: one thread, a forge with the toy plugin, its models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from styleforge.forge import Forge
+from styleforge.pack import Models
+from styleforge.testing import toy
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Tiny tensors are quicker on one thread, and CI machines are shared."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the settings of the person who runs it."""
+    for name in [name for name in os.environ if name.startswith("STYLEFORGE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path / "styleforge-home"))
+
+
+@pytest.fixture
+def forge() -> Forge:
+    """Core and the toy plugin, nothing that is installed."""
+    made = Forge(plugins=())
+    made.use(toy)
+    return made
+
+
+@pytest.fixture(scope="session")
+def models() -> Models:
+    """The toy models in float32."""
+    return Models(toy.toy_pack())
+
+
+@pytest.fixture(scope="session")
+def models64() -> Models:
+    """The toy models in float64."""
+    return Models(toy.toy_pack(), dtype=torch.float64)

@@ -1,0 +1,99 @@
+"""Mask expressions."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from styleforge import masks
+from styleforge.errors import UserError
+
+SIZE = 64
+
+
+def square(x0: int, x1: int, y0: int, y1: int) -> torch.Tensor:
+    mask = torch.zeros(1, 1, SIZE, SIZE)
+    mask[..., y0:y1, x0:x1] = 1
+    return mask
+
+
+REGIONS = {
+    ("one", "cap"): square(20, 40, 10, 30),
+    ("two", "cap"): square(30, 50, 10, 30),
+    ("one", "none"): square(0, 0, 0, 0),
+}
+
+
+def lookup(role, region, soft):
+    return REGIONS[role, region] * (0.5 if soft else 1)
+
+
+def mask(expression):
+    return masks.evaluate(expression, lookup)
+
+
+def test_operators():
+    one, two = REGIONS["one", "cap"], REGIONS["two", "cap"]
+    assert torch.equal(mask("one.cap"), one)
+    assert torch.equal(mask("one.cap & two.cap"), one * two)
+    assert torch.equal(mask("one.cap | two.cap"), torch.maximum(one, two))
+    assert torch.equal(mask("~one.cap"), 1 - one)
+    assert torch.equal(mask("one.cap & ~two.cap"), one * (1 - two))
+    assert torch.equal(mask("~(~one.cap & ~two.cap)"), mask("one.cap | two.cap"))
+    assert torch.equal(mask("soft(one.cap)"), one * 0.5)
+
+
+def test_radii_scale_with_the_width():
+    grown = mask("dilate(one.cap, 8)")  # 8 pixels at 256 are 2 at 64
+    assert grown.sum() > REGIONS["one", "cap"].sum()
+    assert int(grown[0, 0, 20].nonzero().min()) == 18
+    shrunk = mask("erode(one.cap, 8)")
+    assert int(shrunk[0, 0, 20].nonzero().min()) == 22
+    assert torch.equal(mask("dilate(one.cap, 1)"), REGIONS["one", "cap"])  # less than a pixel
+
+
+def test_erode_and_dilate_are_dual_and_ordered():
+    one = REGIONS["one", "cap"]
+    assert torch.equal(mask("erode(one.cap, 8)"), mask("~dilate(~one.cap, 8)"))
+    assert (mask("erode(one.cap, 8)") <= one).all()
+    assert (one <= mask("dilate(one.cap, 8)")).all()
+    assert not mask("dilate(one.none, 8)").any()
+
+
+def test_blur_is_soft_and_keeps_the_mass():
+    blurred = mask("blur(one.cap, 8)")
+    assert 0 < blurred[0, 0, 20, 19] < 1
+    assert float(blurred.sum()) == pytest.approx(400, rel=1e-3)
+
+
+def test_morph_goes_from_one_to_the_other():
+    assert torch.equal(mask("morph(one.cap, two.cap, 0.0)"), REGIONS["one", "cap"])
+    assert torch.equal(mask("morph(one.cap, two.cap, 1)"), REGIONS["two", "cap"])
+
+
+def test_hull_of_two_squares():
+    hull = mask("hull(one.cap & ~two.cap | two.cap & ~one.cap)")
+    assert hull[0, 0, 20, 35] == 1
+    assert not mask("hull(one.none)").any()
+
+
+def test_hard_picks_the_likeliest():
+    soft = torch.tensor([0.2, 0.5, 0.3])[None, :, None, None].expand(1, 3, 2, 2)
+    hard = masks.hard(soft)
+    assert torch.equal(hard[0, :, 0, 0], torch.tensor([0.0, 1.0, 0.0]))
+    assert list(masks.region_map(("a", "b", "c"), hard)) == ["a", "b", "c"]
+
+
+def test_names():
+    expression = "one.cap & ~dilate(two.cap, 5) | soft(one.cap)"
+    assert masks.names_in(expression) == (("one", "cap"), ("two", "cap"))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["one.cap &", "one", "one.cap + two.cap", "grow(one.cap, 3)", "dilate(one.cap)", "3",
+     "dilate(one.cap, two.cap)", "__import__('os').getcwd()", "morph(one.cap, two.cap)", ""],
+)
+def test_what_cannot_be_read_is_quoted(expression):
+    with pytest.raises(UserError, match="mask"):
+        mask(expression)

@@ -1,0 +1,64 @@
+"""Strengths split a term between the reference and the identity."""
+
+from __future__ import annotations
+
+import pytest
+
+from styleforge.errors import UserError
+from styleforge.job import Job
+from styleforge.strength import with_strengths
+from styleforge.testing import toy
+
+
+@pytest.fixture
+def recipe(forge):
+    return forge.recipe("toy")
+
+
+def test_full_strength_changes_nothing_but_the_record(recipe):
+    full = with_strengths(recipe, toy.ATTRIBUTES, {"toy.shape": 1.0})
+    assert full.stages == recipe.stages
+    assert full.strengths == {"toy.shape": 1.0}
+
+
+def test_the_weight_is_shared(recipe):
+    weak = with_strengths(recipe, toy.ATTRIBUTES, {"toy.appearance": 0.25})
+    before = recipe.stages[1].objective["toy.appearance"]
+    towards = weak.stages[1].objective["toy.appearance"]
+    own = weak.stages[1].objective["toy.appearance@identity"]
+    assert towards.weight == pytest.approx(before.weight * 0.25)
+    assert own.weight == pytest.approx(before.weight * 0.75)
+    assert towards.args == before.args
+    assert own.args["reference"] == "identity"
+    assert own.args["reference_mask"] == "identity.thing"
+    assert own.args["mask"] == "image.thing"
+
+
+def test_rules_hold_for_both_halves(recipe):
+    weak = with_strengths(recipe, toy.ATTRIBUTES, {"toy.shape": 0.5})
+    for use in weak.stages[1].rules:
+        assert use.of == ("toy.shape", "toy.shape@identity")
+    assert "toy.shape@identity" in weak.stages[0].objective.labels
+
+
+def test_probes_stay(recipe):
+    weak = with_strengths(recipe, toy.ATTRIBUTES, dict.fromkeys(
+        ("toy.shape", "toy.appearance", "toy.finer_style"), 0.5))
+    probes = [term for term in weak.stages[1].objective if term.probe]
+    assert probes == [term for term in recipe.stages[1].objective if term.probe]
+
+
+def test_bad_strengths(recipe):
+    with pytest.raises(UserError, match=r"no attribute 'toy\.hat'"):
+        with_strengths(recipe, toy.ATTRIBUTES, {"toy.hat": 0.5})
+    for bad in (-0.1, 1.1, float("nan")):
+        with pytest.raises(UserError, match="from 0 to 1"):
+            with_strengths(recipe, toy.ATTRIBUTES, {"toy.shape": bad})
+
+
+def test_strength_zero_pulls_to_the_identity(forge, models, recipe):
+    """At strength 0 the references do not matter."""
+    none = dict.fromkeys((item.name for item in toy.ATTRIBUTES), 0.0)
+    weak = with_strengths(recipe, toy.ATTRIBUTES, none)
+    result = Job(forge, weak, toy.toy_problem(models)).result()
+    assert result.history[-1]["toy.shape@identity"] >= 0

@@ -1,0 +1,130 @@
+"""Views: computed on first request, once, and as deep as asked."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from styleforge.engine import optimize
+from styleforge.errors import UserError
+from styleforge.forge import Forge
+from styleforge.pack import Models
+from styleforge.testing import toy
+from styleforge.view import Plan, View
+
+
+class Counting:
+    """A component that counts its calls."""
+
+    def __init__(self, inner):
+        self.inner = inner
+        self.calls = []
+        self.names = getattr(inner, "names", ())
+
+    def __call__(self, image, *args):
+        self.calls.append((image.shape[0], torch.is_grad_enabled(), *args))
+        return self.inner(image, *args)
+
+
+@pytest.fixture
+def counted() -> Models:
+    made = Models(toy.toy_pack())
+    for kind in ("features", "regions"):
+        made._loaded[kind] = Counting(made.get(kind))
+    return made
+
+
+def test_layers_are_cached_and_the_plan_learns(counted):
+    passes = counted.get("features").calls
+    plan = Plan()
+    view = View(torch.zeros(1, 3, 32, 32), counted, plan=plan)
+    first = view.features("relu1_2")
+    assert view.features("relu1_2") is first
+    view.features("relu3_3")
+    assert len(passes) == 2  # the first view had to learn
+    second = View(torch.zeros(1, 3, 32, 32), counted, plan=plan)
+    second.features("relu1_2")
+    second.features("relu3_3")
+    assert len(passes) == 3
+    assert set(passes[-1][2]) == {"relu1_2", "relu3_3"}
+
+
+def test_inputs_are_told_apart(counted):
+    view = View(torch.ones(1, 3, 32, 32), counted)
+    plain, scaled = view.features("relu1_1"), view.features("relu1_1", scaled=True)
+    masked = view.features("relu1_1", mask="image.thing")
+    assert not torch.equal(plain, scaled)
+    assert not torch.equal(plain, masked)
+    assert len(counted.get("features").calls) == 3
+
+
+def test_one_pass_per_input_and_step(counted):
+    """Whatever the losses ask for: whole picture for LPIPS, masked for look; references once."""
+    forge = Forge(plugins=())
+    forge.use(toy)
+    problem = toy.toy_problem(counted)
+    recipe = forge.recipe("toy", "toy-look")
+    passes = counted.get("features").calls
+    per_step = []
+    before = 0
+    for _ in optimize(problem, recipe, forge):
+        per_step.append(len(passes) - before)
+        before = len(passes)
+    # LPIPS of the patent's reduction masks its inputs, and identity and shape differ in mask; the
+    # third input is the picture within its thing, shared by appearance, style and their probes.
+    assert per_step[2:] == [3] * (len(per_step) - 2)
+    references = len({id(item) for item in problem.references.values()})
+    assert per_step[1] >= 3 + references
+
+
+def test_regions_found_once(counted):
+    view = View(torch.zeros(1, 3, 32, 32), counted)
+    view.region("thing")
+    view.region("keep")
+    view.region("thing", soft=True)
+    assert len(counted.get("regions").calls) == 1
+    assert not counted.get("regions").calls[0][1]  # without gradient
+    with pytest.raises(UserError, match="no region 'hat'; it finds rest, keep, thing"):
+        view.region("hat")
+
+
+def test_hard_regions_are_disjoint_and_cover_everything(models):
+    view = View(torch.randn(2, 3, 32, 32).clamp(-1, 1), models)
+    total = sum(view.regions().values())
+    assert torch.equal(total, torch.ones_like(total))
+
+
+def test_live_regions_carry_a_gradient(models):
+    image = torch.zeros(1, 3, 32, 32, requires_grad=True)
+    view = View(image, models)
+    assert view.live_regions() is view.live_regions()
+    assert torch.autograd.grad(view.live_regions()[:, 2].sum(), image)[0].abs().sum() > 0
+
+
+def test_a_role_nobody_gave_is_the_identity(models):
+    problem = toy.toy_problem(models, "shape")
+    views = problem.views(256, Plan())
+    view = View(torch.zeros(1, 3, 32, 32), models, references=views)
+    assert view.reference("shape") is views["shape"]
+    assert view.reference("appearance") is views["identity"]
+    with pytest.raises(UserError, match="no reference 'shape', nor an identity"):
+        View(torch.zeros(1, 3, 32, 32), models).reference("shape")
+
+
+def test_masks_of_references_live_as_long_as_they_do(models):
+    problem = toy.toy_problem(models)
+    views = problem.views(256, Plan())
+    one = View(torch.zeros(1, 3, 32, 32), models, references=views)
+    two = View(torch.zeros(1, 3, 32, 32), models, references=views)
+    expression = "identity.keep & ~dilate(shape.thing, 8)"
+    assert one.mask(expression) is two.mask(expression)
+    assert one.mask("image.thing") is one.mask("image.thing")
+    assert one.mask("image.thing") is not two.mask("image.thing")
+
+
+def test_memo(models):
+    view = View(torch.zeros(1, 3, 32, 32), models)
+    calls = []
+    assert view.memo("x", lambda: calls.append(1) or 5) == 5
+    assert view.memo("x", lambda: calls.append(1) or 6) == 5
+    assert len(calls) == 1
