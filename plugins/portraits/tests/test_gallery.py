@@ -82,3 +82,7 @@ def test_pictures_without_factors_are_refused(tmp_path: Path) -> None:
     (tmp_path / "photo.json").write_text("[]", encoding="utf-8")
     with pytest.raises(UserError, match="holds no factors"):
         portraits.record(tmp_path / "photo.png")
+    for wrong in ({"factors": {"yaw": "left"}}, {"factors": {}, "frame": {"tilt": 1}}):
+        (tmp_path / "photo.json").write_text(json.dumps(wrong), encoding="utf-8")
+        with pytest.raises(UserError, match="something else"):
+            portraits.record(tmp_path / "photo.png")

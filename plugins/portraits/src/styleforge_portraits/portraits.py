@@ -71,12 +71,14 @@ def record(source: str | Path) -> Record:
         raise UserError(msg)
     about = _read(beside)
     frame = about.get("frame")
-    return Record(
-        name=str(about.get("name", picture.stem)),
-        caption=str(about.get("caption", "")),
-        person=world.Person.from_dict(about["factors"]),
-        frame=None if frame is None else world.Frame(**frame),
-    )
+    try:
+        drawn = world.Person.from_dict(about["factors"])
+        placed = None if frame is None else world.Frame(**frame)
+    except (TypeError, ValueError) as error:
+        msg = f"{beside} holds something else than factors and a frame ({error})."
+        raise UserError(msg) from error
+    name, caption = about.get("name", picture.stem), about.get("caption", "")
+    return Record(name=str(name), caption=str(caption), person=drawn, frame=placed)
 
 
 def _read(beside: Path) -> Mapping[str, Any]:
