@@ -16,6 +16,7 @@ from torch import Tensor
 from styleforge.engine import Best, State, make_optimizer
 from styleforge.errors import UserError
 from styleforge.recipe import Recipe
+from styleforge.view import Plan
 
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
@@ -55,6 +56,7 @@ def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
                 "seconds": state.seconds,
                 "best": state.best.objective if state.best else None,
                 "history": state.history,
+                "plan": [[*key, *layers] for key, layers in state.plan.layers.items()],
             }
         ),
     }
@@ -130,4 +132,5 @@ def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
         regions=regions or None,
         history=run["history"],  # type: ignore[arg-type]
         seconds=run["seconds"],  # type: ignore[arg-type]
+        plan=Plan({(mask, scaled): tuple(layers) for mask, scaled, *layers in run["plan"]}),  # type: ignore[attr-defined]
     )

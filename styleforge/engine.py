@@ -42,7 +42,10 @@ class Best:
 
 @dataclass
 class State:
-    """All that changes during a run. ``step`` counts within the stage, ``done`` in all stages."""
+    """All that changes during a run. ``step`` counts within the stage, ``done`` in all stages.
+
+    The plan belongs to it: it decides in which order gradients are summed, and so the last bit.
+    """
 
     latent: Tensor
     start: Tensor
@@ -58,6 +61,7 @@ class State:
     regions: dict[str, Tensor] | None = None  # frozen for the stage
     history: list[dict[str, float]] = field(default_factory=list)
     seconds: float = 0.0
+    plan: Plan = field(default_factory=Plan)
 
 
 def begin(problem: Problem, recipe: Recipe) -> State:
@@ -126,14 +130,15 @@ def optimize(
         UserError: if a loss becomes NaN or infinite; the state still holds the best so far.
     """
     state = begin(problem, recipe) if state is None else state
-    plan = Plan()
     with torch.no_grad():
-        views = problem.views(recipe.loss_size, plan)
-    run = _Run(problem, recipe, forge, state, views, plan)
+        views = problem.views(recipe.loss_size, state.plan)
+    run = _Run(problem, recipe, forge, state, views)
     clock, before, first = time.perf_counter(), state.seconds, state.done
     for index in range(state.stage, len(recipe.stages)):
         stage = recipe.stages[index]
         if index != state.stage or state.step == 0:
+            if state.done and stop is not None and stop():
+                return  # before the next stage forgets the best of this one
             run.enter(index, stage)
         yield StageStarted(
             stage=stage.name, index=index, count=len(recipe.stages), steps=stage.steps
@@ -173,7 +178,6 @@ class _Run:
     forge: Forge
     state: State
     views: dict[str, View]
-    plan: Plan
 
     def enter(self, index: int, stage: Stage) -> None:
         """Begin a stage: its own best, and the regions it freezes."""
@@ -203,7 +207,7 @@ class _Run:
             latent=latent,
             start=self.state.start,
             noise=noise,
-            plan=self.plan,
+            plan=self.state.plan,
         )
 
     def advance(self, stage: Stage, groups: Sequence[Group]) -> tuple[StepOutcome, float]:

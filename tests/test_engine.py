@@ -1,0 +1,294 @@
+"""Runs: a stream of events, the best kept, resumed to the same end, nothing lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from styleforge import engine
+from styleforge.checkpoint import load_checkpoint, save_checkpoint
+from styleforge.condition import ImageRef, Swatch
+from styleforge.errors import UserError
+from styleforge.events import Finished, Note, StageStarted, Step
+from styleforge.hookspecs import hookimpl
+from styleforge.images import save_image
+from styleforge.job import Job
+from styleforge.objective import Objective, Term
+from styleforge.stage import Schedule, Stage
+from styleforge.testing import toy
+
+
+@pytest.fixture
+def problem(models):
+    return toy.toy_problem(models)
+
+
+@pytest.fixture
+def recipe(forge):
+    return forge.recipe("toy")
+
+
+def same(first, second) -> bool:
+    return all(
+        torch.equal(a, b)
+        for a, b in zip(
+            (first.latent, first.photo, *first.noise),
+            (second.latent, second.photo, *second.noise),
+            strict=True,
+        )
+    )
+
+
+def stop_after(job: Job, steps: int):
+    for event in job:
+        if isinstance(event, Step) and event.done == steps:
+            job.stop()
+    return job.result()
+
+
+def test_events(forge, recipe, problem):
+    events = list(Job(forge, recipe, problem, preview_every=3))
+    stages = [event for event in events if isinstance(event, StageStarted)]
+    steps = [event for event in events if isinstance(event, Step)]
+    assert [(event.stage, event.index, event.count) for event in stages] == [
+        ("toy.structure", 0, 2), ("toy.look", 1, 2),
+    ]
+    assert [event.done for event in steps] == list(range(1, recipe.steps + 1))
+    assert {event.total for event in steps} == {recipe.steps}
+    assert [event.step for event in steps] == [1, 2, 3, 4] * 2
+    assert [event.done for event in steps if event.preview is not None] == [3, 6, 8]
+    assert steps[-1].left == 0
+    assert set(steps[0].losses) == {"identity", "toy.shape", "noise"}
+    assert steps[-1].cosines
+    assert isinstance(events[-1], Finished)
+    assert events[-1].result.status == "done"
+
+
+def test_same_seed_same_result(forge, recipe, problem):
+    first = Job(forge, recipe, problem).result()
+    assert same(first, Job(forge, recipe, problem).result())
+    other = Job(forge, replace(recipe, seed=1), problem).result()
+    assert not torch.equal(first.latent, other.latent)
+
+
+def test_global_random_numbers_do_not_matter(forge, recipe, problem):
+    torch.manual_seed(1)
+    first = Job(forge, recipe, problem).result()
+    torch.manual_seed(2)
+    assert same(first, Job(forge, recipe, problem).result())
+
+
+def test_the_objective_falls(forge, problem):
+    recipe = forge.recipe("toy", "toy-look").with_steps(40)
+    history = Job(forge, recipe, problem).result().history
+    assert history[-1]["toy.appearance"] < 0.9 * history[0]["toy.appearance"]
+
+
+@pytest.mark.parametrize("steps", [1, 3, 4, 5, 7])
+def test_stop_keeps_the_best_of_the_stage(forge, recipe, problem, steps):
+    job = Job(forge, recipe, problem)
+    result = stop_after(job, steps)
+    assert result.status == "stopped"
+    assert result.steps == steps
+    best = job.state.best
+    assert torch.equal(result.latent, best.latent)
+    generated = problem.models.get("generator").synthesize(best.latent, best.noise)
+    assert torch.equal(result.generated, generated)
+
+
+def test_the_best_has_the_objective_it_claims(forge, recipe, problem):
+    job = Job(forge, recipe, problem)
+    objectives = []
+    for event in job:
+        if isinstance(event, Step):
+            objectives.append(event.objective)
+            if event.done == 3:
+                job.stop()
+    assert job.state.best.objective == min(objectives)
+
+
+def test_stop_before_the_first_step(forge, recipe, problem):
+    job = Job(forge, recipe, problem)
+    job.stop()
+    result = job.result()
+    assert (result.status, result.steps) == ("stopped", 0)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3, 4, 6, 7])
+def test_resumed_is_bit_identical(forge, recipe, problem, tmp_path, steps):
+    whole = Job(forge, recipe, problem).result()
+    path = tmp_path / "deep" / "out.png.resume"
+    job = Job(forge, recipe, problem, checkpoint=path)
+    if steps:
+        stop_after(job, steps)
+    else:
+        job.stop()
+        job.result()
+    assert path.exists()
+    resumed = Job.resume(forge, path, problem)
+    assert resumed.recipe == recipe
+    result = resumed.result()
+    assert same(whole, result)
+    assert result.history == whole.history
+    assert not path.exists()
+
+
+def test_resumed_twice(forge, recipe, problem, tmp_path):
+    whole = Job(forge, recipe, problem).result()
+    path = tmp_path / "c"
+    stop_after(Job(forge, recipe, problem, checkpoint=path), 2)
+    stop_after(Job.resume(forge, path, problem), 5)
+    assert same(whole, Job.resume(forge, path, problem).result())
+
+
+def test_a_run_that_is_killed_between_events_is_written(forge, recipe, problem, tmp_path):
+    path = tmp_path / "c"
+    whole = Job(forge, recipe, problem).result()
+    events = iter(Job(forge, recipe, problem, checkpoint=path))
+    for event in events:
+        if isinstance(event, Step) and event.done == 3:
+            break
+    with pytest.raises(KeyboardInterrupt):
+        events.throw(KeyboardInterrupt())
+    assert same(whole, Job.resume(forge, path, problem).result())
+
+
+def test_checkpoint_round_trip(forge, recipe, problem, tmp_path):
+    state = engine.begin(problem, recipe)
+    save_checkpoint(tmp_path / "c", state, recipe)
+    again, same_recipe = load_checkpoint(tmp_path / "c")
+    assert same_recipe == recipe
+    assert torch.equal(again.latent, state.latent)
+    assert torch.equal(again.rng.get_state(), state.rng.get_state())
+    assert again.spread == state.spread
+    assert again.best is None
+    assert [path.name for path in tmp_path.glob("c*")] == ["c"]
+
+
+def test_bad_checkpoints(forge, tmp_path):
+    (tmp_path / "text").write_text("hello")
+    save_image(torch.zeros(1, 3, 32, 32), tmp_path / "picture.png")
+    for name, said in {"none": "no checkpoint", "text": "not a checkpoint",
+                       "picture.png": "not a checkpoint"}.items():
+        with pytest.raises(UserError, match=said):
+            Job.resume(forge, tmp_path / name)
+
+
+def test_a_checkpoint_that_cannot_be_written(forge, recipe, problem, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="cannot be written"):
+        stop_after(Job(forge, recipe, problem, checkpoint=tmp_path / "file" / "c"), 2)
+
+
+class Exploding:
+    """A loss that is NaN from its third call on."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, view):
+        self.calls += 1
+        return view.image.square().mean() * (float("nan") if self.calls > 2 else 1)
+
+    @hookimpl
+    def register_losses(self, register):
+        register(self, name="exploding")
+
+
+def test_nan_stops_the_run_and_keeps_the_best(forge, recipe, problem, tmp_path):
+    forge.use(Exploding(), name="exploding")
+    objective = recipe.stages[0].objective + Term("bomb", "exploding")
+    broken = replace(recipe, stages=(replace(recipe.stages[0], objective=objective),))
+    job = Job(forge, broken, problem, checkpoint=tmp_path / "c")
+    with pytest.raises(UserError, match="loss bomb became NaN or infinite at step 2"):
+        job.result()
+    assert job.state.best is not None
+    assert torch.isfinite(job.state.latent).all()
+    state, _ = load_checkpoint(tmp_path / "c")
+    assert torch.equal(state.best.latent, job.state.best.latent)
+
+
+def test_unknown_losses_and_rules_are_named(forge, recipe, problem):
+    stage = Stage(name="s", steps=1, objective=Objective((Term("a", "lpisp"),)))
+    with pytest.raises(UserError, match="no loss 'lpisp'.*Did you mean 'lpips'"):
+        Job(forge, replace(recipe, stages=(stage,)), problem).result()
+
+
+def test_starts(forge, recipe, problem):
+    models = problem.models
+    mean = engine.begin(problem, recipe).latent
+    assert (mean == mean[:, :1]).all()
+    inverted = engine.begin(problem, replace(recipe, start="inverter")).latent
+    assert torch.equal(inverted, models.get("inverter")(problem.identity.image))
+    state = engine.begin(problem, recipe)
+    assert state.latent is not state.start
+    assert [tuple(item.shape[-2:]) for item in state.noise] == list(
+        models.get("generator").noise_shapes
+    )
+
+
+def test_noise_maps_stay_normal(forge, recipe, problem):
+    for item in Job(forge, recipe, problem).result().noise:
+        assert float(item.mean()) == pytest.approx(0, abs=1e-5)
+        assert float(item.std()) == pytest.approx(1, abs=1e-4)
+
+
+def test_only_what_moves_moves(forge, recipe, problem):
+    fixed = replace(recipe.stages[0], moves=("latent",), normalize_noise=False)
+    before = engine.begin(problem, recipe)
+    result = Job(forge, replace(recipe, stages=(fixed,)), problem).result()
+    assert all(torch.equal(a, b) for a, b in zip(before.noise, result.noise, strict=True))
+    assert not torch.equal(before.latent, result.latent)
+
+
+def test_schedule_of_a_stage_or_of_the_run(forge, recipe, problem):
+    def rates(scope):
+        schedule = Schedule(scope=scope)
+        stages = tuple(replace(stage, schedule=schedule) for stage in recipe.stages)
+        job = Job(forge, replace(recipe, stages=stages), problem)
+        return [event.lr for event in job if isinstance(event, Step)]
+
+    over_run, over_stage = rates("run"), rates("stage")
+    assert over_run[0] == 0
+    assert over_run[4] > 0
+    assert over_stage[:4] == over_stage[4:]
+
+
+def test_references_by_file(forge, recipe, problem, tmp_path):
+    """The same run, from pictures on disk."""
+    for role, reference in problem.references.items():
+        save_image(reference.image, tmp_path / f"{role}.png")
+    files = replace(
+        recipe,
+        pack="toy",
+        identity=ImageRef(str(tmp_path / "identity.png")),
+        conditions={
+            item.name: ImageRef(str(tmp_path / f"{item.role}.png")) for item in toy.ATTRIBUTES
+        },
+    )
+    events = list(Job(forge, files))
+    assert events[-1].result.photo.shape == (1, 3, 32, 32)
+    assert not any(isinstance(event, Note) for event in events)
+    with pytest.raises(UserError, match=r"toy\.shape takes image; it was given a swatch"):
+        Job(forge, replace(files, conditions={"toy.shape": Swatch("#123456")})).result()
+    with pytest.raises(UserError, match="names no identity"):
+        Job(forge, recipe).result()
+    lost = replace(files, identity=ImageRef(str(tmp_path / "lost.png")))
+    with pytest.raises(UserError, match=r"There is no file .*lost\.png"):
+        Job(forge, lost).result()
+
+
+def test_a_problem_needs_an_identity(models):
+    problem = toy.toy_problem(models)
+    with pytest.raises(UserError, match="needs an identity; it was given shape"):
+        replace(problem, references={"shape": problem.references["shape"]})
+
+
+def test_result(forge, recipe, problem, tmp_path):
+    result = Job(forge, recipe, problem).result()
+    assert repr(result) == "<Result toy/toy-loho 32x32 done after 8 steps>"
+    result.save(tmp_path / "out.png")
+    assert (tmp_path / "out.png").stat().st_size > 0
+    assert -1 <= float(result.photo.min()) <= float(result.photo.max()) <= 1

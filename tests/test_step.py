@@ -1,0 +1,248 @@
+"""A step in groups is the step written the straightforward way, to the last digits of float64."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+
+from styleforge import engine, masks
+from styleforge.losses.appearance import appearance_distance
+from styleforge.losses.lpips import lpips_input, masked_lpips
+from styleforge.losses.noise import noise_correlation
+from styleforge.losses.style import gram_distance
+from styleforge.objective import Objective, Term
+from styleforge.problem import Problem
+from styleforge.recipe import Recipe
+from styleforge.stage import RuleUse, Stage
+from styleforge.step import evaluate, make_groups
+from styleforge.testing import toy
+
+LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
+
+
+class Straightforward:
+    """LOHO on the toy with nothing shared: every gradient computes everything again."""
+
+    def __init__(self, problem: Problem, regions: dict[str, torch.Tensor]):
+        self.problem = problem
+        self.models = problem.models
+        self.thing = regions["thing"]
+        self.hard = {
+            role: masks.region_map(
+                tuple(reference.regions), masks.hard(torch.cat(tuple(reference.regions.values()), 1))
+            )
+            for role, reference in problem.references.items()
+        }
+
+    def lpips(self, image, role, mask, layers):
+        network, weights = self.models.get("features"), self.models.get("lpips").weights
+        mine = network(lpips_input(image * mask), layers)
+        theirs = network(lpips_input(self.problem.references[role].image * mask), layers)
+        return masked_lpips(mine, theirs, weights, mask, layers, "patent")
+
+    def identity(self, image):
+        covered = masks.dilate(self.hard["shape"]["thing"], 5 * 32 / 256)
+        mask = self.hard["identity"]["keep"] * (1 - covered)
+        return self.lpips(image, "identity", mask, LPIPS_LAYERS)
+
+    def shape(self, image):
+        mask = masks.erode(self.hard["shape"]["thing"], 5 * 32 / 256)
+        return self.lpips(image, "shape", mask, LPIPS_LAYERS[3:])
+
+    def look(self, image, appearance, finer_style):
+        network = self.models.get("features")
+
+        def features(picture, mask):
+            return network(picture * mask, ("relu1_1", *LPIPS_LAYERS[:4]))
+
+        mine = features(image, self.thing)
+        there = self.hard[appearance]["thing"]
+        theirs = features(self.problem.references[appearance].image, there)
+        first = appearance_distance(mine["relu1_1"], theirs["relu1_1"], self.thing, there, "patent")
+        there = self.hard[finer_style]["thing"]
+        theirs = features(self.problem.references[finer_style].image, there)
+        second = gram_distance(mine, theirs, self.thing, there, LPIPS_LAYERS[:4], "patent")
+        return 40 * first + 1.5e4 * second
+
+    def gradient(self, latent, noise, loss):
+        """Of a fresh graph: generator, networks, references and all."""
+        latent = latent.clone().requires_grad_()
+        noise = [item.clone().requires_grad_() for item in noise]
+        image = self.models.get("generator").synthesize(latent, noise)
+        value = loss(image, noise)
+        found = torch.autograd.grad(value, [latent, *noise], allow_unused=True)
+        return found[0], found[1:]
+
+    def look_step(self, latent, noise):
+        """Gradients of stage 2: by latent and by noise maps."""
+        main, main_noise = self.gradient(
+            latent,
+            noise,
+            lambda image, maps: self.identity(image)
+            + self.look(image, "appearance", "finer_style")
+            + 1e5 * noise_correlation(maps),
+        )
+        structure, _ = self.gradient(latent, noise, lambda image, _: self.shape(image))
+        probe, _ = self.gradient(latent, noise, lambda image, _: self.look(image, "shape", "shape"))
+        unit = probe / probe.norm(dim=-1, keepdim=True)
+        structure = structure - (structure * unit).sum(-1, keepdim=True) * unit
+        return main + structure, main_noise
+
+    def structure_step(self, latent, noise):
+        """Gradients of stage 1."""
+        return self.gradient(
+            latent,
+            noise,
+            lambda image, maps: self.identity(image)
+            + self.shape(image)
+            + 1e5 * noise_correlation(maps),
+        )
+
+
+def close(found: torch.Tensor, expected: torch.Tensor, tolerance: float = 1e-9) -> bool:
+    return bool((found - expected).norm() <= tolerance * expected.norm())
+
+
+@pytest.fixture
+def problem(models64) -> Problem:
+    return toy.toy_problem(models64)
+
+
+def at_stage(problem: Problem, recipe: Recipe, forge, index: int) -> engine._Run:
+    state = engine.begin(problem, recipe)
+    with torch.no_grad():
+        state.latent += 0.3 * torch.randn(
+            state.latent.shape, generator=torch.Generator().manual_seed(1)
+        )
+    run = engine._Run(problem, recipe, forge, state, problem.views(256, state.plan))
+    run.enter(index, recipe.stages[index])
+    return run
+
+
+def step_of(run: engine._Run, stage: Stage):
+    groups = make_groups(stage, run.forge.rules)
+    outcome, _ = evaluate(
+        stage, groups, run.forge.losses, run.forge.rules, run.synthesize, run.view_of,
+        run.state.latent, run.state.noise,
+    )
+    return groups, outcome
+
+
+def test_a_look_step_equals_the_straightforward_one(forge, problem):
+    recipe = forge.recipe("toy")
+    run = at_stage(problem, recipe, forge, 1)
+    groups, outcome = step_of(run, recipe.stages[1])
+    plain = Straightforward(problem, run.state.regions)
+    latent, noise = plain.look_step(run.state.latent, run.state.noise)
+    assert len(groups) == 3
+    assert close(outcome.gradients["latent"][0], latent)
+    for found, expected in zip(outcome.gradients["noise"], noise, strict=True):
+        assert close(found, expected)
+
+
+def test_a_structure_step_equals_the_straightforward_one(forge, problem):
+    recipe = forge.recipe("toy")
+    run = at_stage(problem, recipe, forge, 0)
+    groups, outcome = step_of(run, recipe.stages[0])
+    latent, noise = Straightforward(problem, {"thing": None}).structure_step(
+        run.state.latent, run.state.noise
+    )
+    assert len(groups) == 1
+    assert close(outcome.gradients["latent"][0], latent)
+    for found, expected in zip(outcome.gradients["noise"], noise, strict=True):
+        assert close(found, expected)
+
+
+def test_a_whole_run_equals_the_straightforward_loop(forge, problem):
+    """Schedule, exploration, Adam and normalised noise included."""
+    recipe = forge.recipe("toy")
+    mine = engine.begin(problem, recipe)
+    for _ in engine.optimize(problem, recipe, forge, state=mine):
+        pass
+
+    state = engine.begin(problem, recipe)
+    latent, noise, steps = state.latent.clone(), [x.clone() for x in state.noise], recipe.steps
+    adam = torch.optim.Adam([latent, *noise], lr=0.1, betas=(0.9, 0.999))
+    synthesize = problem.models.get("generator").synthesize
+    plain = Straightforward(problem, {"thing": None})
+    for step in range(steps):
+        t = step / steps
+        ramp = (0.5 - 0.5 * math.cos(math.pi * min(1, (1 - t) / 0.25))) * min(1, t / 0.05)
+        sigma = 0.05 * state.spread * max(0, 1 - t / 0.75) ** 2
+        if sigma:
+            there = latent + sigma * torch.randn(latent.shape, generator=state.rng).double()
+        else:
+            there = latent
+        if step == recipe.stages[0].steps:  # the regions of the last picture seen
+            soft = problem.models.get("regions")(image)  # noqa: F821
+            plain.thing = masks.hard(soft)[:, 2:3]
+        with torch.no_grad():
+            image = synthesize(there, noise)  # noqa: F841
+        take = plain.structure_step if step < recipe.stages[0].steps else plain.look_step
+        latent.grad, noise_grads = take(there, noise)
+        for item, grad in zip(noise, noise_grads, strict=True):
+            item.grad = grad
+        for group in adam.param_groups:
+            group["lr"] = 0.1 * ramp
+        adam.step()
+        with torch.no_grad():
+            for item in noise:
+                item -= item.mean()
+                item /= item.std()
+    assert close(mine.latent, latent, 1e-6)
+    for found, expected in zip(mine.noise, noise, strict=True):
+        assert close(found, expected, 1e-6)
+
+
+def test_groups_are_as_few_as_the_rules_allow(forge):
+    terms = tuple(Term(label, "pixels") for label in "abcd")
+    stage = Stage(
+        name="s",
+        steps=1,
+        objective=Objective((*terms, Term("p", "pixels", probe=True))),
+        rules=(
+            RuleUse(rule="project", of=("a",), against=("b",)),
+            RuleUse(rule="drop", of=("a",), on=("noise",)),
+        ),
+    )
+    groups = {group.label: group.parameters for group in make_groups(stage, forge.rules)}
+    assert groups == {"a": ("latent",), "b": ("latent", "noise"), "c+d": ("latent", "noise")}
+
+
+def test_a_probe_is_measured_but_not_minimised(forge, problem):
+    recipe = forge.recipe("toy")
+    stage = recipe.stages[1]
+    run = at_stage(problem, recipe, forge, 1)
+    _, with_probe = step_of(run, stage)
+    bare = replace(stage, rules=())
+    groups, without = step_of(run, bare)
+    assert len(groups) == 1
+    assert with_probe.losses == pytest.approx(without.losses)
+    minimised = sum(
+        term.weight * with_probe.losses[term.label] for term in stage.objective if not term.probe
+    )
+    assert with_probe.objective == pytest.approx(minimised)
+    key = "toy.shape|toy.appearance of shape+toy.finer_style of shape"
+    before, after = with_probe.cosines[key]
+    assert abs(after) < abs(before)
+
+
+def test_what_does_not_move_has_no_gradient(forge, problem):
+    recipe = forge.recipe("toy")
+    stage = replace(recipe.stages[0], moves=("latent",))
+    run = at_stage(problem, recipe, forge, 0)
+    _, outcome = step_of(run, stage)
+    assert set(outcome.gradients) == {"latent"}
+
+
+def test_networks_stay_frozen(forge, problem):
+    recipe = forge.recipe("toy")
+    run = at_stage(problem, recipe, forge, 1)
+    step_of(run, recipe.stages[1])
+    for kind in ("generator", "features"):
+        for parameter in problem.models.get(kind).parameters():
+            assert not parameter.requires_grad
+            assert parameter.grad is None
