@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from styleforge.models.stylegan2 import Generator
 
-CHANNELS = {4: 256, 8: 256, 16: 256, 32: 256, 64: 128, 128: 64, 256: 32}
+CHANNELS = {4: 256, 8: 256, 16: 256, 32: 192, 64: 96, 128: 48, 256: 16}
 MAPPING_LAYERS = 4
 
 

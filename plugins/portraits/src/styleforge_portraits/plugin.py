@@ -1,0 +1,86 @@
+"""The plugin: the pack ``portraits``. Nothing heavy is imported until a model is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from styleforge.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from styleforge.pack import Pack
+    from styleforge.registry import Register
+
+styleforge_api = 1
+
+SIZE = (256, 256)
+# iBUG's order of the 68 landmarks, and where the world puts the eyes.
+EYES = ((36, 37, 38, 39, 40, 41), (42, 43, 44, 45, 46, 47))
+PLACES = ((0.407, 0.43), (0.593, 0.43))
+
+
+def generator() -> Any:
+    """The generator: 256 px, 14 rows of W+, 13 noise maps."""
+    return _loading().load_generator()
+
+
+def regions() -> Any:
+    """The region provider: background, skin, face, hair, clothing."""
+    return _loading().load_regions()
+
+
+def features() -> Any:
+    """The perceptual network."""
+    return _loading().load_features()
+
+
+def lpips() -> Any:
+    """The LPIPS weights of the perceptual network."""
+    return _loading().load_lpips()
+
+
+def landmarks() -> Any:
+    """The landmark finder."""
+    return _loading().load_landmarks()
+
+
+def inverter() -> Any:
+    """The inverter into W+."""
+    return _loading().load_inverter()
+
+
+def truth() -> Any:
+    """The true answer for gallery portraits."""
+    return import_module("styleforge_portraits.truth").TruthOf()
+
+
+def _loading() -> Any:
+    return import_module("styleforge_portraits.models.loading")
+
+
+@hookimpl
+def register_packs(register: Register[Pack]) -> None:
+    """Add the pack."""
+    from styleforge.pack import Alignment, Pack
+
+    register(
+        Pack(
+            name="portraits",
+            title="Illustrated portraits",
+            help="A procedural world of people, and small models trained on it. Offline.",
+            licence="Apache-2.0",
+            components={
+                "generator": generator,
+                "regions": regions,
+                "features": features,
+                "lpips": lpips,
+                "landmarks": landmarks,
+                "inverter": inverter,
+                "truth": truth,
+            },
+            size=SIZE,
+            alignment=Alignment(EYES, PLACES),
+            gallery=Path(__file__).parent / "gallery",
+        )
+    )
