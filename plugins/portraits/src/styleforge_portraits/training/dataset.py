@@ -332,3 +332,18 @@ def _flip(values: torch.Tensor, flips: Array) -> torch.Tensor:
         chosen = torch.from_numpy(np.flatnonzero(flips)).to(values.device)
         values[chosen] = values[chosen].flip(-1)
     return values
+
+
+def canonical(codes: torch.Tensor) -> torch.Tensor:
+    """Codes ``(N, D)`` with every category at the code of its chosen option (``encode``)."""
+    codes = codes.clone()
+    at = 0
+    for factor in world.FACTORS:
+        if factor.kind == "category":
+            part = codes[:, at : at + factor.width]
+            chosen = torch.nn.functional.one_hot(part.argmax(1), factor.width).to(codes)
+            top = (world.encode(world.Person())[at : at + factor.width]).max()
+            low = -float(top) / (factor.width - 1)
+            codes[:, at : at + factor.width] = low + chosen * (float(top) - low)
+        at += factor.width
+    return codes

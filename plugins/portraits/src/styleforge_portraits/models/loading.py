@@ -1,0 +1,53 @@
+"""The trained models of the pack, each read from disk when it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from styleforge.models.stylegan2.mapping import Mapping
+from styleforge.models.vgg import VGG16
+from styleforge_portraits import world
+from styleforge_portraits.models.generator import MAPPING_LAYERS, build_generator
+from styleforge_portraits.models.inverter import InverterNet
+from styleforge_portraits.models.landmarks import LandmarkNet
+from styleforge_portraits.models.latent import WIDTH
+from styleforge_portraits.models.perception import WIDTHS, PortraitLpips
+from styleforge_portraits.models.regions import RegionNet
+from styleforge_portraits.models.weights import fill, load_weights
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from styleforge.models.stylegan2 import Generator
+
+
+def load_generator(folder: Path | None = None) -> Generator:
+    """The generator: 256 px, 14 rows of W+, 13 noise maps."""
+    return fill(build_generator(), "generator", folder)
+
+
+def load_features(folder: Path | None = None) -> VGG16:
+    """The perceptual network, VGG16's topology with narrow layers."""
+    return fill(VGG16(WIDTHS), "perception", folder)
+
+
+def load_lpips(folder: Path | None = None) -> PortraitLpips:
+    """The LPIPS weights that belong to `load_features`."""
+    return PortraitLpips(load_weights("lpips", folder))
+
+
+def load_regions(folder: Path | None = None) -> RegionNet:
+    """The region network."""
+    return fill(RegionNet(), "regions", folder)
+
+
+def load_landmarks(folder: Path | None = None) -> LandmarkNet:
+    """The landmark network."""
+    return fill(LandmarkNet(), "landmarks", folder)
+
+
+def load_inverter(folder: Path | None = None) -> InverterNet:
+    """The inverter into the W+ of `load_generator`."""
+    rows = build_generator().rows
+    network = InverterNet(Mapping(WIDTH, MAPPING_LAYERS), world.CODE_WIDTH, rows)
+    return fill(network, "inverter", folder)

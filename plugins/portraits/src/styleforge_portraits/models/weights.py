@@ -1,0 +1,71 @@
+"""Weights on disk: safetensors in half precision, a JSON model card beside each file."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torch import Tensor, nn
+
+Network = TypeVar("Network", bound="nn.Module")
+
+
+def weights_folder() -> Path:
+    """Where the pack's weights lie."""
+    return Path(str(resources.files("styleforge_portraits"))) / "weights"
+
+
+def save_weights(
+    state: Mapping[str, Tensor], name: str, card: Mapping[str, Any], folder: Path | None = None
+) -> None:
+    """Write ``name.safetensors`` (floats as fp16) and the card ``name.json``."""
+    folder = weights_folder() if folder is None else folder
+    folder.mkdir(parents=True, exist_ok=True)
+    halves = {
+        key: (value.half() if value.is_floating_point() else value).detach().cpu().contiguous()
+        for key, value in state.items()
+    }
+    partial = folder / f"{name}.partial"
+    save_file(halves, partial)
+    partial.replace(folder / f"{name}.safetensors")
+    (folder / f"{name}.json").write_text(json.dumps(dict(card), indent=1) + "\n")
+
+
+def load_weights(name: str, folder: Path | None = None) -> dict[str, Tensor]:
+    """The tensors of ``name.safetensors``, floats as fp32.
+
+    Raises:
+        UserError: when the file is not there.
+    """
+    folder = weights_folder() if folder is None else folder
+    file = folder / f"{name}.safetensors"
+    if not file.exists():
+        raise UserError(
+            f"The portraits pack has no weights {file.name} in {folder}; train them with "
+            f"`python -m styleforge_portraits.training {name}` or reinstall the pack."
+        )
+    tensors = load_file(file)
+    return {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}
+
+
+def fill(network: Network, name: str, folder: Path | None = None) -> Network:
+    """Load weights into a network and freeze it, ready for inference."""
+    network.load_state_dict(load_weights(name, folder))
+    return network.eval().requires_grad_(requires_grad=False).to(memory_format=torch.channels_last)
+
+
+def load_card(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """The model card of a weight file; empty when there is none."""
+    file = (weights_folder() if folder is None else folder) / f"{name}.json"
+    card: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    return card
