@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -15,7 +17,7 @@ from styleforge.recipe import Compose
 
 def compose(
     generated: Tensor,
-    regions: dict[str, Tensor],
+    regions: Mapping[str, Tensor],
     identity: Reference,
     domain: Domain,
     how: Compose,
@@ -45,7 +47,7 @@ def compose(
 
 def harmonize(
     generated: Tensor,
-    regions: dict[str, Tensor],
+    regions: Mapping[str, Tensor],
     identity: Reference,
     domain: Domain,
     area: Tensor,
@@ -56,14 +58,14 @@ def harmonize(
     it by normalized convolution (Knutsson & Westin 1993), from near to far, so that what the edit
     uncovers meets its surroundings without a seam.
     """
-    mine, theirs = hard_regions(regions), hard_regions(dict(identity.regions))
+    mine, theirs = hard_regions(regions), hard_regions(identity.regions)
     difference = identity.image - generated
     width = generated.shape[-1]
     matched = generated.clone()
     for name, soft in regions.items():
         if name == domain.region:
             continue
-        known = mine[name] * theirs[name] * (area < 0.01)  # noqa: PLR2004
+        known = mine[name] * theirs[name] * (area < 0.01)
         if not known.any():
             continue
         share = known.mean(dim=(2, 3), keepdim=True)
@@ -79,7 +81,7 @@ def harmonize(
 
 def blur_planes(image: Tensor, radius: float) -> Tensor:
     """Blur every channel of ``(N, C, H, W)`` with a Gaussian of ``radius`` pixels."""
-    return torch.cat([masks.blur(plane, radius) for plane in image.split(1, dim=1)], dim=1)
+    return torch.cat([masks.blur(plane[:, None], radius) for plane in image.unbind(dim=1)], dim=1)
 
 
 def hole_of(identity: Reference, names: tuple[str, ...]) -> Tensor:
@@ -90,7 +92,7 @@ def hole_of(identity: Reference, names: tuple[str, ...]) -> Tensor:
 
 
 def edited_area(
-    regions: dict[str, Tensor], identity: Reference, domain: Domain, how: Compose
+    regions: Mapping[str, Tensor], identity: Reference, domain: Domain, how: Compose
 ) -> Tensor:
     """The styled region, old and new, grown and feathered: ``(1, 1, H, W)`` in [0, 1]."""
     new = hard_regions(regions)[domain.region]
@@ -100,7 +102,7 @@ def edited_area(
     return masks.blur(area, how.feather * width)
 
 
-def hard_regions(regions: dict[str, Tensor]) -> dict[str, Tensor]:
+def hard_regions(regions: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Soft regions by name to hard ones."""
     stacked = masks.hard(torch.cat(tuple(regions.values()), dim=1))
     return dict(masks.region_map(tuple(regions), stacked))

@@ -87,7 +87,7 @@ class Forge:
         self._infos.append(PluginInfo(name, "this session", "", "loaded", adds))
 
     def _load_builtin(self, module: str) -> None:
-        from importlib import import_module  # noqa: PLC0415  (builtins import the registries)
+        from importlib import import_module
 
         adds = self._register(import_module(module), module.rpartition(".")[2], "styleforge")
         self._infos.append(
@@ -137,7 +137,8 @@ class Forge:
         for hook, registry in self._registries().items():
             for impl in getattr(self._manager.hook, hook).get_hookimpls():
                 if impl.plugin is plugin:
-                    impl.function(**_arguments(impl, _collect(registry, name, distribution, scratch)))
+                    register = _collect(registry, name, distribution, scratch)
+                    impl.function(**_arguments(impl, register))
         for registry, entry in scratch:
             registry.check_free(entry)
         for registry, entry in scratch:
@@ -171,7 +172,7 @@ class Forge:
             pack = next(iter(self.packs))
         key = (pack, device, dtype)
         if key not in self._models:
-            import torch  # noqa: PLC0415  (listing plugins stays quick)
+            import torch
 
             self._models[key] = Models(
                 self.packs[pack], device=device, dtype=getattr(torch, dtype)

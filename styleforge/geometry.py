@@ -48,7 +48,7 @@ def warp(image: Tensor, matrix: Matrix, size: tuple[int, int], *, border: str = 
     """
     planes = image[0].detach().cpu().float().permute(1, 2, 0).numpy()
     scale = scale_of(matrix)
-    if scale < 0.9:  # noqa: PLR2004  (a small change needs no filter)
+    if scale < 0.9:
         planes = cv2.GaussianBlur(planes, (0, 0), 0.45 * np.sqrt(1 / scale**2 - 1) + 1e-3)
     mode = cv2.BORDER_REPLICATE if border == "edge" else cv2.BORDER_CONSTANT
     # OpenCV puts pixel centres at integers, we put them at half-integers.
@@ -87,7 +87,8 @@ def landmark_warp(
     here = source[0].double().cpu().numpy() / width
     there = target[0].double().cpu().numpy() / width
     aspect = height / width
-    edge = np.array([(x, y * aspect) for x in (0, 0.5, 1) for y in (0, 0.5, 1) if (x, y) != (0.5, 0.5)])
+    grid = [(x, y) for x in (0, 0.5, 1) for y in (0, 0.5, 1) if (x, y) != (0.5, 0.5)]
+    edge = np.array(grid) * [1, aspect]
     moved = affine(there, here) @ np.concatenate([edge, np.ones((len(edge), 1))], axis=1).T
     # Backwards: for every pixel of the result, where it comes from.
     spline = RBFInterpolator(

@@ -84,7 +84,7 @@ def to_rgb(picture: Image.Image) -> Image.Image:
         if not np.isfinite(values).all():
             msg = "The picture holds values that are not numbers (NaN or infinite)."
             raise ValueError(msg)
-        top = 65535.0 if values.max() > 255 else 255.0  # noqa: PLR2004
+        top = 65535.0 if values.max() > 255 else 255.0
         top = 1.0 if picture.mode == "F" and values.max() <= 1 else top
         grey = (values / top * 255).clip(0, 255).astype(np.uint8)
         picture = Image.fromarray(grey)

@@ -158,9 +158,8 @@ def _distance(plane: np.ndarray) -> np.ndarray:
     far = float(sum(plane.shape))
     out = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5) if inside.any() else far
     within = cv2.distanceTransform(inside, cv2.DIST_L2, 5) if not inside.all() else far
-    return np.asarray(out - within + np.where(inside, 0.5, -0.5), dtype=np.float32) * np.ones_like(
-        plane
-    )
+    signed = out - within + np.where(inside, 0.5, -0.5)
+    return np.broadcast_to(signed, plane.shape).astype(np.float32)
 
 
 def _each(mask: Tensor, function: Callable[..., np.ndarray], *args: float) -> Tensor:

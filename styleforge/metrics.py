@@ -20,7 +20,7 @@ from styleforge.pack import Models
 
 def region_iou(first: Tensor, second: Tensor) -> float:
     """Intersection over union of two masks, cut at one half; 1 where both are empty."""
-    a, b = first > 0.5, second > 0.5  # noqa: PLR2004
+    a, b = first > 0.5, second > 0.5
     union = float((a | b).sum())
     return float((a & b).sum()) / union if union else 1.0
 
@@ -39,7 +39,7 @@ def psnr(image: Tensor, target: Tensor, mask: Tensor | None = None) -> float:
 def ssim(image: Tensor, target: Tensor) -> float:
     """Structural similarity over the whole picture (Wang et al. 2004, Gaussian window)."""
     a, b = _pixels(image), _pixels(target)
-    found = structural_similarity(
+    found = structural_similarity(  # type: ignore[no-untyped-call]
         a, b, channel_axis=2, data_range=1.0, gaussian_weights=True, use_sample_covariance=False
     )
     return float(found)
@@ -54,7 +54,7 @@ def mean_colour(image: Tensor, mask: Tensor) -> np.ndarray:
 def colour_error(image: Tensor, mask: Tensor, target: Tensor, target_mask: Tensor) -> float:
     """CIEDE2000 between the mean colours of two regions; about 2 is a visible difference."""
     one, two = (rgb2lab(mean_colour(i, m)) for i, m in ((image, mask), (target, target_mask)))
-    return float(deltaE_ciede2000(one, two))
+    return float(deltaE_ciede2000(one, two))  # type: ignore[no-untyped-call]
 
 
 def lpips(image: Tensor, target: Tensor, models: Models) -> float:

@@ -183,7 +183,7 @@ def _fit(photo: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def _check_tensor(photo: Tensor, name: str) -> None:
-    if photo.ndim != 4 or photo.shape[:2] != (1, 3):  # noqa: PLR2004
+    if photo.ndim != 4 or photo.shape[:2] != (1, 3):
         msg = f"{name} has shape {tuple(photo.shape)}; (1, 3, H, W) in [-1, 1] was expected."
         raise UserError(msg)
     if not torch.isfinite(photo).all():

@@ -97,7 +97,7 @@ class Recipe:
             UserError: if the text is not a recipe, or one of a newer version.
         """
         try:
-            recipe = _adapter().validate_json(text)
+            recipe: Recipe = _adapter().validate_json(text)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the whole"

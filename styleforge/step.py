@@ -19,6 +19,7 @@ from styleforge.registry import Registry
 from styleforge.stage import RuleUse, Stage
 from styleforge.view import View
 
+Sides = tuple[tuple[int, str], ...]  # which rules of a stage mention a term, and on which side
 Gradients = dict[str, tuple[Tensor, ...]]  # parameter -> its tensors (one latent, many noise maps)
 
 
@@ -44,7 +45,7 @@ class StepOutcome:
 
 def make_groups(stage: Stage, rules: Registry[object]) -> tuple[Group, ...]:
     """Partition a stage's terms; probes that no rule asks for are left out (only measured)."""
-    by_signature: dict[tuple[object, ...], list[Term]] = {}
+    by_signature: dict[tuple[bool, Sides], list[Term]] = {}
     for term in stage.objective:
         sides = tuple(
             (index, "of" if term.label in use.of else "against")
@@ -57,22 +58,22 @@ def make_groups(stage: Stage, rules: Registry[object]) -> tuple[Group, ...]:
     groups = []
     for (probe, sides), terms in by_signature.items():
         parameters = [
-            name for name in stage.moves if _needed(name, bool(probe), sides, stage.rules, rules)
+            name for name in stage.moves if _needed(name, probe, sides, stage.rules, rules)
         ]
         label = "+".join(term.label for term in terms)
-        groups.append(Group(label, tuple(terms), bool(probe), tuple(parameters)))
+        groups.append(Group(label, tuple(terms), probe, tuple(parameters)))
     return tuple(groups)
 
 
 def _needed(
     parameter: str,
     probe: bool,
-    sides: object,
+    sides: Sides,
     uses: Sequence[RuleUse],
     rules: Registry[object],
 ) -> bool:
     """Whether a group's gradient with respect to a parameter can reach the update."""
-    mentioned = [(uses[index], side) for index, side in sides if parameter in uses[index].on]  # type: ignore[attr-defined]
+    mentioned = [(uses[index], side) for index, side in sides if parameter in uses[index].on]
     if any(side == "of" and getattr(rules[use.rule], "discards", False) for use, side in mentioned):
         return False
     return bool(mentioned) or not probe
@@ -91,6 +92,10 @@ def evaluate(
     """Losses and ruled gradients at a latent.
 
     Args:
+        stage: the terms, what moves, and the rules.
+        groups: of the stage's terms, from `make_groups`.
+        losses: where terms find their losses.
+        rules: where the stage finds its rules.
         synthesize: latent and noise to the picture ``(N, 3, H, W)`` that the losses see.
         view_of: makes the view of a picture, its latent and its noise maps.
         latent: W+ ``(N, rows, width)``.

@@ -212,7 +212,7 @@ def test_nan_stops_the_run_and_keeps_the_best(forge, recipe, problem, tmp_path):
 
 def test_unknown_losses_and_rules_are_named(forge, recipe, problem):
     stage = Stage(name="s", steps=1, objective=Objective((Term("a", "lpisp"),)))
-    with pytest.raises(UserError, match="no loss 'lpisp'.*Did you mean 'lpips'"):
+    with pytest.raises(UserError, match=r"no loss 'lpisp'.*Did you mean 'lpips'"):
         Job(forge, replace(recipe, stages=(stage,)), problem).result()
 
 

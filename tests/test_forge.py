@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from styleforge import discovery, forge as forge_module
+from styleforge import discovery
+from styleforge import forge as forge_module
 from styleforge.domain import Attribute, Domain, Preset
 from styleforge.errors import PluginError, Refused, UserError
 from styleforge.forge import API_VERSION, Forge
@@ -29,6 +30,14 @@ from styleforge.hookspecs import hookimpl
 @hookimpl
 def register_domains(register):
     register(Domain(name={name!r}, title="", help="", region="thing", keep=()))
+"""
+
+HOOK = """
+from functools import partial
+from styleforge.hookspecs import hookimpl
+
+@hookimpl
+def register_{}
 """
 
 
@@ -67,8 +76,8 @@ def plugin(**items: object) -> object:
     class Plugin:
         @hookimpl
         def register_domains(self, register):
-            for name in items:
-                register(items[name])
+            for item in items.values():
+                register(item)
 
     return Plugin()
 
@@ -95,26 +104,10 @@ def test_a_good_plugin_is_loaded_and_says_what_it_adds(install):
         ("import no_such_module_anywhere", "ModuleNotFoundError"),
         ("raise SystemError('boom')", "boom"),
         ("def broken(:", "SyntaxError"),
-        (
-            "from styleforge.hookspecs import hookimpl\n"
-            "@hookimpl\ndef register_domains(registry): pass",
-            "registry",
-        ),
-        (
-            "from styleforge.hookspecs import hookimpl\n"
-            "@hookimpl\ndef register_domains(register): register('hats')",
-            "a Domain was expected",
-        ),
-        (
-            "from styleforge.hookspecs import hookimpl\n"
-            "@hookimpl\ndef register_losses(register): register(3, name='three')",
-            "must be callable",
-        ),
-        (
-            "from functools import partial\nfrom styleforge.hookspecs import hookimpl\n"
-            "@hookimpl\ndef register_losses(register): register(partial(print))",
-            "without a name",
-        ),
+        (HOOK.format("domains(registry): pass"), "registry"),
+        (HOOK.format("domains(register): register('hats')"), "a Domain was expected"),
+        (HOOK.format("losses(register): register(3, name='three')"), "must be callable"),
+        (HOOK.format("losses(register): register(partial(print))"), "without a name"),
         (f"styleforge_api = {API_VERSION + 1}", "Update styleforge"),
     ],
 )
@@ -171,7 +164,7 @@ def test_named_plugins_only(install):
     install(first=GOOD.format(name="one"), second=GOOD.format(name="two"))
     assert status(Forge(plugins=["second"])) == {"second": "loaded"}
     assert status(Forge(plugins="first")) == {"first": "loaded"}
-    with pytest.raises(UserError, match="No plugin named 'third'|No plugin named third"):
+    with pytest.raises(UserError, match=r"No plugin named 'third'|No plugin named third"):
         Forge(plugins=["third"])
 
 
@@ -220,7 +213,7 @@ def test_recipe_by_names(forge):
     assert forge.recipe("toy").method == "toy-loho"
     with pytest.raises(UserError, match="no preset 'nope'; it has toy-loho, toy-look"):
         forge.recipe("toy", "nope")
-    with pytest.raises(UserError, match="There is no domain 'toi'; there are: toy. Did you mean"):
+    with pytest.raises(UserError, match=r"There is no domain 'toi'; there are: toy. Did you mean"):
         forge.recipe("toi")
     forge.use(plugin(hats=domain("hats")))
     with pytest.raises(UserError, match="has no presets"):

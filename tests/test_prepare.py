@@ -100,7 +100,7 @@ def test_files_and_galleries(models, tmp_path):
     shipping = Models(replace(models.pack, gallery=tmp_path))
     assert resolve("gallery:one", shipping) == tmp_path / "one.png"
     assert prepare("gallery:one", shipping).source == "gallery:one"
-    with pytest.raises(UserError, match="has no picture '../one'; it has one"):
+    with pytest.raises(UserError, match=r"has no picture '../one'; it has one"):
         resolve("gallery:../one", shipping)
 
 

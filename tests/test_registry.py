@@ -28,7 +28,7 @@ def test_an_unknown_name_lists_what_there_is_and_what_is_near():
     with pytest.raises(UserError, match="There is no loss 'x'; there are: none"):
         registry["x"]
     add(registry, print, "lpips")
-    with pytest.raises(UserError, match="there are: lpips. Did you mean 'lpips'"):
+    with pytest.raises(UserError, match=r"there are: lpips. Did you mean 'lpips'"):
         registry["lpipz"]
 
 

@@ -32,7 +32,8 @@ class Straightforward:
         self.thing = regions["thing"]
         self.hard = {
             role: masks.region_map(
-                tuple(reference.regions), masks.hard(torch.cat(tuple(reference.regions.values()), 1))
+                tuple(reference.regions),
+                masks.hard(torch.cat(tuple(reference.regions.values()), 1)),
             )
             for role, reference in problem.references.items()
         }
@@ -168,6 +169,7 @@ def test_a_whole_run_equals_the_straightforward_loop(forge, problem):
     adam = torch.optim.Adam([latent, *noise], lr=0.1, betas=(0.9, 0.999))
     synthesize = problem.models.get("generator").synthesize
     plain = Straightforward(problem, {"thing": None})
+    image = None
     for step in range(steps):
         t = step / steps
         ramp = (0.5 - 0.5 * math.cos(math.pi * min(1, (1 - t) / 0.25))) * min(1, t / 0.05)
@@ -177,10 +179,10 @@ def test_a_whole_run_equals_the_straightforward_loop(forge, problem):
         else:
             there = latent
         if step == recipe.stages[0].steps:  # the regions of the last picture seen
-            soft = problem.models.get("regions")(image)  # noqa: F821
+            soft = problem.models.get("regions")(image)
             plain.thing = masks.hard(soft)[:, 2:3]
         with torch.no_grad():
-            image = synthesize(there, noise)  # noqa: F841
+            image = synthesize(there, noise)
         take = plain.structure_step if step < recipe.stages[0].steps else plain.look_step
         latent.grad, noise_grads = take(there, noise)
         for item, grad in zip(noise, noise_grads, strict=True):
@@ -190,8 +192,7 @@ def test_a_whole_run_equals_the_straightforward_loop(forge, problem):
         adam.step()
         with torch.no_grad():
             for item in noise:
-                item -= item.mean()
-                item /= item.std()
+                item.sub_(item.mean()).div_(item.std())
     assert close(mine.latent, latent, 1e-6)
     for found, expected in zip(mine.noise, noise, strict=True):
         assert close(found, expected, 1e-6)

@@ -16,32 +16,32 @@ if TYPE_CHECKING:
 
 def telea(image: Tensor, hole: Tensor) -> Tensor:
     """Fill by fast marching (Telea 2004), ``cv2.INPAINT_TELEA``."""
-    import cv2  # noqa: PLC0415  (listing plugins stays quick)
+    import cv2
 
     return _inpaint(image, hole, cv2.INPAINT_TELEA)
 
 
 def navier_stokes(image: Tensor, hole: Tensor) -> Tensor:
     """Fill by fluid dynamics (Bertalmio et al. 2001), ``cv2.INPAINT_NS``."""
-    import cv2  # noqa: PLC0415
+    import cv2
 
     return _inpaint(image, hole, cv2.INPAINT_NS)
 
 
 def _inpaint(image: Tensor, hole: Tensor, method: int) -> Tensor:
-    import cv2  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
-    import torch  # noqa: PLC0415
+    import cv2
+    import numpy as np
+    import torch
 
     filled = []
     for picture, where in zip(image, hole.expand(image.shape[0], -1, -1, -1), strict=True):
         pixels = ((picture.detach().cpu().float() + 1) * 127.5).round().clamp(0, 255)
         pixels = pixels.permute(1, 2, 0).to(torch.uint8).numpy()
-        mask = (where[0].cpu().numpy() > 0.5).astype(np.uint8)  # noqa: PLR2004
+        mask = (where[0].cpu().numpy() > 0.5).astype(np.uint8)
         radius = max(3, round(3 * pixels.shape[1] / 256))
         done = cv2.inpaint(np.ascontiguousarray(pixels), mask, radius, method)
         filled.append(torch.from_numpy(done).permute(2, 0, 1).to(image.dtype) / 127.5 - 1)
-    inside = hole > 0.5  # noqa: PLR2004
+    inside = hole > 0.5
     return torch.where(inside, torch.stack(filled).to(image.device), image)
 
 

@@ -26,7 +26,6 @@ def make_app() -> typer.Typer:
     app = typer.Typer(
         name="styleforge",
         help="Change one named attribute of a picture, and leave the rest alone.",
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -47,11 +46,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: those of the process where None.
     """
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        make_app()(args=None if arguments is None else list(arguments), prog_name="styleforge")
+        code = make_app()(
+            args=words or ["--help"], prog_name="styleforge", standalone_mode=False
+        )
     except UserError as error:
-        print(f"styleforge: {error}", file=sys.stderr)
-        sys.exit(USER_ERROR)
-    except KeyboardInterrupt:
+        code = _refuse(str(error))
+    except (KeyboardInterrupt, typer.Abort):
         print("styleforge: aborted.", file=sys.stderr)
-        sys.exit(ABORTED)
+        code = ABORTED
+    except Exception as error:
+        # Typer's usage errors: their class is Click's or Typer's own, depending on the version.
+        message = getattr(error, "format_message", None)
+        if message is None:
+            raise
+        code = _refuse(f"{message().rstrip('.')}. `styleforge --help` lists what there is.")
+    sys.exit(code)
+
+
+def _refuse(sentence: str) -> int:
+    print(f"styleforge: {sentence}", file=sys.stderr)
+    return USER_ERROR

@@ -30,7 +30,7 @@ def located(recipe: Recipe, models: Models, beside: Path) -> Recipe:
         for name, item in recipe.conditions.items()
     }
     identity = _find(recipe.identity, models, beside)
-    assert isinstance(identity, ImageRef)  # noqa: S101  (_find keeps the kind)
+    assert isinstance(identity, ImageRef)
     return replace(recipe, identity=identity, conditions=conditions)
 
 

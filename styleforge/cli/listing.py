@@ -35,7 +35,7 @@ def plugins(
         for name in enable or ():
             _switch(name, disabled=False)
         return
-    from styleforge.forge import Forge  # noqa: PLC0415  (switching must not load a plugin)
+    from styleforge.forge import Forge
 
     infos = Forge().plugins
     if as_json:
@@ -70,13 +70,13 @@ def gallery(
     ] = None,
 ) -> None:
     """List the pictures that a pack ships; use them as gallery:NAME."""
-    from styleforge.forge import Forge  # noqa: PLC0415
+    from styleforge.forge import Forge
 
     packs = Forge().packs
     found = [packs[pack]] if pack else [item for item in packs.values() if item.gallery]
     pictures = [path for item in found for path in _pictures(item)]
     if not pictures:
-        msg = f"{f'The pack {pack!r}' if pack else 'No installed pack'} ships no gallery."
+        msg = f"The pack {pack!r} ships no gallery." if pack else "No pack ships a gallery."
         raise UserError(msg)
     for path in pictures:
         print(f"gallery:{path.stem:<14} {_caption(path)}".rstrip())
@@ -114,7 +114,7 @@ def presets(
     domain: Annotated[str, typer.Argument(help="A domain; all by default.")] = "",
 ) -> None:
     """List the domains, their attributes as options, and their presets."""
-    from styleforge.forge import Forge  # noqa: PLC0415
+    from styleforge.forge import Forge
 
     forge = Forge()
     found = [forge.domains[domain]] if domain else list(forge.domains.values())

@@ -108,8 +108,8 @@ def checksum(value: str, models: Models) -> str:
     Raises:
         UserError: if there is no such file, or it is not a picture.
     """
-    from styleforge.images import file_sha256, open_picture  # noqa: PLC0415
-    from styleforge.prepare import resolve  # noqa: PLC0415
+    from styleforge.images import file_sha256, open_picture
+    from styleforge.prepare import resolve
 
     path = resolve(value, models)
     open_picture(path).close()

@@ -17,7 +17,9 @@ DIFFERS = 1
 
 
 def reproduce(
-    picture: Annotated[Path, typer.Argument(help="A PNG written by styleforge.")],
+    picture: Annotated[
+        Path, typer.Argument(metavar="PICTURE", help="A PNG written by styleforge.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Also write the new result.")
     ] = None,
@@ -30,10 +32,10 @@ def reproduce(
     Exits with 1 where it is not. The pictures that the recipe names are looked for where they
     were, then beside the result.
     """
-    from styleforge.cli.files import located  # noqa: PLC0415  (--help stays quick)
-    from styleforge.forge import Forge  # noqa: PLC0415
-    from styleforge.images import load_image, read_recipe  # noqa: PLC0415
-    from styleforge.job import Job  # noqa: PLC0415
+    from styleforge.cli.files import located
+    from styleforge.forge import Forge
+    from styleforge.images import load_image, read_recipe
+    from styleforge.job import Job
 
     recipe = read_recipe(picture)
     if out is not None:
@@ -53,7 +55,7 @@ def reproduce(
 
 def compare(before: Tensor, after: Tensor) -> tuple[bool, str]:
     """Whether two pictures ``(1, 3, H, W)`` are the same in 8 bits, and a sentence on it."""
-    from styleforge.images import to_picture, to_tensor  # noqa: PLC0415
+    from styleforge.images import to_picture, to_tensor
 
     after = to_tensor(to_picture(after))
     if before.shape != after.shape:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import TYPE_CHECKING
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, cast
 
 from styleforge.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from styleforge.events import Event
     from styleforge.job import Job
     from styleforge.result import Result
 
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
 def run(job: Job) -> Result:
     """Run a job to its result, showing it; the first Ctrl-C stops it, the second aborts."""
     done = job.state.done if job.state else 0
-    with Progress(job.recipe.steps, done=done) as progress, stops(job, progress):
-        for event in job:
+    # Closed at once where showing an event is interrupted, so that the checkpoint is written.
+    events = closing(cast("Generator[Event]", iter(job)))
+    with Progress(job.recipe.steps, done=done) as progress, stops(job, progress), events as stream:
+        for event in stream:
             progress.show(event)
         return job.result()
 
@@ -29,7 +33,7 @@ def run(job: Job) -> Result:
 def stops(job: Job, progress: Progress) -> Iterator[None]:
     """While it lasts, Ctrl-C asks the job to stop; a second one raises KeyboardInterrupt."""
 
-    def on_interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    def on_interrupt(*_: object) -> None:
         job.stop()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         progress.say("Stopping after this step and keeping the best; Ctrl-C again aborts.")
@@ -44,7 +48,7 @@ def stops(job: Job, progress: Progress) -> Iterator[None]:
 def use_threads(count: int | None) -> None:
     """Limit torch to this many threads; nothing changes where None."""
     if count is not None:
-        import torch  # noqa: PLC0415
+        import torch
 
         torch.set_num_threads(count)
 

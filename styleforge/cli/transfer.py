@@ -21,7 +21,9 @@ RESUME = ".resume"  # added to the output's name: the checkpoint of a run that w
 
 def transfer(
     ctx: typer.Context,
-    domain: Annotated[str, typer.Argument(help="What is styled; `styleforge presets` lists.")],
+    domain: Annotated[
+        str, typer.Argument(metavar="DOMAIN", help="What is styled; `styleforge presets` lists.")
+    ],
     identity: Annotated[
         str | None, typer.Option(help="The picture that is edited: a file, or gallery:NAME.")
     ] = None,
@@ -57,7 +59,7 @@ def transfer(
     `styleforge presets DOMAIN` lists them. What is not asked for stays as it is. A first Ctrl-C
     keeps the best so far, a second aborts.
     """
-    from styleforge.forge import Forge  # noqa: PLC0415  (--help stays quick)
+    from styleforge.forge import Forge
 
     forge = Forge()
     attributes = forge.attributes_of(domain)
@@ -93,8 +95,8 @@ def _output(out: Path | None, resume: Path | None) -> Path:
 
 def _resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> Job:
     """The job of a checkpoint, with its own recipe and pictures."""
-    from styleforge.cli.files import located  # noqa: PLC0415
-    from styleforge.job import Job  # noqa: PLC0415
+    from styleforge.cli.files import located
+    from styleforge.job import Job
 
     if given:
         msg = f"--resume goes on with the run's own recipe; leave out {', '.join(given)}."
@@ -124,8 +126,8 @@ def _started(
     pose: bool,
 ) -> Job:
     """A new job from the words of the command line."""
-    from styleforge.job import Job  # noqa: PLC0415
-    from styleforge.strength import with_strengths  # noqa: PLC0415
+    from styleforge.job import Job
+    from styleforge.strength import with_strengths
 
     attributes = forge.attributes_of(domain)
     have = ", ".join(options.option_of(item) for item in attributes) or "none"
@@ -169,7 +171,7 @@ def _finish(job: Job, domain: str, out: Path) -> None:
         raise UserError(msg) from error
     except KeyboardInterrupt:
         if job.checkpoint is not None and job.checkpoint.exists():
-            say(f"What was done is in {job.checkpoint}; go on with: {again}")
+            say(f"Aborted. What was done is in {job.checkpoint}; go on with: {again}")
         raise
     result.save(out)
     if result.status == "stopped":

@@ -111,10 +111,11 @@ def toy_problem(models: Models, *roles: str, seed: int = 7) -> Problem:
     for role in ("identity", *(roles or ("shape", "appearance", "finer_style"))):
         z = torch.randn(1, generator.rows, generator.width, generator=rng)
         noise = [torch.randn(1, 1, *shape, generator=rng) for shape in generator.noise_shapes]
-        kind = {"device": models.device, "dtype": models.dtype}
+        rows = [row.to(models.device, models.dtype) for row in z.unbind(1)]
+        noise = [item.to(models.device, models.dtype) for item in noise]
         with torch.no_grad():
-            latent = torch.stack([generator.map(row.to(**kind)) for row in z.unbind(1)], dim=1)
-            image = generator.synthesize(latent, [item.to(**kind) for item in noise]).clamp(-1, 1)
+            latent = torch.stack([generator.map(row) for row in rows], dim=1)
+            image = generator.synthesize(latent, noise).clamp(-1, 1)
             regions = masks.region_map(provider.names, provider(image))
         references[role] = Reference(image=image, regions=regions, source=role)
     return Problem(models, references)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from styleforge.models.stylegan2 import Generator
+from styleforge.models.stylegan2.layers import StyledConv
 from styleforge.models.vgg import VGG16
 
 SIZE = 32
@@ -78,6 +79,7 @@ def generator() -> Generator:
         torch.manual_seed(0)
         made = Generator(SIZE, width=WIDTH, mapping_layers=2, channels=CHANNELS)
         for layer in made.convs:
+            assert isinstance(layer, StyledConv)
             nn.init.constant_(layer.noise_strength, 0.2)
     return made
 
