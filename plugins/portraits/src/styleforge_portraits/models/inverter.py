@@ -39,7 +39,7 @@ class InverterNet(nn.Module):
         for level, width in enumerate(widths):
             blocks.append(Block(inputs, width, 1 if level == 0 else 2))
             inputs = width
-        self.encoder = nn.Sequential(*blocks, nn.Flatten())
+        self.encoder = nn.Sequential(*blocks, nn.AdaptiveAvgPool2d(4), nn.Flatten())
         self.trunk = nn.Sequential(nn.Linear(inputs * 16, 384), nn.ReLU())
         self.code = nn.Linear(384, codes)
         self.offsets = nn.Linear(384, rows * RANK)

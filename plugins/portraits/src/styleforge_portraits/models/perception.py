@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from styleforge.models.vgg import VGG16
 
@@ -35,12 +37,15 @@ class FactorReader(nn.Module):
     def __init__(self, codes: int, regions: int, widths: tuple[int, ...] = WIDTHS) -> None:
         super().__init__()
         self.vgg = VGG16(widths)
-        for module in self.vgg.modules():
+        # Thirteen plain layers learn slowly from scratch; `plain` folds the normalisation away.
+        for index, module in enumerate(self.vgg.features):
             if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-                nn.init.zeros_(module.bias)
+                norm = nn.BatchNorm2d(module.out_channels)
+                self.vgg.features[index] = nn.Sequential(module, norm)
         inputs = 16 * widths[4] + 2 * (widths[1] + widths[2] + widths[3])
-        self.factors = nn.Sequential(nn.Linear(inputs, 384), nn.ReLU(), nn.Linear(384, codes))
+        self.factors = nn.Sequential(
+            nn.BatchNorm1d(inputs), nn.Linear(inputs, 384), nn.ReLU(), nn.Linear(384, codes)
+        )
         self.regions = nn.Conv2d(widths[2], regions, 1)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
@@ -52,3 +57,12 @@ class FactorReader(nn.Module):
             parts += [maps.mean((2, 3)), maps.std((2, 3))]
         codes = self.factors(torch.cat([one.float() for one in parts], 1))
         return codes, self.regions(found["relu3_3"])
+
+    def plain(self) -> VGG16:
+        """The perceptual network alone, a copy without batch norm that computes the same."""
+        network = VGG16(self.vgg.widths)
+        for index, module in enumerate(self.vgg.features):
+            if isinstance(module, nn.Sequential):
+                convolution, norm = copy.deepcopy(module).eval()
+                network.features[index] = fuse_conv_bn_eval(convolution, norm)
+        return network.eval().requires_grad_(requires_grad=False)

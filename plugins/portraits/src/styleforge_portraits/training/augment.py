@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 
 
 def similarities(
-    rng: np.random.Generator, count: int, roll: float = 25.0, scales: tuple[float, float] = (0.6, 1.2)
+    rng: np.random.Generator,
+    count: int,
+    roll: float = 25.0,
+    scales: tuple[float, float] = (0.6, 1.2),
 ) -> Tensor:
     """Random maps ``(N, 2, 3)`` from new to old places, both in [-1, 1] across the picture."""
     angle = np.radians(rng.uniform(-roll, roll, count))
     scale = np.exp(rng.uniform(math.log(scales[0]), math.log(scales[1]), count))
     shift = rng.uniform(-0.2, 0.2, (count, 2))
     cos, sin = np.cos(angle) / scale, np.sin(angle) / scale
-    rows = np.stack([np.stack([cos, sin, shift[:, 0]], 1), np.stack([-sin, cos, shift[:, 1]], 1)], 1)
+    first = np.stack([cos, sin, shift[:, 0]], 1)
+    rows = np.stack([first, np.stack([-sin, cos, shift[:, 1]], 1)], 1)
     return torch.from_numpy(rows.astype(np.float32))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
@@ -39,11 +39,80 @@ def generator(
     stop_at: StopAt = 1.0,
 ) -> None:
     """Train the generator."""
+    from styleforge_portraits.models.loading import load_features
     from styleforge_portraits.training.generator import GeneratorTrainer
 
     torch.manual_seed(seed)
-    trainer = GeneratorTrainer(dataset_module.load(data / "world"), size, device=_device())
+    world, device = dataset_module.load(data / "world"), _device()
+    trainer = GeneratorTrainer(world, size, features=load_features().to(device), device=device)
     run(trainer, data, Budget(budget), seed, stop_at)
+
+
+@app.command()
+def perception(data: Data = DEFAULT, budget: Minutes = 4.0, seed: Seed = 0) -> None:
+    """Train the perceptual network and fit the LPIPS weights."""
+    from styleforge_portraits.training.perception import PerceptionTrainer
+
+    _small(PerceptionTrainer, data, budget, seed, batch=16, rate=1e-3, limit=200)
+
+
+@app.command()
+def regions(data: Data = DEFAULT, budget: Minutes = 5.0, seed: Seed = 0) -> None:
+    """Train the region network."""
+    from styleforge_portraits.training.regions import RegionTrainer
+
+    _small(RegionTrainer, data, budget, seed, batch=8, rate=3e-3)
+
+
+@app.command()
+def landmarks(data: Data = DEFAULT, budget: Minutes = 4.0, seed: Seed = 0) -> None:
+    """Train the landmark network."""
+    from styleforge_portraits.training.landmarks import LandmarkTrainer
+
+    _small(LandmarkTrainer, data, budget, seed, batch=16, rate=2e-3)
+
+
+@app.command()
+def inverter(data: Data = DEFAULT, budget: Minutes = 14.0, seed: Seed = 0) -> None:
+    """Train the inverter; needs the generator and the perceptual network."""
+    from styleforge_portraits.models.loading import load_features, load_generator, load_lpips
+    from styleforge_portraits.training.inverter import InverterTrainer
+
+    device = _device()
+    generator_network, features = load_generator().to(device), load_features().to(device)
+    weights = {name: one.to(device) for name, one in load_lpips().weights.items()}
+    _small(
+        InverterTrainer, data, budget, seed, batch=8, rate=1e-3,
+        generator=generator_network, features=features, lpips=weights,
+    )  # fmt: skip
+
+
+def _small(trainer: type[Any], data: Path, budget: float, seed: int, **settings: Any) -> None:
+    torch.manual_seed(seed)
+    made = trainer(data=dataset_module.load(data / "world"), device=_device(), **settings)
+    run(made, data, Budget(budget), seed)
+
+
+@app.command()
+def evaluate(data: Data = DEFAULT, steps: int = 200) -> None:
+    """Measure the shipped weights on held-out people and write the sheet of inversions."""
+    from styleforge_portraits.training.evaluate import evaluate as measure
+
+    figures = measure(dataset_module.load(data / "world"), data, steps)
+    for name, value in figures.items():
+        typer.echo(f"{name:32} {value:.4f}")
+
+
+@app.command("all")
+def everything(data: Data = DEFAULT, budget: Minutes = 110.0, seed: Seed = 0) -> None:
+    """Render, then train everything; stopping and starting again continues."""
+    dataset(data, seed)
+    perception(data, 0.04 * budget, seed)
+    regions(data, 0.04 * budget, seed)
+    landmarks(data, 0.04 * budget, seed)
+    generator(data, 0.75 * budget, 256, seed)
+    inverter(data, 0.13 * budget, seed)
+    evaluate(data)
 
 
 if __name__ == "__main__":

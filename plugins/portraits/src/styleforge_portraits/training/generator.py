@@ -13,13 +13,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional
 
+from styleforge.losses.lpips import lpips_input
 from styleforge.models.stylegan2.fir import upsample
 from styleforge_portraits import world
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.latent import code_to_z, directions
+from styleforge_portraits.models.weights import save_weights
+from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.losses import laplacian_l1, psnr
 from styleforge_portraits.training.sheets import write_sheet
 
@@ -30,12 +35,18 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.models.stylegan2 import Generator
+    from styleforge.models.vgg import VGG16
     from styleforge_portraits.training.dataset import Batch, Dataset
     from styleforge_portraits.training.loop import Draw, State
 
 MAPPING_RATE = 20.0  # on top of the mapping network's own 0.01: supervision is no game
 LEVELS = 4
 EMA = 0.995
+CARRIED_FROM = 128  # px: from here on noise maps may carry detail
+CARRIED = 0.35  # part of the pictures whose noise does
+MATCHING_FROM = 0.72  # part of the budget after which perceptual features are matched
+MATCHING_WEIGHT = 0.15
+MATCHED = ("relu1_2", "relu2_2", "relu3_3")
 
 
 @dataclass(frozen=True)
@@ -69,9 +80,11 @@ class GeneratorTrainer:
         phases: Sequence[Phase] = PHASES,
         head_weight: float = 0.1,
         compiled: bool = True,
+        features: VGG16 | None = None,
         device: torch.device | str = "cpu",
     ) -> None:
         self.data = data
+        self.features = features
         self.device = torch.device(device)
         self.phases = tuple(phase for phase in phases if phase.size <= size)
         self.generator = build_generator(size).to(self.device, memory_format=torch.channels_last)
@@ -132,7 +145,9 @@ class GeneratorTrainer:
             for shape in self.generator.noise_shapes
             if shape[0] <= phase.size
         ]
-        loss, figures = self.loss(batch, noise)
+        if phase.size >= CARRIED_FROM:
+            noise = carry_detail(draw.rng, noise, batch.image)
+        loss, figures = self.loss(batch, noise, matching=share >= MATCHING_FROM)
         self.adam.zero_grad(set_to_none=True)
         loss.backward()
         self.adam.step()
@@ -140,8 +155,10 @@ class GeneratorTrainer:
         self._average()
         return figures | {"pictures": phase.batch}
 
-    def loss(self, batch: Batch, noise: list[Tensor]) -> tuple[Tensor, dict[str, float]]:
-        """The objective of one batch and its parts."""
+    def loss(
+        self, batch: Batch, noise: list[Tensor], *, matching: bool = False
+    ) -> tuple[Tensor, dict[str, float]]:
+        """The objective of one batch and its parts; ``matching`` adds perceptual features."""
         w = self.generator.map(code_to_z(batch.code))
         with torch.autocast(self.device.type, torch.bfloat16):
             image, features = self.forward(self.generator, w, noise, self.size)
@@ -149,13 +166,29 @@ class GeneratorTrainer:
         picture = laplacian_l1(image.float(), batch.image, LEVELS)
         shapes = (maps.float() - batch.maps.float() / 255).abs().sum(1).mean()
         figures = {"l1": picture.item(), "maps": shapes.item()}
-        return picture + self.head_weight * shapes, figures
+        loss = picture + self.head_weight * shapes
+        if matching and self.features is not None:
+            distance = self.match(image, batch.image)
+            figures["match"] = distance.item()
+            loss = loss + MATCHING_WEIGHT * distance
+        return loss, figures
+
+    def match(self, image: Tensor, target: Tensor) -> Tensor:
+        """Relative L1 distance of perceptual features, mean over the layers."""
+        assert self.features is not None
+        with torch.autocast(self.device.type, torch.bfloat16):
+            with torch.no_grad():
+                truth = self.features(lpips_input(_packed(target)), MATCHED)
+            found = self.features(lpips_input(_packed(image)), MATCHED)
+        parts = [
+            (found[name] - truth[name]).abs().float().mean() / truth[name].float().mean()
+            for name in MATCHED
+        ]
+        return torch.stack(parts).mean()
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
         """PSNR from factors to picture on held-out people, and a sheet of twelve of them."""
-        import numpy as np
-
         count = min(48, len(self.data.parts["held"].codes))
         values, rows = [], []
         noise = self.generator.random_noise(torch.Generator().manual_seed(1))
@@ -171,8 +204,18 @@ class GeneratorTrainer:
         write_sheet(folder / f"generator_{self.size}.png", rows)
         return {"psnr": torch.cat(values).mean().item(), "size": self.size}
 
-    def export(self, state: State) -> None:
-        """See ``training.export``; nothing to do here."""
+    def export(self, state: State, folder: Path | None = None) -> None:
+        """Write the averaged weights, with the mean w, and their card."""
+        mean, _ = self.ema.mean_latent(10_000, torch.Generator().manual_seed(0))
+        self.ema.w_avg.copy_(mean)
+        settings = {
+            "size": self.size,
+            "channels": {str(k): v for k, v in self.ema.channels.items()},
+            "z": "the first coordinates in models.latent.directions are world.encode(person)",
+        }
+        task = "z or W+ to an aligned illustrated portrait (StyleGAN2 architecture)"
+        card = make_card(self.name, task, self.data, state, settings)
+        save_weights(self.ema.state_dict(), self.name, card, folder)
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -190,6 +233,33 @@ class GeneratorTrainer:
         first = self.generator.mapping.layers[0].weight
         seen = directions(first.shape[1])[: world.CODE_WIDTH].to(first)
         first.copy_((first @ seen.t()) @ seen)
+
+
+def carry_detail(rng: np.random.Generator, noise: Sequence[Tensor], image: Tensor) -> list[Tensor]:
+    """Let the noise maps of some pictures be correlated with the picture's own fine detail.
+
+    So the network keeps listening to noise, and noise maps can later be optimised to carry what
+    the factors do not say. The rest of the pictures keeps pure noise ``(N, 1, h, w)``.
+    """
+    count, side = image.shape[0], image.shape[-1]
+    share = np.where(rng.random(count) < CARRIED, rng.random(count), 0.0).astype(np.float32)
+    amount = torch.from_numpy(share).to(image)[:, None, None, None]
+    carried = {}
+    grey = image.mean(1, keepdim=True)
+    for size in (side, side // 2):
+        small = functional.avg_pool2d(grey, side // size) if size < side else grey
+        fine = small - functional.avg_pool2d(small, 5, 1, 2, count_include_pad=False)
+        carried[size] = fine / fine.std((2, 3), keepdim=True).clamp_min(1e-3)
+    return [
+        (1 - amount.square()).sqrt() * one + amount * carried[one.shape[-1]]
+        if one.shape[-1] in carried
+        else one
+        for one in noise
+    ]
+
+
+def _packed(image: Tensor) -> Tensor:
+    return image.contiguous(memory_format=torch.channels_last)
 
 
 def cosine_end(share: float, start: float = 0.7, end: float = 0.03) -> float:

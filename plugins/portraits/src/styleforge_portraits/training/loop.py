@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import time
 from dataclasses import dataclass, field
@@ -155,7 +154,7 @@ def _save(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:
     }
     partial = file.with_suffix(".partial")
     torch.save(content, partial)
-    os.replace(partial, file)
+    partial.replace(file)
 
 
 def _restore(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:

@@ -78,9 +78,9 @@ class PerceptionTrainer(SimpleTrainer):
     def export(self, state: State, folder: Path | None = None) -> None:
         """Write the features, the fitted LPIPS weights and their cards."""
         card = make_card(self.name, self.task, self.data, state, {"size": self.side})
-        save_weights(self.network.vgg.state_dict(), self.name, card, folder)
-        weights, correlation = fit_lpips(self.network.vgg.eval(), self.data, self.side)
-        self.network.train()
+        features = self.network.plain()
+        save_weights(features.state_dict(), self.name, card, folder)
+        weights, correlation = fit_lpips(features, self.data, self.side)
         state.figures["lpips_factor_correlation"] = correlation
         card = make_card("lpips", "linear weights of LPIPS", self.data, state, {})
         save_weights(weights, "lpips", card, folder)
@@ -99,7 +99,7 @@ def fit_lpips(
     groups = np.array([world.GROUPS.index(name) for name in names])
     codes = data.parts["held"].codes
     rows, targets = [], []
-    for start in range(0, pairs, 8):
+    for _ in range(pairs // 8):
         first = codes[rng.integers(len(codes), size=8)]
         second = codes[rng.integers(len(codes), size=8)].copy()
         for k in range(0, 8, 2):

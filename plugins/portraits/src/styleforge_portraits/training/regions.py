@@ -59,9 +59,7 @@ class RegionTrainer(SimpleTrainer):
                 truth.append(cat((batch.regions,)).argmax(1))
             iou = mean_iou(torch.cat(found), torch.cat(truth))
             figures[label] = float(iou.mean())
-            figures |= {
-                f"{label}_{name}": float(v) for name, v in zip(REGIONS, iou, strict=True)
-            }
+            figures |= {f"{label}_{name}": float(v) for name, v in zip(REGIONS, iou, strict=True)}
         self.network.train()
         return figures
 

@@ -1,0 +1,106 @@
+"""Every training runs two tiny steps, and resumes to the last bit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import torch
+from styleforge_portraits import world
+from styleforge_portraits.models.generator import build_generator
+from styleforge_portraits.training import dataset as dataset_module
+from styleforge_portraits.training.dataset import Dataset, Part, canonical, random_codes
+from styleforge_portraits.training.generator import GeneratorTrainer, Phase
+from styleforge_portraits.training.inverter import InverterTrainer
+from styleforge_portraits.training.landmarks import LandmarkTrainer
+from styleforge_portraits.training.loop import Budget, run
+from styleforge_portraits.training.perception import PerceptionTrainer
+from styleforge_portraits.training.regions import RegionTrainer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from styleforge_portraits.training.simple import SimpleTrainer
+
+SIDE = 64
+
+
+def _part(rng: np.random.Generator, count: int) -> Part:
+    codes = random_codes(rng, count)
+    drawn = [world.geometry(world.decode(code), SIDE) for code in codes]
+    maps = np.stack([dataset_module._bytes(one.maps) for one in drawn])
+    regions = np.stack([dataset_module._bytes(one.regions) for one in drawn])
+    small = np.stack([dataset_module._bytes(dataset_module.shrink(one.maps, 2)) for one in drawn])
+    points = np.stack([one.landmarks for one in drawn])
+    return Part(codes, {SIDE: maps, SIDE // 2: small}, regions, points)
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    rng = np.random.default_rng(0)
+    codes = random_codes(rng, 8)
+    palettes = np.stack([world.palette(world.decode(code)) for code in codes])
+    parts = {name: _part(rng, 6) for name in ("train", "framed", "held", "held_framed")}
+    return Dataset(parts, palettes, codes, dataset_module.colour_coordinates())
+
+
+def _make(name: str, data: Dataset) -> Any:
+    torch.manual_seed(0)
+    if name == "generator":
+        phases = (Phase(0.5, 32, 2, 5e-3), Phase(1.0, 64, 2, 5e-3))
+        return GeneratorTrainer(data, SIDE, phases=phases, compiled=False)
+    if name == "inverter":
+        return InverterTrainer(data, build_generator(SIDE), side=SIDE, batch=4, limit=4)
+    kinds: dict[str, type[SimpleTrainer]] = {
+        "regions": RegionTrainer,
+        "landmarks": LandmarkTrainer,
+        "perception": PerceptionTrainer,
+    }
+    return kinds[name](data=data, side=SIDE, batch=4, limit=4)
+
+
+@pytest.mark.parametrize("name", ["generator", "regions", "landmarks", "perception", "inverter"])
+def test_resuming_is_the_same_to_the_last_bit(name: str, data: Dataset, tmp_path: Path) -> None:
+    budget = Budget(steps=2)
+    once = _make(name, data)
+    once.export = _nothing
+    run(once, tmp_path / "once", budget)
+
+    first = _make(name, data)
+    first.export = _nothing
+    run(first, tmp_path / "twice", budget, stop_at=0.5)
+    second = _make(name, data)
+    second.export = _nothing
+    state = run(second, tmp_path / "twice", budget)
+
+    assert state.steps == 2
+    for key, module in once.modules().items():
+        other = second.modules()[key].state_dict()
+        for weight, value in module.state_dict().items():
+            torch.testing.assert_close(other[weight], value, rtol=0, atol=0)
+
+
+def _nothing(state: object) -> None:
+    del state
+
+
+def test_batches_are_the_pictures_of_their_codes(data: Dataset) -> None:
+    rng = np.random.default_rng(1)
+    batch = data.batch(rng, 4, SIDE, truth=True)
+    for image, code, regions, points in zip(
+        batch.image, batch.code, batch.regions, batch.landmarks, strict=True
+    ):
+        portrait = world.render(world.decode(code.numpy()), SIDE)
+        wanted = torch.from_numpy(portrait.image).permute(2, 0, 1) / 127.5 - 1
+        assert float((image - wanted).abs().max()) < 0.06
+        torch.testing.assert_close(points, torch.from_numpy(portrait.landmarks), atol=1e-2, rtol=0)
+        hair = torch.from_numpy(portrait.regions["hair"])
+        assert float((regions[world.REGIONS.index("hair")] - hair).abs().max()) < 0.01
+
+
+def test_canonical_codes_are_those_of_encode() -> None:
+    codes = random_codes(np.random.default_rng(2), 5)
+    wanted = np.stack([world.encode(world.decode(code)) for code in codes])
+    found = canonical(torch.from_numpy(codes)).numpy()
+    np.testing.assert_allclose(found, wanted, atol=2e-3)
