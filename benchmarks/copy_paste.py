@@ -8,8 +8,8 @@ from torch import Tensor
 
 from styleforge.compose import blend, hard_regions, hole_of
 from styleforge.domain import Domain
-from styleforge.protocols import Inpainter
 from styleforge.problem import Problem
+from styleforge.protocols import Inpainter
 
 
 def copy_paste(problem: Problem, domain: Domain, inpainter: Inpainter) -> Tensor:

@@ -197,7 +197,7 @@ def main(
                 pictures.mkdir(parents=True, exist_ok=True)
                 name = f"{triple.level}-{index}-{method}.png"
                 to_picture(image).save(pictures / name)
-        if pictures and len(cells) > 3:  # noqa: PLR2004
+        if pictures and len(cells) > 3:
             cells.append(("truth", truth_of(triple).image))
             sheet([cells]).save(pictures / f"{triple.level}-{index}.png")
     typer.echo(table(rows))

@@ -82,5 +82,5 @@ def _with_hair(rng: np.random.Generator) -> world.Person:
 
 
 def _iou(first: np.ndarray, second: np.ndarray) -> float:
-    a, b = first > 0.5, second > 0.5  # noqa: PLR2004
+    a, b = first > 0.5, second > 0.5
     return float((a & b).sum() / max((a | b).sum(), 1))

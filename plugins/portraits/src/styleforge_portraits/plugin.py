@@ -17,7 +17,7 @@ styleforge_api = 1
 SIZE = (256, 256)
 # iBUG's order of the 68 landmarks, and where the world puts the eyes.
 EYES = ((36, 37, 38, 39, 40, 41), (42, 43, 44, 45, 46, 47))
-PLACES = ((0.407, 0.43), (0.593, 0.43))
+PLACES = ((0.407, 0.4286), (0.593, 0.4286))
 
 
 def generator() -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path  # noqa: TC003, typer reads it
+from pathlib import Path
 from typing import Annotated
 
 import typer

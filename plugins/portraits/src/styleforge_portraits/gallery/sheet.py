@@ -5,7 +5,7 @@ Writes world.png, the aligned portraits of the gallery, and truth.png, a transfe
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003, typer reads it
+from pathlib import Path
 from typing import Annotated
 
 import typer

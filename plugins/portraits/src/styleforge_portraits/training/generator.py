@@ -39,7 +39,10 @@ if TYPE_CHECKING:
     from styleforge_portraits.training.dataset import Batch, Dataset
     from styleforge_portraits.training.loop import Draw, State
 
-MAPPING_RATE = 20.0  # on top of the mapping network's own 0.01: supervision is no game
+# On top of the mapping network's own 0.01, which is meant for a game of two networks; supervised,
+# it holds everything up (350 steps at 32 px: 18.1 dB at 20, 18.6 dB at 100, 18.9 dB at 300).
+MAPPING_RATE = 200.0
+HEAD_RATE = 0.3
 LEVELS = 4
 EMA = 0.995
 CARRIED_FROM = 128  # px: from here on noise maps may carry detail
@@ -61,8 +64,8 @@ class Phase:
 
 PHASES = (
     Phase(0.07, 32, 16, 5e-3),
-    Phase(0.20, 64, 16, 5e-3),
-    Phase(0.48, 128, 8, 4e-3),
+    Phase(0.36, 64, 16, 5e-3),
+    Phase(0.66, 128, 8, 4e-3),
     Phase(1.0, 256, 8, 3e-3),
 )
 
@@ -109,9 +112,9 @@ class GeneratorTrainer:
         others = [p for p in self.generator.parameters() if id(p) not in known]
         self.adam = torch.optim.Adam(
             [
-                {"params": others, "scale": 1.0},
-                {"params": mapping, "scale": MAPPING_RATE},
-                {"params": list(self.heads.parameters()), "scale": 0.3},
+                {"params": others},
+                {"params": mapping},
+                {"params": list(self.heads.parameters())},
             ],
             lr=5e-3,
             betas=(0.5, 0.99),
@@ -137,8 +140,9 @@ class GeneratorTrainer:
         phase = self.phase(share)
         self.size = phase.size
         rate = phase.rate * cosine_end(share)
-        for group in self.adam.param_groups:
-            group["lr"] = rate * group["scale"]
+        scales = (1.0, MAPPING_RATE, HEAD_RATE)
+        for group, scale in zip(self.adam.param_groups, scales, strict=True):
+            group["lr"] = rate * scale
         batch = self.data.batch(draw.rng, phase.batch, phase.size, device=self.device)
         noise = [
             torch.randn(phase.batch, 1, *shape, generator=draw.noise).to(self.device)
