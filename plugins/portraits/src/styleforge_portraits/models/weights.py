@@ -37,6 +37,7 @@ def save_weights(
     }
     partial = folder / f"{name}.partial"
     save_file(halves, partial)
+    partial.chmod(0o644)
     partial.replace(folder / f"{name}.safetensors")
     (folder / f"{name}.json").write_text(json.dumps(dict(card), indent=1) + "\n")
 

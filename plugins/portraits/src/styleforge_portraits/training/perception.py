@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from styleforge_portraits.training.loop import Draw, State
 
 REGION_WEIGHT = 0.5
+FROZEN_FROM = 0.6  # part of the budget after which batch norm keeps its statistics
 TYPICAL = 0.5  # mean LPIPS of two unrelated people after fitting
 
 
@@ -42,6 +43,15 @@ class PerceptionTrainer(SimpleTrainer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(FactorReader(world.CODE_WIDTH, len(world.REGIONS)), *args, **kwargs)
+
+    def step(self, draw: Draw, share: float) -> dict[str, float]:
+        """One update; the statistics of the batch norm stand still in the last part.
+
+        Batches of different sizes and scalings have different statistics, and the folded network
+        has to do with one set of them.
+        """
+        self.network.train(share < FROZEN_FROM)
+        return super().step(draw, share)
 
     def loss(self, draw: Draw) -> tuple[Tensor, dict[str, float]]:
         """Three quarters of the batches are halved in size, so that features see both scales."""
