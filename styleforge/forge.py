@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import pluggy
 
 from styleforge import hookspecs
+from styleforge.builtin import plugin as builtin
 from styleforge.discovery import PluginInfo, disabled_names, installed_entry_points
 from styleforge.domain import Attribute, Domain
 from styleforge.errors import PluginError, Refused, UserError
@@ -24,7 +26,6 @@ from styleforge.registry import Entry, Registry
 from styleforge.stage import Stage
 
 API_VERSION = 1
-BUILTIN = ("styleforge.builtin.losses", "styleforge.builtin.rules", "styleforge.builtin.components")
 
 
 class Forge:
@@ -53,8 +54,8 @@ class Forge:
         self._models: dict[tuple[str, str, str], Models] = {}
         self._manager = pluggy.PluginManager("styleforge")
         self._manager.add_hookspecs(hookspecs)
-        for name in BUILTIN:
-            self._load_builtin(name)
+        adds = self._register(builtin, "core", "styleforge")
+        self._infos.append(PluginInfo("core", "styleforge", "", "loaded", adds, builtin=True))
         if plugins == "installed":
             self._load_installed(None)
         else:
@@ -86,14 +87,6 @@ class Forge:
             raise PluginError(msg) from error
         self._infos.append(PluginInfo(name, "this session", "", "loaded", adds))
 
-    def _load_builtin(self, module: str) -> None:
-        from importlib import import_module
-
-        adds = self._register(import_module(module), module.rpartition(".")[2], "styleforge")
-        self._infos.append(
-            PluginInfo(module.rpartition(".")[2], "styleforge", "", "loaded", adds, builtin=True)
-        )
-
     def _load_installed(self, only: frozenset[str] | None) -> None:
         disabled = disabled_names()
         for point in installed_entry_points():
@@ -112,9 +105,7 @@ class Forge:
                 if self._manager.has_plugin(point.name):
                     self._manager.unregister(name=point.name)
                 reason = str(error) if isinstance(error, UserError) else _reason(error)
-                self._infos.append(
-                    PluginInfo(point.name, dist, version, "broken", reason=reason)
-                )
+                self._infos.append(PluginInfo(point.name, dist, version, "broken", reason=reason))
             else:
                 self._infos.append(PluginInfo(point.name, dist, version, "loaded", adds))
         missing = (only or frozenset()) - {info.name for info in self._infos}
@@ -174,9 +165,7 @@ class Forge:
         if key not in self._models:
             import torch
 
-            self._models[key] = Models(
-                self.packs[pack], device=device, dtype=getattr(torch, dtype)
-            )
+            self._models[key] = Models(self.packs[pack], device=device, dtype=getattr(torch, dtype))
         return self._models[key]
 
     def recipe(self, domain: str, preset: str = "", **changes: Any) -> Recipe:
@@ -204,7 +193,22 @@ class Forge:
             "loss_size": chosen.loss_size,
             "compose": chosen.compose,
         }
-        return Recipe(**{**fields, **changes})
+        recipe = Recipe(**{**fields, **changes})
+        return replace(recipe, stages=self._carried(recipe))
+
+    def _carried(self, recipe: Recipe) -> tuple[Stage, ...]:
+        """The stages, with the objectives of attributes that are asked for and no stage carries.
+
+        So an attribute that a third party adds to a domain works with every preset.
+        """
+        have = {label for stage in recipe.stages for label in stage.objective.labels}
+        *before, last = recipe.stages
+        objective = last.objective
+        for name in recipe.conditions:
+            attribute = self.attributes[name]
+            if attribute.name not in have:
+                objective = objective + attribute.objective
+        return (*before, replace(last, objective=objective))
 
     # --- around a run ---------------------------------------------------------------------
     def before_run(self, recipe: Recipe) -> None:

@@ -54,13 +54,11 @@ def warp(image: Tensor, matrix: Matrix, size: tuple[int, int], *, border: str = 
     # OpenCV puts pixel centres at integers, we put them at half-integers.
     moved = matrix.copy()
     moved[:, 2] += matrix[:, :2] @ np.array([0.5, 0.5]) - 0.5
-    done = cv2.warpAffine(
-        planes, moved, (size[1], size[0]), flags=cv2.INTER_CUBIC, borderMode=mode
-    )
+    done = cv2.warpAffine(planes, moved, (size[1], size[0]), flags=cv2.INTER_CUBIC, borderMode=mode)
     done = done.reshape(size[0], size[1], image.shape[1])
     low, high = float(image.min()), float(image.max())
-    return torch.from_numpy(done).permute(2, 0, 1)[None].to(image.device, image.dtype).clamp(
-        low, high
+    return (
+        torch.from_numpy(done).permute(2, 0, 1)[None].to(image.device, image.dtype).clamp(low, high)
     )
 
 
@@ -107,6 +105,6 @@ def landmark_warp(
         planes, where[..., 0], where[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     ).reshape(height, width, image.shape[1])
     low, high = float(image.min()), float(image.max())
-    return torch.from_numpy(done).permute(2, 0, 1)[None].to(image.device, image.dtype).clamp(
-        low, high
+    return (
+        torch.from_numpy(done).permute(2, 0, 1)[None].to(image.device, image.dtype).clamp(low, high)
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,11 @@ class Job:
         """End after the step in progress, keeping the best so far."""
         self._stop.set()
 
+    def _stopping(self) -> bool:
+        after = self.recipe.stop_after
+        reached = after is not None and self.state is not None and self.state.done >= after
+        return reached or self._stop.is_set()
+
     def result(self) -> Result:
         """The result; runs the job first if nobody has.
 
@@ -109,7 +115,7 @@ class Job:
                 self.recipe,
                 self.forge,
                 state=self.state,
-                stop=self._stop.is_set,
+                stop=self._stopping,
                 preview_every=self.preview_every,
             ):
                 yield event
@@ -150,7 +156,7 @@ class Job:
             regions=regions,
             latent=latent.clone(),
             noise=tuple(item.clone() for item in noise),
-            recipe=self.recipe,
+            recipe=self.recipe if done else replace(self.recipe, stop_after=state.done),
             status="done" if done else "stopped",
             steps=state.done,
             seconds=state.seconds,
@@ -201,5 +207,3 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
         }
     notes = dict.fromkeys(note for item in references.values() for note in item.notes)
     return Problem(models, references), tuple(notes)
-
-

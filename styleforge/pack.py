@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import torch
+from typing import TYPE_CHECKING, Any
 
 from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    import torch
 
 Box = tuple[float, float, float, float]
 
@@ -55,11 +56,13 @@ class Models:
         pack: Pack,
         *,
         device: torch.device | str = "cpu",
-        dtype: torch.dtype = torch.float32,
+        dtype: torch.dtype | None = None,
     ) -> None:
+        import torch  # packs are listed without it
+
         self.pack = pack
         self.device = torch.device(device)
-        self.dtype = dtype
+        self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
 
     def has(self, kind: str) -> bool:
@@ -77,6 +80,8 @@ class Models:
                 have = ", ".join(sorted(self.pack.components))
                 msg = f"The pack {self.pack.name!r} has no {kind}; it has {have}."
                 raise UserError(msg)
+            import torch
+
             component = self.pack.components[kind]()
             if isinstance(component, torch.nn.Module):
                 component = component.to(self.device, self.dtype).eval().requires_grad_(False)

@@ -90,9 +90,11 @@ def require(reference: Reference, region: str, share: float) -> None:
     Raises:
         UserError: if the region takes up less than ``share`` of the picture.
     """
-    found = float(masks.hard(torch.cat(tuple(reference.regions.values()), 1))[
-        :, list(reference.regions).index(region)
-    ].mean())
+    found = float(
+        masks.hard(torch.cat(tuple(reference.regions.values()), 1))[
+            :, list(reference.regions).index(region)
+        ].mean()
+    )
     if found < share:
         msg = (
             f"No {region} was found in {reference.source} ({found:.1%} of the picture, at least "

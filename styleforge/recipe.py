@@ -53,6 +53,7 @@ class Recipe:
     pose: Literal["warp", "off"] = "warp"
     loss_size: int = 256
     seed: int = 0
+    stop_after: int | None = None  # steps after which a run was stopped, keeping its best
     compose: Compose = Compose()
     version: int = VERSION
 

@@ -16,9 +16,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 class Register(Protocol[T_contra]):
     """What a registering hook is given."""
 
-    def __call__(
-        self, item: T_contra, *, name: str | None = None, replace: bool = False
-    ) -> None:
+    def __call__(self, item: T_contra, *, name: str | None = None, replace: bool = False) -> None:
         """Add an item under its own name or ``name``; ``replace`` overrides on purpose."""
 
 

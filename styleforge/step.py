@@ -169,9 +169,7 @@ def _pull_back(
     """Every group's gradient by parameter, through the generator."""
     last = max((i for i, cotangent in enumerate(cotangents) if cotangent is not None), default=-1)
     pulled: list[Gradients] = []
-    for index, (group, cotangent, own) in enumerate(
-        zip(groups, cotangents, direct, strict=True)
-    ):
+    for index, (group, cotangent, own) in enumerate(zip(groups, cotangents, direct, strict=True)):
         mine: Gradients = {
             name: own.get(name, tuple(torch.zeros_like(item) for item in parameters[name]))
             for name in group.parameters
@@ -218,9 +216,7 @@ def _apply_rules(
                 by_group = rules[use.rule](by_group, of, against, **use.args)
                 if against and name == "latent":
                     key = f"{'+'.join(use.of)}|{'+'.join(use.against)}"
-                    cosines[key] = (
-                        _cosine(before, of, against), _cosine(by_group, of, against)
-                    )
+                    cosines[key] = (_cosine(before, of, against), _cosine(by_group, of, against))
             kept = [by_group[groups[i].label] for i in having if not groups[i].probe]
             summed.append(torch.stack(kept).sum(dim=0) if kept else torch.zeros(()))
         total[name] = tuple(summed)

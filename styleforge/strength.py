@@ -78,6 +78,3 @@ def _of_identity(args: Mapping[str, Any], role: str) -> dict[str, Any]:
         key: pattern.sub("identity", value) if isinstance(value, str) else value
         for key, value in args.items()
     }
-
-
-

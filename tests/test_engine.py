@@ -53,7 +53,8 @@ def test_events(forge, recipe, problem):
     stages = [event for event in events if isinstance(event, StageStarted)]
     steps = [event for event in events if isinstance(event, Step)]
     assert [(event.stage, event.index, event.count) for event in stages] == [
-        ("toy.structure", 0, 2), ("toy.look", 1, 2),
+        ("toy.structure", 0, 2),
+        ("toy.look", 1, 2),
     ]
     assert [event.done for event in steps] == list(range(1, recipe.steps + 1))
     assert {event.total for event in steps} == {recipe.steps}
@@ -170,8 +171,11 @@ def test_checkpoint_round_trip(forge, recipe, problem, tmp_path):
 def test_bad_checkpoints(forge, tmp_path):
     (tmp_path / "text").write_text("hello")
     save_image(torch.zeros(1, 3, 32, 32), tmp_path / "picture.png")
-    for name, said in {"none": "no checkpoint", "text": "not a checkpoint",
-                       "picture.png": "not a checkpoint"}.items():
+    for name, said in {
+        "none": "no checkpoint",
+        "text": "not a checkpoint",
+        "picture.png": "not a checkpoint",
+    }.items():
         with pytest.raises(UserError, match=said):
             Job.resume(forge, tmp_path / name)
 
@@ -292,3 +296,12 @@ def test_result(forge, recipe, problem, tmp_path):
     result.save(tmp_path / "out.png")
     assert (tmp_path / "out.png").stat().st_size > 0
     assert -1 <= float(result.photo.min()) <= float(result.photo.max()) <= 1
+
+
+def test_a_stopped_run_can_be_reproduced(forge, recipe, problem):
+    job = Job(forge, recipe, problem)
+    stopped = stop_after(job, 3)
+    again = Job(forge, stopped.recipe, problem).result()
+    assert stopped.recipe.stop_after == again.steps == 3
+    assert again.status == "stopped"
+    assert torch.equal(stopped.image, again.image)

@@ -15,10 +15,12 @@ import pytest
 
 from styleforge import discovery
 from styleforge import forge as forge_module
+from styleforge.condition import ImageRef
 from styleforge.domain import Attribute, Domain, Preset
 from styleforge.errors import PluginError, Refused, UserError
 from styleforge.forge import API_VERSION, Forge
 from styleforge.hookspecs import hookimpl
+from styleforge.objective import Objective, Term
 from styleforge.testing import toy
 
 Install = Callable[..., None]
@@ -84,7 +86,7 @@ def plugin(**items: object) -> object:
 
 def test_core_comes_through_the_same_door():
     made = Forge(plugins=())
-    assert [info.name for info in made.plugins] == ["losses", "rules", "components"]
+    assert [info.name for info in made.plugins] == ["core"]
     assert all(info.builtin for info in made.plugins)
     assert "project" in made.rules
     assert "inpainter/telea" in made.components
@@ -287,7 +289,34 @@ def test_really_installed_distributions(tmp_path):
     }
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
-        env=env, capture_output=True, text=True, check=True,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "good loaded styleforge-good 1.2" in done.stdout
     assert "bad broken styleforge-bad 1.2 ZeroDivisionError" in done.stdout
+
+
+class Third:
+    """A third party's attribute for another's domain."""
+
+    @hookimpl
+    def register_attributes(self, register):
+        objective = Objective(
+            (Term("toy.glow", "pixels", {"reference": "glow", "mask": "glow.thing"}),)
+        )
+        register(
+            Attribute(name="toy.glow", title="Glow", help="How it glows.", objective=objective)
+        )
+
+
+def test_an_attribute_no_preset_carries_is_added_to_the_last_stage():
+    made = Forge(plugins=())
+    made.use(toy)
+    made.use(Third(), "third")
+    plain = made.recipe("toy")
+    asked = made.recipe("toy", conditions={"toy.glow": ImageRef("a.png")})
+    assert "toy.glow" not in plain.stages[-1].objective.labels
+    assert "toy.glow" in asked.stages[-1].objective.labels
+    assert asked.stages[0] == plain.stages[0]

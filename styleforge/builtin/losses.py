@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from styleforge.errors import UserError
-from styleforge.hookspecs import hookimpl
 from styleforge.losses.appearance import appearance_distance
 from styleforge.losses.latent import latent_distance
 from styleforge.losses.lpips import masked_lpips
@@ -23,9 +22,6 @@ from styleforge.losses.pixel import masked_l1, masked_l2
 from styleforge.losses.style import gram_distance
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from styleforge.registry import Register
     from styleforge.view import View
 
 LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
@@ -108,9 +104,7 @@ def latent(view: View) -> Tensor:
     return latent_distance(view.latent, view.start)
 
 
-def pixels(
-    view: View, *, reference: str, mask: str, norm: Literal["l1", "l2"] = "l1"
-) -> Tensor:
+def pixels(view: View, *, reference: str, mask: str, norm: Literal["l1", "l2"] = "l1") -> Tensor:
     """Mean absolute or squared difference to a reference within a mask."""
     distance = masked_l1 if norm == "l1" else masked_l2
     return distance(view.image, view.reference(reference).image, view.mask(mask))
@@ -146,10 +140,3 @@ def _theirs(
 def _root_area(mask: Tensor) -> Tensor:
     """Square root of the share of the picture that a mask covers ``(N, 1, 1, 1)``."""
     return mask.mean(dim=(1, 2, 3), keepdim=True).clamp_min(1e-6).sqrt()
-
-
-@hookimpl
-def register_losses(register: Register[Any]) -> None:
-    """Hand over the losses of this file."""
-    for loss in (lpips, appearance, style, noise, latent, pixels, region):
-        register(loss, name=loss.__name__)

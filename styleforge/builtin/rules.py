@@ -7,17 +7,10 @@ for the same groups. ``of`` are the groups it may change, ``against`` those it m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
-
-from styleforge.hookspecs import hookimpl
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from styleforge.registry import Register
 
 Per = Literal["row", "whole"]
 _TINY = 1e-12  # the published code's guard for a zero direction
@@ -97,12 +90,3 @@ def _flat(gradient: Tensor | int, per: Per) -> Tensor:
         msg = "A rule was given nothing to respect; name at least one term in `against`."
         raise TypeError(msg)
     return gradient if per == "row" and gradient.ndim == 3 else gradient.flatten(start_dim=1)
-
-
-@hookimpl
-def register_rules(register: Register[Any]) -> None:
-    """Hand over the rules of this file."""
-    drop.discards = True  # type: ignore[attr-defined]  # its gradients need not be computed
-    register(project, name="project")
-    register(pcgrad, name="pcgrad")
-    register(drop, name="drop")

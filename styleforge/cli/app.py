@@ -48,9 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = make_app()(
-            args=words or ["--help"], prog_name="styleforge", standalone_mode=False
-        )
+        code = make_app()(args=words or ["--help"], prog_name="styleforge", standalone_mode=False)
     except UserError as error:
         code = _refuse(str(error))
     except (KeyboardInterrupt, typer.Abort):

@@ -69,13 +69,30 @@ def transfer(
         options.writable(save_recipe, ".json")
     use_threads(threads)
     if resume is not None:
-        given = [name for name, value in (("--identity", identity), ("--preset", preset),
-                 ("--pack", pack), ("--steps", steps), ("--strength", strength)) if value]
+        given = [
+            name
+            for name, value in (
+                ("--identity", identity),
+                ("--preset", preset),
+                ("--pack", pack),
+                ("--steps", steps),
+                ("--strength", strength),
+            )
+            if value
+        ]
         job = _resumed(forge, domain, resume, [*given, *(f"--{name}" for name in values)])
     else:
         job = _started(
-            forge, domain, identity, values, strength or (), steps,
-            pack=pack, preset=preset, seed=seed, pose=not no_pose,
+            forge,
+            domain,
+            identity,
+            values,
+            strength or (),
+            steps,
+            pack=pack,
+            preset=preset,
+            seed=seed,
+            pose=not no_pose,
         )
         job.checkpoint = out.with_name(out.name + RESUME)
     if save_recipe is not None:

@@ -35,9 +35,7 @@ ATTRIBUTES = (
 
 STAGES = (
     LOHO.structure_stage("loho.clothing.structure", 100),
-    LOHO.look_stage(
-        "loho.clothing.look", (LOHO.orthogonal(per="row"), LOHO.off_noise()), 100
-    ),
+    LOHO.look_stage("loho.clothing.look", (LOHO.orthogonal(per="row"), LOHO.off_noise()), 100),
 )
 
 CLOTHING = Domain(

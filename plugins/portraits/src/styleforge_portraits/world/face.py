@@ -172,8 +172,9 @@ def _beard(canvas: Canvas, f: Features, head: Head, amount: float) -> None:
     cheek = np.abs(x - head.axis(y)) / head.half_width
     line = f.nose_y + 0.020 - 0.110 * ramp(cheek, 0.42, 1.0)
     mouth = np.sqrt(t * t + ((y - f.mouth_y - 0.004) / (f.lip * 1.6 + f.gap + 0.010)) ** 2) - 1
-    moustache = np.sqrt(((x - f.mouth_x) / (f.mouth_half * 1.05)) ** 2
-                        + ((y - (f.nose_y + f.mouth_y - f.lip) / 2 - 0.003 - 0.010 * np.minimum(t * t, 1.5)) / 0.0105) ** 2) - 1  # fmt: skip
+    arch = (f.nose_y + f.mouth_y - f.lip) / 2
+    drop = (y - arch - 0.003 - 0.010 * np.minimum(t * t, 1.5)) / 0.0105
+    moustache = np.sqrt(((x - f.mouth_x) / (f.mouth_half * 1.05)) ** 2 + drop**2) - 1
     upper = near.cover(line - y + 0.006, 0.034)
     chin = near.cover(np.maximum(grown, -mouth * 0.02), 0.008) * upper
     alpha = np.maximum(chin, near.cover(moustache * 0.0105, 0.004))

@@ -63,7 +63,7 @@ class Head:
         return np.asarray((np.where(t > 0, lower, upper) - 1) * scale, np.float32)
 
     def jaw(self, count: int = 17) -> NDArray[np.float64]:
-        """Points of the outline from the left cheekbone over the chin to the right, `(count, 2)`."""
+        """Points of the outline, left cheekbone over chin to right, `(count, 2)`."""
         angle = np.linspace(np.pi, 0, count)
         n = self.roundness
         cos, sin = np.cos(angle), np.sin(angle)

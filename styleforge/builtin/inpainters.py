@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from styleforge.hookspecs import hookimpl
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from torch import Tensor
-
-    from styleforge.registry import Register
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
 
 
 def telea(image: Tensor, hole: Tensor) -> Tensor:
     """Fill by fast marching (Telea 2004), ``cv2.INPAINT_TELEA``."""
-    import cv2
-
     return _inpaint(image, hole, cv2.INPAINT_TELEA)
 
 
 def navier_stokes(image: Tensor, hole: Tensor) -> Tensor:
     """Fill by fluid dynamics (Bertalmio et al. 2001), ``cv2.INPAINT_NS``."""
-    import cv2
-
     return _inpaint(image, hole, cv2.INPAINT_NS)
 
 
 def _inpaint(image: Tensor, hole: Tensor, method: int) -> Tensor:
-    import cv2
-    import numpy as np
-    import torch
-
     filled = []
     for picture, where in zip(image, hole.expand(image.shape[0], -1, -1, -1), strict=True):
         pixels = ((picture.detach().cpu().float() + 1) * 127.5).round().clamp(0, 255)
@@ -41,12 +27,4 @@ def _inpaint(image: Tensor, hole: Tensor, method: int) -> Tensor:
         radius = max(3, round(3 * pixels.shape[1] / 256))
         done = cv2.inpaint(np.ascontiguousarray(pixels), mask, radius, method)
         filled.append(torch.from_numpy(done).permute(2, 0, 1).to(image.dtype) / 127.5 - 1)
-    inside = hole > 0.5
-    return torch.where(inside, torch.stack(filled).to(image.device), image)
-
-
-@hookimpl
-def register_components(register: Register[Any]) -> None:
-    """Hand over the inpainters."""
-    register(telea, name="inpainter/telea")
-    register(navier_stokes, name="inpainter/navier-stokes")
+    return torch.where(hole > 0.5, torch.stack(filled).to(image.device), image)

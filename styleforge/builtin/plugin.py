@@ -1,0 +1,53 @@
+"""What core itself registers, through the same hooks as anyone.
+
+Everything is `Deferred`, so that listing plugins does not load torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from styleforge.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from styleforge.registry import Register
+
+LOSSES = ("lpips", "appearance", "style", "noise", "latent", "pixels", "region")
+RULES = ("project", "pcgrad", "drop")
+INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """A function by module and name, imported at the first call."""
+
+    module: str
+    function: str
+    discards: bool = False  # a rule whose `of` gradients need not be computed
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        return getattr(import_module(self.module), self.function)(*args, **kwargs)
+
+
+@hookimpl
+def register_losses(register: Register[Any]) -> None:
+    """Hand over the losses."""
+    for name in LOSSES:
+        register(Deferred("styleforge.builtin.losses", name), name=name)
+
+
+@hookimpl
+def register_rules(register: Register[Any]) -> None:
+    """Hand over the gradient rules."""
+    for name in RULES:
+        register(Deferred("styleforge.builtin.rules", name, discards=name == "drop"), name=name)
+
+
+@hookimpl
+def register_components(register: Register[Any]) -> None:
+    """Hand over the inpainters."""
+    for name, function in INPAINTERS.items():
+        register(Deferred("styleforge.builtin.inpainters", function), name=f"inpainter/{name}")
