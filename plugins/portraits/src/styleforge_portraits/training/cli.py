@@ -45,7 +45,7 @@ def generator(
     torch.manual_seed(seed)
     world, device = dataset_module.load(data / "world"), _device()
     trainer = GeneratorTrainer(world, size, features=load_features().to(device), device=device)
-    run(trainer, data, Budget(budget), seed, stop_at)
+    run(trainer, data, Budget(budget, export_early=True), seed, stop_at)
 
 
 @app.command()

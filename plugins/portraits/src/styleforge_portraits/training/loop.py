@@ -40,6 +40,7 @@ class Budget:
     steps: int | None = None
     report_every: float = 300.0  # seconds
     save_every: float = 150.0  # seconds
+    export_early: bool = False  # write weights and card with every report
 
     def share(self, state: State) -> float:
         """The part of the budget that is used, in [0, 1]."""
@@ -98,7 +99,6 @@ def run(
         _restore(trainer, file, draw, state)
     stopping: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
-    log = (folder / f"{trainer.name}.jsonl").open("a")
     clock = saved = reported = time.monotonic()
     means: dict[str, float] = {}
     bar = tqdm(desc=trainer.name, initial=state.steps, mininterval=10.0)
@@ -114,7 +114,9 @@ def run(
             bar.update()
             bar.set_postfix({k: f"{v:.4f}" for k, v in means.items()}, refresh=False)
             if now - reported > budget.report_every:
-                _report(trainer, folder, state, means, log)
+                _report(trainer, folder, state, means)
+                if budget.export_early:
+                    trainer.export(state)
                 reported = time.monotonic()
             if now - saved > budget.save_every:
                 _save(trainer, file, draw, state)
@@ -123,24 +125,21 @@ def run(
         stopping.append(signal.SIGINT)
     finally:
         signal.signal(signal.SIGTERM, before)
+        bar.close()
     _save(trainer, file, draw, state)
     if not stopping:
-        _report(trainer, folder, state, means, log)
+        _report(trainer, folder, state, means)
         trainer.export(state)
-    log.close()
-    bar.close()
     return state
 
 
-def _report(
-    trainer: Trainer, folder: Path, state: State, means: dict[str, float], log: Any
-) -> None:
+def _report(trainer: Trainer, folder: Path, state: State, means: dict[str, float]) -> None:
     figures = trainer.report(folder)
     state.figures.update(figures)
     line = {"steps": state.steps, "seconds": round(state.seconds), "pictures": state.pictures}
     line |= {key: round(value, 5) for key, value in (means | figures).items()}
-    log.write(json.dumps(line) + "\n")
-    log.flush()
+    with (folder / f"{trainer.name}.jsonl").open("a") as log:
+        log.write(json.dumps(line) + "\n")
     tqdm.write(json.dumps(line))
 
 
