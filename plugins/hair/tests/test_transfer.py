@@ -1,0 +1,103 @@
+"""Transfers on the portraits pack, a few steps each, from files to files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from styleforge_hair import demo
+
+from styleforge.condition import ImageRef
+from styleforge.errors import UserError
+from styleforge.forge import Forge
+from styleforge.images import load_image, read_recipe
+from styleforge.job import Job, build_problem
+from styleforge.metrics import psnr
+
+portraits = pytest.importorskip("styleforge_portraits.portraits")
+
+
+@pytest.fixture(scope="module")
+def forge() -> Forge:
+    import styleforge_hair
+    import styleforge_portraits.plugin
+
+    made = Forge(plugins=())
+    made.use(styleforge_portraits.plugin, "portraits")
+    made.use(styleforge_hair, "hair")
+    return made
+
+
+def recipe_of(forge: Forge, steps: int, **conditions: str):
+    refs = {f"hair.{role}": ImageRef(f"gallery:{name}") for role, name in conditions.items()}
+    recipe = forge.recipe("hair", identity=ImageRef("gallery:mira"), conditions=refs)
+    return recipe.with_steps(steps)
+
+
+def test_a_transfer_changes_the_hair_and_nothing_far_from_it(forge: Forge, tmp_path: Path) -> None:
+    job = Job(forge, recipe_of(forge, 4, shape="noor", appearance="otto"))
+    result = job.result()
+    result.save(tmp_path / "out.png")
+    assert read_recipe(tmp_path / "out.png") == result.recipe
+    assert job.problem is not None
+    identity = job.problem.identity.image
+    changed = (result.image - identity).abs().amax(dim=1)[0] > 4 / 255
+    assert changed.any()
+    assert not changed[-8:, :30].any()  # a corner of the clothing
+    assert torch.isfinite(result.image).all()
+
+
+@pytest.mark.parametrize("role", ["shape", "appearance", "finer_style"])
+def test_each_attribute_alone(forge: Forge, role: str) -> None:
+    result = Job(forge, recipe_of(forge, 2, **{role: "otto"})).result()
+    assert result.status == "done"
+
+
+def test_pose_is_warped_and_said_so(forge: Forge) -> None:
+    turned = max(
+        (name for name in portraits.names() if not name.startswith("postcard")),
+        key=lambda name: abs(portraits.person(name).yaw - portraits.person("mira").yaw),
+    )
+    recipe = recipe_of(forge, 2, shape=turned)
+    problem, notes = build_problem(forge, recipe)
+    assert any("warped to the identity's pose" in note for note in notes)
+    straight, notes = build_problem(forge, type(recipe)(**{**recipe.__dict__, "pose": "off"}))
+    assert not any("warped" in note for note in notes)
+    assert not torch.equal(problem.role("shape").image, straight.role("shape").image)
+
+
+def test_a_reference_without_hair_is_refused(forge: Forge) -> None:
+    with pytest.raises(UserError, match="No hair was found in gallery:malik"):
+        build_problem(forge, recipe_of(forge, 2, shape="malik"))
+
+
+def test_a_postcard_is_edited_and_pasted_back(forge: Forge) -> None:
+    name = next(name for name in portraits.names() if name.startswith("postcard"))
+    recipe = recipe_of(forge, 2, appearance="otto")
+    recipe = type(recipe)(**{**recipe.__dict__, "identity": ImageRef(f"gallery:{name}")})
+    result = Job(forge, recipe).result()
+    photo = load_image(portraits.path(name))
+    assert result.photo.shape == photo.shape
+    assert psnr(result.photo, photo) > 15
+    corner = result.photo[..., :6, :6] - photo[..., :6, :6]
+    assert corner.abs().max() < 2 / 255
+
+
+def test_the_demo_writes_what_it_promises(
+    forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = forge.recipe("hair").with_steps(2)
+    monkeypatch.setattr(demo, "Forge", lambda: forge)
+    monkeypatch.setattr(
+        type(forge),
+        "recipe",
+        lambda self, domain, preset, **changes: type(short)(**{**short.__dict__, **changes}),
+    )
+    demo.main(out=tmp_path)
+    scores = json.loads((tmp_path / "metrics.json").read_text())
+    assert set(demo.MEANING) <= set(scores)
+    assert 0 <= scores["hair_iou"] <= 1
+    assert (tmp_path / "sheet.png").is_file()
+    assert read_recipe(tmp_path / "result.png").domain == "hair"
