@@ -9,7 +9,7 @@ from styleforge.methods.loho import Loho
 from styleforge.objective import Objective, Term
 from styleforge.stage import Schedule, Stage
 
-FAST = Loho("hair", "hair", "identity.face", "patent")
+FAST = Loho("hair", "hair", "identity.face", "published")
 REST = "~dilate(identity.hair, 3) & ~dilate(shape.hair, 3)"
 SCHEDULE = Schedule(lr=0.05, exploration=0.0, rampup=0.05, rampdown=0.5)
 
@@ -17,7 +17,7 @@ KEEP = (
     FAST.identity(),
     Term("rest", "pixels", {"reference": "identity", "mask": REST}, 2.0),
 )
-OUTLINE = Term("outline", "region", {"region": "hair", "target": "shape.hair"}, 1.0)
+OUTLINE = Term("outline", "region", {"region": "hair", "target": "shape.hair"}, 4.0)
 NOISE = FAST.noise() * 1e-2
 RULES = (FAST.orthogonal("outline"), FAST.off_noise("outline"))
 
