@@ -5,6 +5,8 @@ What it changes and what each change bought is in docs/loho-fast.md.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from styleforge.methods.loho import Loho
 from styleforge.objective import Objective, Term
 from styleforge.stage import Schedule, Stage
@@ -19,6 +21,8 @@ KEEP = (
 )
 OUTLINE = Term("outline", "region", {"region": "hair", "target": "shape.hair"}, 4.0)
 NOISE = FAST.noise() * 1e-2
+# Hair of different size is compared by its own area, not the picture's.
+FINER_STYLE = replace(FAST.finer_style(), args={**FAST.finer_style().args, "normalize": "area"})
 RULES = (FAST.orthogonal("outline"), FAST.off_noise("outline"))
 
 STAGES = (
@@ -37,7 +41,7 @@ STAGES = (
                 FAST.shape(),
                 OUTLINE,
                 FAST.appearance(),
-                FAST.finer_style(),
+                FINER_STYLE,
                 NOISE,
                 *FAST.probes(),
             )
