@@ -59,8 +59,6 @@ class Attribute:
     help: str
     accepts: tuple[str, ...] = ("image",)
     objective: Objective = Objective()
-    protects: tuple[str, ...] = ()
-    settings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def domain(self) -> str:

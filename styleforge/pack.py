@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ class Pack:
 
     ``components`` maps a kind (``generator``, ``regions``, ``features``, ``lpips``,
     ``landmarks``, ``inverter``, ...) to a module-level function without arguments that loads it.
-    ``gallery`` is a folder of pictures the pack ships, ``world`` a module that knows the truth.
+    ``gallery`` is a folder of pictures the pack ships.
     """
 
     name: str
@@ -45,7 +45,6 @@ class Pack:
     alignment: Alignment | None = None
     gallery: Path | None = None
     min_region: float = 0.005  # a region smaller than this share of the picture is not found
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Models:

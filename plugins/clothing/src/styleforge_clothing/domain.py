@@ -15,21 +15,18 @@ ATTRIBUTES = (
         title="Shape",
         help="Cut: neckline, shoulders, silhouette.",
         objective=Objective((LOHO.shape(),)),
-        protects=("clothing.appearance", "clothing.finer_style"),
     ),
     Attribute(
         name="clothing.appearance",
         title="Appearance",
         help="The colours.",
         objective=Objective((LOHO.appearance(),)),
-        protects=("clothing.shape",),
     ),
     Attribute(
         name="clothing.finer_style",
         title="Finer style",
         help="Pattern and fabric.",
         objective=Objective((LOHO.finer_style(),)),
-        protects=("clothing.shape",),
     ),
 )
 

@@ -13,21 +13,18 @@ ATTRIBUTES = (
         title="Shape",
         help="Outline, volume and structure: how long, how wide, parted where, curled how.",
         objective=Objective((PATENT.shape(),)),
-        protects=("hair.appearance", "hair.finer_style"),
     ),
     Attribute(
         name="hair.appearance",
         title="Appearance",
         help="The overall colour.",
         objective=Objective((PATENT.appearance(),)),
-        protects=("hair.shape",),
     ),
     Attribute(
         name="hair.finer_style",
         title="Finer style",
         help="Strands, wisps, highlights and shine.",
         objective=Objective((PATENT.finer_style(),)),
-        protects=("hair.shape",),
     ),
 )
 
