@@ -47,7 +47,7 @@ LEVELS = 4
 EMA = 0.995
 CARRIED_FROM = 128  # px: from here on noise maps may carry detail
 CARRIED = 0.35  # part of the pictures whose noise does
-MATCHING_FROM = 0.72  # part of the budget after which perceptual features are matched
+MATCHING_FROM = 0.86  # part of the budget after which perceptual features are matched
 MATCHING_WEIGHT = 0.15
 MATCHED = ("relu1_2", "relu2_2", "relu3_3")
 
@@ -66,7 +66,7 @@ PHASES = (
     Phase(0.07, 32, 16, 5e-3),
     Phase(0.36, 64, 16, 5e-3),
     Phase(0.66, 128, 8, 4e-3),
-    Phase(1.0, 256, 8, 3e-3),
+    Phase(1.0, 256, 4, 3e-3),
 )
 
 
@@ -81,7 +81,7 @@ class GeneratorTrainer:
         size: int = 256,
         *,
         phases: Sequence[Phase] = PHASES,
-        head_weight: float = 0.1,
+        head_weight: float = 0.25,
         compiled: bool = True,
         features: VGG16 | None = None,
         device: torch.device | str = "cpu",
