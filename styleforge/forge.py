@@ -41,7 +41,8 @@ class Forge:
     def __init__(
         self, plugins: str | Iterable[str] = "installed", *, strict: bool | None = None
     ) -> None:
-        self.strict = bool(os.environ.get("STYLEFORGE_STRICT")) if strict is None else strict
+        asked = os.environ.get("STYLEFORGE_STRICT", "") not in {"", "0"}
+        self.strict = asked if strict is None else strict
         self.domains: Registry[Domain] = Registry("domain", Domain)
         self.attributes: Registry[Attribute] = Registry("attribute", Attribute)
         self.losses: Registry[Any] = Registry("loss")
@@ -78,11 +79,9 @@ class Forge:
         name = name or _plugin_name(plugin)
         try:
             adds = self._register(plugin, name, "this session")
+        except UserError:
+            raise
         except Exception as error:
-            if self._manager.has_plugin(name):
-                self._manager.unregister(name=name)
-            if isinstance(error, UserError):
-                raise
             msg = f"Plugin {name!r} cannot be used: {error}"
             raise PluginError(msg) from error
         self._infos.append(PluginInfo(name, "this session", "", "loaded", adds))
@@ -102,8 +101,6 @@ class Forge:
             except Exception as error:
                 if self.strict:
                     raise
-                if self._manager.has_plugin(point.name):
-                    self._manager.unregister(name=point.name)
                 reason = str(error) if isinstance(error, UserError) else _reason(error)
                 self._infos.append(PluginInfo(point.name, dist, version, "broken", reason=reason))
             else:
@@ -123,7 +120,24 @@ class Forge:
                 f"{API_VERSION}. Update styleforge, or install an older {distribution}."
             )
             raise PluginError(msg)
-        self._manager.register(plugin, name)
+        if self._manager.has_plugin(name):
+            have = next((info.distribution for info in self._infos if info.name == name), "core")
+            msg = (
+                f"Two plugins are named {name!r}: of {have} and of {distribution}. Disable one of "
+                "them, or give the second another name."
+            )
+            raise PluginError(msg)
+        try:
+            self._manager.register(plugin, name)
+            self._manager.check_pending()  # a misspelt hook would never be called
+            return self._fill(plugin, name, distribution)
+        except BaseException:
+            if self._manager.get_plugin(name) is plugin:
+                self._manager.unregister(name=name)
+            raise
+
+    def _fill(self, plugin: object, name: str, distribution: str) -> tuple[str, ...]:
+        """Call a plugin's registering hooks; its items are added once all are found good."""
         scratch: list[tuple[Registry[Any], Entry[Any]]] = []
         for hook, registry in self._registries().items():
             for impl in getattr(self._manager.hook, hook).get_hookimpls():

@@ -38,6 +38,7 @@ class Registry(Generic[T]):
         self.kind = kind
         self.item_type = item_type
         self._entries: dict[str, Entry[T]] = {}
+        self._replaced: set[str] = set()  # names whose first owner came and was replaced
 
     def entry(
         self, item: Any, name: str | None, plugin: str, distribution: str, *, replace: bool
@@ -69,12 +70,17 @@ class Registry(Generic[T]):
             PluginError: if the name is taken and the item does not replace it on purpose.
         """
         self.check_free(entry)
-        self._entries[entry.name] = entry
+        taken = self._entries.get(entry.name)
+        if taken is not None:
+            self._replaced.add(entry.name)
+        if taken is None or entry.replaces:  # what replaces may have been loaded first
+            self._entries[entry.name] = entry
 
     def check_free(self, entry: Entry[T]) -> None:
         """Refuse a name that is taken, naming both distributions."""
         taken = self._entries.get(entry.name)
-        if taken is not None and not entry.replaces:
+        awaited = taken is not None and taken.replaces and entry.name not in self._replaced
+        if taken is not None and not entry.replaces and not awaited:
             msg = (
                 f"Two plugins claim the {self.kind} {entry.name!r}: {taken.plugin!r} of "
                 f"{taken.distribution} and {entry.plugin!r} of {entry.distribution}. Disable one "

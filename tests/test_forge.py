@@ -190,6 +190,31 @@ def test_use_of_a_taken_name(forge):
     assert forge.domains["toy"] is toy.TOY
 
 
+def test_use_of_a_taken_plugin_name_leaves_the_first_alone(forge):
+    seen: list[str] = []
+
+    class First:
+        @hookimpl
+        def before_run(self, recipe):
+            seen.append(recipe.domain)
+
+    forge.use(First(), name="cell")
+    with pytest.raises(PluginError, match="Two plugins are named 'cell'"):
+        forge.use(plugin(hats=domain("hats")), name="cell")
+    forge.before_run(forge.recipe("toy"))
+    assert seen == ["toy"]
+
+
+def test_a_misspelt_hook_is_refused(forge):
+    class Plugin:
+        @hookimpl
+        def register_domain(self, register):
+            register(domain("hats"))
+
+    with pytest.raises(PluginError, match="unknown hook 'register_domain'"):
+        forge.use(Plugin(), name="cell")
+
+
 def test_one_plugin_may_not_register_twice(forge):
     with pytest.raises(PluginError, match="twice"):
         forge.use(plugin(a=domain("hats"), b=domain("hats")))

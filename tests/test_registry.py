@@ -42,6 +42,15 @@ def test_a_name_is_claimed_once_unless_it_is_replaced_on_purpose():
     assert registry["x"] is len
 
 
+def test_what_replaces_may_be_loaded_first():
+    registry = Registry("loss")
+    add(registry, len, "x", plugin="a", replace=True)
+    add(registry, print, "x", plugin="b")
+    assert registry["x"] is len
+    with pytest.raises(PluginError, match="Two plugins claim"):
+        add(registry, max, "x", plugin="c")
+
+
 def test_types():
     registry = Registry("number", int)
     with pytest.raises(PluginError, match="registered a str as a number; a int was expected"):
