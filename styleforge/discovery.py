@@ -14,6 +14,8 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Literal
 
+from styleforge.errors import UserError
+
 GROUP = "styleforge"
 
 
@@ -60,12 +62,20 @@ def disabled_names() -> frozenset[str]:
 
 
 def set_disabled(name: str, *, disabled: bool) -> None:
-    """Remember that a plugin is disabled, or enabled again. Nothing is imported."""
+    """Remember that a plugin is disabled, or enabled again. Nothing is imported.
+
+    Raises:
+        UserError: if the user's configuration folder cannot be written.
+    """
     names = set(_stored())
     (names.add if disabled else names.discard)(name)
-    folder = config_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "disabled.json").write_text(json.dumps(sorted(names)), encoding="utf-8")
+    path = config_folder() / "disabled.json"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(sorted(names)), encoding="utf-8")
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror or error}. Use STYLEFORGE_DISABLE."
+        raise UserError(msg) from error
 
 
 def _stored() -> tuple[str, ...]:

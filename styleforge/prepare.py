@@ -90,6 +90,10 @@ def require(reference: Reference, region: str, share: float) -> None:
     Raises:
         UserError: if the region takes up less than ``share`` of the picture.
     """
+    if region not in reference.regions:
+        have = ", ".join(reference.regions)
+        msg = f"The pack finds no region {region!r}, it finds {have}. Choose another pack."
+        raise UserError(msg)
     found = float(
         masks.hard(torch.cat(tuple(reference.regions.values()), 1))[
             :, list(reference.regions).index(region)

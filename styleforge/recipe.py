@@ -74,9 +74,10 @@ class Recipe:
         done, shares, before = 0, [], 0
         for stage in self.stages:
             before += stage.steps
+            most = steps - done - (len(self.stages) - len(shares) - 1)  # one for each that follows
             share = max(1, round(steps * before / max(self.steps, 1)) - done)
-            shares.append(share)
-            done += share
+            shares.append(min(share, most))
+            done += shares[-1]
         shares[-1] += steps - done
         return replace(
             self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +36,10 @@ def transfer(
     steps: Annotated[
         int | None, typer.Option(help="Steps in all, shared among stages as in the preset.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Governs everything random.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Governs everything random; 0 by default.", min=0, max=2**63 - 1),
+    ] = None,
     strength: Annotated[
         list[str] | None,
         typer.Option(help="From 0 to 1, for all attributes (0.5) or one (shape=0.5); repeatable."),
@@ -77,6 +81,8 @@ def transfer(
                 ("--pack", pack),
                 ("--steps", steps),
                 ("--strength", strength),
+                ("--seed", None if seed is None else str(seed)),
+                ("--no-pose", no_pose),
             )
             if value
         ]
@@ -91,7 +97,7 @@ def transfer(
             steps,
             pack=pack,
             preset=preset,
-            seed=seed,
+            seed=seed or 0,
             pose=not no_pose,
         )
         job.checkpoint = out.with_name(out.name + RESUME)
@@ -178,7 +184,10 @@ def _started(
 
 def _finish(job: Job, domain: str, out: Path) -> None:
     """Run a job and write its result; say how to go on where it was stopped or failed."""
-    again = f"styleforge transfer {domain} --resume {job.checkpoint} -o {out}"
+    from styleforge.checkpoint import save_checkpoint
+
+    words = ("styleforge", "transfer", domain, "--resume", str(job.checkpoint), "-o", str(out))
+    again = shlex.join(words)
     try:
         result = run(job)
     except UserError as error:
@@ -190,7 +199,14 @@ def _finish(job: Job, domain: str, out: Path) -> None:
         if job.checkpoint is not None and job.checkpoint.exists():
             say(f"Aborted. What was done is in {job.checkpoint}; go on with: {again}")
         raise
-    result.save(out)
+    try:
+        result.save(out)
+    except UserError as error:  # a full disk must not cost the run
+        if job.checkpoint is None or job.state is None:
+            raise
+        save_checkpoint(job.checkpoint, job.state, job.recipe)
+        msg = f"{error} The run is kept in {job.checkpoint}; write its result with: {again}"
+        raise UserError(msg) from error
     if result.status == "stopped":
         say(f"{out} holds the best of {result.steps} of {job.recipe.steps} steps.")
         say(f"Go on with: {again}")
