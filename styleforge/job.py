@@ -122,11 +122,11 @@ class Job:
                 if self.checkpoint and time.monotonic() - saved > SAVE_EVERY:
                     save_checkpoint(self.checkpoint, self.state, self.recipe)
                     saved = time.monotonic()
+            self._result = self._finish(self.problem, self.state)
         except BaseException:
             if self.checkpoint and self.state.done:
                 save_checkpoint(self.checkpoint, self.state, self.recipe)
             raise
-        self._result = self._finish(self.problem, self.state)
         if self.checkpoint:
             if self._result.status == "done":
                 self.checkpoint.unlink(missing_ok=True)
