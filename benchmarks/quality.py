@@ -158,7 +158,9 @@ def main(
 ) -> None:
     """Compare methods on seeded triples against the truth."""
     forge = Forge()
-    rows: list[dict[str, object]] = json.loads(out.read_text()) if out.exists() else []
+    kept: list[dict[str, object]] = json.loads(out.read_text()) if out.exists() else []
+    rows = [row for row in kept if row["seed"] == seed and row["steps"] == steps]
+    others = [row for row in kept if row not in rows]  # of another seed or number of steps
     done = {(row["level"], row["index"], row["method"]) for row in rows}
     counts: dict[str, int] = {}
     for triple in triples(per_level, seed):
@@ -192,7 +194,7 @@ def main(
                 }
             )
             out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+            out.write_text(json.dumps([*others, *rows], indent=1) + "\n", encoding="utf-8")
             if pictures:
                 pictures.mkdir(parents=True, exist_ok=True)
                 name = f"{triple.level}-{index}-{method}.png"

@@ -11,6 +11,7 @@ import json
 import platform
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -108,11 +109,11 @@ def main(
         )
         return outcome.gradients
 
+    unfrozen = straightforward.UnfrozenModels(models.pack, dtype=models.dtype)
+    careless = replace(problem, models=unfrozen)
+
     def theirs() -> Any:
-        found = straightforward.step(problem, stage, forge, regions, state.latent, state.noise)
-        for kind in ("generator", "features"):
-            models.get(kind).requires_grad_(False)
-        return found
+        return straightforward.step(careless, stage, forge, regions, state.latent, state.noise)
 
     ours(), theirs()
     times: dict[str, list[tuple[float, float]]] = {"ours": [], "straightforward": []}

@@ -9,7 +9,6 @@ for the probes, for the look alone (to log it), and for everything.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -54,17 +53,19 @@ def step(
     latent: Tensor,
     noise: Sequence[Tensor],
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """Gradients of latent and noise of one stage-2 step, by the book."""
-    models = UnfrozenModels(problem.models.pack, dtype=problem.models.dtype)
-    careless = replace(problem, models=models)
+    """Gradients of latent and noise of one stage-2 step, by the book.
+
+    The problem's models are `UnfrozenModels`, made once: loading them is no part of a step.
+    """
+    models = problem.models
     latent = latent.detach().requires_grad_()
     maps = [item.detach().requires_grad_() for item in noise]
-    image = models.get("generator").synthesize(latent, maps)  # type: ignore[attr-defined]
+    image = models.get("generator").synthesize(latent, maps)
     with torch.no_grad():
-        models.get("regions")(image)  # type: ignore[operator]
+        models.get("regions")(image)
 
     def value(term: Term) -> Tensor:
-        views = careless.views(image.shape[-1], Plan())
+        views = problem.views(image.shape[-1], Plan())
         view = View(
             image, models, references=views, regions=regions, latent=latent, noise=maps, plan=Plan()
         )
