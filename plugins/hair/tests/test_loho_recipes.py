@@ -90,6 +90,7 @@ def test_plain_keeps_structure_in_stage_two_unruled(forge: Forge) -> None:
 def test_joint_has_one_stage_of_as_many_steps(forge: Forge) -> None:
     recipe = forge.recipe("hair", "loho-joint")
     assert [stage.steps for stage in recipe.stages] == [2000]
+    assert recipe.stages[0].regions == "live"
     assert {"hair.shape", "hair.appearance"} <= set(recipe.stages[0].objective.labels)
 
 
