@@ -47,7 +47,7 @@ LEVELS = 4
 EMA = 0.995
 CARRIED_FROM = 128  # px: from here on noise maps may carry detail
 CARRIED = 0.35  # part of the pictures whose noise does
-MATCHING_FROM = 0.86  # part of the budget after which perceptual features are matched
+MATCHING_FROM = 0.9  # part of the budget after which perceptual features are matched
 MATCHING_WEIGHT = 0.15
 MATCHED = ("relu1_2", "relu2_2", "relu3_3")
 
@@ -65,8 +65,8 @@ class Phase:
 PHASES = (
     Phase(0.07, 32, 16, 5e-3),
     Phase(0.36, 64, 16, 5e-3),
-    Phase(0.66, 128, 8, 4e-3),
-    Phase(1.0, 256, 4, 3e-3),
+    Phase(0.84, 128, 8, 4e-3),
+    Phase(1.0, 256, 4, 4e-3),
 )
 
 
@@ -266,7 +266,7 @@ def _packed(image: Tensor) -> Tensor:
     return image.contiguous(memory_format=torch.channels_last)
 
 
-def cosine_end(share: float, start: float = 0.7, end: float = 0.03) -> float:
+def cosine_end(share: float, start: float = 0.52, end: float = 0.04) -> float:
     """1 until ``start`` of the budget, then down to ``end`` along a half cosine."""
     if share <= start:
         return 1.0

@@ -105,7 +105,9 @@ class InverterTrainer(SimpleTrainer):
     def report(self, folder: Path) -> dict[str, float]:
         """PSNR and LPIPS of the inverter's guess on held-out people."""
         self.network.eval()
-        values, distances, rows = [], [], []
+        values: list[Tensor] = []
+        distances: list[float] = []
+        rows: list[Tensor] = []
         for picks in self.held("held", 12):
             if len(values) >= 8:
                 break
