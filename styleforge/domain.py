@@ -50,7 +50,8 @@ class Attribute:
 
     The part of ``name`` before the dot is the domain, the part after it the role that the
     reference plays in a problem. ``accepts`` lists kinds of conditions (``image``, ``text``,
-    ``swatch``, ``mask``). ``objective`` carries the attribute where a preset does not do so
+    ``swatch``, ``mask``). A reference that is ``aligned`` is compared in place, so it is warped to
+    the identity's pose first. ``objective`` carries the attribute where a preset does not do so
     itself: it is added to the last stage when the attribute is asked for.
     """
 
@@ -59,6 +60,7 @@ class Attribute:
     help: str
     accepts: tuple[str, ...] = ("image",)
     objective: Objective = Objective()
+    aligned: bool = False
 
     @property
     def domain(self) -> str:

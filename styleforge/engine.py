@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
 
 
+class Diverged(UserError):
+    """A loss became NaN or infinite."""
+
+
 @dataclass(frozen=True)
 class Best:
     """The latent and noise maps with the lowest objective of the current stage."""
@@ -266,4 +270,4 @@ def _check_finite(losses: Mapping[str, float], stage: Stage, state: State) -> No
             f"{stage.name!r}. The best result so far is kept; lower the learning rate or the "
             "weight of that term."
         )
-        raise UserError(msg)
+        raise Diverged(msg)

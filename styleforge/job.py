@@ -22,7 +22,7 @@ from styleforge.checkpoint import load_checkpoint, save_checkpoint
 from styleforge.compose import compose, paste_back
 from styleforge.errors import UserError
 from styleforge.events import Event, Finished, Note
-from styleforge.prepare import check, match_pose, prepare
+from styleforge.prepare import check, match_pose, prepare, require
 from styleforge.problem import Problem, Reference
 from styleforge.recipe import Recipe
 from styleforge.result import Result
@@ -108,35 +108,45 @@ class Job:
                 yield Note(text)
         if self.state is None:
             self.state = engine.begin(self.problem, self.recipe)
+        yield from self._optimize(self.problem, self.state)
+        assert self._result is not None
+        if self.checkpoint:
+            if self._result.status == "stopped":
+                save_checkpoint(self.checkpoint, self.state, self.recipe)
+            else:
+                self.checkpoint.unlink(missing_ok=True)
+        self.forge.after_run(self.recipe, self._result)
+        yield Finished(self._result)
+
+    def _optimize(self, problem: Problem, state: State) -> Iterator[Event]:
+        """The engine's events; afterwards there is a result, or an error and a checkpoint."""
         saved = time.monotonic()
         try:
             for event in engine.optimize(
-                self.problem,
+                problem,
                 self.recipe,
                 self.forge,
-                state=self.state,
+                state=state,
                 stop=self._stopping,
                 preview_every=self.preview_every,
             ):
                 yield event
                 if self.checkpoint and time.monotonic() - saved > SAVE_EVERY:
-                    save_checkpoint(self.checkpoint, self.state, self.recipe)
+                    save_checkpoint(self.checkpoint, state, self.recipe)
                     saved = time.monotonic()
-            self._result = self._finish(self.problem, self.state)
+            self._result = self._finish(problem, state)
+        except engine.Diverged as error:
+            if state.best is None:
+                raise
+            yield Note(str(error))
+            self._result = self._finish(problem, state, failed=True)
         except BaseException:
-            if self.checkpoint and self.state.done:
-                save_checkpoint(self.checkpoint, self.state, self.recipe)
+            if self.checkpoint and state.done:
+                save_checkpoint(self.checkpoint, state, self.recipe)
             raise
-        if self.checkpoint:
-            if self._result.status == "done":
-                self.checkpoint.unlink(missing_ok=True)
-            else:
-                save_checkpoint(self.checkpoint, self.state, self.recipe)
-        self.forge.after_run(self.recipe, self._result)
-        yield Finished(self._result)
 
-    def _finish(self, problem: Problem, state: State) -> Result:
-        done = state.done >= self.recipe.steps
+    def _finish(self, problem: Problem, state: State, *, failed: bool = False) -> Result:
+        done = state.done >= self.recipe.steps and not failed
         latent, noise = state.latent, state.noise
         if not done and state.best is not None:
             latent, noise = state.best.latent, state.best.noise
@@ -157,7 +167,7 @@ class Job:
             latent=latent.clone(),
             noise=tuple(item.clone() for item in noise),
             recipe=self.recipe if done else replace(self.recipe, stop_after=state.done),
-            status="done" if done else "stopped",
+            status="failed" if failed else "done" if done else "stopped",
             steps=state.done,
             seconds=state.seconds,
             history=tuple(state.history),
@@ -197,13 +207,11 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
         if condition.kind == "image":
             reference = get(condition.path)
             check(reference, domain, models, role=attribute.role)
+            if attribute.aligned and recipe.pose == "warp":
+                reference = match_pose(reference, references["identity"], models)
             references[attribute.role] = reference
-    if recipe.pose == "warp":
-        references = {
-            role: reference
-            if role == "identity"
-            else match_pose(reference, references["identity"], models)
-            for role, reference in references.items()
-        }
+    aligned = {item.role for item in forge.attributes_of(recipe.domain) if item.aligned}
+    if not aligned & set(references):  # what is changed must be there
+        require(references["identity"], domain.region, models.pack.min_region)
     notes = dict.fromkeys(note for item in references.values() for note in item.notes)
     return Problem(models, references), tuple(notes)

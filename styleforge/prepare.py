@@ -46,10 +46,14 @@ def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> R
     if models.pack.alignment is not None and models.has("landmarks"):
         matrix = alignment_matrix(photo, models, models.pack.alignment)
         if matrix is not None:
+            notes.append(f"{name} was aligned; the edit is pasted back into it.")
+        elif tuple(photo.shape[-2:]) != size:
+            matrix = _fit_matrix(photo, size)
+            notes.append(f"{name} was scaled to {size[1]} x {size[0]}; the edit is pasted back.")
+        if matrix is not None:
             image = geometry.warp(photo, matrix, size)
             rows = tuple(tuple(map(float, row)) for row in matrix)
             placement = Placement(photo=photo, matrix=rows)  # type: ignore[arg-type]
-            notes.append(f"{name} was aligned; the edit is pasted back into it.")
     elif tuple(photo.shape[-2:]) != size:
         notes.append(f"{name} was cropped and scaled to {size[1]} x {size[0]}.")
     provider = models.get("regions")

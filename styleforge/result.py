@@ -15,7 +15,7 @@ from styleforge.recipe import Recipe
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a run made, done or stopped.
+    """What a run made: done, stopped, or failed with the best so far.
 
     ``image`` ``(1, 3, H, W)`` is the edit at the pack's size, ``photo`` the same pasted back into
     the picture it was cut from, ``generated`` the generator's own picture. ``history`` holds the
@@ -29,7 +29,7 @@ class Result:
     latent: Tensor
     noise: tuple[Tensor, ...]
     recipe: Recipe
-    status: Literal["done", "stopped"]
+    status: Literal["done", "stopped", "failed"]
     steps: int
     seconds: float
     history: tuple[Mapping[str, float], ...] = ()

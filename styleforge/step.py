@@ -44,8 +44,11 @@ class StepOutcome:
 
 
 def make_groups(stage: Stage, rules: Registry[object]) -> tuple[Group, ...]:
-    """Partition a stage's terms; probes that no rule asks for are left out (only measured)."""
-    by_signature: dict[tuple[bool, Sides], list[Term]] = {}
+    """Partition a stage's terms; probes that no rule asks for are left out (only measured).
+
+    A rule that is ``pairwise`` keeps its terms apart, one that ``discards`` spares their gradient.
+    """
+    by_signature: dict[tuple[bool, Sides, str], list[Term]] = {}
     for term in stage.objective:
         sides = tuple(
             (index, "of" if term.label in use.of else "against")
@@ -54,9 +57,11 @@ def make_groups(stage: Stage, rules: Registry[object]) -> tuple[Group, ...]:
         )
         if term.probe and not sides:
             continue
-        by_signature.setdefault((term.probe, sides), []).append(term)
+        alone = any(getattr(rules[stage.rules[at].rule], "pairwise", False) for at, _ in sides)
+        key = (term.probe, sides, term.label if alone else "")
+        by_signature.setdefault(key, []).append(term)
     groups = []
-    for (probe, sides), terms in by_signature.items():
+    for (probe, sides, _), terms in by_signature.items():
         parameters = [
             name for name in stage.moves if _needed(name, probe, sides, stage.rules, rules)
         ]

@@ -2,7 +2,9 @@
 
 A term of an attribute at strength s is split in two: s times the term as it is, and 1 - s times
 the same term measured against the identity. For targets such as mean features and Gram matrices
-the minimum of the pair is the interpolation of the two targets.
+the minimum of the pair is the interpolation of the two targets. Where the attribute's reference is
+compared in place, the masks and targets of all other terms move along: the region of the reference
+becomes the shape between the identity's region and its own, by signed distances.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ def _stage(stage: Stage, known: Mapping[str, Attribute], partial: Mapping[str, f
     for term in stage.objective:
         strength = partial.get(term.label)
         if strength is None or term.probe:
-            terms.append(term)
+            terms.append(_between(term, known, partial))
             continue
         own = replace(
             term,
@@ -63,6 +65,20 @@ def _stage(stage: Stage, known: Mapping[str, Attribute], partial: Mapping[str, f
         for use in stage.rules
     )
     return replace(stage, objective=Objective(tuple(terms)), rules=rules)
+
+
+def _between(term: Term, known: Mapping[str, Attribute], partial: Mapping[str, float]) -> Term:
+    """A term whose masks speak of the shape in between, for aligned attributes below strength 1."""
+    args = dict(term.args)
+    for name, strength in partial.items():
+        if not known[name].aligned:
+            continue
+        pattern = re.compile(rf"\b{re.escape(known[name].role)}\.(\w+)")
+        between = rf"morph(identity.\1, {known[name].role}.\1, {strength:g})"
+        for key in ("mask", "target", "where"):
+            if isinstance(args.get(key), str):
+                args[key] = pattern.sub(between, args[key])
+    return replace(term, args=args)
 
 
 def _both(labels: tuple[str, ...], split: set[str]) -> tuple[str, ...]:

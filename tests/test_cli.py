@@ -74,8 +74,15 @@ def refused(answer, *words: str) -> None:
 
 def test_transfer_and_reproduce(cli, transfer, tmp_path, pictures):
     code, _, err = transfer(
-        "--shape", "shape.png", "--appearance=appearance.png", "--finer-style", "appearance.png",
-        "--seed", 3, "--save-recipe", tmp_path / "recipe.json",
+        "--shape",
+        "shape.png",
+        "--appearance=appearance.png",
+        "--finer-style",
+        "appearance.png",
+        "--seed",
+        3,
+        "--save-recipe",
+        tmp_path / "recipe.json",
     )
     assert code == 0
     assert "toy.structure" in err
@@ -131,9 +138,23 @@ def test_reproduce_says_when_the_picture_differs(cli, transfer, tmp_path):
 
 def test_options_reach_the_recipe(transfer, tmp_path):
     code, _, err = transfer(
-        "--shape", "shape.png", "--appearance", "appearance.png", "--preset", "toy-look",
-        "--pack", "toy", "--steps", 5, "--strength", 0.5, "--strength", "shape=0.25", "--no-pose",
-        "--threads", 1,
+        "--shape",
+        "shape.png",
+        "--appearance",
+        "appearance.png",
+        "--preset",
+        "toy-look",
+        "--pack",
+        "toy",
+        "--steps",
+        5,
+        "--strength",
+        0.5,
+        "--strength",
+        "shape=0.25",
+        "--no-pose",
+        "--threads",
+        1,
     )
     assert code == 0, err
     recipe = read_recipe(tmp_path / "out.png")
@@ -246,8 +267,14 @@ def test_gallery(cli, monkeypatch, pictures, tmp_path):
     assert "with a thing" in out
     assert {path.name for path in (tmp_path / "copy").iterdir()} == {"mona.png", "mona.json"}
     code, _, err = cli(
-        "transfer", "toy", "--identity", "gallery:mona", "--shape", "gallery:mona",
-        "-o", tmp_path / "o.png",
+        "transfer",
+        "toy",
+        "--identity",
+        "gallery:mona",
+        "--shape",
+        "gallery:mona",
+        "-o",
+        tmp_path / "o.png",
     )
     assert code == 0, err
     assert read_recipe(tmp_path / "o.png").identity.path == "gallery:mona"

@@ -91,8 +91,18 @@ def test_names():
 
 @pytest.mark.parametrize(
     "expression",
-    ["one.cap &", "one", "one.cap + two.cap", "grow(one.cap, 3)", "dilate(one.cap)", "3",
-     "dilate(one.cap, two.cap)", "__import__('os').getcwd()", "morph(one.cap, two.cap)", ""],
+    [
+        "one.cap &",
+        "one",
+        "one.cap + two.cap",
+        "grow(one.cap, 3)",
+        "dilate(one.cap)",
+        "3",
+        "dilate(one.cap, two.cap)",
+        "__import__('os').getcwd()",
+        "morph(one.cap, two.cap)",
+        "",
+    ],
 )
 def test_what_cannot_be_read_is_quoted(expression):
     with pytest.raises(UserError, match="mask"):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from styleforge.builtin.rules import drop, pcgrad, project
+from styleforge.builtin.rules import drop, none, pcgrad, project
+from styleforge.errors import UserError
 
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-10}
 
@@ -131,3 +132,13 @@ def test_drop():
     after = drop(before, ("a",), ())
     assert not after["a"].any()
     assert after["b"] is before["b"]
+
+
+def test_none_changes_nothing():
+    gradients = {"a": torch.randn(1, 3, 4), "b": torch.randn(1, 3, 4)}
+    assert none(gradients, ("a",), ("b",)) == gradients
+
+
+def test_project_against_nothing_is_a_sentence():
+    with pytest.raises(UserError, match="nothing to respect"):
+        project({"a": torch.randn(1, 3, 4)}, ("a",), ())

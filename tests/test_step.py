@@ -82,9 +82,11 @@ class Straightforward:
         main, main_noise = self.gradient(
             latent,
             noise,
-            lambda image, maps: self.identity(image)
-            + self.look(image, "appearance", "finer_style")
-            + 1e5 * noise_correlation(maps),
+            lambda image, maps: (
+                self.identity(image)
+                + self.look(image, "appearance", "finer_style")
+                + 1e5 * noise_correlation(maps)
+            ),
         )
         structure, _ = self.gradient(latent, noise, lambda image, _: self.shape(image))
         probe, _ = self.gradient(latent, noise, lambda image, _: self.look(image, "shape", "shape"))
@@ -97,9 +99,9 @@ class Straightforward:
         return self.gradient(
             latent,
             noise,
-            lambda image, maps: self.identity(image)
-            + self.shape(image)
-            + 1e5 * noise_correlation(maps),
+            lambda image, maps: (
+                self.identity(image) + self.shape(image) + 1e5 * noise_correlation(maps)
+            ),
         )
 
 
@@ -126,8 +128,14 @@ def at_stage(problem: Problem, recipe: Recipe, forge, index: int) -> engine._Run
 def step_of(run: engine._Run, stage: Stage):
     groups = make_groups(stage, run.forge.rules)
     outcome, _ = evaluate(
-        stage, groups, run.forge.losses, run.forge.rules, run.synthesize, run.view_of,
-        run.state.latent, run.state.noise,
+        stage,
+        groups,
+        run.forge.losses,
+        run.forge.rules,
+        run.synthesize,
+        run.view_of,
+        run.state.latent,
+        run.state.noise,
     )
     return groups, outcome
 
@@ -247,3 +255,12 @@ def test_networks_stay_frozen(forge, problem):
         for parameter in problem.models.get(kind).parameters():
             assert not parameter.requires_grad
             assert parameter.grad is None
+
+
+def test_pairwise_rules_keep_their_terms_apart(forge):
+    loho = toy.LOHO
+    terms = (loho.identity(), loho.shape(), loho.noise())
+    use = RuleUse(rule="pcgrad", of=("identity", "toy.shape"))
+    stage = Stage(name="s", steps=1, objective=Objective(terms), rules=(use,))
+    labels = [group.label for group in make_groups(stage, forge.rules)]
+    assert sorted(labels) == ["identity", "noise", "toy.shape"]

@@ -42,8 +42,11 @@ def test_rules_hold_for_both_halves(recipe):
 
 
 def test_probes_stay(recipe):
-    weak = with_strengths(recipe, toy.ATTRIBUTES, dict.fromkeys(
-        ("toy.shape", "toy.appearance", "toy.finer_style"), 0.5))
+    weak = with_strengths(
+        recipe,
+        toy.ATTRIBUTES,
+        dict.fromkeys(("toy.shape", "toy.appearance", "toy.finer_style"), 0.5),
+    )
     probes = [term for term in weak.stages[1].objective if term.probe]
     assert probes == [term for term in recipe.stages[1].objective if term.probe]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from styleforge.registry import Register
 
 LOSSES = ("lpips", "appearance", "style", "noise", "latent", "pixels", "region")
-RULES = ("project", "pcgrad", "drop")
+RULES = ("project", "pcgrad", "none", "drop")
 INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
 
 
@@ -26,6 +26,7 @@ class Deferred:
     module: str
     function: str
     discards: bool = False  # a rule whose `of` gradients need not be computed
+    pairwise: bool = False  # a rule that compares each of its terms with every other
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
@@ -43,7 +44,13 @@ def register_losses(register: Register[Any]) -> None:
 def register_rules(register: Register[Any]) -> None:
     """Hand over the gradient rules."""
     for name in RULES:
-        register(Deferred("styleforge.builtin.rules", name, discards=name == "drop"), name=name)
+        rule = Deferred(
+            "styleforge.builtin.rules",
+            name,
+            discards=name == "drop",
+            pairwise=name == "pcgrad",
+        )
+        register(rule, name=name)
 
 
 @hookimpl

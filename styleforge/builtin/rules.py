@@ -12,6 +12,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from styleforge.errors import UserError
+
 Per = Literal["row", "whole"]
 _TINY = 1e-12  # the published code's guard for a zero direction
 
@@ -72,6 +74,15 @@ def pcgrad(
     return changed
 
 
+def none(
+    gradients: Mapping[str, Tensor],
+    of: Sequence[str],  # noqa: ARG001  (the signature of a rule)
+    against: Sequence[str],  # noqa: ARG001
+) -> dict[str, Tensor]:
+    """Change nothing, so that the conflict of two sides is measured as it is."""
+    return dict(gradients)
+
+
 def drop(
     gradients: Mapping[str, Tensor],
     of: Sequence[str],
@@ -88,5 +99,5 @@ def _flat(gradient: Tensor | int, per: Per) -> Tensor:
     """``(N, rows, width)`` per row, else one vector per sample ``(N, numbers)``."""
     if isinstance(gradient, int):
         msg = "A rule was given nothing to respect; name at least one term in `against`."
-        raise TypeError(msg)
+        raise UserError(msg)
     return gradient if per == "row" and gradient.ndim == 3 else gradient.flatten(start_dim=1)

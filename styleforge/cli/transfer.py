@@ -199,6 +199,9 @@ def _finish(job: Job, domain: str, out: Path) -> None:
         if job.checkpoint is not None and job.checkpoint.exists():
             say(f"Aborted. What was done is in {job.checkpoint}; go on with: {again}")
         raise
+    if result.steps == 0:
+        msg = f"Stopped before the first step; {out} was not written."
+        raise UserError(msg)
     try:
         result.save(out)
     except UserError as error:  # a full disk must not cost the run
@@ -207,6 +210,9 @@ def _finish(job: Job, domain: str, out: Path) -> None:
         save_checkpoint(job.checkpoint, job.state, job.recipe)
         msg = f"{error} The run is kept in {job.checkpoint}; write its result with: {again}"
         raise UserError(msg) from error
+    if result.status == "failed":
+        msg = f"The run failed after {result.steps} steps; {out} holds the best until then."
+        raise UserError(msg)
     if result.status == "stopped":
         say(f"{out} holds the best of {result.steps} of {job.recipe.steps} steps.")
         say(f"Go on with: {again}")

@@ -112,6 +112,10 @@ class Loho:
             args={"per": per},
         )
 
+    def measured(self) -> RuleUse:
+        """Structure's conflict with the probes is measured and left as it is."""
+        return RuleUse(rule="none", of=(f"{self.domain}.shape",), against=self.probe_labels)
+
     def off_noise(self, *also: str) -> RuleUse:
         """Structure does not move the noise maps."""
         return RuleUse(rule="drop", of=(f"{self.domain}.shape", *also), on=("noise",))

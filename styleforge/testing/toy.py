@@ -34,6 +34,7 @@ ATTRIBUTES = (
         title="Shape",
         help="The outline of the thing.",
         objective=Objective((LOHO.shape(),)),
+        aligned=True,
     ),
     Attribute(
         name="toy.appearance",

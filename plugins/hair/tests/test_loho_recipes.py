@@ -83,7 +83,7 @@ def test_structure_is_projected_off_the_probes_and_kept_off_the_noise(
 
 def test_plain_keeps_structure_in_stage_two_unruled(forge: Forge) -> None:
     stage = forge.recipe("hair", "loho-plain").stages[1]
-    assert stage.rules == ()
+    assert [use.rule for use in stage.rules] == ["none"]
     assert "hair.shape" in stage.objective.labels
 
 
@@ -109,3 +109,17 @@ def test_strength_splits_the_term_and_the_rules_follow(forge: Forge) -> None:
     assert own.args["mask"] == "erode(identity.hair, 5)"
     assert stage.rules[0].of == ("hair.shape", "hair.shape" + OWN)
     assert Recipe.from_json(partial.to_json()) == partial
+
+
+def test_half_a_shape_moves_the_outline_half_way(forge: Forge) -> None:
+    recipe = forge.recipe("hair", "loho-fast")
+    half = with_strengths(recipe, forge.attributes_of("hair"), {"hair.shape": 0.5})
+    objective = half.stages[0].objective
+    assert objective["outline"].args["target"] == "morph(identity.hair, shape.hair, 0.5)"
+    assert "morph(identity.hair, shape.hair, 0.5)" in objective["identity"].args["mask"]
+
+
+def test_half_an_appearance_leaves_the_outline(forge: Forge) -> None:
+    recipe = forge.recipe("hair", "loho-fast")
+    half = with_strengths(recipe, forge.attributes_of("hair"), {"hair.appearance": 0.5})
+    assert half.stages[0].objective == recipe.stages[0].objective

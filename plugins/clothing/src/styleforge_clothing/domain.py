@@ -15,6 +15,7 @@ ATTRIBUTES = (
         title="Shape",
         help="Cut: neckline, shoulders, silhouette.",
         objective=Objective((LOHO.shape(),)),
+        aligned=True,
     ),
     Attribute(
         name="clothing.appearance",

@@ -13,6 +13,7 @@ ATTRIBUTES = (
         title="Shape",
         help="Outline, volume and structure: how long, how wide, parted where, curled how.",
         objective=Objective((PATENT.shape(),)),
+        aligned=True,
     ),
     Attribute(
         name="hair.appearance",

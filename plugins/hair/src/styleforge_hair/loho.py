@@ -19,7 +19,7 @@ STAGES = (
     RELEASED.structure_stage("loho-2021.structure"),
     RELEASED.look_stage("loho-2021.look", (RELEASED.orthogonal(per="row"), RELEASED.off_noise())),
     # the patent's ablation: L_r is left as it is
-    PATENT.look_stage("loho-plain.look", ()),
+    PATENT.look_stage("loho-plain.look", (PATENT.measured(),)),
     # the paper's figure 3: everything at once, from the first step; no stage came before whose
     # regions could be kept, and those of the mean latent would be anybody's
     replace(PATENT.look_stage("loho-joint.all", (), steps=2 * STEPS), regions="live"),
