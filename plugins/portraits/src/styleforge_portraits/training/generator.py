@@ -25,6 +25,7 @@ from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.latent import code_to_z, directions
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
+from styleforge_portraits.training.followed import followed
 from styleforge_portraits.training.losses import laplacian_l1, psnr
 from styleforge_portraits.training.sheets import write_sheet
 
@@ -216,6 +217,13 @@ class GeneratorTrainer:
             "size": self.size,
             "channels": {str(k): v for k, v in self.ema.channels.items()},
             "z": "the first coordinates in models.latent.directions are world.encode(person)",
+            "trained_to": f"{self.size} px; finer levels only enlarge until their phase comes",
+            "followed": "per factor: slope of the generated change on the true one, 1 is perfect",
+        }
+        side = min(self.size, 128)
+        state.figures["followed"] = {
+            name: round(value, 2)
+            for name, value in followed(self.data, self.ema, size=side).items()
         }
         task = "z or W+ to an aligned illustrated portrait (StyleGAN2 architecture)"
         card = make_card(self.name, task, self.data, state, settings)
