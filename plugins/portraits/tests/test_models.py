@@ -82,7 +82,7 @@ def test_folding_the_norm_changes_nothing() -> None:
 
 def test_inverter_starts_at_the_mapping_networks_w() -> None:
     generator = build_generator(32)
-    network = InverterNet(generator.mapping, 7, generator.rows, widths=(4, 8)).eval()
+    network = InverterNet(generator.mapping, 7, generator.rows).eval()
     with torch.no_grad():
         found = network(torch.zeros(1, 3, 64, 64))
     assert found.shape == (1, generator.rows, 512)

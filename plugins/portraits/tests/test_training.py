@@ -51,7 +51,7 @@ def _make(name: str, data: Dataset) -> Any:
         phases = (Phase(0.5, 32, 2, 5e-3), Phase(1.0, 64, 2, 5e-3))
         return GeneratorTrainer(data, SIDE, phases=phases, compiled=False)
     if name == "inverter":
-        return InverterTrainer(data, build_generator(SIDE), side=SIDE, batch=4, limit=4)
+        return InverterTrainer(data, build_generator(SIDE), side=SIDE, batch=4, limit=4, fitted=4)
     kinds: dict[str, type[SimpleTrainer]] = {
         "regions": RegionTrainer,
         "landmarks": LandmarkTrainer,

@@ -82,7 +82,7 @@ def inverter(data: Data = DEFAULT, budget: Minutes = 14.0, seed: Seed = 0) -> No
     generator_network, features = load_generator().to(device), load_features().to(device)
     weights = {name: one.to(device) for name, one in load_lpips().weights.items()}
     _small(
-        InverterTrainer, data, budget, seed, batch=8, rate=1e-3,
+        InverterTrainer, data, budget, seed, batch=8, rate=1e-4,
         generator=generator_network, features=features, lpips=weights,
     )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Training of the inverter: first the known factors, then the picture itself.
 
-The first phase costs no generator pass: the code of every rendered person is known. The second
-renders the guess and compares pictures (L1 on Laplacian bands and LPIPS); there the row offsets
-come into play, kept small as in Tov et al. (2021).
+The code of every rendered person is known, so it is read off the perceptual features by ridge
+regression, in closed form. Then the guess is rendered and pictures are compared (L1 on Laplacian
+bands and LPIPS); there the row offsets come into play, kept small as in Tov et al. (2021).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from styleforge_portraits.training.dataset import Dataset
     from styleforge_portraits.training.loop import Draw, State
 
-PICTURES_FROM = 0.6  # part of the budget after which the generator is used
+RIDGE = 0.03  # relative to the mean variance of the (standardised) features
 LPIPS_WEIGHT = 0.5
 OFFSET_WEIGHT = 0.02
 
@@ -50,31 +50,56 @@ class InverterTrainer(SimpleTrainer):
         generator: Generator,
         features: VGG16 | None = None,
         lpips: dict[str, Tensor] | None = None,
+        fitted: int = 6000,
         **kwargs: Any,
     ) -> None:
         mapping = generator.mapping.requires_grad_(requires_grad=False)
         network = InverterNet(mapping, world.CODE_WIDTH, generator.rows)
+        if features is not None:
+            network.vgg.load_state_dict(features.state_dict())
+        network.vgg.requires_grad_(requires_grad=False)
         super().__init__(network, data, **kwargs)
+        self.fitted = fitted
         self.generator = generator.eval().requires_grad_(requires_grad=False).to(self.device)
         self.features, self.lpips = features, lpips
         self.noise = generator.random_noise(torch.Generator().manual_seed(1))
-        self.share = 0.0
 
     def step(self, draw: Draw, share: float) -> dict[str, float]:
-        """One update."""
-        self.share = share
+        """The regression first, then one update by pictures at a time."""
+        if share == 0:
+            return self.regress(draw) | {"pictures": self.fitted}
         return super().step(draw, share)
 
+    @torch.no_grad()
+    def regress(self, draw: Draw, group: int = 25) -> dict[str, float]:
+        """Ridge regression of the codes on the features of ``fitted`` random people."""
+        inner, codes = [], []
+        for _ in range(max(self.fitted // group, 2)):
+            batch = self.data.batch(draw.rng, group, self.side // 2, device=self.device)
+            with self.autocast():
+                inner.append(self.network.describe(self.place(batch.image)))
+            codes.append(canonical(batch.code))
+        table, target = torch.cat(inner).double(), torch.cat(codes).double()
+        network = self.network
+        network.centre.copy_(table.mean(0))
+        network.spread.copy_(table.std(0).clamp_min(1e-4))
+        table = (table - network.centre) / network.spread
+        mean = target.mean(0)
+        count = table.shape[1]
+        gram = table.t() @ table / len(table) + RIDGE * torch.eye(count).to(table)
+        weight = torch.linalg.solve(gram, table.t() @ (target - mean) / len(table))
+        network.code.weight.copy_(weight.t())
+        network.code.bias.copy_(mean)
+        return {"code": float((table @ weight + mean - target).square().mean())}
+
     def loss(self, draw: Draw) -> tuple[Tensor, dict[str, float]]:
-        """Squared error of the code; later also the rendered guess against the picture."""
+        """Squared error of the code, and the rendered guess against the picture."""
         batch = self.data.batch(draw.rng, self.batch, self.side, device=self.device)
         image = self.place(batch.image)
         with self.autocast():
             code, offsets = self.network.read(image)
         known = functional.mse_loss(code.float(), canonical(batch.code))
         figures = {"code": known.item()}
-        if self.share < PICTURES_FROM:
-            return known, figures
         guess = self.synthesize(image)
         l1 = laplacian_l1(guess, batch.image)
         loss = 0.3 * known + l1 + OFFSET_WEIGHT * offsets.square().mean() * 512
