@@ -100,11 +100,18 @@ def landmark_warp(
     )
     where = spline(np.stack([xs.ravel(), ys.ravel()], axis=1)).reshape(height, width, 2)
     where = (where * width - 0.5).astype(np.float32)
-    planes = image[0].detach().cpu().float().permute(1, 2, 0).numpy()
-    done = cv2.remap(
-        planes, where[..., 0], where[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    ).reshape(height, width, image.shape[1])
-    low, high = float(image.min()), float(image.max())
-    return (
-        torch.from_numpy(done).permute(2, 0, 1)[None].to(image.device, image.dtype).clamp(low, high)
+    done = np.stack(
+        [
+            # one plane at a time: OpenCV's cubic takes no more than four channels
+            cv2.remap(
+                plane,
+                where[..., 0],
+                where[..., 1],
+                cv2.INTER_CUBIC,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            for plane in image[0].detach().cpu().float().numpy()
+        ]
     )
+    low, high = float(image.min()), float(image.max())
+    return torch.from_numpy(done)[None].to(image.device, image.dtype).clamp(low, high)

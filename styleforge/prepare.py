@@ -19,7 +19,7 @@ from styleforge.pack import Alignment, Models
 from styleforge.problem import Placement, Reference
 
 ALIGNED = 0.02  # places off by less than this share of the width count as aligned
-POSE = 0.015  # references whose landmarks are further off than this share are warped
+POSE = 0.01  # references whose landmarks are further off than this share are warped
 
 
 def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> Reference:

@@ -19,7 +19,8 @@ def table() -> str:
             continue
         card = load_card(name)
         training, figures = card.get("training", {}), card.get("held_out", {})
-        shown = ", ".join(f"{key} {value:.4g}" for key, value in figures.items())
+        numbers = {key: value for key, value in figures.items() if isinstance(value, int | float)}
+        shown = ", ".join(f"{key} {value:.4g}" for key, value in numbers.items())
         lines.append(
             f"| {name} | {card.get('task', '')} | {file.stat().st_size / 1e6:.1f} "
             f"| {training.get('pictures', 0):,} | {training.get('seconds', 0) / 60:.0f} | {shown} |"
