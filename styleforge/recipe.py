@@ -71,7 +71,8 @@ class Recipe:
         if steps < len(self.stages):
             msg = f"{steps} steps cannot be shared among {len(self.stages)} stages; ask for more."
             raise UserError(msg)
-        done, shares, before = 0, [], 0
+        shares: list[int] = []
+        done, before = 0, 0
         for stage in self.stages:
             before += stage.steps
             most = steps - done - (len(self.stages) - len(shares) - 1)  # one for each that follows
