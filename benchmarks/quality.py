@@ -7,6 +7,7 @@ directions hold. Finished runs are kept in the JSON file and not run again.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -139,6 +140,9 @@ def directions(rows: list[dict[str, object]]) -> list[str]:
     lines = []
     for text, one, two, score, sign, level in checks:
         first, second = mean(one, score, level), mean(two, score, level)
+        if math.isnan(first) or math.isnan(second):
+            lines.append(f"- {text}: not measured")
+            continue
         verdict = "holds" if sign * (first - second) > 0 else "does not hold"
         lines.append(f"- {text}: {verdict} ({first:.4f} against {second:.4f})")
     return lines

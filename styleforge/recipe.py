@@ -31,7 +31,7 @@ class Compose:
 
     mode: Literal["published", "edit", "none"] = "published"
     inpainter: str = "telea"
-    grow: float = 0.012  # how far the edited region reaches beyond the mask, of the picture's width
+    grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
     feather: float = 0.01  # width of the soft edge, of the picture's width
 
 
