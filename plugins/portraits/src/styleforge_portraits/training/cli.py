@@ -37,14 +37,21 @@ def generator(
     size: int = 256,
     seed: Seed = 0,
     stop_at: StopAt = 1.0,
+    from_weights: Annotated[
+        bool, typer.Option(help="Without a checkpoint, go on from the shipped weights.")
+    ] = False,
 ) -> None:
     """Train the generator."""
-    from styleforge_portraits.models.loading import load_features
+    from styleforge_portraits.models.loading import load_features, load_generator
     from styleforge_portraits.training.generator import GeneratorTrainer
 
     torch.manual_seed(seed)
     world, device = dataset_module.load(data / "world"), _device()
     trainer = GeneratorTrainer(world, size, features=load_features().to(device), device=device)
+    if from_weights:  # a checkpoint, if there is one, is read over them
+        shipped = load_generator().state_dict()
+        trainer.generator.load_state_dict(shipped)
+        trainer.ema.load_state_dict(shipped)
     run(trainer, data, Budget(budget, export_early=True), seed, stop_at)
 
 
