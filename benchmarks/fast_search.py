@@ -102,15 +102,16 @@ def main(
     models, domain = forge.models("portraits"), forge.domains["hair"]
     base = forge.recipe("hair", "loho-fast", pack="portraits")
     rows: list[dict[str, Any]] = json.loads(out.read_text()) if out.exists() else []
-    done = {(row["variant"], row["triple"]) for row in rows}
+    done = {(row["variant"], row["triple"], row["seed"], row["of"]) for row in rows}
     for index, triple in enumerate(triples(per_level, seed)):
         problem, truth = problem_of(triple, models, pose=True), truth_of(triple)
         for name, recipe in variants(base).items():
-            if (name, index) in done or (only and name not in only.split(",")):
+            if (name, index, seed, per_level) in done or (only and name not in only.split(",")):
                 continue
             result = Job(forge, recipe, problem).result()
             scores = measure(result.image, truth, problem, domain)
-            rows.append({"variant": name, "triple": index, "seconds": result.seconds, **scores})
+            key = {"variant": name, "triple": index, "seed": seed, "of": per_level}
+            rows.append({**key, "seconds": result.seconds, **scores})
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     typer.echo("| variant | n | " + " | ".join(SCORES) + " |")

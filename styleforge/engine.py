@@ -73,7 +73,7 @@ def begin(problem: Problem, recipe: Recipe) -> State:
     models = problem.models
     generator = models.get("generator")
     rng = torch.Generator().manual_seed(recipe.seed)
-    mean, spread = mean_latent(generator, rng, models.dtype)
+    mean, spread = mean_latent(generator, rng, models.dtype, models.device)
     noise = tuple(
         torch.randn(1, 1, *shape, generator=rng).to(models.device, models.dtype)
         for shape in generator.noise_shapes
@@ -96,7 +96,10 @@ def make_optimizer(latent: Tensor, noise: Sequence[Tensor]) -> torch.optim.Adam:
 
 
 def mean_latent(
-    generator: object, rng: torch.Generator, dtype: torch.dtype
+    generator: object,
+    rng: torch.Generator,
+    dtype: torch.dtype,
+    device: torch.device,
 ) -> tuple[Tensor, float]:
     """Mean of mapped latents ``(1, 1, width)``, and their spread.
 
@@ -104,7 +107,7 @@ def mean_latent(
     projector of StyleGAN2 and in LOHO's code.
     """
     with torch.no_grad():
-        z = torch.randn(MEAN_SAMPLES, generator.width, generator=rng).to(dtype)  # type: ignore[attr-defined]
+        z = torch.randn(MEAN_SAMPLES, generator.width, generator=rng).to(device, dtype)  # type: ignore[attr-defined]
         w = generator.map(z)  # type: ignore[attr-defined]
         mean = w.mean(dim=0)
         spread = float(((w - mean).square().sum() / MEAN_SAMPLES).sqrt())

@@ -204,12 +204,14 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
             accepts = ", ".join(attribute.accepts)
             msg = f"{name} takes {accepts}; it was given a {condition.kind}."
             raise UserError(msg)
-        if condition.kind == "image":
-            reference = get(condition.path)
-            check(reference, domain, models, role=attribute.role)
-            if attribute.aligned and recipe.pose == "warp":
-                reference = match_pose(reference, references["identity"], models)
-            references[attribute.role] = reference
+        if condition.kind != "image":
+            msg = f"{name} was given a {condition.kind}; this method takes pictures only so far."
+            raise UserError(msg)
+        reference = get(condition.path)
+        check(reference, domain, models, role=attribute.role)
+        if attribute.aligned and recipe.pose == "warp":
+            reference = match_pose(reference, references["identity"], models)
+        references[attribute.role] = reference
     aligned = {item.role for item in forge.attributes_of(recipe.domain) if item.aligned}
     if not aligned & set(references):  # what is changed must be there
         require(references["identity"], domain.region, models.pack.min_region)

@@ -66,6 +66,9 @@ def transfer(
     from styleforge.forge import Forge
 
     forge = Forge()
+    for info in forge.plugins:
+        if info.status == "broken":
+            say(f"The plugin {info.name} of {info.distribution} is left out: {info.reason}")
     attributes = forge.attributes_of(domain)
     values = options.attribute_values(ctx.args, attributes, domain)
     out = options.writable(_output(out, resume), ".png")
