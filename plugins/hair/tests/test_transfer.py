@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,11 @@ def test_the_demo_writes_what_it_promises(
     assert 0 <= scores["hair_iou"] <= 1
     assert (tmp_path / "sheet.png").is_file()
     assert read_recipe(tmp_path / "result.png").domain == "hair"
+
+
+def test_the_readmes_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = Path(__file__).parents[3] / "README.md"
+    (example,) = re.findall(r"```python\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, str(readme), "exec"), {})
+    assert read_recipe("out.png").conditions.keys() == {"hair.shape", "hair.appearance"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from styleforge_portraits.training.loop import Draw
 
 
-class SimpleTrainer:
+class SimpleTrainer(ABC):
     """One network, one loss; subclasses add `loss`, `report` and `export`."""
 
     name = "simple"
@@ -47,9 +48,9 @@ class SimpleTrainer:
         """The optimiser."""
         return {"adam": self.adam}
 
+    @abstractmethod
     def loss(self, draw: Draw) -> tuple[Tensor, dict[str, float]]:
         """The loss of a fresh batch and its parts."""
-        raise NotImplementedError
 
     def step(self, draw: Draw, share: float) -> dict[str, float]:
         """One update, the rate falling to 1% along a half cosine after a short warm-up."""
