@@ -8,10 +8,12 @@ in [0, 1], landmarks ``(N, L, 2)`` in pixels (x, y), pixel centres at half-integ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from styleforge.view import View
 
 
 @runtime_checkable
@@ -86,3 +88,29 @@ class LpipsWeights(Protocol):
     """The linear weights of LPIPS: one non-negative number per channel and layer."""
 
     weights: Mapping[str, Tensor]
+
+
+class Loss(Protocol):
+    """A named loss; its keyword arguments are the JSON arguments of a `Term`."""
+
+    def __call__(self, view: View, **args: Any) -> Tensor:
+        """A scalar, differentiable in the view's picture, latent or noise maps."""
+        ...
+
+
+class Rule(Protocol):
+    """A gradient rule, applied to one parameter's gradients at a time.
+
+    An attribute ``discards`` that is true says that the gradients of ``of`` are thrown away and
+    need not be computed; ``pairwise`` that every term of ``of`` is to have a gradient of its own.
+    """
+
+    def __call__(
+        self,
+        gradients: Mapping[str, Tensor],
+        of: Sequence[str],
+        against: Sequence[str],
+        **args: Any,
+    ) -> dict[str, Tensor]:
+        """Gradients of groups of terms by label to gradients of the same groups."""
+        ...

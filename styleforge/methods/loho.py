@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from styleforge.domain import Attribute
 from styleforge.objective import Objective, Term
 from styleforge.stage import RuleUse, Stage
 
@@ -49,10 +50,33 @@ class Loho:
         """Labels of the two probes."""
         return (f"{self.domain}.appearance of shape", f"{self.domain}.finer_style of shape")
 
+    def attributes(
+        self, *, shape: str, appearance: str, finer_style: str
+    ) -> tuple[Attribute, Attribute, Attribute]:
+        """The three attributes, each with the help given and the term that carries it.
+
+        Shape is compared in place, so its reference is aligned.
+        """
+
+        def attribute(role: str, title: str, text: str, term: Term, *, aligned: bool) -> Attribute:
+            return Attribute(
+                name=f"{self.domain}.{role}",
+                title=title,
+                help=text,
+                objective=Objective((term,)),
+                aligned=aligned,
+            )
+
+        return (
+            attribute("shape", "Shape", shape, self.shape(), aligned=True),
+            attribute("appearance", "Appearance", appearance, self.appearance(), aligned=False),
+            attribute("finer_style", "Finer style", finer_style, self.finer_style(), aligned=False),
+        )
+
     # --- terms ----------------------------------------------------------------------------
     def identity(self) -> Term:
         """L_f: LPIPS over all blocks where the new region leaves the identity uncovered."""
-        mask = f"{self.keep} & ~dilate(shape.{self.region}, {MARGIN})"
+        mask = f"({self.keep}) & ~dilate(shape.{self.region}, {MARGIN})"
         args = {"reference": "identity", "mask": mask, "reduction": self.reduction}
         return Term("identity", "lpips", args)
 

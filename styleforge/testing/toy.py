@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge import masks
-from styleforge.domain import Attribute, Domain, Preset
+from styleforge.domain import Domain, Preset
 from styleforge.hookspecs import hookimpl
 from styleforge.methods.loho import Loho
-from styleforge.objective import Objective
 from styleforge.pack import Models, Pack
 from styleforge.problem import Problem, Reference
 from styleforge.testing import toy_models
 
 if TYPE_CHECKING:
+    from styleforge.domain import Attribute
     from styleforge.registry import Register
     from styleforge.stage import Stage
 
@@ -28,26 +28,10 @@ styleforge_api = 1
 STEPS = 4  # of each stage
 LOHO = Loho(domain="toy", region="thing", keep="identity.keep")
 
-ATTRIBUTES = (
-    Attribute(
-        name="toy.shape",
-        title="Shape",
-        help="The outline of the thing.",
-        objective=Objective((LOHO.shape(),)),
-        aligned=True,
-    ),
-    Attribute(
-        name="toy.appearance",
-        title="Appearance",
-        help="The colour of the thing.",
-        objective=Objective((LOHO.appearance(),)),
-    ),
-    Attribute(
-        name="toy.finer_style",
-        title="Finer style",
-        help="The texture of the thing.",
-        objective=Objective((LOHO.finer_style(),)),
-    ),
+ATTRIBUTES = LOHO.attributes(
+    shape="The outline of the thing.",
+    appearance="The colour of the thing.",
+    finer_style="The texture of the thing.",
 )
 
 STAGES = (

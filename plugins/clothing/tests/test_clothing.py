@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import styleforge_clothing
+import torch
 
 from styleforge.forge import Forge
+from styleforge.masks import evaluate
 from styleforge.recipe import Recipe
 
 
@@ -23,3 +25,17 @@ def test_identity_is_everything_but_clothing() -> None:
     mask = forge.recipe("clothing").stages[0].objective["identity"].args["mask"]
     assert "identity.hair" in mask
     assert "~dilate(shape.clothing" in mask
+
+
+def test_new_clothing_covers_every_kept_region() -> None:
+    """Where the new clothing comes, neither face nor skin nor hair of the identity is kept."""
+    forge = Forge(plugins=())
+    forge.use(styleforge_clothing)
+    mask = forge.recipe("clothing").stages[0].objective["identity"].args["mask"]
+    ones = torch.ones(1, 1, 8, 8)
+    for region in ("face", "skin", "hair"):
+
+        def lookup(role: str, name: str, soft: bool, kept: str = region) -> torch.Tensor:
+            return ones if (role, name) in {("shape", "clothing"), ("identity", kept)} else 0 * ones
+
+        assert evaluate(mask, lookup).sum() == 0, region

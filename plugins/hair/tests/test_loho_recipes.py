@@ -57,7 +57,7 @@ def test_schedule_is_one_ramp_with_exploration(forge: Forge, name: str) -> None:
 
 def test_masks_have_the_ignore_region(forge: Forge) -> None:
     stage = forge.recipe("hair", "loho").stages[0]
-    assert stage.objective["identity"].args["mask"] == "identity.face & ~dilate(shape.hair, 5)"
+    assert stage.objective["identity"].args["mask"] == "(identity.face) & ~dilate(shape.hair, 5)"
     assert stage.objective["hair.shape"].args["mask"] == "erode(shape.hair, 5)"
     assert stage.objective["hair.shape"].args["layers"] == ("relu4_3", "relu5_3")
 

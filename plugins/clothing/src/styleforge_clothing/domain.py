@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from styleforge.domain import Attribute, Domain, Preset
+from styleforge.domain import Domain, Preset
 from styleforge.methods.loho import Loho
-from styleforge.objective import Objective
 from styleforge.recipe import Compose
 
 LOHO = Loho("clothing", "clothing", "identity.face | identity.skin | identity.hair", "patent")
 
-ATTRIBUTES = (
-    Attribute(
-        name="clothing.shape",
-        title="Shape",
-        help="Cut: neckline, shoulders, silhouette.",
-        objective=Objective((LOHO.shape(),)),
-        aligned=True,
-    ),
-    Attribute(
-        name="clothing.appearance",
-        title="Appearance",
-        help="The colours.",
-        objective=Objective((LOHO.appearance(),)),
-    ),
-    Attribute(
-        name="clothing.finer_style",
-        title="Finer style",
-        help="Pattern and fabric.",
-        objective=Objective((LOHO.finer_style(),)),
-    ),
+ATTRIBUTES = LOHO.attributes(
+    shape="Cut: neckline, shoulders, silhouette.",
+    appearance="The colours.",
+    finer_style="Pattern and fabric.",
 )
 
 STAGES = (

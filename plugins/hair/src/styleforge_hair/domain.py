@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from styleforge.domain import Attribute, Domain, Preset
-from styleforge.objective import Objective
+from styleforge.domain import Domain, Preset
 from styleforge.recipe import Compose
 from styleforge_hair.loho import PATENT
 
-ATTRIBUTES = (
-    Attribute(
-        name="hair.shape",
-        title="Shape",
-        help="Outline, volume and structure: how long, how wide, parted where, curled how.",
-        objective=Objective((PATENT.shape(),)),
-        aligned=True,
-    ),
-    Attribute(
-        name="hair.appearance",
-        title="Appearance",
-        help="The overall colour.",
-        objective=Objective((PATENT.appearance(),)),
-    ),
-    Attribute(
-        name="hair.finer_style",
-        title="Finer style",
-        help="Strands, wisps, highlights and shine.",
-        objective=Objective((PATENT.finer_style(),)),
-    ),
+ATTRIBUTES = PATENT.attributes(
+    shape="Outline, volume and structure: how long, how wide, parted where, curled how.",
+    appearance="The overall colour.",
+    finer_style="Strands, wisps, highlights and shine.",
 )
 
 PRESETS = (
