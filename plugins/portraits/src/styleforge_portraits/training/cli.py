@@ -51,6 +51,7 @@ def generator(
     if from_weights:  # a checkpoint, if there is one, is read over them
         shipped = load_generator().state_dict()
         trainer.generator.load_state_dict(shipped)
+        trainer.wake_noise()
         trainer.ema.load_state_dict(shipped)
     run(trainer, data, Budget(budget, export_early=True), seed, stop_at)
 

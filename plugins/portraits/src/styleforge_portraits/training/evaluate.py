@@ -16,6 +16,7 @@ from styleforge_portraits.models.perception import LPIPS_LAYERS
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.losses import laplacian_l1, psnr
 from styleforge_portraits.training.regions import RegionTrainer
+from styleforge_portraits.training.precision import autocast
 from styleforge_portraits.training.sheets import write_sheet
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def refine(
     for step in range(steps):
         for group, base in zip(adam.param_groups, (rate, 2.5 * rate), strict=True):
             group["lr"] = base * min(1.0, 2 * (1 - step / steps) + 0.05)
-        with torch.autocast(image.device.type, torch.bfloat16):
+        with autocast(image.device):
             picture = generator.synthesize(latent, moving)
         loss = laplacian_l1(picture.float(), image)
         loss = loss + 0.3 * distance(features, lpips, picture.float(), image)
@@ -133,7 +134,7 @@ def refine(
 
 def distance(features: VGG16, lpips: dict[str, Tensor], image: Tensor, target: Tensor) -> Tensor:
     """LPIPS by the pack's own features, mean over the pictures."""
-    with torch.autocast(image.device.type, torch.bfloat16):
+    with autocast(image.device):
         found = features(lpips_input(image), LPIPS_LAYERS)
         with torch.no_grad():
             truth = features(lpips_input(target), LPIPS_LAYERS)

@@ -21,12 +21,14 @@ from torch.nn import functional
 from styleforge.losses.lpips import lpips_input
 from styleforge.models.stylegan2.fir import upsample
 from styleforge_portraits import world
+from styleforge_portraits.models.detail import CARRIED_FROM, detail_maps
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.latent import code_to_z, directions
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.followed import followed
-from styleforge_portraits.training.losses import laplacian_l1, psnr
+from styleforge_portraits.training.losses import laplacian_l1, psnr, rarity
+from styleforge_portraits.training.precision import autocast
 from styleforge_portraits.training.sheets import write_sheet
 
 if TYPE_CHECKING:
@@ -46,8 +48,9 @@ MAPPING_RATE = 200.0
 HEAD_RATE = 0.3
 LEVELS = 4
 EMA = 0.995
-CARRIED_FROM = 128  # px: from here on noise maps may carry detail
-CARRIED = 0.35  # part of the pictures whose noise does
+CARRIED = 0.65  # part of the pictures whose noise maps carry their detail
+AUDIBLE = 0.1  # noise strength at the start
+AMOUNT = (0.8, 1.0)  # how much of such a map is detail
 MATCHING_FROM = 0.9  # part of the budget after which perceptual features are matched
 MATCHING_WEIGHT = 0.15
 MATCHED = ("relu1_2", "relu2_2", "relu3_3")
@@ -67,8 +70,8 @@ class Phase:
 # per minute once the rate fell below 2e-3.
 PHASES = (
     Phase(0.05, 32, 16, 5e-3),
-    Phase(0.25, 64, 16, 3e-3),
-    Phase(0.70, 128, 8, 2e-3),
+    Phase(0.22, 64, 16, 3e-3),
+    Phase(0.60, 128, 8, 2e-3),
     Phase(1.0, 256, 4, 2e-3),
 )
 
@@ -98,16 +101,18 @@ class GeneratorTrainer:
             {
                 str(side): nn.Conv2d(count, len(world.MATERIALS), 1)
                 for side, count in self.generator.channels.items()
+                if count >= len(world.MATERIALS)  # fewer cannot tell the materials apart
             }
         ).to(self.device)
         self.head_weight = head_weight
+        sample = torch.from_numpy(data.parts["held"].maps[32][:200].astype(np.float32) / 255)
+        self.rarity = rarity(sample)[None, :, None, None].to(self.device)
         first = self.phases[0].size
         with torch.no_grad():
             for side, rgb in zip(self.generator.resolutions, self.generator.rgbs, strict=True):
                 if side > first:
                     rgb.weight.zero_()  # a new resolution starts by changing nothing
-            for conv, shape in zip(self.generator.convs, self.generator.noise_shapes, strict=True):
-                conv.noise_strength.fill_(0.02 if shape[0] >= 32 else 0.0)
+        self.wake_noise()
         self._hide_rest()
         self.ema = copy.deepcopy(self.generator).requires_grad_(False)
         mapping = list(self.generator.mapping.parameters())
@@ -125,6 +130,15 @@ class GeneratorTrainer:
         )
         self.forward = torch.compile(_synthesize, dynamic=False) if compiled else _synthesize
         self.size = self.phases[0].size
+
+    @torch.no_grad()
+    def wake_noise(self) -> None:
+        """Make the maps that carry detail audible, and leave the others silent."""
+        for conv, shape in zip(self.generator.convs, self.generator.noise_shapes, strict=True):
+            if shape[0] >= CARRIED_FROM and conv.noise_strength.abs() < AUDIBLE:
+                conv.noise_strength.fill_(AUDIBLE)
+            elif shape[0] < CARRIED_FROM:
+                conv.noise_strength.fill_(0.0)
 
     def modules(self) -> Mapping[str, nn.Module]:
         """The generator, its average and the heads."""
@@ -152,8 +166,7 @@ class GeneratorTrainer:
             for shape in self.generator.noise_shapes
             if shape[0] <= phase.size
         ]
-        if phase.size >= CARRIED_FROM:
-            noise = carry_detail(draw.rng, noise, batch.image)
+        noise = carry_detail(draw.rng, noise, batch.image)
         loss, figures = self.loss(batch, noise, matching=share >= MATCHING_FROM)
         self.adam.zero_grad(set_to_none=True)
         loss.backward()
@@ -167,13 +180,19 @@ class GeneratorTrainer:
     ) -> tuple[Tensor, dict[str, float]]:
         """The objective of one batch and its parts; ``matching`` adds perceptual features."""
         w = self.generator.map(code_to_z(batch.code))
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with autocast(self.device):
             image, features = self.forward(self.generator, w, noise, self.size)
-            maps = self.heads[str(self.size)](features)
-        picture = laplacian_l1(image.float(), batch.image, LEVELS)
-        shapes = (maps.float() - batch.maps.float() / 255).abs().sum(1).mean()
-        figures = {"l1": picture.item(), "maps": shapes.item()}
-        loss = picture + self.head_weight * shapes
+        truth = batch.maps.float() / 255
+        weight = (truth * self.rarity).sum(1, keepdim=True)
+        weight = functional.avg_pool2d(weight, 3, 1, 1, count_include_pad=False)
+        picture = laplacian_l1(image.float(), batch.image, LEVELS, weight)
+        figures = {"l1": picture.item()}
+        loss = picture
+        if str(self.size) in self.heads:
+            maps = self.heads[str(self.size)](features.float())
+            shapes = ((maps - truth).abs() * self.rarity).sum(1).mean()
+            figures["maps"] = shapes.item()
+            loss = loss + self.head_weight * shapes
         if matching and self.features is not None:
             distance = self.match(image, batch.image)
             figures["match"] = distance.item()
@@ -183,7 +202,7 @@ class GeneratorTrainer:
     def match(self, image: Tensor, target: Tensor) -> Tensor:
         """Relative L1 distance of perceptual features, mean over the layers."""
         assert self.features is not None
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with autocast(self.device):
             with torch.no_grad():
                 truth = self.features(lpips_input(_packed(target)), MATCHED)
             found = self.features(lpips_input(_packed(image)), MATCHED)
@@ -195,21 +214,32 @@ class GeneratorTrainer:
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
-        """PSNR from factors to picture on held-out people, and a sheet of twelve of them."""
+        """PSNR on held-out people, from factors alone and with detail in the noise; two sheets."""
         count = min(48, len(self.data.parts["held"].codes))
+        figures: dict[str, float] = {"size": self.size}
+        for name in ("psnr", "detailed_psnr"):
+            values, rows = self._guesses(count, detailed=name == "detailed_psnr")
+            figures[name] = torch.cat(values).mean().item()
+            write_sheet(folder / f"generator_{self.size}_{name}.png", rows)
+        return figures
+
+    def _guesses(self, count: int, *, detailed: bool) -> tuple[list[Tensor], list[Tensor]]:
         values, rows = [], []
-        noise = self.generator.random_noise(torch.Generator().manual_seed(1))
+        chance = self.generator.random_noise(torch.Generator().manual_seed(1))
         for start in range(0, count, 12):
             picks = np.arange(start, min(start + 12, count))
             batch = self.data.assemble("held", self.size, picks, None, device=self.device)
-            with torch.autocast(self.device.type, torch.bfloat16):
+            noise = chance
+            if detailed:
+                fine = detail_maps(batch.image, self.generator.noise_shapes)
+                noise = [b if a is None else a for a, b in zip(fine, chance, strict=True)]
+            with autocast(self.device):
                 w = self.ema.map(code_to_z(batch.code))[:, None].expand(-1, self.ema.rows, -1)
                 image = self.ema.synthesize(w, noise, size=self.size).float()
             values.append(psnr(image, batch.image))
             if start == 0:
                 rows = [batch.image[:6], image[:6], batch.image[6:], image[6:]]
-        write_sheet(folder / f"generator_{self.size}.png", rows)
-        return {"psnr": torch.cat(values).mean().item(), "size": self.size}
+        return values, rows
 
     def export(self, state: State, folder: Path | None = None) -> None:
         """Write the averaged weights, with the mean w, and their card."""
@@ -250,25 +280,18 @@ class GeneratorTrainer:
 
 
 def carry_detail(rng: np.random.Generator, noise: Sequence[Tensor], image: Tensor) -> list[Tensor]:
-    """Let the noise maps of some pictures be correlated with the picture's own fine detail.
+    """Let the noise maps of most pictures carry the picture's own fine detail.
 
-    So the network keeps listening to noise, and noise maps can later be optimised to carry what
-    the factors do not say. The rest of the pictures keeps pure noise ``(N, 1, h, w)``.
+    So the network listens to noise, and noise maps can be read off a picture or optimised to carry
+    what the factors do not say. The rest of the pictures keeps pure noise ``(N, 1, h, w)``.
     """
-    count, side = image.shape[0], image.shape[-1]
-    share = np.where(rng.random(count) < CARRIED, rng.random(count), 0.0).astype(np.float32)
-    amount = torch.from_numpy(share).to(image)[:, None, None, None]
-    carried = {}
-    grey = image.mean(1, keepdim=True)
-    for size in (side, side // 2):
-        small = functional.avg_pool2d(grey, side // size) if size < side else grey
-        fine = small - functional.avg_pool2d(small, 5, 1, 2, count_include_pad=False)
-        carried[size] = fine / fine.std((2, 3), keepdim=True).clamp_min(1e-3)
+    count = image.shape[0]
+    share = np.where(rng.random(count) < CARRIED, rng.uniform(*AMOUNT, count), 0.0)
+    amount = torch.from_numpy(share.astype(np.float32)).to(image)[:, None, None, None]
+    fine = detail_maps(image, [(one.shape[-2], one.shape[-1]) for one in noise])
     return [
-        (1 - amount.square()).sqrt() * one + amount * carried[one.shape[-1]]
-        if one.shape[-1] in carried
-        else one
-        for one in noise
+        one if mine is None else (1 - amount.square()).sqrt() * one + amount * mine
+        for one, mine in zip(noise, fine, strict=True)
     ]
 
 
@@ -288,7 +311,10 @@ def _synthesize(
     generator: Generator, w: Tensor, noise: Sequence[Tensor], size: int
 ) -> tuple[Tensor, Tensor]:
     """Like ``Generator.synthesize`` with one w, and the last features beside the picture."""
-    maps = generator.constant.to(torch.get_autocast_dtype(w.device.type))
+    dtype = generator.constant.dtype
+    if torch.is_autocast_enabled(w.device.type):
+        dtype = torch.get_autocast_dtype(w.device.type)
+    maps = generator.constant.to(dtype)
     maps = generator.convs[0](maps.expand(w.shape[0], -1, -1, -1), w, noise[0])
     image = generator.rgbs[0](maps, w)
     for level in range(1, generator.resolutions.index(size) + 1):

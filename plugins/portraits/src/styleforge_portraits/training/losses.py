@@ -10,18 +10,35 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def laplacian_l1(image: Tensor, target: Tensor, levels: int = 4) -> Tensor:
+def laplacian_l1(
+    image: Tensor, target: Tensor, levels: int = 4, weight: Tensor | None = None
+) -> Tensor:
     """Mean absolute difference over ``levels`` bands of a Laplacian pyramid, summed.
 
     The pyramid is linear, so it is taken of the difference; the last band is the low pass rest.
+    ``weight`` ``(N, 1, H, W)`` says how much a pixel counts; coarser bands see its averages.
     """
     rest = image - target
     total = rest.new_zeros(())
     for _ in range(levels - 1):
         small = functional.avg_pool2d(rest, 2)
-        total = total + (rest - functional.interpolate(small, scale_factor=2)).abs().mean()
+        band = (rest - functional.interpolate(small, scale_factor=2)).abs()
+        total = total + (band if weight is None else band * weight).mean()
         rest = small
-    return total + rest.abs().mean()
+        weight = None if weight is None else functional.avg_pool2d(weight, 2)
+    last = rest.abs()
+    return total + (last if weight is None else last * weight).mean()
+
+
+def rarity(maps: Tensor, floor: float = 1e-3) -> Tensor:
+    """Weight of every material, ``(K,)``: the inverse root of its mean share of the picture.
+
+    ``maps`` ``(N, K, H, W)`` are shares. A plain mean over pixels hardly sees a mouth or a brow.
+    Scaled so that the mean weight of a pixel, ``sum(maps * weight)``, is 1.
+    """
+    share = maps.float().mean((0, 2, 3))
+    weight = share.clamp_min(floor).rsqrt()
+    return weight / (share * weight).sum()
 
 
 def psnr(image: Tensor, target: Tensor) -> Tensor:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from styleforge_portraits.training.precision import autocast
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -67,7 +69,7 @@ class SimpleTrainer(ABC):
 
     def autocast(self) -> torch.autocast:
         """bf16 where that is fast."""
-        return torch.autocast(self.device.type, torch.bfloat16)
+        return autocast(self.device)
 
     def place(self, image: Tensor) -> Tensor:
         """To the device, channels last."""

@@ -1,0 +1,21 @@
+"""bf16 where the machine computes in it, float32 elsewhere."""
+
+from __future__ import annotations
+
+import torch
+
+
+def fast_bf16(device: torch.device) -> bool:
+    """Whether bf16 convolutions are faster than float32 ones here.
+
+    Processors without bf16 instructions emulate them, up to a hundred times more slowly.
+    """
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    can = torch.cpu.get_capabilities()
+    return bool(can.get("amx_bf16") or can.get("avx512_bf16"))
+
+
+def autocast(device: torch.device) -> torch.autocast:
+    """A context that computes in bf16 where that is fast."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=fast_bf16(device))
