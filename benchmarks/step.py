@@ -20,12 +20,12 @@ import torch
 import typer
 
 from benchmarks import straightforward
-from styleforge.engine import begin
 from styleforge.forge import Forge
 from styleforge.methods.loho import Loho
 from styleforge.models.stylegan2 import Generator
 from styleforge.models.vgg import VGG16
 from styleforge.pack import Pack
+from styleforge.start import begin
 from styleforge.step import evaluate, make_groups
 from styleforge.testing import toy, toy_models
 from styleforge.view import Plan, View

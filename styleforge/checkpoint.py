@@ -13,9 +13,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from styleforge.engine import Best, State, make_optimizer
 from styleforge.errors import UserError
 from styleforge.recipe import Recipe
+from styleforge.state import Best, State, make_optimizer
 from styleforge.view import Plan
 
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -22,96 +22,17 @@ from styleforge.problem import Problem, shrink
 from styleforge.recipe import Recipe
 from styleforge.schedule import exploration, learning_rate
 from styleforge.stage import Stage
+from styleforge.start import begin
+from styleforge.state import Best, State, make_optimizer
 from styleforge.step import Gradients, Group, StepOutcome, evaluate, make_groups
-from styleforge.view import Plan, View
+from styleforge.view import View
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
 
-MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
-
 
 class Diverged(UserError):
     """A loss became NaN or infinite."""
-
-
-@dataclass(frozen=True)
-class Best:
-    """The latent and noise maps with the lowest objective of the current stage."""
-
-    objective: float
-    latent: Tensor
-    noise: tuple[Tensor, ...]
-
-
-@dataclass
-class State:
-    """All that changes during a run. ``step`` counts within the stage, ``done`` in all stages.
-
-    The plan belongs to it: it decides in which order gradients are summed, and so the last bit.
-    """
-
-    latent: Tensor
-    start: Tensor
-    noise: tuple[Tensor, ...]
-    spread: float
-    rng: torch.Generator
-    optimizer: torch.optim.Adam
-    stage: int = 0
-    step: int = 0
-    done: int = 0
-    best: Best | None = None
-    picture: Tensor | None = None  # of the last step, as the losses saw it
-    regions: dict[str, Tensor] | None = None  # frozen for the stage
-    history: list[dict[str, float]] = field(default_factory=list)
-    seconds: float = 0.0
-    plan: Plan = field(default_factory=Plan)
-
-
-def begin(problem: Problem, recipe: Recipe) -> State:
-    """The state before the first step: start latent, noise maps and random numbers."""
-    models = problem.models
-    generator = models.get("generator")
-    rng = torch.Generator().manual_seed(recipe.seed)
-    mean, spread = mean_latent(generator, rng, models.dtype, models.device)
-    noise = tuple(
-        torch.randn(1, 1, *shape, generator=rng).to(models.device, models.dtype)
-        for shape in generator.noise_shapes
-    )
-    latent = mean.expand(1, generator.rows, -1).clone()
-    if recipe.start == "inverter":
-        latent = models.get("inverter")(problem.identity.image).clone()
-        for role, rows in recipe.start_rows.items():
-            if role in problem.references:
-                other = models.get("inverter")(problem.references[role].image)
-                latent[:, list(rows)] = other[:, list(rows)]
-    latent = latent.detach().to(models.device, models.dtype)
-    return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))
-
-
-def make_optimizer(latent: Tensor, noise: Sequence[Tensor]) -> torch.optim.Adam:
-    """Adam with default betas over latent and noise maps; rates are set at every step."""
-    groups = [{"params": [latent]}, {"params": list(noise)}]
-    return torch.optim.Adam(groups, lr=0.0, foreach=False)
-
-
-def mean_latent(
-    generator: object,
-    rng: torch.Generator,
-    dtype: torch.dtype,
-    device: torch.device,
-) -> tuple[Tensor, float]:
-    """Mean of mapped latents ``(1, 1, width)``, and their spread.
-
-    The spread is sqrt(sum((w - mean)^2) / samples), one number over all dimensions, as in the
-    projector of StyleGAN2 and in LOHO's code.
-    """
-    with torch.no_grad():
-        z = torch.randn(MEAN_SAMPLES, generator.width, generator=rng).to(device, dtype)  # type: ignore[attr-defined]
-        w = generator.map(z)  # type: ignore[attr-defined]
-        mean = w.mean(dim=0)
-        spread = float(((w - mean).square().sum() / MEAN_SAMPLES).sqrt())
-    return mean[None, None], spread
 
 
 def optimize(

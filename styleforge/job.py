@@ -26,11 +26,12 @@ from styleforge.prepare import check, match_pose, prepare, require
 from styleforge.problem import Problem, Reference
 from styleforge.recipe import Recipe
 from styleforge.result import Result
+from styleforge.start import begin
 from styleforge.view import View
 
 if TYPE_CHECKING:
-    from styleforge.engine import State
     from styleforge.forge import Forge
+    from styleforge.state import State
 
 SAVE_EVERY = 15.0  # seconds between checkpoints
 
@@ -107,7 +108,7 @@ class Job:
             for text in notes:
                 yield Note(text)
         if self.state is None:
-            self.state = engine.begin(self.problem, self.recipe)
+            self.state = begin(self.problem, self.recipe)
         yield from self._optimize(self.problem, self.state)
         assert self._result is not None
         if self.checkpoint:

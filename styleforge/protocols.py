@@ -75,6 +75,19 @@ class Inverter(Protocol):
 
 
 @runtime_checkable
+class NoiseReader(Protocol):
+    """Reads off a picture what the generator's noise maps can carry of it."""
+
+    def __call__(self, image: Tensor) -> Sequence[Tensor | None]:
+        """``(N, 3, H, W)`` to one map ``(N, 1, h, w)`` per noise map.
+
+        ``None`` where a map stays chance. Of any scale, and linear in the picture: the maps are
+        put together from several pictures before they are normalised.
+        """
+        ...
+
+
+@runtime_checkable
 class Inpainter(Protocol):
     """Fills a hole in a picture from its surroundings."""
 

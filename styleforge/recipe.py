@@ -36,6 +36,20 @@ class Compose:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StartDetail:
+    """Noise maps that begin with the fine detail of a picture instead of chance.
+
+    The detail of ``reference`` inside ``mask`` (everywhere when empty) is taken; with ``like`` its
+    contrast is brought to that of another reference's detail inside ``like_mask``.
+    """
+
+    reference: str
+    mask: str = ""
+    like: str = ""
+    like_mask: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Domain, method, stages and seed of a run, with the conditions it was asked for."""
 
@@ -50,6 +64,7 @@ class Recipe:
     strengths: Mapping[str, float] = field(default_factory=dict)
     start: Literal["mean", "inverter"] = "mean"
     start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    start_noise: tuple[StartDetail, ...] = ()
     pose: Literal["warp", "off"] = "warp"
     loss_size: int = 256
     seed: int = 0

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge import engine
 from styleforge.checkpoint import load_checkpoint, save_checkpoint
 from styleforge.condition import ImageRef, Swatch
 from styleforge.errors import UserError
@@ -17,6 +16,7 @@ from styleforge.images import save_image
 from styleforge.job import Job
 from styleforge.objective import Objective, Term
 from styleforge.stage import Schedule, Stage
+from styleforge.start import begin
 from styleforge.testing import toy
 
 
@@ -157,7 +157,7 @@ def test_a_run_that_is_killed_between_events_is_written(forge, recipe, problem, 
 
 
 def test_checkpoint_round_trip(forge, recipe, problem, tmp_path):
-    state = engine.begin(problem, recipe)
+    state = begin(problem, recipe)
     save_checkpoint(tmp_path / "c", state, recipe)
     again, same_recipe = load_checkpoint(tmp_path / "c")
     assert same_recipe == recipe
@@ -222,11 +222,11 @@ def test_unknown_losses_and_rules_are_named(forge, recipe, problem):
 
 def test_starts(forge, recipe, problem):
     models = problem.models
-    mean = engine.begin(problem, recipe).latent
+    mean = begin(problem, recipe).latent
     assert (mean == mean[:, :1]).all()
-    inverted = engine.begin(problem, replace(recipe, start="inverter")).latent
+    inverted = begin(problem, replace(recipe, start="inverter")).latent
     assert torch.equal(inverted, models.get("inverter")(problem.identity.image))
-    state = engine.begin(problem, recipe)
+    state = begin(problem, recipe)
     assert state.latent is not state.start
     assert [tuple(item.shape[-2:]) for item in state.noise] == list(
         models.get("generator").noise_shapes
@@ -241,7 +241,7 @@ def test_noise_maps_stay_normal(forge, recipe, problem):
 
 def test_only_what_moves_moves(forge, recipe, problem):
     fixed = replace(recipe.stages[0], moves=("latent",), normalize_noise=False)
-    before = engine.begin(problem, recipe)
+    before = begin(problem, recipe)
     result = Job(forge, replace(recipe, stages=(fixed,)), problem).result()
     assert all(torch.equal(a, b) for a, b in zip(before.noise, result.noise, strict=True))
     assert not torch.equal(before.latent, result.latent)

@@ -17,6 +17,7 @@ from styleforge.objective import Objective, Term
 from styleforge.problem import Problem
 from styleforge.recipe import Recipe
 from styleforge.stage import RuleUse, Stage
+from styleforge.start import begin
 from styleforge.step import evaluate, make_groups
 from styleforge.testing import toy
 
@@ -115,7 +116,7 @@ def problem(models64) -> Problem:
 
 
 def at_stage(problem: Problem, recipe: Recipe, forge, index: int) -> engine._Run:
-    state = engine.begin(problem, recipe)
+    state = begin(problem, recipe)
     with torch.no_grad():
         state.latent += 0.3 * torch.randn(
             state.latent.shape, generator=torch.Generator().manual_seed(1)
@@ -168,11 +169,11 @@ def test_a_structure_step_equals_the_straightforward_one(forge, problem):
 def test_a_whole_run_equals_the_straightforward_loop(forge, problem):
     """Schedule, exploration, Adam and normalised noise included."""
     recipe = forge.recipe("toy")
-    mine = engine.begin(problem, recipe)
+    mine = begin(problem, recipe)
     for _ in engine.optimize(problem, recipe, forge, state=mine):
         pass
 
-    state = engine.begin(problem, recipe)
+    state = begin(problem, recipe)
     latent, noise, steps = state.latent.clone(), [x.clone() for x in state.noise], recipe.steps
     adam = torch.optim.Adam([latent, *noise], lr=0.1, betas=(0.9, 0.999))
     synthesize = problem.models.get("generator").synthesize

@@ -77,6 +77,7 @@ def toy_pack() -> Pack:
             "lpips": toy_models.lpips,
             "landmarks": toy_models.landmarks,
             "inverter": toy_models.inverter,
+            "noise": toy_models.noise,
         },
         size=(toy_models.SIZE, toy_models.SIZE),
     )

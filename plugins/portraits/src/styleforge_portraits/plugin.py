@@ -50,6 +50,11 @@ def inverter() -> Any:
     return _loading().load_inverter()
 
 
+def noise() -> Any:
+    """The reader of noise maps."""
+    return _loading().load_noise_reader()
+
+
 def truth() -> Any:
     """The true answer for gallery portraits."""
     return import_module("styleforge_portraits.truth").TruthOf()
@@ -77,6 +82,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "lpips": lpips,
                 "landmarks": landmarks,
                 "inverter": inverter,
+                "noise": noise,
                 "truth": truth,
             },
             size=SIZE,

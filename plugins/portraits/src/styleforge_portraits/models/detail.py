@@ -20,7 +20,7 @@ VIEWS = ((0.5, 0.0, -0.5), (1 / 3, 1 / 3, 1 / 3))
 
 
 def detail_maps(image: Tensor, shapes: Sequence[tuple[int, int]]) -> list[Tensor | None]:
-    """The noise maps ``(N, 1, h, w)`` that stand for a picture's detail, at unit variance.
+    """The noise maps ``(N, 1, h, w)`` that stand for a picture's detail; linear in the picture.
 
     Each holds the difference of the picture at its own resolution to a local mean. ``None`` where a
     map carries nothing: below ``CARRIED_FROM`` and beyond the picture's own size.
@@ -39,6 +39,16 @@ def detail_maps(image: Tensor, shapes: Sequence[tuple[int, int]]) -> list[Tensor
         if side < image.shape[-1]:
             grey = functional.avg_pool2d(grey, image.shape[-1] // side)
         mean = functional.avg_pool2d(grey, WINDOW, 1, WINDOW // 2, count_include_pad=False)
-        fine = grey - mean
-        found.append(fine / fine.std((2, 3), keepdim=True).clamp_min(0.01))
+        found.append(grey - mean)
     return found
+
+
+class DetailReader:
+    """Reads noise maps off pictures; satisfies ``styleforge.protocols.NoiseReader``."""
+
+    def __init__(self, shapes: Sequence[tuple[int, int]]) -> None:
+        self.shapes = tuple(shapes)
+
+    def __call__(self, image: Tensor) -> list[Tensor | None]:
+        """Pictures ``(N, 3, H, W)`` to their detail, see `detail_maps`."""
+        return detail_maps(image, self.shapes)

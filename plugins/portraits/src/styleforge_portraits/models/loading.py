@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
+
 from styleforge.models.stylegan2.mapping import Mapping
 from styleforge.models.vgg import VGG16
 from styleforge_portraits import world
+from styleforge_portraits.models.detail import DetailReader
 from styleforge_portraits.models.generator import MAPPING_LAYERS, build_generator
 from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.landmarks import LandmarkNet
@@ -51,3 +54,9 @@ def load_inverter(folder: Path | None = None) -> InverterNet:
     rows = build_generator().rows
     network = InverterNet(Mapping(WIDTH, MAPPING_LAYERS), world.CODE_WIDTH, rows)
     return fill(network, "inverter", folder)
+
+
+def load_noise_reader() -> DetailReader:
+    """The reader of the noise maps of `load_generator`."""
+    with torch.device("meta"):  # its shapes are wanted, not its weights
+        return DetailReader(build_generator().noise_shapes)

@@ -15,8 +15,8 @@ from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.perception import LPIPS_LAYERS
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.losses import laplacian_l1, psnr
-from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.precision import autocast
+from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.sheets import write_sheet
 
 if TYPE_CHECKING:

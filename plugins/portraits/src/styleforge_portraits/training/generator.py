@@ -19,6 +19,7 @@ from torch import nn
 from torch.nn import functional
 
 from styleforge.losses.lpips import lpips_input
+from styleforge.losses.noise import normalize_noise
 from styleforge.models.stylegan2.fir import upsample
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import CARRIED_FROM, detail_maps
@@ -232,7 +233,10 @@ class GeneratorTrainer:
             noise = chance
             if detailed:
                 fine = detail_maps(batch.image, self.generator.noise_shapes)
-                noise = [b if a is None else a for a, b in zip(fine, chance, strict=True)]
+                noise = [
+                    b if a is None else normalize_noise(a)
+                    for a, b in zip(fine, chance, strict=True)
+                ]
             with autocast(self.device):
                 w = self.ema.map(code_to_z(batch.code))[:, None].expand(-1, self.ema.rows, -1)
                 image = self.ema.synthesize(w, noise, size=self.size).float()
@@ -290,7 +294,7 @@ def carry_detail(rng: np.random.Generator, noise: Sequence[Tensor], image: Tenso
     amount = torch.from_numpy(share.astype(np.float32)).to(image)[:, None, None, None]
     fine = detail_maps(image, [(one.shape[-2], one.shape[-1]) for one in noise])
     return [
-        one if mine is None else (1 - amount.square()).sqrt() * one + amount * mine
+        one if mine is None else (1 - amount.square()).sqrt() * one + amount * normalize_noise(mine)
         for one, mine in zip(noise, fine, strict=True)
     ]
 

@@ -1,0 +1,96 @@
+"""Where a run starts: noise maps that take detail from pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from styleforge.losses.noise import normalize_noise
+from styleforge.problem import Problem
+from styleforge.recipe import Recipe, StartDetail
+from styleforge.start import begin, contrast
+from styleforge.testing import toy, toy_models
+
+
+@pytest.fixture
+def problem(models):
+    return toy.toy_problem(models)
+
+
+@pytest.fixture
+def recipe(forge):
+    return forge.recipe("toy")
+
+
+def test_noise_is_chance_where_nothing_else_is_said(recipe, problem):
+    first, second = begin(problem, recipe).noise, begin(problem, recipe).noise
+    other = begin(problem, replace(recipe, seed=recipe.seed + 1)).noise
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    assert not any(torch.equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_detail_of_a_whole_picture_is_that_picture_normalised(recipe, problem):
+    whole = replace(recipe, start_noise=(StartDetail(reference="identity"),))
+    plain, found = begin(problem, recipe).noise, begin(problem, whole).noise
+    wanted = toy_models.noise()(problem.identity.image)
+    for before, after, detail in zip(plain, found, wanted, strict=True):
+        if detail is None:
+            assert torch.equal(before, after)
+        else:
+            assert torch.allclose(after, normalize_noise(detail), atol=1e-5)
+
+
+def test_detail_comes_from_the_reference_inside_its_mask(recipe, problem):
+    region = next(iter(problem.identity.regions))
+    parts = (
+        StartDetail(reference="identity"),
+        StartDetail(reference="shape", mask=f"shape.{region}"),
+    )
+    found = begin(problem, replace(recipe, start_noise=parts)).noise[-1]
+    own, other = (toy_models.noise()(problem.role(r).image)[-1] for r in ("identity", "shape"))
+    mask = problem.views(recipe.loss_size, _plan())["identity"].mask(f"shape.{region}")
+    assert torch.allclose(found, normalize_noise(torch.lerp(own, other, mask)), atol=1e-4)
+
+
+def test_contrast_is_brought_to_that_of_another_reference(recipe, problem):
+    region = next(iter(problem.identity.regions))
+    mask = f"identity.{region}"
+    loud = replace(problem.identity, image=problem.identity.image * 0.25)
+    problem = Problem(problem.models, {**problem.references, "appearance": loud})
+    plain = StartDetail(reference="identity", mask=mask)
+    alike = replace(plain, like="appearance")
+    one, two = (
+        begin(problem, replace(recipe, start_noise=(StartDetail(reference="shape"), x)))
+        for x in (plain, alike)
+    )
+    inside = problem.views(recipe.loss_size, _plan())["identity"].mask(mask)
+    before, after = one.noise[-1], two.noise[-1]
+    ratio = contrast(before, inside) / contrast(before, 1 - inside)
+    assert contrast(after, inside) / contrast(after, 1 - inside) < ratio
+
+
+def test_a_pack_that_reads_no_noise_leaves_it_to_chance(recipe, problem, monkeypatch):
+    wanted = replace(recipe, start_noise=(StartDetail(reference="identity"),))
+    monkeypatch.setattr(problem.models, "has", lambda kind: kind != "noise")
+    plain, found = begin(problem, recipe).noise, begin(problem, wanted).noise
+    assert all(torch.equal(a, b) for a, b in zip(plain, found, strict=True))
+
+
+def test_it_round_trips_with_the_recipe(recipe):
+    detail = StartDetail(reference="shape", mask="shape.x", like="appearance", like_mask="shape.y")
+    sent = replace(recipe, start_noise=(detail,))
+    assert Recipe.from_json(sent.to_json()).start_noise == (detail,)
+
+
+@pytest.mark.parametrize("empty", [0.0, 1.0])
+def test_contrast_of_an_empty_mask_is_nothing(empty):
+    detail = torch.ones(1, 1, 4, 4)
+    assert contrast(detail, torch.full_like(detail, empty)) == pytest.approx(empty)
+
+
+def _plan():
+    from styleforge.view import Plan
+
+    return Plan()
