@@ -107,6 +107,7 @@ class Job:
             self.problem, notes = build_problem(self.forge, self.recipe)
             for text in notes:
                 yield Note(text)
+        yield from self._same_weights(self.problem)
         if self.state is None:
             self.state = begin(self.problem, self.recipe)
         yield from self._optimize(self.problem, self.state)
@@ -118,6 +119,16 @@ class Job:
                 self.checkpoint.unlink(missing_ok=True)
         self.forge.after_run(self.recipe, self._result)
         yield Finished(self._result)
+
+    def _same_weights(self, problem: Problem) -> Iterator[Note]:
+        """Record which weights the run is made with, or say that they are not the recorded ones."""
+        here = problem.models.fingerprint()
+        if self.recipe.weights not in {"", here}:
+            yield Note(
+                f"The weights of the pack {problem.models.pack.name!r} are not those that the "
+                "recipe was run with, so the picture will differ."
+            )
+        self.recipe = replace(self.recipe, weights=here)
 
     def _optimize(self, problem: Problem, state: State) -> Iterator[Event]:
         """The engine's events; afterwards there is a result, or an error and a checkpoint."""

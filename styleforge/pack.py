@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,8 @@ class Pack:
 
     ``components`` maps a kind (``generator``, ``regions``, ``features``, ``lpips``,
     ``landmarks``, ``inverter``, ...) to a module-level function without arguments that loads it.
-    ``gallery`` is a folder of pictures the pack ships.
+    ``gallery`` is a folder of pictures the pack ships, ``weights`` the folder of its weight files,
+    by which a recipe knows the models it was run with.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Pack:
     size: tuple[int, int]
     alignment: Alignment | None = None
     gallery: Path | None = None
+    weights: Path | None = None
     min_region: float = 0.005  # a region smaller than this share of the picture is not found
 
 
@@ -63,6 +66,17 @@ class Models:
         self.device = torch.device(device)
         self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
+        self._fingerprint: str | None = None
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the names and contents of the pack's weight files; empty without any."""
+        if self._fingerprint is None:
+            files = sorted(self.pack.weights.glob("*.safetensors")) if self.pack.weights else []
+            digest = hashlib.sha256()
+            for path in files:
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+            self._fingerprint = digest.hexdigest() if files else ""
+        return self._fingerprint
 
     def has(self, kind: str) -> bool:
         """Whether the pack has a component of this kind."""

@@ -57,6 +57,7 @@ class Recipe:
     method: str
     stages: tuple[Stage, ...]
     pack: str = ""
+    weights: str = ""  # fingerprint of the pack's weights, known once it has run
     identity: ImageRef | None = None
     conditions: Mapping[str, Annotated[Condition, Discriminator("kind")]] = field(
         default_factory=dict

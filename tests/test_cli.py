@@ -102,6 +102,16 @@ def test_transfer_and_reproduce(cli, transfer, tmp_path, pictures):
     assert load_image(tmp_path / "again.png").equal(load_image(tmp_path / "out.png"))
 
 
+def test_a_saved_recipe_is_run_again(cli, transfer, tmp_path):
+    recipe, again = tmp_path / "recipe.json", tmp_path / "again.png"
+    assert transfer("--shape", "shape.png", "--save-recipe", recipe)[0] == 0
+    refused(cli("reproduce", recipe), "holds a recipe and no picture", "-o out.png")
+    code, out, err = cli("reproduce", recipe, "-o", again)
+    assert code == 0, err
+    assert "8 steps" in out
+    assert load_image(again).equal(load_image(tmp_path / "out.png"))
+
+
 def test_reproduce_finds_files_beside_the_result_and_refuses_others(cli, tmp_path, monkeypatch):
     folder, moved = tmp_path / "work", tmp_path / "moved"
     folder.mkdir()

@@ -15,6 +15,7 @@ from styleforge.hookspecs import hookimpl
 from styleforge.images import save_image
 from styleforge.job import Job
 from styleforge.objective import Objective, Term
+from styleforge.pack import Models
 from styleforge.stage import Schedule, Stage
 from styleforge.start import begin
 from styleforge.testing import toy
@@ -305,3 +306,22 @@ def test_a_stopped_run_can_be_reproduced(forge, recipe, problem):
     assert stopped.recipe.stop_after == again.steps == 3
     assert again.status == "stopped"
     assert torch.equal(stopped.image, again.image)
+
+
+def test_a_recipe_knows_its_weights(forge, recipe, tmp_path):
+    def run(recipe):
+        pack = replace(toy.toy_pack(), weights=tmp_path)
+        job = Job(forge, recipe, toy.toy_problem(Models(pack)))
+        notes = [event.text for event in job if isinstance(event, Note)]
+        return job.result().recipe, notes
+
+    assert run(recipe)[0].weights == ""
+    (tmp_path / "generator.safetensors").write_bytes(b"one")
+    made, notes = run(recipe)
+    assert len(made.weights) == 64
+    assert notes == []
+    assert run(made)[1] == []
+    (tmp_path / "generator.safetensors").write_bytes(b"two")
+    again, notes = run(made)
+    assert "are not those" in notes[0]
+    assert again.weights != made.weights

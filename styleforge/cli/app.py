@@ -6,6 +6,7 @@ Exit codes: 0 done (also when stopped with the best so far written), 1 a reprodu
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -51,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = make_app()(args=words or ["--help"], prog_name="styleforge", standalone_mode=False)
     except UserError as error:
         code = _refuse(str(error))
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
     except (KeyboardInterrupt, typer.Abort):
         print("styleforge: aborted.", file=sys.stderr)
         code = ABORTED

@@ -1,4 +1,7 @@
-"""``styleforge reproduce OUT.png``: run the recipe inside a result again, and compare."""
+"""``styleforge reproduce OUT.png``: run the recipe inside a result again, and compare.
+
+``styleforge reproduce RECIPE.json -o OUT.png`` runs a saved recipe; there is nothing to compare.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import typer
 
 from styleforge.cli.options import writable
 from styleforge.cli.run import run, use_threads
+from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,11 +22,12 @@ DIFFERS = 1
 
 def reproduce(
     picture: Annotated[
-        Path, typer.Argument(metavar="PICTURE", help="A PNG written by styleforge.")
+        Path,
+        typer.Argument(
+            metavar="PICTURE", help="A PNG written by styleforge, or a recipe's JSON file."
+        ),
     ],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Also write the new result.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the new result.")] = None,
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
     ] = None,
@@ -30,7 +35,7 @@ def reproduce(
     """Run the recipe inside a result again and say whether the picture is identical.
 
     Exits with 1 where it is not. The pictures that the recipe names are looked for where they
-    were, then beside the result.
+    were, then beside the result. Of a recipe's JSON file the result is written to --out.
     """
     from styleforge.cli.files import located
     from styleforge.forge import Forge
@@ -38,15 +43,22 @@ def reproduce(
     from styleforge.job import Job
 
     recipe = read_recipe(picture)
+    alone = picture.suffix.lower() == ".json"
+    if alone and out is None:
+        msg = f"{picture} holds a recipe and no picture; say where the result goes: -o out.png."
+        raise UserError(msg)
     if out is not None:
         writable(out, ".png")
     use_threads(threads)
     forge = Forge()
     recipe = located(recipe, forge.models(recipe.pack), picture.parent)
-    before = load_image(picture)
+    before = None if alone else load_image(picture)
     result = run(Job(forge, recipe))
     if out is not None:
         result.save(out)
+    if before is None:
+        print(f"{out} is done: {result.steps} steps in {result.seconds:.0f} s.")
+        return
     identical, sentence = compare(before, result.photo)
     print(sentence)
     if not identical:

@@ -88,5 +88,6 @@ def register_packs(register: Register[Pack]) -> None:
             size=SIZE,
             alignment=Alignment(EYES, PLACES),
             gallery=Path(__file__).parent / "gallery",
+            weights=Path(__file__).parent / "weights",
         )
     )
