@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 from styleforge.errors import UserError
@@ -85,3 +86,15 @@ def _stored() -> tuple[str, ...]:
     except (OSError, ValueError):
         return ()
     return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+
+
+def plugin_name(plugin: object) -> str:
+    """The name of a plugin that was not given one: its module's, function's or class's."""
+    if isinstance(plugin, ModuleType):
+        return plugin.__name__
+    return getattr(plugin, "__name__", type(plugin).__name__)
+
+
+def reason_of(error: BaseException) -> str:
+    """An error of a plugin in one line."""
+    return f"{type(error).__name__}: {error}"

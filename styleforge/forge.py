@@ -10,19 +10,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import ModuleType
 from typing import Any
 
 import pluggy
 
 from styleforge import hookspecs
 from styleforge.builtin import plugin as builtin
-from styleforge.discovery import PluginInfo, disabled_names, installed_entry_points
+from styleforge.discovery import (
+    PluginInfo,
+    disabled_names,
+    installed_entry_points,
+    plugin_name,
+    reason_of,
+)
 from styleforge.domain import Attribute, Domain
 from styleforge.errors import PluginError, Refused, UserError
 from styleforge.pack import Models, Pack
 from styleforge.recipe import Recipe
-from styleforge.registry import Entry, Registry
+from styleforge.registry import Entry, Registry, collect
 from styleforge.stage import Stage
 
 API_VERSION = 1
@@ -76,7 +81,7 @@ class Forge:
         Raises:
             PluginError: if it breaks the contract or claims a name that is taken.
         """
-        name = name or _plugin_name(plugin)
+        name = name or plugin_name(plugin)
         try:
             adds = self._register(plugin, name, "this session")
         except UserError:
@@ -101,7 +106,7 @@ class Forge:
             except Exception as error:
                 if self.strict:
                     raise
-                reason = str(error) if isinstance(error, UserError) else _reason(error)
+                reason = str(error) if isinstance(error, UserError) else reason_of(error)
                 self._infos.append(PluginInfo(point.name, dist, version, "broken", reason=reason))
             else:
                 self._infos.append(PluginInfo(point.name, dist, version, "loaded", adds))
@@ -142,8 +147,8 @@ class Forge:
         for hook, registry in self._registries().items():
             for impl in getattr(self._manager.hook, hook).get_hookimpls():
                 if impl.plugin is plugin:
-                    register = _collect(registry, name, distribution, scratch)
-                    impl.function(**_arguments(impl, register))
+                    register = collect(registry, name, distribution, scratch)
+                    impl.function(**_named(impl, register=register))
         for registry, entry in scratch:
             registry.check_free(entry)
         for registry, entry in scratch:
@@ -253,41 +258,9 @@ class Forge:
             raise error
         for index, info in enumerate(self._infos):
             if info.name == plugin:
-                reason = f"its {hook} failed: {_reason(error)}"
+                reason = f"its {hook} failed: {reason_of(error)}"
                 self._infos[index] = info.with_fault(reason)
-
-
-def _collect(
-    registry: Registry[Any],
-    plugin: str,
-    distribution: str,
-    scratch: list[tuple[Registry[Any], Entry[Any]]],
-) -> Any:
-    """The `register` callable of one plugin and one registry."""
-
-    def register(item: Any, *, name: str | None = None, replace: bool = False) -> None:
-        entry = registry.entry(item, name, plugin, distribution, replace=replace)
-        if any(have is registry and other.name == entry.name for have, other in scratch):
-            msg = f"Plugin {plugin!r} registers the {registry.kind} {entry.name!r} twice."
-            raise PluginError(msg)
-        scratch.append((registry, entry))
-
-    return register
-
-
-def _arguments(impl: Any, register: Any) -> dict[str, Any]:
-    return {"register": register} if "register" in impl.argnames else {}
 
 
 def _named(impl: Any, **arguments: Any) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if name in impl.argnames}
-
-
-def _plugin_name(plugin: object) -> str:
-    if isinstance(plugin, ModuleType):
-        return plugin.__name__
-    return getattr(plugin, "__name__", type(plugin).__name__)
-
-
-def _reason(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"

@@ -39,11 +39,12 @@ class Compose:
 class StartDetail:
     """Noise maps that begin with the fine detail of a picture instead of chance.
 
-    The detail of ``reference`` inside ``mask`` (everywhere when empty) is taken; with ``like`` its
-    contrast is brought to that of another reference's detail inside ``like_mask``.
+    The detail of ``reference`` inside ``mask`` (everywhere when empty) is taken, none at all with
+    an empty ``reference``; with ``like`` its contrast is brought to that of another reference's
+    detail inside ``like_mask``.
     """
 
-    reference: str
+    reference: str = ""
     mask: str = ""
     like: str = ""
     like_mask: str = ""

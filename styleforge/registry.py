@@ -113,3 +113,21 @@ class Registry(Generic[T]):
     def values(self) -> tuple[T, ...]:
         """All items, in the order of registration."""
         return tuple(entry.item for entry in self._entries.values())
+
+
+def collect(
+    registry: Registry[Any],
+    plugin: str,
+    distribution: str,
+    scratch: list[tuple[Registry[Any], Entry[Any]]],
+) -> Any:
+    """The `register` callable of one plugin and one registry."""
+
+    def register(item: Any, *, name: str | None = None, replace: bool = False) -> None:
+        entry = registry.entry(item, name, plugin, distribution, replace=replace)
+        if any(have is registry and other.name == entry.name for have, other in scratch):
+            msg = f"Plugin {plugin!r} registers the {registry.kind} {entry.name!r} twice."
+            raise PluginError(msg)
+        scratch.append((registry, entry))
+
+    return register

@@ -92,7 +92,7 @@ def start_noise(problem: Problem, recipe: Recipe, chance: Sequence[Tensor]) -> l
         if not found:
             continue
         # Chance that is as loud as the detail beside it is as loud as chance once normalised.
-        level = torch.stack([detail.std() for _, detail in found]).mean()
+        level = torch.stack([detail.std() for _, detail in found]).amax()
         out = item * level
         for one, detail in found:
             mask = _fit(one.mask, item)
@@ -121,7 +121,8 @@ def _source(item: StartDetail, problem: Problem, views: dict[str, View]) -> _Sou
         return here.mask(expression) if expression else torch.ones_like(here.image[:, :1])
 
     def detail(role: str) -> Sequence[Tensor | None]:
-        return problem.models.get("noise")(problem.role(role).image)  # type: ignore[no-any-return]
+        image = problem.role(role).image
+        return problem.models.get("noise")(image if role else image * 0)  # type: ignore[no-any-return]
 
     first = detail(item.reference), mask(item.mask)
     if not item.like:

@@ -54,6 +54,15 @@ def test_detail_comes_from_the_reference_inside_its_mask(recipe, problem):
     assert torch.allclose(found, normalize_noise(torch.lerp(own, other, mask)), atol=1e-4)
 
 
+def test_without_a_reference_there_is_no_detail(recipe, problem):
+    region = next(iter(problem.identity.regions))
+    parts = (StartDetail(reference="identity"), StartDetail(mask=f"identity.{region}"))
+    found = begin(problem, replace(recipe, start_noise=parts)).noise[-1]
+    inside = found[problem.views(256, _plan())["identity"].region(region) > 0.5]
+    assert inside.std() < 1e-5
+    assert found.std() == pytest.approx(1, abs=1e-4)
+
+
 def test_contrast_is_brought_to_that_of_another_reference(recipe, problem):
     region = next(iter(problem.identity.regions))
     mask = f"identity.{region}"

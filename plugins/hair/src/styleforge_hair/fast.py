@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from styleforge.methods.loho import Loho
 from styleforge.objective import Objective, Term
+from styleforge.recipe import StartDetail
 from styleforge.stage import Schedule, Stage
 
 FAST = Loho("hair", "hair", "identity.face", "published")
@@ -20,16 +21,24 @@ KEEP = (
     Term("rest", "pixels", {"reference": "identity", "mask": REST}, 2.0),
 )
 OUTLINE = Term("outline", "region", {"region": "hair", "target": "shape.hair"}, 4.0)
-NOISE = FAST.noise() * 1e-2
 # Hair of different size is compared by its own area, not the picture's.
 FINER_STYLE = replace(FAST.finer_style(), args={**FAST.finer_style().args, "normalize": "area"})
+# Detail stays outside the old hair, and comes from the structure reference inside the new one, as
+# strong as in the finer-style reference; what the old hair uncovers begins smooth.
+STRANDS = (
+    StartDetail(reference="identity"),
+    StartDetail(mask="dilate(identity.hair, 3)"),
+    StartDetail(
+        reference="shape", mask="shape.hair", like="finer_style", like_mask="finer_style.hair"
+    ),
+)
 RULES = (FAST.orthogonal("outline"), FAST.off_noise("outline"))
 
 STAGES = (
     Stage(
         name="loho-fast.structure",
         steps=60,
-        objective=Objective((*KEEP, FAST.shape(), OUTLINE, NOISE)),
+        objective=Objective((*KEEP, FAST.shape(), OUTLINE)),
         schedule=SCHEDULE,
     ),
     Stage(
@@ -42,7 +51,6 @@ STAGES = (
                 OUTLINE,
                 FAST.appearance(),
                 FINER_STYLE,
-                NOISE,
                 *FAST.probes(),
             )
         ),

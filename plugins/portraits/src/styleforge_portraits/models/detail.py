@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional
 
+from styleforge.losses.noise import normalize_noise
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,6 +43,15 @@ def detail_maps(image: Tensor, shapes: Sequence[tuple[int, int]]) -> list[Tensor
         mean = functional.avg_pool2d(grey, WINDOW, 1, WINDOW // 2, count_include_pad=False)
         found.append(grey - mean)
     return found
+
+
+def carried_noise(image: Tensor, chance: Sequence[Tensor]) -> list[Tensor]:
+    """Noise maps at unit variance: a picture's detail, and ``chance`` where that says nothing."""
+    fine = detail_maps(image, [(one.shape[-2], one.shape[-1]) for one in chance])
+    return [
+        b.expand(len(image), -1, -1, -1) if a is None else normalize_noise(a)
+        for a, b in zip(fine, chance, strict=True)
+    ]
 
 
 class DetailReader:

@@ -11,6 +11,7 @@ import torch
 from styleforge.losses.lpips import lpips_input, masked_lpips
 from styleforge.losses.noise import normalize_noise_
 from styleforge_portraits.models import loading
+from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.perception import LPIPS_LAYERS
 from styleforge_portraits.training.landmarks import LandmarkTrainer
@@ -82,7 +83,8 @@ def inversions(
         image = data.assemble("held", generator.size[0], np.arange(start, start + 4), None).image
         with torch.no_grad():
             latent = inverter(image)
-        noise = generator.random_noise(torch.Generator().manual_seed(1), count=len(image))
+        chance = generator.random_noise(torch.Generator().manual_seed(1), count=len(image))
+        noise = carried_noise(image, chance)
         with torch.no_grad():
             guesses.append(generator.synthesize(latent, noise))
         results.append(refine(image, latent, noise, generator, features, lpips, steps))

@@ -22,7 +22,7 @@ from styleforge.losses.lpips import lpips_input
 from styleforge.losses.noise import normalize_noise
 from styleforge.models.stylegan2.fir import upsample
 from styleforge_portraits import world
-from styleforge_portraits.models.detail import CARRIED_FROM, detail_maps
+from styleforge_portraits.models.detail import CARRIED_FROM, carried_noise, detail_maps
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.latent import code_to_z, directions
 from styleforge_portraits.models.weights import save_weights
@@ -230,13 +230,7 @@ class GeneratorTrainer:
         for start in range(0, count, 12):
             picks = np.arange(start, min(start + 12, count))
             batch = self.data.assemble("held", self.size, picks, None, device=self.device)
-            noise = chance
-            if detailed:
-                fine = detail_maps(batch.image, self.generator.noise_shapes)
-                noise = [
-                    b if a is None else normalize_noise(a)
-                    for a, b in zip(fine, chance, strict=True)
-                ]
+            noise = carried_noise(batch.image, chance) if detailed else chance
             with autocast(self.device):
                 w = self.ema.map(code_to_z(batch.code))[:, None].expand(-1, self.ema.rows, -1)
                 image = self.ema.synthesize(w, noise, size=self.size).float()

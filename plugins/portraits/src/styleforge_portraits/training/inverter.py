@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from styleforge.losses.lpips import lpips_input, masked_lpips
 from styleforge_portraits import world
+from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.perception import LPIPS_LAYERS
 from styleforge_portraits.models.weights import save_weights
@@ -111,9 +112,10 @@ class InverterTrainer(SimpleTrainer):
         return loss, figures
 
     def synthesize(self, image: Tensor) -> Tensor:
-        """The picture of the guessed W+."""
+        """The picture of the guessed W+ and of the noise maps read off the picture."""
         with self.autocast():
-            picture: Tensor = self.generator.synthesize(self.network(image), self.noise)
+            noise = carried_noise(image, self.noise)
+            picture: Tensor = self.generator.synthesize(self.network(image), noise)
         return picture.float()
 
     def distance(self, image: Tensor, target: Tensor) -> Tensor:
