@@ -9,8 +9,9 @@ import pytest
 import torch
 from styleforge_portraits import world
 from styleforge_portraits.models.generator import build_generator
-from styleforge_portraits.training import dataset as dataset_module
-from styleforge_portraits.training.dataset import Dataset, Part, canonical, random_codes
+from styleforge_portraits.training import rendering
+from styleforge_portraits.training.codes import canonical, colour_coordinates, random_codes
+from styleforge_portraits.training.dataset import Dataset, Part
 from styleforge_portraits.training.generator import GeneratorTrainer, Phase
 from styleforge_portraits.training.inverter import InverterTrainer
 from styleforge_portraits.training.landmarks import LandmarkTrainer
@@ -29,9 +30,9 @@ SIDE = 64
 def _part(rng: np.random.Generator, count: int) -> Part:
     codes = random_codes(rng, count)
     drawn = [world.geometry(world.decode(code), SIDE) for code in codes]
-    maps = np.stack([dataset_module._bytes(one.maps) for one in drawn])
-    regions = np.stack([dataset_module._bytes(one.regions) for one in drawn])
-    small = np.stack([dataset_module._bytes(dataset_module.shrink(one.maps, 2)) for one in drawn])
+    maps = np.stack([rendering._bytes(one.maps) for one in drawn])
+    regions = np.stack([rendering._bytes(one.regions) for one in drawn])
+    small = np.stack([rendering._bytes(rendering.shrink(one.maps, 2)) for one in drawn])
     points = np.stack([one.landmarks for one in drawn])
     return Part(codes, {SIDE: maps, SIDE // 2: small}, regions, points)
 
@@ -42,7 +43,7 @@ def data() -> Dataset:
     codes = random_codes(rng, 8)
     palettes = np.stack([world.palette(world.decode(code)) for code in codes])
     parts = {name: _part(rng, 6) for name in ("train", "framed", "held", "held_framed")}
-    return Dataset(parts, palettes, codes, dataset_module.colour_coordinates())
+    return Dataset(parts, palettes, codes, colour_coordinates())
 
 
 def _make(name: str, data: Dataset) -> Any:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from styleforge_portraits.training import dataset as dataset_module
+from styleforge_portraits.training import rendering
+from styleforge_portraits.training.dataset import load
 from styleforge_portraits.training.loop import Budget, run
 
 app = typer.Typer(help="Train the models of the portraits pack.", no_args_is_help=True)
@@ -27,7 +28,7 @@ def _device() -> torch.device:
 @app.command()
 def dataset(data: Data = DEFAULT, seed: Seed = 0, processes: int = 2) -> None:
     """Render the people."""
-    dataset_module.build(data / "world", dataset_module.Plan(seed=seed), processes)
+    rendering.build(data / "world", rendering.Plan(seed=seed), processes)
 
 
 @app.command()
@@ -46,7 +47,7 @@ def generator(
     from styleforge_portraits.training.generator import GeneratorTrainer
 
     torch.manual_seed(seed)
-    world, device = dataset_module.load(data / "world"), _device()
+    world, device = load(data / "world"), _device()
     trainer = GeneratorTrainer(world, size, features=load_features().to(device), device=device)
     if from_weights:  # a checkpoint, if there is one, is read over them
         shipped = load_generator().state_dict()
@@ -97,7 +98,7 @@ def inverter(data: Data = DEFAULT, budget: Minutes = 14.0, seed: Seed = 0) -> No
 
 def _small(trainer: type[Any], data: Path, budget: float, seed: int, **settings: Any) -> None:
     torch.manual_seed(seed)
-    made = trainer(data=dataset_module.load(data / "world"), device=_device(), **settings)
+    made = trainer(data=load(data / "world"), device=_device(), **settings)
     run(made, data, Budget(budget), seed)
 
 
@@ -106,7 +107,7 @@ def evaluate(data: Data = DEFAULT, steps: int = 200) -> None:
     """Measure the shipped weights on held-out people and write the sheet of inversions."""
     from styleforge_portraits.training.evaluate import evaluate as measure
 
-    figures = measure(dataset_module.load(data / "world"), data, steps)
+    figures = measure(load(data / "world"), data, steps)
     for name, value in figures.items():
         typer.echo(f"{name:32} {value:.4f}")
 

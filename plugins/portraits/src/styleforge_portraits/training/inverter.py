@@ -19,7 +19,7 @@ from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.perception import LPIPS_LAYERS
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
-from styleforge_portraits.training.dataset import canonical
+from styleforge_portraits.training.codes import canonical
 from styleforge_portraits.training.losses import laplacian_l1, psnr
 from styleforge_portraits.training.sheets import write_sheet
 from styleforge_portraits.training.simple import SimpleTrainer

@@ -18,7 +18,7 @@ from styleforge_portraits.models.perception import LPIPS_LAYERS, FactorReader
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.augment import weather
 from styleforge_portraits.training.card import make_card
-from styleforge_portraits.training.dataset import canonical
+from styleforge_portraits.training.codes import canonical
 from styleforge_portraits.training.simple import SimpleTrainer, cat
 
 if TYPE_CHECKING:
