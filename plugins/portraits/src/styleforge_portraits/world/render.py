@@ -14,8 +14,10 @@ import numpy as np
 from .background import paint_background
 from .canvas import REGIONS, Array, Canvas, Frame, ramp
 from .clothing import clothes_of, paint_body
-from .face import features_of, landmarks_of, paint_features
-from .hair import HairPainter, hair_of
+from .face import paint_features
+from .features import features_of, landmarks_of
+from .hair import HairPainter
+from .hairstyle import hair_of
 from .head import head_of, paint_ears, paint_face, paint_neck
 from .palette import palette
 
