@@ -21,7 +21,6 @@ from styleforge_portraits import world
 from torch import Tensor
 from tqdm import tqdm
 
-from benchmarks.copy_paste import copy_paste
 from benchmarks.triples import SIZE, Triple, triples
 from styleforge.evaluation import Truth, measure
 from styleforge.events import Finished, Step
@@ -29,8 +28,10 @@ from styleforge.forge import Forge
 from styleforge.images import to_picture
 from styleforge.job import Job
 from styleforge.pack import Models
+from styleforge.paste import paste
 from styleforge.prepare import match_pose, prepare
 from styleforge.problem import Problem
+from styleforge.recipe import Paste
 from styleforge.sheets import sheet
 
 METHODS = ("loho", "loho-fast", "loho-plain", "loho-joint", "copy-paste")
@@ -80,7 +81,7 @@ def run(
     history: list[Mapping[str, float]] = []
     if method == "copy-paste":
         problem = problem_of(triple, models, pose=True)
-        image = copy_paste(problem, domain, forge.components["inpainter/telea"])
+        image = paste(problem, Paste(region=domain.region))
     else:
         recipe = forge.recipe("hair", method, pack="portraits")
         if steps and method != "loho-fast":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from styleforge.objective import Objective
-from styleforge.recipe import Compose, StartDetail
+from styleforge.recipe import Compose, Paste, StartDetail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,7 @@ class Preset:
     stages: tuple[str, ...]
     start: Literal["mean", "inverter"] = "mean"
     start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    start_paste: Paste | None = None
     start_noise: tuple[StartDetail, ...] = ()
     pose: Literal["warp", "off"] = "warp"
     loss_size: int = 256

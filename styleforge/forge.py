@@ -208,6 +208,7 @@ class Forge:
             "stages": tuple(self.stages[name] for name in chosen.stages),
             "start": chosen.start,
             "start_rows": chosen.start_rows,
+            "start_paste": chosen.start_paste,
             "start_noise": chosen.start_noise,
             "pose": chosen.pose,
             "loss_size": chosen.loss_size,

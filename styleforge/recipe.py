@@ -36,12 +36,21 @@ class Compose:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paste:
+    """The identity with the ``region`` of ``structure`` laid over it in the colours of ``look``."""
+
+    region: str
+    structure: str = "shape"
+    look: str = "appearance"
+
+
+@dataclass(frozen=True, kw_only=True)
 class StartDetail:
     """Noise maps that begin with the fine detail of a picture instead of chance.
 
-    The detail of ``reference`` inside ``mask`` (everywhere when empty) is taken, none at all with
-    an empty ``reference``; with ``like`` its contrast is brought to that of another reference's
-    detail inside ``like_mask``.
+    The detail of ``reference`` inside ``mask`` (everywhere when empty) is taken; ``paste`` is the
+    picture of ``start_paste``, an empty ``reference`` has no detail. With ``like`` its contrast is
+    brought to that of another reference's detail inside ``like_mask``.
     """
 
     reference: str = ""
@@ -66,6 +75,7 @@ class Recipe:
     strengths: Mapping[str, float] = field(default_factory=dict)
     start: Literal["mean", "inverter"] = "mean"
     start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    start_paste: Paste | None = None  # what the inverter reads instead of the identity
     start_noise: tuple[StartDetail, ...] = ()
     pose: Literal["warp", "off"] = "warp"
     loss_size: int = 256

@@ -12,7 +12,8 @@ def fast_bf16(device: torch.device) -> bool:
     """
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    can = torch.cpu.get_capabilities()
+    ask = getattr(torch.cpu, "get_capabilities", dict)  # torch before 2.10 cannot say
+    can = ask()
     return bool(can.get("amx_bf16") or can.get("avx512_bf16"))
 
 

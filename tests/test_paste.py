@@ -1,0 +1,75 @@
+"""Pasting the reference's pixels over the identity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from styleforge.paste import paste
+from styleforge.problem import Problem, Reference
+from styleforge.recipe import Paste
+from styleforge.start import begin
+from styleforge.testing import toy
+
+HOW = Paste(region="thing")
+SIZE = 32
+
+
+def person(back: float, thing: tuple[float, float, float], top: int, bottom: int) -> Reference:
+    image = torch.full((1, 3, SIZE, SIZE), back)
+    mask = torch.zeros(1, 1, SIZE, SIZE)
+    mask[..., top:bottom, 8:24] = 1
+    image = torch.where(mask > 0, torch.tensor(thing).view(1, 3, 1, 1), image)
+    return Reference(image=image, regions={"rest": 1 - mask, "thing": mask})
+
+
+def problem_of(models, **references: Reference) -> Problem:
+    return Problem(models, references)
+
+
+def test_outline_of_one_colour_of_another_rest_of_the_third(models):
+    one = person(0.2, (-0.8, -0.8, -0.8), 4, 12)
+    two = person(-0.5, (0.5, 0.0, 0.0), 8, 20)
+    three = person(0.9, (0.1, 0.4, 0.6), 2, 9)
+    image = paste(problem_of(models, identity=one, shape=two, appearance=three), HOW)
+    assert image[..., 14, 16].flatten().tolist() == pytest.approx([0.1, 0.4, 0.6], abs=0.02)
+    assert image[..., 5, 16].flatten().tolist() == pytest.approx([0.2] * 3, abs=0.05)
+    assert image[..., 30, 2].flatten().tolist() == pytest.approx([0.2] * 3, abs=0.01)
+
+
+def test_without_references_the_identity_stays_nearly_the_same(models):
+    one = person(0.2, (0.3, -0.3, 0.0), 4, 20)
+    assert torch.allclose(paste(problem_of(models, identity=one), HOW), one.image, atol=0.02)
+
+
+def test_a_reference_without_the_region_is_left_out(models):
+    one, bare = person(0.2, (0.3, -0.3, 0.0), 4, 20), person(0.1, (0.0, 0.0, 0.0), 4, 4)
+    image = paste(problem_of(models, identity=one, shape=bare), HOW)
+    assert torch.isfinite(image).all()
+    assert torch.allclose(image, torch.full_like(image, 0.2), atol=0.05)
+    image = paste(problem_of(models, identity=one, appearance=bare), HOW)
+    assert torch.allclose(image, one.image, atol=0.02)
+
+
+def test_a_run_may_start_from_the_pasted_picture(models, forge):
+    problem = toy.toy_problem(models)
+    recipe = replace(forge.recipe("toy"), start="inverter")
+    seen = []
+
+    class Inverter:
+        def __call__(self, image):
+            seen.append(image)
+            return torch.zeros(1, models.get("generator").rows, 8)
+
+    problem.models.get("inverter")
+    before = problem.models._loaded["inverter"]
+    problem.models._loaded["inverter"] = Inverter()
+    try:
+        begin(problem, recipe)
+        begin(problem, replace(recipe, start_paste=HOW))
+    finally:
+        problem.models._loaded["inverter"] = before
+    assert torch.equal(seen[0], problem.identity.image)
+    assert torch.equal(seen[1], paste(problem, HOW))
