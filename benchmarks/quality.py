@@ -168,6 +168,7 @@ def main(
     others = [row for row in kept if row not in rows]  # of another seed or number of steps
     done = {(row["level"], row["index"], row["method"]) for row in rows}
     counts: dict[str, int] = {}
+    shown: list[list[tuple[str, Tensor]]] = []
     for triple in triples(per_level, seed):
         index = counts.get(triple.level, 0)
         counts[triple.level] = index + 1
@@ -207,6 +208,9 @@ def main(
         if pictures and len(cells) > 3:
             cells.append(("truth", truth_of(triple).image))
             sheet([cells]).save(pictures / f"{triple.level}-{index}.png")
+            shown.append(cells)
+    if pictures and shown:
+        sheet(shown).save(pictures / "all.png")
     typer.echo(table(rows))
     typer.echo("\n".join(directions(rows)))
 
