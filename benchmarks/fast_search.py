@@ -21,12 +21,22 @@ from styleforge.evaluation import measure
 from styleforge.forge import Forge
 from styleforge.job import Job
 from styleforge.objective import Objective, Term
-from styleforge.recipe import Compose, Recipe
+from styleforge.recipe import Compose, Recipe, StartDetail
 
 SCORES = (
     "hair_iou", "truth_psnr", "truth_lpips", "appearance_error", "finer_style_ratio",
     "identity_psnr", "seconds",
 )  # fmt: skip
+
+
+# What the noise maps begin with when nothing is pasted: smooth where the old hair was.
+IDENTITY = (
+    StartDetail(reference="identity"),
+    StartDetail(mask="dilate(identity.hair, 3)"),
+    StartDetail(
+        reference="shape", mask="shape.hair", like="finer_style", like_mask="finer_style.hair"
+    ),
+)
 
 
 def each_stage(recipe: Recipe, **changes: Any) -> Recipe:
@@ -67,7 +77,10 @@ def variants(base: Recipe) -> dict[str, Recipe]:
         "twice the steps": base.with_steps(base.steps * 2),
         "rate x 0.4": schedule(base, lr=inner.schedule.lr * 0.4),
         "rate x 2.5": schedule(base, lr=inner.schedule.lr * 2.5),
-        "from the mean": replace(base, start="mean"),
+        "from the mean": replace(base, start="mean", start_noise=()),
+        "from the identity's inversion": replace(base, start_paste=None, start_noise=IDENTITY),
+        "noise maps from chance": replace(base, start_noise=()),
+        "strands at their own contrast": replace(base, start_noise=base.start_noise[:1]),
         "coarse rows of the shape's inversion": replace(
             base, start_rows={"shape": (0, 1, 2, 3, 4)}
         ),

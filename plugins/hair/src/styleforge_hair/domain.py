@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from styleforge.domain import Domain, Preset
 from styleforge.recipe import Compose
-from styleforge_hair.fast import STRANDS
+from styleforge_hair.fast import PASTED, STRANDS
 from styleforge_hair.loho import PATENT
 
 ATTRIBUTES = PATENT.attributes(
@@ -20,6 +20,7 @@ PRESETS = (
         help="From the inverter, a tenth of the steps; the default.",
         stages=("loho-fast.structure", "loho-fast.look"),
         start="inverter",
+        start_paste=PASTED,
         start_noise=STRANDS,
         compose=Compose(mode="edit"),
     ),

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from styleforge.methods.loho import Loho
 from styleforge.objective import Objective, Term
-from styleforge.recipe import StartDetail
+from styleforge.recipe import Paste, StartDetail
 from styleforge.stage import Schedule, Stage
 
 FAST = Loho("hair", "hair", "identity.face", "published")
@@ -23,11 +23,10 @@ KEEP = (
 OUTLINE = Term("outline", "region", {"region": "hair", "target": "shape.hair"}, 4.0)
 # Hair of different size is compared by its own area, not the picture's.
 FINER_STYLE = replace(FAST.finer_style(), args={**FAST.finer_style().args, "normalize": "area"})
-# Detail stays outside the old hair, and comes from the structure reference inside the new one, as
-# strong as in the finer-style reference; what the old hair uncovers begins smooth.
+# Strands come from the structure reference, as strong as in the finer-style reference.
+PASTED = Paste(region="hair")
 STRANDS = (
-    StartDetail(reference="identity"),
-    StartDetail(mask="dilate(identity.hair, 3)"),
+    StartDetail(reference="paste"),
     StartDetail(
         reference="shape", mask="shape.hair", like="finer_style", like_mask="finer_style.hair"
     ),
@@ -37,13 +36,13 @@ RULES = (FAST.orthogonal("outline"), FAST.off_noise("outline"))
 STAGES = (
     Stage(
         name="loho-fast.structure",
-        steps=60,
+        steps=20,
         objective=Objective((*KEEP, FAST.shape(), OUTLINE)),
         schedule=SCHEDULE,
     ),
     Stage(
         name="loho-fast.look",
-        steps=90,
+        steps=40,
         objective=Objective(
             (
                 *KEEP,
