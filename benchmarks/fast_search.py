@@ -39,11 +39,6 @@ IDENTITY = (
 )
 
 
-def each_stage(recipe: Recipe, **changes: Any) -> Recipe:
-    """Every stage with fields changed."""
-    return replace(recipe, stages=tuple(replace(stage, **changes) for stage in recipe.stages))
-
-
 def schedule(recipe: Recipe, **changes: Any) -> Recipe:
     """Every stage's schedule with fields changed."""
     stages = tuple(
@@ -88,10 +83,16 @@ def variants(base: Recipe) -> dict[str, Recipe]:
         "outline x 4": weigh(base, outline=4.0),
         "structure x 3": weigh(base, hair_shape=3.0),
         "look x 4": weigh(base, hair_appearance=4.0, hair_finer_style=4.0),
-        "without noise maps": each_stage(
+        "without noise maps": replace(
             base,
-            moves=("latent",),
-            rules=tuple(use for use in inner.rules if "noise" not in use.on),
+            stages=tuple(
+                replace(
+                    stage,
+                    moves=("latent",),
+                    rules=tuple(use for use in stage.rules if "noise" not in use.on),
+                )
+                for stage in base.stages
+            ),
         ),
         "without orthogonalization": replace(
             base,

@@ -17,7 +17,7 @@ PRESETS = (
     Preset(
         name="loho-fast",
         title="LOHO, fast",
-        help="From the inverter, a tenth of the steps; the default.",
+        help="From the inverter of the pasted picture, 36 steps; the default.",
         stages=("loho-fast.structure", "loho-fast.look"),
         start="inverter",
         start_paste=PASTED,

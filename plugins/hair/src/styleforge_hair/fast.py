@@ -1,4 +1,4 @@
-"""`loho-fast`: LOHO's objective from an inverter's latent, in a tenth of the steps.
+"""`loho-fast`: LOHO's objective from an inverter's latent, in 36 steps.
 
 What it changes is in docs/loho-fast.md; benchmarks/fast_search.py weighs each change.
 """
@@ -14,7 +14,7 @@ from styleforge.stage import Schedule, Stage
 
 FAST = Loho("hair", "hair", "identity.face", "published")
 REST = "~dilate(identity.hair, 3) & ~dilate(shape.hair, 3)"
-SCHEDULE = Schedule(lr=0.05, exploration=0.0, rampup=0.05, rampdown=0.5)
+SCHEDULE = Schedule(lr=0.03, exploration=0.0, rampup=0.05, rampdown=0.5)
 
 KEEP = (
     FAST.identity(),
@@ -36,13 +36,13 @@ RULES = (FAST.orthogonal("outline"), FAST.off_noise("outline"))
 STAGES = (
     Stage(
         name="loho-fast.structure",
-        steps=20,
+        steps=12,
         objective=Objective((*KEEP, FAST.shape(), OUTLINE)),
         schedule=SCHEDULE,
     ),
     Stage(
         name="loho-fast.look",
-        steps=40,
+        steps=24,
         objective=Objective(
             (
                 *KEEP,
