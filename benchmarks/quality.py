@@ -29,7 +29,8 @@ from styleforge.images import to_picture
 from styleforge.job import Job
 from styleforge.pack import Models
 from styleforge.paste import paste
-from styleforge.prepare import match_pose, prepare
+from styleforge.pose import match_pose
+from styleforge.prepare import prepare
 from styleforge.problem import Problem
 from styleforge.recipe import Paste
 from styleforge.sheets import sheet
@@ -65,7 +66,7 @@ def problem_of(triple: Triple, models: Models, *, pose: bool) -> Problem:
         prepare(picture(person), models, name=f"person {index + 1}")
         for index, person in enumerate(triple.people)
     )
-    shape = match_pose(two, one, models) if pose else two
+    shape = match_pose(two, one, models, "hair") if pose else two
     return Problem(
         models, {"identity": one, "shape": shape, "appearance": three, "finer_style": three}
     )

@@ -67,15 +67,16 @@ def landmark_distance(first: Tensor, second: Tensor, width: int) -> float:
     return float((first - second).norm(dim=-1).mean()) / width
 
 
-def landmark_warp(
-    image: Tensor, source: Tensor, target: Tensor, *, smoothing: float = 1e-3
-) -> Tensor:
-    """Warp ``(1, C, H, W)`` so that landmarks ``source`` ``(1, L, 2)`` come to ``target``.
+def landmark_map(
+    source: Tensor, target: Tensor, size: tuple[int, int], *, smoothing: float = 1e-3
+) -> NDArray[np.float64]:
+    """Where each pixel comes from, ``(H, W, 2)``, if landmarks ``source`` go to ``target``.
 
-    A thin-plate spline with the picture's border held still, which brought regions closer to the
-    truth than a border that follows the landmarks by an affine map or a similarity.
+    Both are ``(1, L, 2)`` in pixels of pictures of ``size`` (H, W). A thin-plate spline with the
+    picture's border held still, which brought regions closer to the truth than a border that
+    follows the landmarks by an affine map or a similarity.
     """
-    height, width = image.shape[-2:]
+    height, width = size
     here = source[0].double().cpu().numpy() / width
     there = target[0].double().cpu().numpy() / width
     aspect = height / width
@@ -92,17 +93,19 @@ def landmark_warp(
         (np.arange(height) + 0.5) / width, (np.arange(width) + 0.5) / width, indexing="ij"
     )
     where = spline(np.stack([xs.ravel(), ys.ravel()], axis=1)).reshape(height, width, 2)
-    where = (where * width - 0.5).astype(np.float32)
+    return np.asarray(where * width, dtype=np.float64)
+
+
+def remap(image: Tensor, where: NDArray[np.floating]) -> Tensor:
+    """``(1, C, H, W)`` with each pixel from the place ``where`` ``(H, W, 2)`` names, in pixels.
+
+    Pixel centres are at half-integers; beyond the border its pixels go on. Bicubic.
+    """
+    x, y = (where.astype(np.float32) - 0.5).transpose(2, 0, 1)  # OpenCV's centres are integers
     done = np.stack(
         [
             # one plane at a time: OpenCV's cubic takes no more than four channels
-            cv2.remap(
-                plane,
-                where[..., 0],
-                where[..., 1],
-                cv2.INTER_CUBIC,
-                borderMode=cv2.BORDER_REPLICATE,
-            )
+            cv2.remap(plane, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
             for plane in image[0].detach().cpu().float().numpy()
         ]
     )

@@ -22,7 +22,8 @@ from styleforge.checkpoint import load_checkpoint, save_checkpoint
 from styleforge.compose import compose, paste_back
 from styleforge.errors import UserError
 from styleforge.events import Event, Finished, Note
-from styleforge.prepare import check, match_pose, prepare, require
+from styleforge.pose import match_pose
+from styleforge.prepare import check, prepare, require
 from styleforge.problem import Problem, Reference
 from styleforge.recipe import Recipe
 from styleforge.result import Result
@@ -222,7 +223,7 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
         reference = get(condition.path)
         check(reference, domain, models, role=attribute.role)
         if attribute.aligned and recipe.pose == "warp":
-            reference = match_pose(reference, references["identity"], models)
+            reference = match_pose(reference, references["identity"], models, domain.region)
         references[attribute.role] = reference
     aligned = {item.role for item in forge.attributes_of(recipe.domain) if item.aligned}
     if not aligned & set(references):  # what is changed must be there

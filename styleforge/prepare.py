@@ -1,8 +1,7 @@
-"""From a file to a reference: orient, align, find regions and landmarks, match the pose."""
+"""From a file to a reference: orient, align, find regions and landmarks."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -19,7 +18,6 @@ from styleforge.pack import Alignment, Models
 from styleforge.problem import Placement, Reference
 
 ALIGNED = 0.02  # places off by less than this share of the width count as aligned
-POSE = 0.01  # references whose landmarks are further off than this share are warped
 
 
 def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> Reference:
@@ -121,31 +119,6 @@ def check(reference: Reference, domain: Domain, models: Models, *, role: str) ->
         require(reference, region, models.pack.min_region)
     if role != "identity":
         require(reference, domain.region, models.pack.min_region)
-
-
-def match_pose(reference: Reference, identity: Reference, models: Models) -> Reference:
-    """Warp a reference so that its landmarks come to the identity's, if they are off.
-
-    LOHO states misaligned structure references as its limit (section 5); this is ours to add.
-    """
-    if reference.landmarks is None or identity.landmarks is None:
-        return reference
-    width = models.pack.size[1]
-    off = geometry.landmark_distance(reference.landmarks, identity.landmarks, width)
-    if off <= POSE:
-        return reference
-    image = geometry.landmark_warp(reference.image, reference.landmarks, identity.landmarks)
-    soft = torch.cat(tuple(reference.regions.values()), dim=1)
-    soft = geometry.landmark_warp(soft, reference.landmarks, identity.landmarks).clamp_min(0)
-    soft = soft / soft.sum(dim=1, keepdim=True).clamp_min(1e-6)
-    note = f"{reference.source} was warped to the identity's pose (it was {off:.1%} off)."
-    return replace(
-        reference,
-        image=image,
-        regions=masks.region_map(tuple(reference.regions), soft),
-        landmarks=identity.landmarks,
-        notes=(*reference.notes, note),
-    )
 
 
 def alignment_matrix(photo: Tensor, models: Models, alignment: Alignment) -> np.ndarray | None:

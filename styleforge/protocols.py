@@ -66,6 +66,22 @@ class Landmarks(Protocol):
 
 
 @runtime_checkable
+class Poser(Protocol):
+    """Says how a region of one picture has to be bent to sit on another picture's subject."""
+
+    names: tuple[str, ...]  # the regions it knows
+
+    def __call__(
+        self, image: Tensor, regions: Tensor, subject: Tensor, subject_regions: Tensor, region: str
+    ) -> Tensor:
+        """Where each pixel of the bent picture comes from, ``(N, 2, H, W)``: pixels (x, y).
+
+        Takes both pictures ``(N, 3, H, W)`` and their soft regions ``(N, R, H, W)``.
+        """
+        ...
+
+
+@runtime_checkable
 class Inverter(Protocol):
     """Guesses the W+ that renders a picture."""
 

@@ -16,7 +16,7 @@ from styleforge.domain import Domain
 from styleforge.errors import UserError
 from styleforge.images import to_picture
 from styleforge.pack import Alignment, Models
-from styleforge.prepare import check, grey_mask, match_pose, prepare, resolve
+from styleforge.prepare import check, grey_mask, prepare, resolve
 from styleforge.testing import toy
 
 EYES = ((0.35, 0.4), (0.65, 0.4))
@@ -164,26 +164,6 @@ def test_a_region_that_is_not_found(models):
     other = Domain(name="o", title="", help="", region="thing", keep=("rest",))
     with pytest.raises(UserError, match="No rest was found in it"):
         check(nothing, other, models, role="identity")
-
-
-def test_pose_is_matched_only_where_it_is_off(aligning):
-    here = [(x * 128, y * 128) for x, y in EYES]
-    there = [(x + 6, y + 4) for x, y in here]
-    corners = torch.tensor([[[20.0, 100.0], [100.0, 100.0]]])
-    plain = replace(aligning.pack, alignment=None)
-    models = Models(plain)
-
-    def reference(points, name):
-        made = prepare(draw((128, 128), points, 6), models, name=name)
-        moved = corners + (made.landmarks[0, 0] - torch.tensor(here[0]))
-        return replace(made, landmarks=torch.cat((made.landmarks, moved), dim=1))
-
-    identity, off = reference(here, "identity"), reference(there, "shape")
-    assert match_pose(identity, identity, models) is identity
-    warped = match_pose(off, identity, models)
-    assert "shape was warped to the identity's pose" in warped.notes[-1]
-    assert (Dots()(warped.image)[0] - torch.tensor(here)).abs().max() < 1.0
-    assert sum(warped.regions.values()).sub(1).abs().max() < 1e-4
 
 
 def test_grey_mask(tmp_path):

@@ -16,7 +16,9 @@ from styleforge_portraits.training.generator import GeneratorTrainer, Phase
 from styleforge_portraits.training.inverter import InverterTrainer
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.loop import Budget, run
+from styleforge_portraits.training.pairs import Pairs
 from styleforge_portraits.training.perception import PerceptionTrainer
+from styleforge_portraits.training.poser import PoserTrainer
 from styleforge_portraits.training.regions import RegionTrainer
 
 if TYPE_CHECKING:
@@ -49,10 +51,16 @@ def data() -> Dataset:
 def _make(name: str, data: Dataset) -> Any:
     torch.manual_seed(0)
     if name == "generator":
-        phases = (Phase(0.5, 32, 2, 5e-3), Phase(1.0, 64, 2, 5e-3))
+        phases = (Phase(0.5, 32, 2, 5e-3), Phase(1.0, 64, 2, 5e-3, coarse=(32, 4)))
         return GeneratorTrainer(data, SIDE, phases=phases, compiled=False)
     if name == "inverter":
         return InverterTrainer(data, build_generator(SIDE), side=SIDE, batch=4, limit=4, fitted=4)
+    if name == "poser":
+        held = data.parts["held"]
+        rows = np.array([[0, 1, 0], [2, 3, 1], [4, 5, 0], [1, 2, 1]])
+        images = np.zeros((4, SIDE, SIDE, 3), np.uint8)
+        pairs = Pairs(rows, images, held.regions[:4, world.REGIONS.index("hair")])
+        return PoserTrainer(data=data, pairs={"train": pairs, "held": pairs}, side=SIDE, batch=4)
     kinds: dict[str, type[SimpleTrainer]] = {
         "regions": RegionTrainer,
         "landmarks": LandmarkTrainer,
@@ -61,7 +69,10 @@ def _make(name: str, data: Dataset) -> Any:
     return kinds[name](data=data, side=SIDE, batch=4, limit=4)
 
 
-@pytest.mark.parametrize("name", ["generator", "regions", "landmarks", "perception", "inverter"])
+NETWORKS = ["generator", "regions", "landmarks", "perception", "inverter", "poser"]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 def test_resuming_is_the_same_to_the_last_bit(name: str, data: Dataset, tmp_path: Path) -> None:
     budget = Budget(steps=2)
     once = _make(name, data)

@@ -55,6 +55,11 @@ def noise() -> Any:
     return _loading().load_noise_reader()
 
 
+def poser() -> Any:
+    """What bends hair and clothing to another person's head and pose."""
+    return _loading().load_poser()
+
+
 def truth() -> Any:
     """The true answer for gallery portraits."""
     return import_module("styleforge_portraits.truth").TruthOf()
@@ -83,6 +88,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "landmarks": landmarks,
                 "inverter": inverter,
                 "noise": noise,
+                "poser": poser,
                 "truth": truth,
             },
             size=SIZE,

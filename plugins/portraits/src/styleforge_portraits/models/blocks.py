@@ -35,11 +35,16 @@ class UNet(nn.Module):
     """
 
     def __init__(
-        self, outputs: int, widths: tuple[int, ...], unshuffle: int = 2, stop: int = 0
+        self,
+        outputs: int,
+        widths: tuple[int, ...],
+        unshuffle: int = 2,
+        stop: int = 0,
+        planes: int = 3,
     ) -> None:
         super().__init__()
         self.unshuffle, self.stop = unshuffle, stop
-        inputs = 3 * unshuffle**2
+        inputs = planes * unshuffle**2
         downs = []
         for level, width in enumerate(widths):
             downs.append(Block(inputs, width, 1 if level == 0 else 2))
@@ -52,7 +57,7 @@ class UNet(nn.Module):
         self.head = nn.Conv2d(widths[stop], outputs, 1)
 
     def forward(self, image: Tensor) -> Tensor:
-        """``(N, 3, H, W)`` to ``(N, outputs, H / (unshuffle 2^stop), ...)``."""
+        """``(N, planes, H, W)`` to ``(N, outputs, H / (unshuffle 2^stop), ...)``."""
         maps = functional.pixel_unshuffle(image, self.unshuffle)
         kept = []
         for down in self.downs:

@@ -15,6 +15,7 @@ from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.landmarks import LandmarkNet
 from styleforge_portraits.models.latent import WIDTH
 from styleforge_portraits.models.perception import WIDTHS, PortraitLpips
+from styleforge_portraits.models.poser import PoserNet
 from styleforge_portraits.models.regions import RegionNet
 from styleforge_portraits.models.weights import fill, load_weights
 
@@ -54,6 +55,11 @@ def load_inverter(folder: Path | None = None) -> InverterNet:
     rows = build_generator().rows
     network = InverterNet(Mapping(WIDTH, MAPPING_LAYERS), world.CODE_WIDTH, rows)
     return fill(network, "inverter", folder)
+
+
+def load_poser(folder: Path | None = None) -> PoserNet:
+    """The poser."""
+    return fill(PoserNet(), "poser", folder)
 
 
 def load_noise_reader() -> DetailReader:

@@ -11,6 +11,7 @@ import typer
 from styleforge_portraits.training import rendering
 from styleforge_portraits.training.dataset import load
 from styleforge_portraits.training.loop import Budget, run
+from styleforge_portraits.training.pairs import build_pairs, load_pairs
 
 app = typer.Typer(help="Train the models of the portraits pack.", no_args_is_help=True)
 
@@ -27,8 +28,9 @@ def _device() -> torch.device:
 
 @app.command()
 def dataset(data: Data = DEFAULT, seed: Seed = 0, processes: int = 2) -> None:
-    """Render the people."""
+    """Render the people, and pairs of them."""
     rendering.build(data / "world", rendering.Plan(seed=seed), processes)
+    build_pairs(data / "world", seed=seed, processes=processes)
 
 
 @app.command()
@@ -44,11 +46,13 @@ def generator(
 ) -> None:
     """Train the generator."""
     from styleforge_portraits.models.loading import load_features, load_generator
-    from styleforge_portraits.training.generator import GeneratorTrainer
+    from styleforge_portraits.training.generator import PHASES, GeneratorTrainer
 
     torch.manual_seed(seed)
     world, device = load(data / "world"), _device()
-    trainer = GeneratorTrainer(world, size, features=load_features().to(device), device=device)
+    phases = (PHASES[-1],) if from_weights else PHASES
+    features = load_features().to(device)
+    trainer = GeneratorTrainer(world, size, phases=phases, features=features, device=device)
     if from_weights:  # a checkpoint, if there is one, is read over them
         shipped = load_generator().state_dict()
         trainer.generator.load_state_dict(shipped)
@@ -79,6 +83,14 @@ def landmarks(data: Data = DEFAULT, budget: Minutes = 4.0, seed: Seed = 0) -> No
     from styleforge_portraits.training.landmarks import LandmarkTrainer
 
     _small(LandmarkTrainer, data, budget, seed, batch=16, rate=2e-3)
+
+
+@app.command()
+def poser(data: Data = DEFAULT, budget: Minutes = 6.0, seed: Seed = 0) -> None:
+    """Train the network that bends hair and clothing to another person."""
+    from styleforge_portraits.training.poser import PoserTrainer
+
+    _small(PoserTrainer, data, budget, seed, batch=16, rate=2e-3, pairs=load_pairs(data / "world"))
 
 
 @app.command()
@@ -119,7 +131,8 @@ def everything(data: Data = DEFAULT, budget: Minutes = 110.0, seed: Seed = 0) ->
     perception(data, 0.04 * budget, seed)
     regions(data, 0.04 * budget, seed)
     landmarks(data, 0.04 * budget, seed)
-    generator(data, 0.75 * budget, 256, seed)
+    poser(data, 0.06 * budget, seed)
+    generator(data, 0.70 * budget, 256, seed)
     inverter(data, 0.13 * budget, seed)
     evaluate(data)
 

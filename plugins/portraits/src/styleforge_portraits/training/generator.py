@@ -19,16 +19,16 @@ from torch import nn
 from torch.nn import functional
 
 from styleforge.losses.lpips import lpips_input
-from styleforge.losses.noise import normalize_noise
 from styleforge.models.stylegan2.fir import upsample
 from styleforge_portraits import world
-from styleforge_portraits.models.detail import CARRIED_FROM, carried_noise, detail_maps
+from styleforge_portraits.models.detail import CARRIED_FROM, carried_noise
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.latent import code_to_z, directions
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
+from styleforge_portraits.training.carrying import carry_detail, hidden_part
 from styleforge_portraits.training.followed import followed
-from styleforge_portraits.training.losses import laplacian_l1, psnr, rarity
+from styleforge_portraits.training.losses import laplacian_l1, material_colours, psnr, rarity
 from styleforge_portraits.training.precision import autocast
 from styleforge_portraits.training.sheets import write_sheet
 
@@ -49,22 +49,26 @@ MAPPING_RATE = 200.0
 HEAD_RATE = 0.3
 LEVELS = 4
 EMA = 0.995
-CARRIED = 0.65  # part of the pictures whose noise maps carry their detail
 AUDIBLE = 0.1  # noise strength at the start
-AMOUNT = (0.8, 1.0)  # how much of such a map is detail
 MATCHING_FROM = 0.9  # part of the budget after which perceptual features are matched
 MATCHING_WEIGHT = 0.15
+COLOUR_WEIGHT = 0.5
 MATCHED = ("relu1_2", "relu2_2", "relu3_3")
 
 
 @dataclass(frozen=True)
 class Phase:
-    """Training at one picture size until a part of the budget is used."""
+    """Training at one picture size until a part of the budget is used.
+
+    ``coarse`` is a smaller ``(size, batch)`` that every other step takes: most of what the latent
+    says is settled at the smaller sizes, where a picture costs a fraction.
+    """
 
     until: float
     size: int
     batch: int
     rate: float
+    coarse: tuple[int, int] | None = None
 
 
 # Rates of 4e-3 and more hold up the later phases: the first 44 minutes ended twice as fast in loss
@@ -72,8 +76,8 @@ class Phase:
 PHASES = (
     Phase(0.05, 32, 16, 5e-3),
     Phase(0.22, 64, 16, 3e-3),
-    Phase(0.60, 128, 8, 2e-3),
-    Phase(1.0, 256, 4, 2e-3),
+    Phase(0.60, 128, 8, 2e-3, (64, 16)),
+    Phase(1.0, 256, 4, 2e-3, (64, 16)),
 )
 
 
@@ -156,25 +160,29 @@ class GeneratorTrainer:
     def step(self, draw: Draw, share: float) -> dict[str, float]:
         """One supervised update."""
         phase = self.phase(share)
-        self.size = phase.size
+        self.size, count = phase.size, phase.batch
+        if phase.coarse is not None and draw.rng.random() < 0.5:
+            self.size, count = phase.coarse
         rate = phase.rate * cosine_end(share)
         scales = (1.0, MAPPING_RATE, HEAD_RATE)
         for group, scale in zip(self.adam.param_groups, scales, strict=True):
             group["lr"] = rate * scale
-        batch = self.data.batch(draw.rng, phase.batch, phase.size, device=self.device)
+        batch = self.data.batch(draw.rng, count, self.size, device=self.device)
         noise = [
-            torch.randn(phase.batch, 1, *shape, generator=draw.noise).to(self.device)
+            torch.randn(count, 1, *shape, generator=draw.noise).to(self.device)
             for shape in self.generator.noise_shapes
-            if shape[0] <= phase.size
+            if shape[0] <= self.size
         ]
-        noise = carry_detail(draw.rng, noise, batch.image)
-        loss, figures = self.loss(batch, noise, matching=share >= MATCHING_FROM)
+        noise = carry_detail(draw.rng, noise, batch.image, hidden_part(draw.rng, batch.maps))
+        size = self.size
+        loss, figures = self.loss(batch, noise, matching=share >= MATCHING_FROM and size > 64)
         self.adam.zero_grad(set_to_none=True)
         loss.backward()
         self.adam.step()
         self._hide_rest()
         self._average()
-        return figures | {"pictures": phase.batch}
+        self.size = phase.size
+        return {f"{key}_{size}": value for key, value in figures.items()} | {"pictures": count}
 
     def loss(
         self, batch: Batch, noise: list[Tensor], *, matching: bool = False
@@ -187,8 +195,9 @@ class GeneratorTrainer:
         weight = (truth * self.rarity).sum(1, keepdim=True)
         weight = functional.avg_pool2d(weight, 3, 1, 1, count_include_pad=False)
         picture = laplacian_l1(image.float(), batch.image, LEVELS, weight)
-        figures = {"l1": picture.item()}
-        loss = picture
+        colours = material_colours(image.float(), batch.image, truth)
+        figures = {"l1": picture.item(), "colours": colours.item()}
+        loss = picture + COLOUR_WEIGHT * colours
         if str(self.size) in self.heads:
             maps = self.heads[str(self.size)](features.float())
             shapes = ((maps - truth).abs() * self.rarity).sum(1).mean()
@@ -275,22 +284,6 @@ class GeneratorTrainer:
         first = self.generator.mapping.layers[0].weight
         seen = directions(first.shape[1])[: world.CODE_WIDTH].to(first)
         first.copy_((first @ seen.t()) @ seen)
-
-
-def carry_detail(rng: np.random.Generator, noise: Sequence[Tensor], image: Tensor) -> list[Tensor]:
-    """Let the noise maps of most pictures carry the picture's own fine detail.
-
-    So the network listens to noise, and noise maps can be read off a picture or optimised to carry
-    what the factors do not say. The rest of the pictures keeps pure noise ``(N, 1, h, w)``.
-    """
-    count = image.shape[0]
-    share = np.where(rng.random(count) < CARRIED, rng.uniform(*AMOUNT, count), 0.0)
-    amount = torch.from_numpy(share.astype(np.float32)).to(image)[:, None, None, None]
-    fine = detail_maps(image, [(one.shape[-2], one.shape[-1]) for one in noise])
-    return [
-        one if mine is None else (1 - amount.square()).sqrt() * one + amount * normalize_noise(mine)
-        for one, mine in zip(noise, fine, strict=True)
-    ]
 
 
 def _packed(image: Tensor) -> Tensor:

@@ -41,6 +41,20 @@ def rarity(maps: Tensor, floor: float = 1e-3) -> Tensor:
     return weight / (share * weight).sum()
 
 
+def material_colours(image: Tensor, target: Tensor, maps: Tensor, floor: float = 4.0) -> Tensor:
+    """Mean absolute difference of the mean colour of every material that a picture shows.
+
+    A material counts the same whether it is a jumper or the iris of an eye. ``maps``
+    ``(N, K, H, W)`` are shares; those of less than ``floor`` pixels in all are left out.
+    """
+    flat = maps.flatten(2)
+    area = flat.sum(2)
+    rest = (image - target).flatten(2)  # (N, 3, P)
+    means = (flat @ rest.transpose(1, 2)).abs().mean(2) / area.clamp_min(floor)  # (N, K)
+    shown = (area >= floor).to(means)
+    return (means * shown).sum() / shown.sum().clamp_min(1.0)
+
+
 def psnr(image: Tensor, target: Tensor) -> Tensor:
     """Peak signal-to-noise ratio per picture ``(N,)`` in dB; pictures are in [-1, 1]."""
     error = (image.clamp(-1, 1) - target).square().mean((1, 2, 3)) / 4

@@ -1,0 +1,89 @@
+"""The poser: its flow is where things come from, and the trained one fits hair to heads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from styleforge_portraits import portraits, world
+from styleforge_portraits.models.loading import load_poser, load_regions
+from styleforge_portraits.models.poser import POSED, PoserNet, pixels
+from styleforge_portraits.training.pairs import build_pairs, load_pairs
+from styleforge_portraits.training.poser import bend, curvature, overlap
+
+from styleforge.protocols import Poser
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_untrained_it_bends_nothing() -> None:
+    network = PoserNet().eval()
+    torch.nn.init.zeros_(network.net.head.bias)
+    assert isinstance(network, Poser)
+    image, soft = torch.rand(1, 3, 64, 64), torch.rand(1, 5, 64, 64)
+    where = network(image, soft, image, soft, "hair")
+    assert torch.allclose(where[0], pixels(64, 64), atol=1e-4)
+
+
+def test_bending_takes_pixels_from_where_the_flow_says() -> None:
+    planes = torch.rand(1, 2, 32, 32)
+    flow = torch.zeros(1, 2, 8, 8)
+    flow[:, 0] = 4 / 32  # four pixels further right
+    assert torch.allclose(bend(planes, flow)[..., :28], planes[..., 4:], atol=1e-5)
+    assert curvature(flow) == 0
+    assert overlap(planes[:, :1], planes[:, :1]) == 1
+
+
+def test_pairs_hold_the_true_answer(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    people = [world.sample(rng) for _ in range(6)]
+    for name in ("train", "held"):
+        (tmp_path / name).mkdir()
+        np.save(tmp_path / name / "codes.npy", np.stack([world.encode(one) for one in people]))
+        drawn = [world.render(one, 64).regions for one in people]
+        regions = np.stack([np.stack([one[key] for key in world.REGIONS]) for one in drawn])
+        np.save(tmp_path / name / "regions.npy", (regions * 255).astype(np.uint8))
+    build_pairs(tmp_path, train=4, held=3, processes=1)
+    pairs = load_pairs(tmp_path)["held"]
+    reference, identity, kind = pairs.rows[0]
+    donor = world.decode(world.encode(people[reference]))
+    answer = world.truth(
+        world.decode(world.encode(people[identity])),
+        shape=donor, appearance=donor, finer_style=donor, domain=POSED[kind],
+    )  # fmt: skip
+    difference = pairs.images[0].astype(int) - world.render(answer, 128).image.astype(int)
+    assert abs(difference).max() <= 2
+    assert len(load_pairs(tmp_path)["train"].rows) == 4
+
+
+@pytest.mark.parametrize("region", POSED)
+def test_the_trained_one_comes_closer_to_the_truth(region: str) -> None:
+    """On gallery people, whose codes it has not seen."""
+    provider, poser = load_regions(), load_poser()
+    found = {"as it is": [], "bent": []}
+    names = ["mira", "noor", "otto"]
+    for one in names:
+        for two in names:
+            if one == two:
+                continue
+            people = [portraits.person(name) for name in (one, two)]
+            images = [
+                torch.from_numpy(world.render(person, 256).image).permute(2, 0, 1)[None].float()
+                / 127.5
+                - 1
+                for person in people
+            ]
+            soft = [provider(image) for image in images]
+            where = poser(images[0], soft[0], images[1], soft[1], region)
+            mask = soft[0][:, list(provider.names).index(region)][:, None]
+            grid = 2 * where.permute(0, 2, 3, 1) / 256 - 1
+            bent = torch.nn.functional.grid_sample(mask, grid, align_corners=False)
+            donor = people[0]
+            truth = world.truth(people[1], shape=donor, domain=region)
+            answer = torch.from_numpy(world.render(truth, 256).regions[region])[None, None]
+            found["as it is"].append(float(overlap(mask, answer)))
+            found["bent"].append(float(overlap(bent, answer)))
+    assert np.mean(found["bent"]) > np.mean(found["as it is"]) + 0.02
