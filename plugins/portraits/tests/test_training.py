@@ -9,7 +9,9 @@ import pytest
 import torch
 from styleforge_portraits import world
 from styleforge_portraits.models.generator import build_generator
+from styleforge_portraits.models.weights import weights_folder
 from styleforge_portraits.training import rendering
+from styleforge_portraits.training.cli import app
 from styleforge_portraits.training.codes import canonical, colour_coordinates, random_codes
 from styleforge_portraits.training.dataset import Dataset, Part
 from styleforge_portraits.training.generator import GeneratorTrainer, Phase
@@ -20,6 +22,7 @@ from styleforge_portraits.training.pairs import Pairs
 from styleforge_portraits.training.perception import PerceptionTrainer
 from styleforge_portraits.training.poser import PoserTrainer
 from styleforge_portraits.training.regions import RegionTrainer
+from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,8 +96,21 @@ def test_resuming_is_the_same_to_the_last_bit(name: str, data: Dataset, tmp_path
             torch.testing.assert_close(other[weight], value, rtol=0, atol=0)
 
 
-def _nothing(state: object) -> None:
-    del state
+def _nothing(state: object, folder: object) -> None:
+    del state, folder
+
+
+@pytest.mark.slow
+def test_the_one_command_runs_from_beginning_to_end(tmp_path: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in weights_folder().iterdir()}
+    options = ["--data", str(tmp_path), "--weights", str(tmp_path / "weights")]
+    done = CliRunner().invoke(app, ["all", *options, "--part", "0.01", "--budget", "2"])
+    assert done.exit_code == 0, done.output
+    for name in ("generator", "inverter", "perception", "lpips", "regions", "landmarks", "poser"):
+        assert (tmp_path / "weights" / f"{name}.safetensors").is_file()
+    assert "inversion_psnr" in done.output
+    assert (tmp_path / "inversions.png").is_file()
+    assert before == {path: path.stat().st_mtime_ns for path in weights_folder().iterdir()}
 
 
 def test_batches_are_the_pictures_of_their_codes(data: Dataset) -> None:

@@ -11,7 +11,7 @@ import typer
 from styleforge_portraits.training import rendering
 from styleforge_portraits.training.dataset import load
 from styleforge_portraits.training.loop import Budget, run
-from styleforge_portraits.training.pairs import build_pairs, load_pairs
+from styleforge_portraits.training.pairs import PAIRS, build_pairs, load_pairs
 
 app = typer.Typer(help="Train the models of the portraits pack.", no_args_is_help=True)
 
@@ -19,6 +19,10 @@ Data = Annotated[Path, typer.Option(help="Folder for the rendered world and the 
 Minutes = Annotated[float, typer.Option(help="Minutes of training in all, earlier runs included.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything.")]
 StopAt = Annotated[float, typer.Option(help="Pause at this part of the budget.")]
+Part = Annotated[float, typer.Option(help="Part of the people to render; for a quick try.")]
+Weights = Annotated[
+    Path | None, typer.Option(help="Folder that weights are read from and written to.")
+]  # the pack's own by default
 DEFAULT = Path("out/training")
 
 
@@ -27,10 +31,12 @@ def _device() -> torch.device:
 
 
 @app.command()
-def dataset(data: Data = DEFAULT, seed: Seed = 0, processes: int = 2) -> None:
+def dataset(data: Data = DEFAULT, seed: Seed = 0, processes: int = 2, part: Part = 1.0) -> None:
     """Render the people, and pairs of them."""
-    rendering.build(data / "world", rendering.Plan(seed=seed), processes)
-    build_pairs(data / "world", seed=seed, processes=processes)
+    plan = rendering.Plan(seed=seed).scaled(part)
+    rendering.build(data / "world", plan, processes)
+    train, held = round(PAIRS[0] * part), round(PAIRS[1] * part)
+    build_pairs(data / "world", train=train, held=held, seed=seed, processes=processes)
 
 
 @app.command()
@@ -40,6 +46,7 @@ def generator(
     size: int = 256,
     seed: Seed = 0,
     stop_at: StopAt = 1.0,
+    weights: Weights = None,
     from_weights: Annotated[
         bool, typer.Option(help="Without a checkpoint, go on from the shipped weights.")
     ] = False,
@@ -51,90 +58,122 @@ def generator(
     torch.manual_seed(seed)
     world, device = load(data / "world"), _device()
     phases = (PHASES[-1],) if from_weights else PHASES
-    features = load_features().to(device)
+    features = load_features(weights).to(device)
     trainer = GeneratorTrainer(world, size, phases=phases, features=features, device=device)
     if from_weights:  # a checkpoint, if there is one, is read over them
-        shipped = load_generator().state_dict()
+        shipped = load_generator(weights).state_dict()
         trainer.generator.load_state_dict(shipped)
         trainer.wake_noise()
         trainer.ema.load_state_dict(shipped)
-    run(trainer, data, Budget(budget, export_early=True), seed, stop_at)
+    run(trainer, data, Budget(budget, export_early=True), seed, stop_at, weights)
 
 
 @app.command()
-def perception(data: Data = DEFAULT, budget: Minutes = 4.0, seed: Seed = 0) -> None:
+def perception(
+    data: Data = DEFAULT, budget: Minutes = 4.0, seed: Seed = 0, weights: Weights = None
+) -> None:
     """Train the perceptual network and fit the LPIPS weights."""
     from styleforge_portraits.training.perception import PerceptionTrainer
 
-    _small(PerceptionTrainer, data, budget, seed, batch=16, rate=1e-3, limit=200)
+    _small(PerceptionTrainer, data, budget, seed, weights, batch=16, rate=1e-3, limit=200)
 
 
 @app.command()
-def regions(data: Data = DEFAULT, budget: Minutes = 5.0, seed: Seed = 0) -> None:
+def regions(
+    data: Data = DEFAULT, budget: Minutes = 5.0, seed: Seed = 0, weights: Weights = None
+) -> None:
     """Train the region network."""
     from styleforge_portraits.training.regions import RegionTrainer
 
-    _small(RegionTrainer, data, budget, seed, batch=8, rate=3e-3)
+    _small(RegionTrainer, data, budget, seed, weights, batch=8, rate=3e-3)
 
 
 @app.command()
-def landmarks(data: Data = DEFAULT, budget: Minutes = 4.0, seed: Seed = 0) -> None:
+def landmarks(
+    data: Data = DEFAULT, budget: Minutes = 4.0, seed: Seed = 0, weights: Weights = None
+) -> None:
     """Train the landmark network."""
     from styleforge_portraits.training.landmarks import LandmarkTrainer
 
-    _small(LandmarkTrainer, data, budget, seed, batch=16, rate=2e-3)
+    _small(LandmarkTrainer, data, budget, seed, weights, batch=16, rate=2e-3)
 
 
 @app.command()
-def poser(data: Data = DEFAULT, budget: Minutes = 6.0, seed: Seed = 0) -> None:
+def poser(
+    data: Data = DEFAULT, budget: Minutes = 6.0, seed: Seed = 0, weights: Weights = None
+) -> None:
     """Train the network that bends hair and clothing to another person."""
     from styleforge_portraits.training.poser import PoserTrainer
 
-    _small(PoserTrainer, data, budget, seed, batch=16, rate=2e-3, pairs=load_pairs(data / "world"))
+    _small(
+        PoserTrainer,
+        data,
+        budget,
+        seed,
+        weights,
+        batch=16,
+        rate=2e-3,
+        pairs=load_pairs(data / "world"),
+    )
 
 
 @app.command()
-def inverter(data: Data = DEFAULT, budget: Minutes = 14.0, seed: Seed = 0) -> None:
+def inverter(
+    data: Data = DEFAULT, budget: Minutes = 14.0, seed: Seed = 0, weights: Weights = None
+) -> None:
     """Train the inverter; needs the generator and the perceptual network."""
     from styleforge_portraits.models.loading import load_features, load_generator, load_lpips
     from styleforge_portraits.training.inverter import InverterTrainer
 
     device = _device()
-    generator_network, features = load_generator().to(device), load_features().to(device)
-    weights = {name: one.to(device) for name, one in load_lpips().weights.items()}
+    generator_network = load_generator(weights).to(device)
+    features = load_features(weights).to(device)
+    lpips = {name: one.to(device) for name, one in load_lpips(weights).weights.items()}
     _small(
-        InverterTrainer, data, budget, seed, batch=8, rate=1e-4,
-        generator=generator_network, features=features, lpips=weights,
+        InverterTrainer, data, budget, seed, weights, batch=8, rate=1e-4,
+        generator=generator_network, features=features, lpips=lpips,
     )  # fmt: skip
 
 
-def _small(trainer: type[Any], data: Path, budget: float, seed: int, **settings: Any) -> None:
+def _small(
+    trainer: type[Any],
+    data: Path,
+    budget: float,
+    seed: int,
+    weights: Path | None,
+    **settings: Any,
+) -> None:
     torch.manual_seed(seed)
     made = trainer(data=load(data / "world"), device=_device(), **settings)
-    run(made, data, Budget(budget), seed)
+    run(made, data, Budget(budget), seed, weights=weights)
 
 
 @app.command()
-def evaluate(data: Data = DEFAULT, steps: int = 200) -> None:
-    """Measure the shipped weights on held-out people and write the sheet of inversions."""
+def evaluate(data: Data = DEFAULT, steps: int = 200, weights: Weights = None) -> None:
+    """Measure the weights on held-out people and write the sheet of inversions."""
     from styleforge_portraits.training.evaluate import evaluate as measure
 
-    figures = measure(load(data / "world"), data, steps)
+    figures = measure(load(data / "world"), data, steps, weights)
     for name, value in figures.items():
         typer.echo(f"{name:32} {value:.4f}")
 
 
 @app.command("all")
-def everything(data: Data = DEFAULT, budget: Minutes = 110.0, seed: Seed = 0) -> None:
+def everything(
+    data: Data = DEFAULT,
+    budget: Minutes = 110.0,
+    seed: Seed = 0,
+    part: Part = 1.0,
+    weights: Weights = None,
+) -> None:
     """Render, then train everything; stopping and starting again continues."""
-    dataset(data, seed)
-    perception(data, 0.04 * budget, seed)
-    regions(data, 0.04 * budget, seed)
-    landmarks(data, 0.04 * budget, seed)
-    poser(data, 0.06 * budget, seed)
-    generator(data, 0.70 * budget, 256, seed)
-    inverter(data, 0.13 * budget, seed)
-    evaluate(data)
+    dataset(data, seed, part=part)
+    for train, share in (
+        (perception, 0.04), (regions, 0.04), (landmarks, 0.04), (poser, 0.06),
+        (generator, 0.70), (inverter, 0.12),
+    ):  # fmt: skip
+        train(data, share * budget, seed=seed, weights=weights)
+    evaluate(data, weights=weights)
 
 
 if __name__ == "__main__":

@@ -27,24 +27,28 @@ if TYPE_CHECKING:
 
     from styleforge.models.stylegan2 import Generator
     from styleforge.models.vgg import VGG16
+    from styleforge.protocols import Inverter
     from styleforge_portraits.training.dataset import Dataset
 
 SHEET = 16
 
 
-def evaluate(data: Dataset, folder: Path, steps: int = 200) -> dict[str, float]:
-    """All held-out figures of the shipped weights; writes ``evaluation.json`` and the sheet."""
+def evaluate(
+    data: Dataset, folder: Path, steps: int = 200, weights: Path | None = None
+) -> dict[str, float]:
+    """All held-out figures of the weights; writes ``evaluation.json`` and the sheet."""
     figures: dict[str, float] = {}
     for trainer, load in (
         (RegionTrainer(data=data), loading.load_regions),
         (LandmarkTrainer(data=data), loading.load_landmarks),
     ):
-        trainer.network = load()
+        trainer.network = load(weights)
         figures |= trainer.report(folder)
-    generator, features = loading.load_generator(), loading.load_features()
-    lpips = dict(loading.load_lpips().weights)
+    generator, features = loading.load_generator(weights), loading.load_features(weights)
+    lpips = dict(loading.load_lpips(weights).weights)
     figures |= from_factors(data, generator, features, lpips)
-    figures |= inversions(data, folder, generator, features, lpips, steps)
+    inverter = loading.load_inverter(weights)
+    figures |= inversions(data, folder, inverter, generator, features, lpips, steps)
     (folder / "evaluation.json").write_text(json.dumps(figures, indent=1) + "\n")
     return figures
 
@@ -71,13 +75,13 @@ def from_factors(
 def inversions(
     data: Dataset,
     folder: Path,
+    inverter: Inverter,
     generator: Generator,
     features: VGG16,
     lpips: dict[str, Tensor],
     steps: int,
 ) -> dict[str, float]:
     """The inverter's guess of sixteen held-out people, then Adam on W+ and noise."""
-    inverter = loading.load_inverter()
     originals, guesses, results = [], [], []
     for start in range(0, SHEET, 4):
         image = data.assemble("held", generator.size[0], np.arange(start, start + 4), None).image

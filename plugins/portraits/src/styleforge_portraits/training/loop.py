@@ -80,16 +80,22 @@ class Trainer(Protocol):
         """Held-out figures; may write a picture sheet."""
         ...
 
-    def export(self, state: State) -> None:
-        """Write the weights and their card where the pack reads them."""
+    def export(self, state: State, folder: Path | None = None) -> None:
+        """Write the weights and their card, where the pack reads them if no folder is named."""
         ...
 
 
 def run(
-    trainer: Trainer, folder: Path, budget: Budget, seed: int = 0, stop_at: float = 1.0
+    trainer: Trainer,
+    folder: Path,
+    budget: Budget,
+    seed: int = 0,
+    stop_at: float = 1.0,
+    weights: Path | None = None,
 ) -> State:
     """Train until the budget (or its part ``stop_at``) is used; resumes what ``folder`` holds.
 
+    The weights go to the folder ``weights``, or to the pack's own.
     SIGTERM and Ctrl-C write a checkpoint first.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -116,7 +122,7 @@ def run(
             if now - reported > budget.report_every:
                 _report(trainer, folder, state, means)
                 if budget.export_early:
-                    trainer.export(state)
+                    trainer.export(state, weights)
                 reported = time.monotonic()
             if now - saved > budget.save_every:
                 _save(trainer, file, draw, state)
@@ -129,7 +135,7 @@ def run(
     _save(trainer, file, draw, state)
     if not stopping:
         _report(trainer, folder, state, means)
-        trainer.export(state)
+        trainer.export(state, weights)
     return state
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 CHUNK = 100
+PAIRS = (9000, 400)  # to train on, and held out
 SHOWN = 0.03  # share of the picture that a reference's hair must cover
 
 
@@ -35,7 +36,7 @@ class Pairs:
 
 
 def build_pairs(
-    folder: Path, *, train: int = 9000, held: int = 400, seed: int = 0, processes: int = 2
+    folder: Path, *, train: int = PAIRS[0], held: int = PAIRS[1], seed: int = 0, processes: int = 2
 ) -> None:
     """Render the pairs of the people in ``folder`` that are not on disk yet."""
     rng = np.random.default_rng([seed, 7])

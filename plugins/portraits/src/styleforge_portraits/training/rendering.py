@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import multiprocessing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Array = NDArray[Any]
+FEWEST = 60
 CHUNK = 20  # people that one process renders between two notes on disk
 
 
@@ -41,6 +42,13 @@ class Plan:
     size: int = 256
     small: tuple[int, ...] = (32, 64, 128)
     seed: int = 0
+
+    def scaled(self, part: float) -> Plan:
+        """A plan for a part of the people, at least ``FEWEST`` of each kind."""
+        names = ("people", "large", "framed", "held_out", "held_framed", "palettes")
+        return replace(
+            self, **{name: max(round(getattr(self, name) * part), FEWEST) for name in names}
+        )
 
 
 def random_frame(rng: np.random.Generator) -> world.Frame:
