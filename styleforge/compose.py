@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 import numpy as np
 import torch
+from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from styleforge import geometry, masks
 from styleforge.domain import Domain
+from styleforge.pack import Models
 from styleforge.problem import Reference
 from styleforge.protocols import Inpainter
 from styleforge.recipe import Compose
+from styleforge.registry import Registry
+
+SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
 
 
 def compose(
@@ -31,7 +37,7 @@ def compose(
         identity: the picture that is edited.
         domain: says which region is styled and which are kept.
         how: the recipe's composition.
-        inpainter: fills the background behind the person.
+        inpainter: fills what the person, or the styled region, covered.
     """
     if how.mode == "none":
         return generated.clamp(-1, 1)
@@ -40,9 +46,25 @@ def compose(
         foreground = sum((regions[name] for name in names), torch.zeros_like(generated[:, :1]))
         background = inpainter(identity.image, hole_of(identity, names))
         return blend(generated, background, foreground.clamp(0, 1))
+    if how.mode == "layered":
+        bare = inpainter(identity.image, hole_of(identity, (domain.region,)))
+        styled = regions[domain.region]
+        return blend(continued(generated, styled), bare, styled)
     area = edited_area(regions, identity, domain, how)
     matched = harmonize(generated, regions, identity, domain, area)
     return blend(matched, identity.image, area)
+
+
+def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inpainter:
+    """The inpainter that a composition names; ``pack`` is the pack's, or ``telea`` without one.
+
+    Raises:
+        UserError: if nobody registered an inpainter of that name.
+    """
+    if how.inpainter == "pack" and models.has("inpainter"):
+        return cast("Inpainter", models.get("inpainter"))
+    name = "telea" if how.inpainter == "pack" else how.inpainter
+    return cast("Inpainter", components[f"inpainter/{name}"])
 
 
 def harmonize(
@@ -77,6 +99,19 @@ def harmonize(
             field = trust * near + (1 - trust) * field
         matched = matched + soft * field
     return matched
+
+
+def continued(image: Tensor, coverage: Tensor) -> Tensor:
+    """A picture with the colours of what ``coverage`` covers fully continued beyond its edge.
+
+    So that blending it by the coverage brings no colour of what was behind it.
+    """
+    open_to_view = (coverage[0, 0] <= SOLID).cpu().numpy()
+    if open_to_view.all():
+        return image
+    nearest = distance_transform_edt(open_to_view, return_distances=False, return_indices=True)
+    rows, columns = (torch.from_numpy(one).to(image.device) for one in nearest)
+    return image[..., rows, columns]
 
 
 def blur_planes(image: Tensor, radius: float) -> Tensor:

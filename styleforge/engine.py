@@ -18,6 +18,7 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.events import StageStarted, Step
 from styleforge.losses.noise import normalize_noise
+from styleforge.paste import with_paste
 from styleforge.problem import Problem, shrink
 from styleforge.recipe import Recipe
 from styleforge.schedule import exploration, learning_rate
@@ -57,6 +58,7 @@ def optimize(
     Raises:
         UserError: if a loss becomes NaN or infinite; the state still holds the best so far.
     """
+    problem = with_paste(problem, recipe.start_paste)
     state = begin(problem, recipe) if state is None else state
     with torch.no_grad():
         views = problem.views(recipe.loss_size, state.plan)

@@ -19,7 +19,7 @@ import torch
 
 from styleforge import engine
 from styleforge.checkpoint import load_checkpoint, save_checkpoint
-from styleforge.compose import compose, paste_back
+from styleforge.compose import compose, inpainter_of, paste_back
 from styleforge.errors import UserError
 from styleforge.events import Event, Finished, Note
 from styleforge.pose import match_pose
@@ -167,7 +167,7 @@ class Job:
         with torch.no_grad():
             generated = problem.models.get("generator").synthesize(latent, noise)
             regions = dict(View(generated, problem.models).regions(soft=True))
-            inpainter = self.forge.components[f"inpainter/{self.recipe.compose.inpainter}"]
+            inpainter = inpainter_of(self.recipe.compose, problem.models, self.forge.components)
             image = compose(
                 generated, regions, problem.identity, domain, self.recipe.compose, inpainter
             )

@@ -1,48 +1,114 @@
 """Pasting: the structure reference's pixels over the identity, recoloured.
 
-A baseline that needs no network, and a start for one: an inverter can read the pasted picture.
+A baseline that needs no network, and a draft for one: an inverter can read the pasted picture.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from skimage.color import lab2rgb, rgb2lab
 from torch import Tensor
 
+from styleforge import masks
 from styleforge.builtin.inpainters import telea
-from styleforge.compose import blend, hard_regions, hole_of
+from styleforge.compose import blend, continued, hard_regions, hole_of
 from styleforge.problem import Problem, Reference
 from styleforge.protocols import Inpainter
 from styleforge.recipe import Paste
+
+Array = NDArray[np.float64]
+ROLE = "paste"  # of the pasted picture among the references
+GAINS = (0.3, 2.5)  # how far contrast is changed at most
+
+
+def with_paste(problem: Problem, how: Paste | None) -> Problem:
+    """The problem with the pasted picture as one more reference, ``paste``."""
+    if how is None or ROLE in problem.references:
+        return problem
+    models = problem.models
+    image = paste(problem, how, models.get("inpainter") if models.has("inpainter") else telea)
+    provider = models.get("regions")
+    with torch.no_grad():
+        regions = masks.region_map(provider.names, provider(image))
+    made = Reference(image=image, regions=regions, source="the pasted picture")
+    return Problem(models, {**problem.references, ROLE: made})
 
 
 def paste(problem: Problem, how: Paste, inpainter: Inpainter = telea) -> Tensor:
     """The identity with its own region inpainted and the reference's pixels laid over it.
 
-    Colours are moved in CIELAB, mean to mean, to those of the appearance reference. Where a
-    reference has no such region, its part is left out.
+    Colours are moved in CIELAB, mean to mean, to those of the look reference; with ``contrast``
+    the spread of chroma follows the look's too and that of lightness the contrast reference's
+    (Reinhard et al. 2001). Colours at the region's edge are those of its inside. Where a reference
+    has no such region, its part is left out.
 
     Returns:
         ``(1, 3, H, W)`` in [-1, 1].
     """
-    identity, structure, look = (
-        problem.identity, problem.role(how.structure), problem.role(how.look)
-    )  # fmt: skip
-    clean = inpainter(identity.image, hole_of(identity, (how.region,)))
-    own, theirs = _inside(structure, how.region), _inside(look, how.region)
-    if not own.any():
-        return clean
-    pixels = _lab(structure.image)
-    if theirs.any():
-        pixels = pixels - pixels[own].mean(axis=0) + _lab(look.image)[theirs].mean(axis=0)
-    moved = torch.from_numpy(lab2rgb(pixels)).permute(2, 0, 1)[None].to(clean) * 2 - 1
-    return blend(moved, clean, structure.regions[how.region])
+    identity, structure = problem.identity, problem.role(how.structure)
+    picture = inpainter(identity.image, hole_of(identity, (how.region,)))
+    share = how.strengths.get(how.structure, 1.0)
+    layers = [(structure, structure.regions[how.region])]
+    if share < 1:  # the outline in between, filled by both
+        old, new = (hard_regions(item.regions)[how.region] for item in (identity, structure))
+        between = masks.blur(masks.morph(old, new, share), 0.7)
+        layers = [
+            (item, torch.minimum(item.regions[how.region], between))
+            for item in (identity, structure)
+        ]
+    target = _target(problem, how)
+    for reference, coverage in layers:
+        own = _statistics(reference, how.region)
+        if own is None:
+            continue
+        moved = _recolour(reference.image, own, target or own)
+        picture = blend(continued(moved, coverage), picture, coverage)
+    return picture
 
 
-def _inside(reference: Reference, region: str) -> np.ndarray:
-    return hard_regions(reference.regions)[region][0, 0].bool().cpu().numpy()
+def _target(problem: Problem, how: Paste) -> dict[str, Array] | None:
+    """Mean and spread of the colours aimed at; None where nothing says."""
+    own = _statistics(problem.identity, how.region)
+    look = _towards(own, problem.role(how.look), how, how.look)
+    if look is None or not how.contrast:
+        return look and {"mean": look["mean"]}
+    finer = _towards(own, problem.role(how.contrast), how, how.contrast)
+    spread = look["spread"].copy()
+    if finer is not None:
+        spread[0] = finer["spread"][0]
+    return {"mean": look["mean"], "spread": spread}
 
 
-def _lab(image: Tensor) -> np.ndarray:
+def _towards(
+    own: dict[str, Array] | None, reference: Reference, how: Paste, role: str
+) -> dict[str, Array] | None:
+    """A reference's statistics, as far from the identity's own as the role's strength says."""
+    theirs, share = _statistics(reference, how.region), how.strengths.get(role, 1.0)
+    if theirs is None or own is None:
+        return theirs
+    return {key: own[key] + share * (theirs[key] - own[key]) for key in own}
+
+
+def _statistics(reference: Reference, region: str) -> dict[str, Array] | None:
+    """Mean and spread in CIELAB inside a region; None for an empty one."""
+    inside = hard_regions(reference.regions)[region][0, 0].bool().cpu().numpy()
+    if not inside.any():
+        return None
+    pixels = _lab(reference.image)[inside]
+    return {"mean": pixels.mean(axis=0), "spread": pixels.std(axis=0)}
+
+
+def _recolour(image: Tensor, own: Mapping[str, Array], target: Mapping[str, Array]) -> Tensor:
+    gain: Array | float = 1.0
+    if "spread" in target:
+        gain = np.clip(target["spread"] / np.maximum(own["spread"], 1e-3), *GAINS)
+    pixels = (_lab(image) - own["mean"]) * gain + target["mean"]
+    return torch.from_numpy(lab2rgb(pixels)).permute(2, 0, 1)[None].to(image) * 2 - 1
+
+
+def _lab(image: Tensor) -> Array:
     return np.asarray(rgb2lab((image[0].permute(1, 2, 0).double().cpu().numpy() + 1) / 2))

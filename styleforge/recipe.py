@@ -25,11 +25,13 @@ class Compose:
     """How the picture of the generator becomes the result.
 
     ``published``: the new region and the kept regions, softly over an inpainted background
-    (LOHO section 3.4). ``edit``: the identity's own pixels everywhere but where the old or the
-    new region is, feathered. ``none``: the generator's picture as it is.
+    (LOHO section 3.4). ``layered``: the new region over the identity with its own inpainted.
+    ``edit``: the identity's own pixels everywhere but where the old or the new region is,
+    feathered; there the generator's, in the identity's colours. ``none``: the generator's picture
+    as it is. The inpainter ``pack`` is the pack's own, or ``telea`` where it has none.
     """
 
-    mode: Literal["published", "edit", "none"] = "published"
+    mode: Literal["published", "layered", "edit", "none"] = "published"
     inpainter: str = "telea"
     grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
     feather: float = 0.01  # width of the soft edge, of the picture's width
@@ -37,11 +39,17 @@ class Compose:
 
 @dataclass(frozen=True, kw_only=True)
 class Paste:
-    """The identity with the ``region`` of ``structure`` laid over it in the colours of ``look``."""
+    """The identity with the ``region`` of ``structure`` laid over it in the colours of ``look``.
+
+    ``contrast`` names the reference whose spread of lightness is taken as well; ``strengths`` by
+    role say how far each goes from the identity's own.
+    """
 
     region: str
     structure: str = "shape"
     look: str = "appearance"
+    contrast: str = ""
+    strengths: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

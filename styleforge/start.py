@@ -11,14 +11,13 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 from styleforge.losses.noise import normalize_noise
-from styleforge.paste import paste
+from styleforge.paste import ROLE, with_paste
 from styleforge.problem import Problem
 from styleforge.recipe import Recipe, StartDetail
 from styleforge.state import State, make_optimizer
 from styleforge.view import Plan, View
 
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
-PASTED = "paste"  # the role of the pasted picture
 FAINT = 1e-4  # a detail below this has no contrast that could be changed
 
 
@@ -33,9 +32,9 @@ def begin(problem: Problem, recipe: Recipe) -> State:
         for shape in generator.noise_shapes
     ]
     with torch.no_grad():
-        pictures = start_pictures(problem, recipe)
-        latent = start_latent(problem, recipe, mean, pictures)
-        noise = tuple(start_noise(problem, recipe, chance, pictures))
+        problem = with_paste(problem, recipe.start_paste)
+        latent = start_latent(problem, recipe, mean)
+        noise = tuple(start_noise(problem, recipe, chance))
     return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))
 
 
@@ -55,26 +54,16 @@ def mean_latent(
     return mean[None, None], spread
 
 
-def start_pictures(problem: Problem, recipe: Recipe) -> dict[str, Tensor]:
-    """The references' pictures ``(1, 3, H, W)`` by role, and what was pasted as ``paste``."""
-    pictures = {role: item.image for role, item in problem.references.items()}
-    if recipe.start_paste is not None:
-        pictures[PASTED] = paste(problem, recipe.start_paste)
-    return pictures
-
-
-def start_latent(
-    problem: Problem, recipe: Recipe, mean: Tensor, pictures: Mapping[str, Tensor]
-) -> Tensor:
+def start_latent(problem: Problem, recipe: Recipe, mean: Tensor) -> Tensor:
     """W+ ``(1, rows, width)``: the mean, or what the inverter reads off the pictures."""
     models = problem.models
     latent = mean.expand(1, models.get("generator").rows, -1).clone()
     if recipe.start == "inverter":
         invert = models.get("inverter")
-        latent = invert(pictures.get(PASTED, problem.identity.image)).clone()
+        latent = invert(problem.role(ROLE).image).clone()
         for role, rows in recipe.start_rows.items():
-            if role in pictures:
-                other = invert(pictures[role])
+            if role in problem.references:
+                other = invert(problem.references[role].image)
                 latent[:, list(rows)] = other[:, list(rows)]
     return latent.to(models.device, models.dtype)
 
@@ -89,9 +78,7 @@ class _Source:
     like_mask: Tensor | None = None
 
 
-def start_noise(
-    problem: Problem, recipe: Recipe, chance: Sequence[Tensor], pictures: Mapping[str, Tensor]
-) -> list[Tensor]:
+def start_noise(problem: Problem, recipe: Recipe, chance: Sequence[Tensor]) -> list[Tensor]:
     """Noise maps ``(1, 1, h, w)``: chance, and where the recipe says so a picture's own detail.
 
     Later entries cover earlier ones. A map that took detail is normalised as a whole; packs that
@@ -101,7 +88,7 @@ def start_noise(
     if not recipe.start_noise or not problem.models.has("noise"):
         return noise
     views = problem.views(recipe.loss_size, Plan())
-    sources = [_source(item, problem, views, pictures) for item in recipe.start_noise]
+    sources = [_source(item, problem, views) for item in recipe.start_noise]
     for index, item in enumerate(noise):
         parts = [(one, one.detail[index]) for one in sources]
         found = [(one, detail) for one, detail in parts if detail is not None]
@@ -135,14 +122,13 @@ def _source(
     item: StartDetail,
     problem: Problem,
     views: Mapping[str, View],
-    pictures: Mapping[str, Tensor],
 ) -> _Source:
     def mask(expression: str) -> Tensor:
         here = views["identity"]
         return here.mask(expression) if expression else torch.ones_like(here.image[:, :1])
 
     def detail(role: str) -> Sequence[Tensor | None]:
-        image = pictures.get(role, problem.identity.image)
+        image = problem.role(role).image
         return problem.models.get("noise")(image if role else image * 0)  # type: ignore[no-any-return]
 
     first = detail(item.reference), mask(item.mask)

@@ -4,7 +4,8 @@ A term of an attribute at strength s is split in two: s times the term as it is,
 the same term measured against the identity. For targets such as mean features and Gram matrices
 the minimum of the pair is the interpolation of the two targets. Where the attribute's reference is
 compared in place, the masks and targets of all other terms move along: the region of the reference
-becomes the shape between the identity's region and its own, by signed distances.
+becomes the shape between the identity's region and its own, by signed distances. A start that is
+pasted together goes as far.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ def with_strengths(
             raise UserError(msg)
     partial = {name: s for name, s in strengths.items() if s < 1}
     stages = tuple(_stage(stage, known, partial) for stage in recipe.stages)
-    return replace(recipe, stages=stages, strengths=dict(strengths))
+    paste = recipe.start_paste
+    if paste is not None:
+        paste = replace(paste, strengths={known[name].role: s for name, s in partial.items()})
+    return replace(recipe, stages=stages, strengths=dict(strengths), start_paste=paste)
 
 
 def _stage(stage: Stage, known: Mapping[str, Attribute], partial: Mapping[str, float]) -> Stage:

@@ -1,12 +1,24 @@
-"""Composition: published, edit and none."""
+"""Composition: published, layered, edit and none."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 import torch
 
-from styleforge.compose import blend, compose, edited_area, hard_regions, harmonize, hole_of
+from styleforge.compose import (
+    blend,
+    compose,
+    continued,
+    edited_area,
+    hard_regions,
+    harmonize,
+    hole_of,
+    inpainter_of,
+)
 from styleforge.errors import UserError
+from styleforge.pack import Models
 from styleforge.problem import Reference
 from styleforge.recipe import Compose
 from styleforge.testing import toy
@@ -52,6 +64,46 @@ def test_edit_keeps_the_identity_far_from_the_thing(forge, identity, generated):
     assert (done[0, 0][far] == PAPER).all()
 
 
+def test_layered_is_the_new_thing_over_the_identity_without_its_own(forge, identity, generated):
+    inpainter = forge.components["inpainter/telea"]
+    identity.image[..., 40:70, 40:90] = 1.0
+    how = Compose(mode="layered")
+    done = compose(generated, regions(slice(20, 60)), identity, toy.TOY, how, inpainter)
+    assert (done[..., 20:60, 40:90] == INK).all()
+    assert (done[..., 62:68, 45:85] - PAPER).abs().max() < 0.02  # uncovered
+    assert (done[..., 80:, :] == PAPER).all()
+
+
+def test_no_colour_from_behind_comes_along_at_an_edge():
+    """A thing of one colour before another, softly cut out, brings its own colour alone."""
+    coverage = torch.zeros(1, 1, SIZE, SIZE)
+    coverage[..., 30:90] = 1
+    coverage[..., 28:30], coverage[..., 90:92] = 0.5, 0.5
+    image = coverage * INK + (1 - coverage) * -1.0
+    clean = continued(image.expand(-1, 3, -1, -1), coverage)
+    assert (clean[..., 28:92] - INK).abs().max() < 0.02
+    nothing = torch.zeros(1, 1, SIZE, SIZE)
+    assert torch.equal(continued(image, nothing), image)
+
+
+def test_the_packs_inpainter_or_telea(forge, models):
+    how = Compose(mode="layered", inpainter="pack")
+    telea = forge.components["inpainter/telea"]
+    assert inpainter_of(how, models, forge.components) is telea
+
+    class Own:
+        def __call__(self, image, hole):
+            return image
+
+    own = Own()
+    pack = replace(models.pack, components={**models.pack.components, "inpainter": lambda: own})
+    assert inpainter_of(how, Models(pack), forge.components) is own
+    named = Compose(inpainter="telea")
+    assert inpainter_of(named, Models(pack), forge.components) is telea
+    with pytest.raises(UserError, match="no component 'inpainter/magic'"):
+        inpainter_of(Compose(inpainter="magic"), models, forge.components)
+
+
 def test_edited_area_grows_with_the_setting(identity):
     new = regions(slice(20, 60))
     areas = [
@@ -91,11 +143,6 @@ def test_the_hole_covers_the_person(identity):
     assert (hole >= identity.regions["thing"]).all()
     assert (hole >= identity.regions["keep"]).all()
     assert hole.sum() > (identity.regions["thing"] + identity.regions["keep"]).sum()
-
-
-def test_an_unknown_inpainter_is_named(forge):
-    with pytest.raises(UserError, match="no component 'inpainter/magic'"):
-        forge.components["inpainter/magic"]
 
 
 def test_blend_and_hard():

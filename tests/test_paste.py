@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.paste import paste
+from styleforge.paste import paste, with_paste
 from styleforge.problem import Problem, Reference
 from styleforge.recipe import Paste
 from styleforge.start import begin
@@ -51,6 +51,59 @@ def test_a_reference_without_the_region_is_left_out(models):
     assert torch.allclose(image, torch.full_like(image, 0.2), atol=0.05)
     image = paste(problem_of(models, identity=one, appearance=bare), HOW)
     assert torch.allclose(image, one.image, atol=0.02)
+
+
+def stripes(low: float, high: float) -> Reference:
+    """A grey thing with stripes of two brightnesses."""
+    made = person(0.2, (0.0, 0.0, 0.0), 4, 20)
+    band = torch.where(torch.arange(SIZE) % 4 < 2, low, high).expand(1, 3, SIZE, SIZE)
+    image = torch.where(made.regions["thing"] > 0, band, made.image)
+    return replace(made, image=image)
+
+
+def spread(image: torch.Tensor) -> float:
+    return float(image[..., 6:18, 10:22].std())
+
+
+def test_contrast_follows_the_reference_that_is_named(models):
+    problem = problem_of(
+        models,
+        identity=person(0.2, (0.1, 0.1, 0.1), 4, 20),
+        shape=stripes(-0.4, 0.4),
+        finer_style=stripes(-0.1, 0.1),
+    )
+    plain, like = paste(problem, HOW), paste(problem, replace(HOW, contrast="finer_style"))
+    assert spread(plain) == pytest.approx(0.4, rel=0.15)
+    assert spread(like) == pytest.approx(
+        spread(stripes(-0.1, 0.1).image), rel=0.3
+    )  # spread of lightness is not that of RGB
+
+
+def test_strengths_go_part_of_the_way(models):
+    one, two = person(0.2, (-0.5, -0.5, -0.5), 4, 12), person(0.2, (0.5, 0.5, 0.5), 4, 20)
+    problem = problem_of(models, identity=one, shape=two, appearance=two)
+
+    def at(**strengths: float) -> torch.Tensor:
+        return paste(problem, replace(HOW, strengths=strengths))[0, 0]
+
+    full, half, none = (at(appearance=share)[8, 16] for share in (1.0, 0.5, 0.0))
+    assert full == pytest.approx(0.5, abs=0.02)
+    assert none == pytest.approx(-0.5, abs=0.02)
+    assert -0.3 < half < 0.3
+    heights = [int((at(shape=share)[:, 16] > 0.35).sum()) for share in (0.0, 0.5, 1.0)]
+    assert heights == sorted(heights)
+    assert heights[0] <= 9
+    assert 10 <= heights[1] <= 14
+    assert heights[2] == 16
+
+
+def test_the_pasted_picture_is_a_reference(models):
+    problem = toy.toy_problem(models)
+    more = with_paste(problem, HOW)
+    assert torch.equal(more.references["paste"].image, paste(problem, HOW))
+    assert set(more.references["paste"].regions) == set(problem.identity.regions)
+    assert with_paste(more, HOW) is more
+    assert with_paste(problem, None) is problem
 
 
 def test_a_run_may_start_from_the_pasted_picture(models, forge):

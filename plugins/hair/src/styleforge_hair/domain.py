@@ -22,7 +22,7 @@ PRESETS = (
         start="inverter",
         start_paste=PASTED,
         start_noise=STRANDS,
-        compose=Compose(mode="edit"),
+        compose=Compose(mode="layered", inpainter="pack"),
     ),
     Preset(
         name="loho",

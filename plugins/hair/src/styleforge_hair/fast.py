@@ -20,11 +20,13 @@ KEEP = (
     FAST.identity(),
     Term("rest", "pixels", {"reference": "identity", "mask": REST}, 2.0),
 )
+# What was pasted is nearly right inside the hair: right colours, strands where they belong.
+DRAFT = Term("draft", "pixels", {"reference": "paste", "mask": "shape.hair"}, 2.0)
 OUTLINE = Term("outline", "region", {"region": "hair", "target": "shape.hair"}, 4.0)
 # Hair of different size is compared by its own area, not the picture's.
 FINER_STYLE = replace(FAST.finer_style(), args={**FAST.finer_style().args, "normalize": "area"})
 # Strands come from the structure reference, as strong as in the finer-style reference.
-PASTED = Paste(region="hair")
+PASTED = Paste(region="hair", contrast="finer_style")
 STRANDS = (
     StartDetail(reference="paste"),
     StartDetail(
@@ -37,7 +39,7 @@ STAGES = (
     Stage(
         name="loho-fast.structure",
         steps=12,
-        objective=Objective((*KEEP, FAST.shape(), OUTLINE)),
+        objective=Objective((*KEEP, FAST.shape(), OUTLINE, DRAFT)),
         schedule=SCHEDULE,
     ),
     Stage(
@@ -48,6 +50,7 @@ STAGES = (
                 *KEEP,
                 FAST.shape(),
                 OUTLINE,
+                DRAFT,
                 FAST.appearance(),
                 FINER_STYLE,
                 *FAST.probes(),

@@ -60,6 +60,11 @@ def poser() -> Any:
     return _loading().load_poser()
 
 
+def inpainter() -> Any:
+    """What shows a portrait without its hair."""
+    return _loading().load_inpainter()
+
+
 def truth() -> Any:
     """The true answer for gallery portraits."""
     return import_module("styleforge_portraits.truth").TruthOf()
@@ -89,6 +94,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "inverter": inverter,
                 "noise": noise,
                 "poser": poser,
+                "inpainter": inpainter,
                 "truth": truth,
             },
             size=SIZE,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from styleforge_portraits.models.weights import load_card, weights_folder
 
-ORDER = ("generator", "regions", "perception", "lpips", "landmarks", "poser", "inverter")
+ORDER = (
+    "generator",
+    "regions",
+    "perception",
+    "lpips",
+    "landmarks",
+    "poser",
+    "inpainter",
+    "inverter",
+)
 
 
 def table() -> str:

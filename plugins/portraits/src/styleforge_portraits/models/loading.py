@@ -11,6 +11,7 @@ from styleforge.models.vgg import VGG16
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import DetailReader
 from styleforge_portraits.models.generator import MAPPING_LAYERS, build_generator
+from styleforge_portraits.models.inpainter import InpainterNet
 from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.landmarks import LandmarkNet
 from styleforge_portraits.models.latent import WIDTH
@@ -60,6 +61,11 @@ def load_inverter(folder: Path | None = None) -> InverterNet:
 def load_poser(folder: Path | None = None) -> PoserNet:
     """The poser."""
     return fill(PoserNet(), "poser", folder)
+
+
+def load_inpainter(folder: Path | None = None) -> InpainterNet:
+    """The inpainter."""
+    return fill(InpainterNet(), "inpainter", folder)
 
 
 def load_noise_reader() -> DetailReader:

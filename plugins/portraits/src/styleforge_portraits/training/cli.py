@@ -9,6 +9,7 @@ import torch
 import typer
 
 from styleforge_portraits.training import rendering
+from styleforge_portraits.training.bare import BARE, build_bare, load_bare
 from styleforge_portraits.training.dataset import load
 from styleforge_portraits.training.loop import Budget, run
 from styleforge_portraits.training.pairs import PAIRS, build_pairs, load_pairs
@@ -32,11 +33,13 @@ def _device() -> torch.device:
 
 @app.command()
 def dataset(data: Data = DEFAULT, seed: Seed = 0, processes: int = 2, part: Part = 1.0) -> None:
-    """Render the people, and pairs of them."""
+    """Render the people, pairs of them, and some of them without hair."""
     plan = rendering.Plan(seed=seed).scaled(part)
     rendering.build(data / "world", plan, processes)
-    train, held = round(PAIRS[0] * part), round(PAIRS[1] * part)
+    train, held = (round(count * part) for count in PAIRS)
     build_pairs(data / "world", train=train, held=held, seed=seed, processes=processes)
+    train, held = (round(count * part) for count in BARE)
+    build_bare(data / "world", train=train, held=held, processes=processes)
 
 
 @app.command()
@@ -118,6 +121,19 @@ def poser(
 
 
 @app.command()
+def inpainter(
+    data: Data = DEFAULT, budget: Minutes = 9.0, seed: Seed = 0, weights: Weights = None
+) -> None:
+    """Train the network that shows what is under hair."""
+    from styleforge_portraits.training.inpainter import InpainterTrainer
+
+    _small(
+        InpainterTrainer, data, budget, seed, weights,
+        batch=8, rate=2e-3, bare=load_bare(data / "world"),
+    )  # fmt: skip
+
+
+@app.command()
 def inverter(
     data: Data = DEFAULT, budget: Minutes = 14.0, seed: Seed = 0, weights: Weights = None
 ) -> None:
@@ -170,7 +186,7 @@ def everything(
     dataset(data, seed, part=part)
     for train, share in (
         (perception, 0.04), (regions, 0.04), (landmarks, 0.04), (poser, 0.06),
-        (generator, 0.70), (inverter, 0.12),
+        (inpainter, 0.08), (generator, 0.62), (inverter, 0.12),
     ):  # fmt: skip
         train(data, share * budget, seed=seed, weights=weights)
     evaluate(data, weights=weights)

@@ -1,0 +1,113 @@
+"""Training of the inpainter: people with a hole where their hair is, and what is under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from styleforge_portraits import world
+from styleforge_portraits.models.inpainter import InpainterNet
+from styleforge_portraits.models.weights import save_weights
+from styleforge_portraits.training.card import make_card
+from styleforge_portraits.training.dataset import paint_maps
+from styleforge_portraits.training.losses import laplacian_l1
+from styleforge_portraits.training.sheets import write_sheet
+from styleforge_portraits.training.simple import SimpleTrainer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from styleforge_portraits.training.loop import Draw, State
+
+    Array = NDArray[Any]
+
+OTHERS = 0.3  # part of the pictures whose hole is also another person's hair
+REACH = (2, 8)  # pixels that a hole reaches beyond the hair
+OUTSIDE = 0.05  # weight of what is not in the hole
+
+
+class InpainterTrainer(SimpleTrainer):
+    """L1 on Laplacian bands, nearly all of it inside the hole."""
+
+    name = "inpainter"
+    task = "a portrait without its hair, or with other holes filled"
+
+    def __init__(self, *args: Any, bare: Mapping[str, tuple[Array, Array]], **kwargs: Any) -> None:
+        super().__init__(InpainterNet(), *args, **kwargs)
+        self.bare = bare
+
+    def examples(
+        self, part: str, picks: Array, paint: Array, others: Array, reach: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Pictures with hair and without ``(N, 3, S, S)`` and holes ``(N, 1, S, S)``."""
+        rows, bare = self.bare[part]
+        stored = self.data.parts[part]
+        assert stored.regions is not None
+        colours = torch.from_numpy(self.data.palettes[paint])
+        hair = world.REGIONS.index("hair")
+        covered = stored.regions[rows[picks], hair] > 2
+        more = others >= 0
+        covered[more] |= stored.regions[others[more], hair] > 2
+        hole = torch.from_numpy(covered.astype(np.float32))[:, None]
+        hole = functional.max_pool2d(hole, 2 * reach + 1, 1, reach)
+        image, target = (
+            paint_maps(torch.from_numpy(maps), colours)
+            for maps in (stored.maps[self.side][rows[picks]], bare[picks])
+        )
+        # where the hole is another's hair, one's own picture without hair is the truth as well
+        return image, target, hole
+
+    def loss(self, draw: Draw) -> tuple[Tensor, dict[str, float]]:
+        """Half of the pictures are flipped."""
+        rng, count = draw.rng, self.batch
+        rows = self.bare["train"][0]
+        others = np.where(rng.random(count) < OTHERS, rng.integers(len(rows), size=count), -1)
+        image, target, hole = self.examples(
+            "train",
+            rng.integers(len(rows), size=count),
+            rng.integers(len(self.data.palettes), size=count),
+            others,
+            int(rng.integers(REACH[0], REACH[1] + 1)),
+        )
+        flips = torch.from_numpy(rng.random(count) < 0.5)[:, None, None, None]
+        image, target, hole = (
+            torch.where(flips, one.flip(-1), one) for one in (image, target, hole)
+        )
+        with self.autocast():
+            filled = self.network.fill(self.place(image), self.place(hole))
+        weight = hole + OUTSIDE
+        weight = weight / weight.mean((1, 2, 3), keepdim=True)
+        value = laplacian_l1(filled.float(), target, 4, weight)
+        return value, {"l1": value.item()}
+
+    @torch.no_grad()
+    def report(self, folder: Path) -> dict[str, float]:
+        """PSNR inside the hole on held-out people, and a sheet."""
+        self.network.eval()
+        rows = self.bare["held"][0]
+        count = len(rows) if self.limit is None else min(len(rows), self.limit)
+        errors: list[Tensor] = []
+        shown: list[Tensor] = []
+        for start in range(0, count, 8):
+            picks = np.arange(start, min(start + 8, count))
+            image, target, hole = self.examples("held", picks, picks, np.full(len(picks), -1), 4)
+            filled = self.network(self.place(image), hole)
+            error = ((filled - target).square() * hole).sum((1, 2, 3)) / hole.sum((1, 2, 3)) / 12
+            errors.append(-10 * error.clamp_min(1e-10).log10())
+            if not shown:
+                shown = [image, filled.clamp(-1, 1), target]
+        write_sheet(folder / "inpainter.png", shown)
+        self.network.train()
+        return {"hole_psnr": float(torch.cat(errors).mean())}
+
+    def export(self, state: State, folder: Path | None = None) -> None:
+        """Write weights and card."""
+        card = make_card(self.name, self.task, self.data, state, {"size": self.side})
+        save_weights(self.network.state_dict(), self.name, card, folder)
