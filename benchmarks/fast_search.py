@@ -21,7 +21,7 @@ from styleforge.evaluation import measure
 from styleforge.forge import Forge
 from styleforge.job import Job
 from styleforge.objective import Objective, Term
-from styleforge.recipe import Compose, Recipe, StartDetail
+from styleforge.recipe import Compose, Paste, Recipe, StartDetail
 
 SCORES = (
     "hair_iou", "truth_psnr", "truth_lpips", "appearance_error", "finer_style_ratio",
@@ -68,12 +68,18 @@ def variants(base: Recipe) -> dict[str, Recipe]:
     inner = base.stages[-1]
     return {
         "loho-fast": base,
+        "two steps": base.with_steps(2),
         "half the steps": base.with_steps(base.steps // 2),
         "twice the steps": base.with_steps(base.steps * 2),
         "rate x 0.4": schedule(base, lr=inner.schedule.lr * 0.4),
         "rate x 2.5": schedule(base, lr=inner.schedule.lr * 2.5),
         "from the mean": replace(base, start="mean", start_noise=()),
-        "from the identity's inversion": replace(base, start_paste=None, start_noise=IDENTITY),
+        "from the identity's inversion": weigh(
+            replace(base, start_paste=None, start_noise=IDENTITY), draft=0.0
+        ),
+        "pasted at its own contrast": replace(base, start_paste=Paste(region="hair")),
+        "without draft": weigh(base, draft=0.0),
+        "draft x 3": weigh(base, draft=3.0),
         "noise maps from chance": replace(base, start_noise=()),
         "strands at their own contrast": replace(base, start_noise=base.start_noise[:1]),
         "coarse rows of the shape's inversion": replace(
@@ -102,6 +108,7 @@ def variants(base: Recipe) -> dict[str, Recipe]:
             ),
         ),
         "published composition": replace(base, compose=Compose(mode="published")),
+        "edit composition": replace(base, compose=Compose(mode="edit")),
     }
 
 

@@ -15,6 +15,7 @@ from styleforge_portraits.training.cli import app
 from styleforge_portraits.training.codes import canonical, colour_coordinates, random_codes
 from styleforge_portraits.training.dataset import Dataset, Part
 from styleforge_portraits.training.generator import GeneratorTrainer, Phase
+from styleforge_portraits.training.inpainter import InpainterTrainer
 from styleforge_portraits.training.inverter import InverterTrainer
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.loop import Budget, run
@@ -64,6 +65,10 @@ def _make(name: str, data: Dataset) -> Any:
         images = np.zeros((4, SIDE, SIDE, 3), np.uint8)
         pairs = Pairs(rows, images, held.regions[:4, world.REGIONS.index("hair")])
         return PoserTrainer(data=data, pairs={"train": pairs, "held": pairs}, side=SIDE, batch=4)
+    if name == "inpainter":
+        bare = (np.arange(4), data.parts["held"].maps[SIDE][:4])
+        bares = {"train": bare, "held": bare}
+        return InpainterTrainer(data=data, bare=bares, side=SIDE, batch=4, limit=4)
     kinds: dict[str, type[SimpleTrainer]] = {
         "regions": RegionTrainer,
         "landmarks": LandmarkTrainer,
@@ -72,7 +77,7 @@ def _make(name: str, data: Dataset) -> Any:
     return kinds[name](data=data, side=SIDE, batch=4, limit=4)
 
 
-NETWORKS = ["generator", "regions", "landmarks", "perception", "inverter", "poser"]
+NETWORKS = ["generator", "regions", "landmarks", "perception", "inverter", "poser", "inpainter"]
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -106,7 +111,16 @@ def test_the_one_command_runs_from_beginning_to_end(tmp_path: Path) -> None:
     options = ["--data", str(tmp_path), "--weights", str(tmp_path / "weights")]
     done = CliRunner().invoke(app, ["all", *options, "--part", "0.01", "--budget", "2"])
     assert done.exit_code == 0, done.output
-    for name in ("generator", "inverter", "perception", "lpips", "regions", "landmarks", "poser"):
+    for name in (
+        "generator",
+        "inverter",
+        "perception",
+        "lpips",
+        "regions",
+        "landmarks",
+        "poser",
+        "inpainter",
+    ):
         assert (tmp_path / "weights" / f"{name}.safetensors").is_file()
     assert "inversion_psnr" in done.output
     assert (tmp_path / "inversions.png").is_file()

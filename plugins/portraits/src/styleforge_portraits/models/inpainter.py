@@ -1,7 +1,8 @@
 """The inpainter: what a portrait shows where its hair is taken away.
 
 Trained on people and the same people without hair, so it knows that there are ears, necks,
-shoulders and brows below hair, and goes on with backgrounds and patterns.
+shoulders and brows below hair. It sorts the pixels into layers that it finds by itself, continues
+the visible colours of each layer under the hole, and adds what detail it can.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from torch.nn import functional
 from styleforge_portraits.models.blocks import UNet
 from styleforge_portraits.models.regions import SIDE, STEP, resize
 
+LAYERS = 6
+LEVELS = 8  # of the pyramid that continues colours
+COARSER = 0.1  # how much less a level counts than the finer one
+
 
 class InpainterNet(nn.Module):
     """Fills holes of any shape; satisfies ``styleforge.protocols.Inpainter``."""
 
     def __init__(self, widths: tuple[int, ...] = (24, 48, 96, 128, 160, 160)) -> None:
         super().__init__()
-        self.net = UNet(3 * 4, widths, unshuffle=2, planes=4)
+        self.net = UNet((LAYERS + 3) * 4, widths, unshuffle=2, planes=4)
 
     def fill(self, image: Tensor, hole: Tensor) -> Tensor:
         """Pictures ``(N, 3, H, W)``, sides multiples of 64, with the hole filled in all of them.
@@ -27,7 +32,10 @@ class InpainterNet(nn.Module):
         What the hole covers is not looked at.
         """
         seen = torch.cat((image * (1 - hole), 2 * hole - 1), 1)
-        return torch.tanh(functional.pixel_shuffle(self.net(seen), 2).float())
+        out = functional.pixel_shuffle(self.net(seen), 2).float()
+        layers = out[:, :LAYERS].softmax(1)
+        colours = continued_colours(image.float(), layers * (1 - hole.float()))
+        return (layers[:, :, None] * colours).sum(1) + out[:, LAYERS:]
 
     def forward(self, image: Tensor, hole: Tensor) -> Tensor:
         """``(N, 3, H, W)`` in [-1, 1] with what ``hole`` ``(N, 1, H, W)`` covers made up."""
@@ -37,4 +45,29 @@ class InpainterNet(nn.Module):
         sides = [max(round(side * scale / step), 1) * step for side in (height, width)]
         hard = (hole > 0.5).to(image)
         small = self.fill(resize(image, *sides), (resize(hard, *sides) > 0).to(image))
-        return torch.where(hard > 0, resize(small, height, width), image)
+        return torch.where(hard > 0, resize(small.to(image), height, width).clamp(-1, 1), image)
+
+
+def continued_colours(image: Tensor, weights: Tensor) -> Tensor:
+    """The colours of layers ``(N, K, 3, H, W)``, from where they are seen to everywhere, smoothly.
+
+    Normalised convolution (Knutsson and Westin 1993) over a pyramid: each place takes the mean of
+    its layer at the finest level at which there is any. ``weights`` ``(N, K, H, W)`` say how much a
+    pixel shows each layer.
+    """
+    count, layers, height, width = weights.shape
+    planes = torch.cat((weights[:, :, None], weights[:, :, None] * image[:, None]), 2)
+    planes = planes.reshape(count, layers * 4, height, width)
+    levels = [functional.avg_pool2d(planes, 2)]  # half the resolution does for smooth colours
+    while len(levels) < LEVELS and min(levels[-1].shape[-2:]) > 1:
+        levels.append(functional.avg_pool2d(levels[-1], 2))
+    total = levels.pop()
+    while levels:
+        finer = levels.pop()
+        total = finer + COARSER * functional.interpolate(
+            total, size=finer.shape[-2:], mode="bilinear", align_corners=False
+        )
+    share, colour = total.unflatten(1, (layers, 4)).split((1, 3), 2)
+    smooth = (colour / share.clamp_min(1e-12)).flatten(1, 2)
+    large = functional.interpolate(smooth, size=(height, width), mode="bilinear")
+    return large.unflatten(1, (layers, 3))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from styleforge_portraits.models.weights import load_weights
 from styleforge_portraits.training import rendering
 from styleforge_portraits.training.bare import BARE, build_bare, load_bare
 from styleforge_portraits.training.dataset import load
@@ -24,6 +25,7 @@ Part = Annotated[float, typer.Option(help="Part of the people to render; for a q
 Weights = Annotated[
     Path | None, typer.Option(help="Folder that weights are read from and written to.")
 ]  # the pack's own by default
+GoOn = Annotated[bool, typer.Option(help="Without a checkpoint, go on from the weights.")]
 DEFAULT = Path("out/training")
 
 
@@ -50,9 +52,7 @@ def generator(
     seed: Seed = 0,
     stop_at: StopAt = 1.0,
     weights: Weights = None,
-    from_weights: Annotated[
-        bool, typer.Option(help="Without a checkpoint, go on from the shipped weights.")
-    ] = False,
+    from_weights: GoOn = False,
 ) -> None:
     """Train the generator."""
     from styleforge_portraits.models.loading import load_features, load_generator
@@ -83,53 +83,67 @@ def perception(
 
 @app.command()
 def regions(
-    data: Data = DEFAULT, budget: Minutes = 5.0, seed: Seed = 0, weights: Weights = None
+    data: Data = DEFAULT,
+    budget: Minutes = 5.0,
+    seed: Seed = 0,
+    weights: Weights = None,
+    from_weights: GoOn = False,
 ) -> None:
     """Train the region network."""
     from styleforge_portraits.training.regions import RegionTrainer
 
-    _small(RegionTrainer, data, budget, seed, weights, batch=8, rate=3e-3)
+    _small(
+        RegionTrainer, data, budget, seed, weights, from_weights=from_weights, batch=8, rate=3e-3
+    )
 
 
 @app.command()
 def landmarks(
-    data: Data = DEFAULT, budget: Minutes = 4.0, seed: Seed = 0, weights: Weights = None
+    data: Data = DEFAULT,
+    budget: Minutes = 4.0,
+    seed: Seed = 0,
+    weights: Weights = None,
+    from_weights: GoOn = False,
 ) -> None:
     """Train the landmark network."""
     from styleforge_portraits.training.landmarks import LandmarkTrainer
 
-    _small(LandmarkTrainer, data, budget, seed, weights, batch=16, rate=2e-3)
+    _small(
+        LandmarkTrainer, data, budget, seed, weights, from_weights=from_weights, batch=16, rate=2e-3
+    )
 
 
 @app.command()
 def poser(
-    data: Data = DEFAULT, budget: Minutes = 6.0, seed: Seed = 0, weights: Weights = None
+    data: Data = DEFAULT,
+    budget: Minutes = 6.0,
+    seed: Seed = 0,
+    weights: Weights = None,
+    from_weights: GoOn = False,
 ) -> None:
     """Train the network that bends hair and clothing to another person."""
     from styleforge_portraits.training.poser import PoserTrainer
 
     _small(
-        PoserTrainer,
-        data,
-        budget,
-        seed,
-        weights,
-        batch=16,
-        rate=2e-3,
-        pairs=load_pairs(data / "world"),
-    )
+        PoserTrainer, data, budget, seed, weights,
+        from_weights=from_weights, batch=16, rate=2e-3, pairs=load_pairs(data / "world"),
+    )  # fmt: skip
 
 
 @app.command()
 def inpainter(
-    data: Data = DEFAULT, budget: Minutes = 9.0, seed: Seed = 0, weights: Weights = None
+    data: Data = DEFAULT,
+    budget: Minutes = 9.0,
+    seed: Seed = 0,
+    weights: Weights = None,
+    from_weights: GoOn = False,
 ) -> None:
     """Train the network that shows what is under hair."""
     from styleforge_portraits.training.inpainter import InpainterTrainer
 
     _small(
         InpainterTrainer, data, budget, seed, weights,
-        batch=8, rate=2e-3, bare=load_bare(data / "world"),
+        from_weights=from_weights, batch=8, rate=2e-3, bare=load_bare(data / "world"),
     )  # fmt: skip
 
 
@@ -157,10 +171,14 @@ def _small(
     budget: float,
     seed: int,
     weights: Path | None,
+    *,
+    from_weights: bool = False,
     **settings: Any,
 ) -> None:
     torch.manual_seed(seed)
     made = trainer(data=load(data / "world"), device=_device(), **settings)
+    if from_weights:  # a checkpoint, if there is one, is read over them
+        made.network.load_state_dict(load_weights(trainer.name, weights))
     run(made, data, Budget(budget), seed, weights=weights)
 
 

@@ -1,0 +1,59 @@
+"""How well hair sits before optimization: `python -m benchmarks.pose --triples N`.
+
+Overlap (IoU) of the structure reference's hair with the true answer's, on seeded triples: as it is,
+warped by landmarks, and bent by the pack's poser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import fmean
+from typing import Annotated
+
+import torch
+import typer
+
+from benchmarks.quality import picture, truth_of
+from benchmarks.triples import triples
+from styleforge.compose import hard_regions
+from styleforge.forge import Forge
+from styleforge.pack import Models
+from styleforge.pose import match_pose
+from styleforge.prepare import prepare
+
+
+def main(
+    per_level: Annotated[int, typer.Option("--triples", help="Triples of each difficulty.")] = 6,
+    seed: int = 0,
+) -> None:
+    """Print the table."""
+    models = Forge().models("portraits")
+    without = {k: v for k, v in models.pack.components.items() if k != "poser"}
+    by_landmarks = Models(replace(models.pack, components=without))
+    found: dict[str, list[tuple[float, ...]]] = {}
+    for triple in triples(per_level, seed):
+        identity, shape = (
+            prepare(picture(person), models, name="a person") for person in triple.people[:2]
+        )
+        truth = truth_of(triple).regions["hair"] > 0.5
+        bent = (
+            shape,
+            match_pose(shape, identity, by_landmarks, "hair"),
+            match_pose(shape, identity, models, "hair"),
+        )
+        masks = [hard_regions(one.regions)["hair"] > 0.5 for one in bent]
+        found.setdefault(triple.level, []).append(tuple(overlap(one, truth) for one in masks))
+    typer.echo("| level | n | as it is | landmarks | poser |")
+    typer.echo("|---|---|---|---|---|")
+    for level, rows in found.items():
+        means = " | ".join(f"{fmean(column):.3f}" for column in zip(*rows, strict=True))
+        typer.echo(f"| {level} | {len(rows)} | {means} |")
+
+
+def overlap(one: torch.Tensor, two: torch.Tensor) -> float:
+    """Intersection over union of boolean masks."""
+    return float((one & two).sum() / (one | two).sum().clamp_min(1))
+
+
+if __name__ == "__main__":
+    typer.run(main)

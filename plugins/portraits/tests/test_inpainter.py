@@ -1,0 +1,77 @@
+"""The inpainter: holes of any shape and size, and the trained one knows what is under hair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from styleforge_portraits import portraits, world
+from styleforge_portraits.models.inpainter import InpainterNet
+from styleforge_portraits.models.loading import load_inpainter
+from styleforge_portraits.training.bare import GONE, build_bare, load_bare
+
+from styleforge.builtin.inpainters import telea
+from styleforge.protocols import Inpainter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("size", [(256, 256), (128, 128), (200, 300)])
+def test_only_the_hole_changes_and_what_it_covers_does_not_matter(size: tuple[int, int]) -> None:
+    torch.manual_seed(0)
+    network = InpainterNet().eval()
+    assert isinstance(network, Inpainter)
+    image, hole = torch.rand(1, 3, *size) * 2 - 1, torch.zeros(1, 1, *size)
+    hole[..., 30:60, 40:90] = 1
+    other = torch.where(hole > 0, -image, image)
+    with torch.no_grad():
+        one, two = network(image, hole), network(other, hole)
+    covered = (hole > 0).expand_as(one)
+    assert torch.equal(one[~covered], image[~covered])
+    # another picture under the hole may reach its neighbours where the picture is scaled first
+    tolerance = 1e-6 if size[0] in (128, 256) else 0.2
+    assert float((one - two)[covered].abs().max()) <= tolerance
+    assert float(one.abs().max()) <= 1
+
+
+def test_bare_people_are_those_with_hair_without_it(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    people = [world.sample(rng) for _ in range(8)]
+    for name in ("train", "held"):
+        (tmp_path / name).mkdir()
+        np.save(tmp_path / name / "codes.npy", np.stack([world.encode(one) for one in people]))
+        drawn = [world.render(one, 64).regions for one in people]
+        regions = np.stack([np.stack([one[key] for key in world.REGIONS]) for one in drawn])
+        np.save(tmp_path / name / "regions.npy", (regions * 255).astype(np.uint8))
+    build_bare(tmp_path, train=3, held=2, processes=1)
+    found = load_bare(tmp_path)
+    assert found["train"][1].shape == (3, len(world.MATERIALS), 64, 64)
+    rows, maps = found["held"]
+    hair = [k for k, name in enumerate(world.MATERIALS) if name.startswith("hair")]
+    assert maps[:, hair].max() == 0
+    person = world.decode(world.encode(people[rows[0]]))
+    wanted = world.geometry(world.truth(person, shape=world.Person(**GONE)), 64).maps
+    assert np.abs(maps[0] / 255 - wanted).max() < 0.01
+
+
+def test_the_trained_one_beats_telea_under_hair() -> None:
+    network = load_inpainter()
+    errors: dict[str, list[float]] = {"network": [], "telea": []}
+    for name in ("mira", "noor", "otto"):
+        person = portraits.person(name)
+        drawn = world.render(person, 256)
+        bald = world.render(world.truth(person, shape=world.Person(**GONE)), 256)
+        image, target = (
+            torch.from_numpy(one.image).permute(2, 0, 1)[None].float() / 127.5 - 1
+            for one in (drawn, bald)
+        )
+        hair = torch.from_numpy(drawn.regions["hair"])[None, None]
+        hole = (torch.nn.functional.max_pool2d(hair, 9, 1, 4) > 0.02).float()
+        for label, fill in (("network", network), ("telea", telea)):
+            with torch.no_grad():
+                error = ((fill(image, hole) - target).abs() * hole).sum() / hole.sum()
+            errors[label].append(float(error))
+    assert np.mean(errors["network"]) < 0.7 * np.mean(errors["telea"])
