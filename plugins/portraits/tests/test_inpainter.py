@@ -37,17 +37,12 @@ def test_only_the_hole_changes_and_what_it_covers_does_not_matter(size: tuple[in
     assert float(one.abs().max()) <= 1
 
 
-def test_bare_people_are_those_with_hair_without_it(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    people = [world.sample(rng) for _ in range(8)]
-    for name in ("train", "held"):
-        (tmp_path / name).mkdir()
-        np.save(tmp_path / name / "codes.npy", np.stack([world.encode(one) for one in people]))
-        drawn = [world.render(one, 64).regions for one in people]
-        regions = np.stack([np.stack([one[key] for key in world.REGIONS]) for one in drawn])
-        np.save(tmp_path / name / "regions.npy", (regions * 255).astype(np.uint8))
-    build_bare(tmp_path, train=3, held=2, processes=1)
-    found = load_bare(tmp_path)
+def test_bare_people_are_those_with_hair_without_it(
+    people_on_disk: tuple[Path, list[world.Person]],
+) -> None:
+    folder, people = people_on_disk
+    build_bare(folder, train=3, held=2, processes=1)
+    found = load_bare(folder)
     assert found["train"][1].shape == (3, len(world.MATERIALS), 64, 64)
     rows, maps = found["held"]
     hair = [k for k, name in enumerate(world.MATERIALS) if name.startswith("hair")]

@@ -37,17 +37,12 @@ def test_bending_takes_pixels_from_where_the_flow_says() -> None:
     assert overlap(planes[:, :1], planes[:, :1]) == 1
 
 
-def test_pairs_hold_the_true_answer(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    people = [world.sample(rng) for _ in range(6)]
-    for name in ("train", "held"):
-        (tmp_path / name).mkdir()
-        np.save(tmp_path / name / "codes.npy", np.stack([world.encode(one) for one in people]))
-        drawn = [world.render(one, 64).regions for one in people]
-        regions = np.stack([np.stack([one[key] for key in world.REGIONS]) for one in drawn])
-        np.save(tmp_path / name / "regions.npy", (regions * 255).astype(np.uint8))
-    build_pairs(tmp_path, train=4, held=3, processes=1)
-    pairs = load_pairs(tmp_path)["held"]
+def test_pairs_hold_the_true_answer(
+    people_on_disk: tuple[Path, list[world.Person]],
+) -> None:
+    folder, people = people_on_disk
+    build_pairs(folder, train=4, held=3, processes=1)
+    pairs = load_pairs(folder)["held"]
     reference, identity, kind = pairs.rows[0]
     donor = world.decode(world.encode(people[reference]))
     answer = world.truth(
@@ -56,7 +51,7 @@ def test_pairs_hold_the_true_answer(tmp_path: Path) -> None:
     )  # fmt: skip
     difference = pairs.images[0].astype(int) - world.render(answer, 128).image.astype(int)
     assert abs(difference).max() <= 2
-    assert len(load_pairs(tmp_path)["train"].rows) == 4
+    assert len(load_pairs(folder)["train"].rows) == 4
 
 
 @pytest.mark.parametrize("region", POSED)

@@ -1,8 +1,8 @@
 """The inpainter: what a portrait shows where its hair is taken away.
 
 Trained on people and the same people without hair, so it knows that there are ears, necks,
-shoulders and brows below hair. It sorts the pixels into layers that it finds by itself, continues
-the visible colours of each layer under the hole, and adds what detail it can.
+shoulders and brows below hair. It sorts the pixels into layers, hidden ones as well, continues the
+visible colours of each layer under the hole, and adds what detail it can.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from torch.nn import functional
 from styleforge_portraits.models.blocks import UNet
 from styleforge_portraits.models.regions import SIDE, STEP, resize
 
-LAYERS = 6
+# Layers of pixels, and how many of each: what a picture is made of, with their shades and patterns.
+KINDS = {"backdrop": 2, "cloth": 2, "person": 2}
+LAYERS = sum(KINDS.values())
 LEVELS = 8  # of the pyramid that continues colours
 COARSER = 0.1  # how much less a level counts than the finer one
 
@@ -31,11 +33,15 @@ class InpainterNet(nn.Module):
 
         What the hole covers is not looked at.
         """
+        return self.layered(image, hole)[0]
+
+    def layered(self, image: Tensor, hole: Tensor) -> tuple[Tensor, Tensor]:
+        """What `fill` gives, and the layers ``(N, 6, H, W)`` in the order of ``KINDS``."""
         seen = torch.cat((image * (1 - hole), 2 * hole - 1), 1)
         out = functional.pixel_shuffle(self.net(seen), 2).float()
         layers = out[:, :LAYERS].softmax(1)
         colours = continued_colours(image.float(), layers * (1 - hole.float()))
-        return (layers[:, :, None] * colours).sum(1) + out[:, LAYERS:]
+        return (layers[:, :, None] * colours).sum(1) + out[:, LAYERS:], layers
 
     def forward(self, image: Tensor, hole: Tensor) -> Tensor:
         """``(N, 3, H, W)`` in [-1, 1] with what ``hole`` ``(N, 1, H, W)`` covers made up."""

@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from styleforge_portraits import world
-from styleforge_portraits.models.inpainter import InpainterNet
+from styleforge_portraits.models.inpainter import KINDS, InpainterNet
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.dataset import paint_maps
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
 OTHERS = 0.3  # part of the pictures whose hole is also another person's hair
 REACH = (2, 8)  # pixels that a hole reaches beyond the hair
+LAYOUT = 0.1  # weight of the cross entropy of the layers' kinds
 OUTSIDE = 0.05  # weight of what is not in the hole
 
 
 class InpainterTrainer(SimpleTrainer):
-    """L1 on Laplacian bands, nearly all of it inside the hole."""
+    """L1 on Laplacian bands and the layers' kinds, nearly all of it inside the hole."""
 
     name = "inpainter"
     task = "a portrait without its hair, or with other holes filled"
@@ -45,8 +46,11 @@ class InpainterTrainer(SimpleTrainer):
 
     def examples(
         self, part: str, picks: Array, paint: Array, others: Array, reach: int
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Pictures with hair and without ``(N, 3, S, S)`` and holes ``(N, 1, S, S)``."""
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Pictures with hair and without ``(N, 3, S, S)``, holes ``(N, 1, S, S)``, kinds.
+
+        The kinds ``(N, 3, S, S)`` of ``KINDS`` are those of the picture without hair.
+        """
         rows, bare = self.bare[part]
         stored = self.data.parts[part]
         assert stored.regions is not None
@@ -61,15 +65,14 @@ class InpainterTrainer(SimpleTrainer):
             paint_maps(torch.from_numpy(maps), colours)
             for maps in (stored.maps[self.side][rows[picks]], bare[picks])
         )
-        # where the hole is another's hair, one's own picture without hair is the truth as well
-        return image, target, hole
+        return image, target, hole, kinds_of(torch.from_numpy(bare[picks]))
 
     def loss(self, draw: Draw) -> tuple[Tensor, dict[str, float]]:
         """Half of the pictures are flipped."""
         rng, count = draw.rng, self.batch
         rows = self.bare["train"][0]
         others = np.where(rng.random(count) < OTHERS, rng.integers(len(rows), size=count), -1)
-        image, target, hole = self.examples(
+        image, target, hole, kinds = self.examples(
             "train",
             rng.integers(len(rows), size=count),
             rng.integers(len(self.data.palettes), size=count),
@@ -77,15 +80,17 @@ class InpainterTrainer(SimpleTrainer):
             int(rng.integers(REACH[0], REACH[1] + 1)),
         )
         flips = torch.from_numpy(rng.random(count) < 0.5)[:, None, None, None]
-        image, target, hole = (
-            torch.where(flips, one.flip(-1), one) for one in (image, target, hole)
+        image, target, hole, kinds = (
+            torch.where(flips, one.flip(-1), one) for one in (image, target, hole, kinds)
         )
         with self.autocast():
-            filled = self.network.fill(self.place(image), self.place(hole))
+            filled, layers = self.network.layered(self.place(image), self.place(hole))
         weight = hole + OUTSIDE
         weight = weight / weight.mean((1, 2, 3), keepdim=True)
         value = laplacian_l1(filled.float(), target, 4, weight)
-        return value, {"l1": value.item()}
+        parts = torch.stack([one.sum(1) for one in layers.split(tuple(KINDS.values()), 1)], 1)
+        layout = -(kinds * parts.clamp_min(1e-6).log() * weight).sum(1).mean()
+        return value + LAYOUT * layout, {"l1": value.item(), "layout": layout.item()}
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
@@ -97,7 +102,7 @@ class InpainterTrainer(SimpleTrainer):
         shown: list[Tensor] = []
         for start in range(0, count, 8):
             picks = np.arange(start, min(start + 8, count))
-            image, target, hole = self.examples("held", picks, picks, np.full(len(picks), -1), 4)
+            image, target, hole, _ = self.examples("held", picks, picks, np.full(len(picks), -1), 4)
             filled = self.network(self.place(image), hole)
             error = ((filled - target).square() * hole).sum((1, 2, 3)) / hole.sum((1, 2, 3)) / 12
             errors.append(-10 * error.clamp_min(1e-10).log10())
@@ -111,3 +116,15 @@ class InpainterTrainer(SimpleTrainer):
         """Write weights and card."""
         card = make_card(self.name, self.task, self.data, state, {"size": self.side})
         save_weights(self.network.state_dict(), self.name, card, folder)
+
+
+def kinds_of(maps: Tensor) -> Tensor:
+    """Shares of materials ``(N, K, H, W)`` uint8 to shares of ``KINDS`` ``(N, 3, H, W)``."""
+    known = []
+    for kind in KINDS:
+        ones = [k for k, name in enumerate(world.MATERIALS) if name.startswith(kind)]
+        known.append(maps[:, ones].float().sum(1) / 255 if ones else None)
+    first = [one for one in known if one is not None]
+    rest = (1 - torch.stack(first).sum(0)).clamp_min(0)
+    kinds = torch.stack([rest if one is None else one for one in known], 1)
+    return kinds / kinds.sum(1, keepdim=True)
