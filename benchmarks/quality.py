@@ -138,6 +138,10 @@ def directions(rows: list[dict[str, object]]) -> list[str]:
             "loho-fast is at least as good as loho (LPIPS to the truth)",
             "loho-fast", "loho", "truth_lpips", -1, None,
         ),
+        (
+            "loho-fast beats copy-paste (LPIPS to the truth)",
+            "loho-fast", "copy-paste", "truth_lpips", -1, None,
+        ),
     )  # fmt: skip
     lines = []
     for text, one, two, score, sign, level in checks:
@@ -148,6 +152,21 @@ def directions(rows: list[dict[str, object]]) -> list[str]:
         verdict = "holds" if sign * (first - second) > 0 else "does not hold"
         lines.append(f"- {text}: {verdict} ({first:.4f} against {second:.4f})")
     return lines
+
+
+def conflict(rows: list[dict[str, object]], parts: int = 5) -> str:
+    """Mean cosine of structure's gradient and the style direction over stage 2, as Markdown."""
+    lines = ["| method | " + " | ".join(f"part {index + 1}" for index in range(parts)) + " |"]
+    lines.append("|" + "---|" * (parts + 1))
+    for method in METHODS:
+        runs = [row["cosines"] for row in rows if row["method"] == method and row["cosines"]]
+        if runs:
+            cells = []
+            for index in range(parts):
+                cut = [np.array_split(np.asarray(run), parts)[index] for run in runs]
+                cells.append(f"{np.concatenate(cut).mean():.3f}")
+            lines.append(f"| {method} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def main(
@@ -214,6 +233,8 @@ def main(
         sheet(shown).save(pictures / "all.png")
     typer.echo(table(rows))
     typer.echo("\n".join(directions(rows)))
+    typer.echo("\nCosine of the gradients of structure and of its own look, over stage 2:\n")
+    typer.echo(conflict(rows))
 
 
 if __name__ == "__main__":

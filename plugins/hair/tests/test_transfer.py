@@ -56,13 +56,13 @@ def test_each_attribute_alone(forge: Forge, role: str) -> None:
     assert result.status == "done"
 
 
-def test_pose_is_warped_and_said_so(forge: Forge) -> None:
+def test_pose_is_matched_and_said_so(forge: Forge) -> None:
     turned = "lena"  # whose face lies furthest from mira's among the gallery's
     recipe = recipe_of(forge, 2, shape=turned)
     problem, notes = build_problem(forge, recipe)
-    assert any("warped to the identity's pose" in note for note in notes)
+    assert any("bent to sit on the identity in its pose" in note for note in notes)
     straight, notes = build_problem(forge, type(recipe)(**{**recipe.__dict__, "pose": "off"}))
-    assert not any("warped" in note for note in notes)
+    assert not any("bent" in note for note in notes)
     assert not torch.equal(problem.role("shape").image, straight.role("shape").image)
 
 
