@@ -10,6 +10,7 @@ import json
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated
@@ -73,7 +74,7 @@ def problem_of(triple: Triple, models: Models, *, pose: bool) -> Problem:
 
 
 def run(
-    forge: Forge, method: str, triple: Triple, steps: int | None
+    forge: Forge, method: str, triple: Triple, steps: int | None, start: str | None = None
 ) -> tuple[Tensor, dict[str, float], list[Mapping[str, float]]]:
     """One method on one triple: picture, scores, history."""
     models = forge.models("portraits")
@@ -85,8 +86,9 @@ def run(
         image = paste(problem, Paste(region=domain.region))
     else:
         recipe = forge.recipe("hair", method, pack="portraits")
-        if steps and method != "loho-fast":
-            recipe = recipe.with_steps(steps)
+        if method != "loho-fast":
+            recipe = recipe.with_steps(steps) if steps else recipe
+            recipe = replace(recipe, start=start) if start else recipe
         problem = problem_of(triple, models, pose=recipe.pose == "warp")
         job = Job(forge, recipe, problem)
         for event in tqdm(job, total=recipe.steps, leave=False, desc=method):
@@ -177,6 +179,9 @@ def main(
     steps: Annotated[
         int | None, typer.Option(help="Steps in all of the presets other than loho-fast.")
     ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="Where presets other than loho-fast start: mean, inverter.")
+    ] = None,
     methods: Annotated[str, typer.Option(help="Comma-separated.")] = ",".join(METHODS),
     seed: int = 0,
     pictures: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
@@ -184,8 +189,9 @@ def main(
     """Compare methods on seeded triples against the truth."""
     forge = Forge()
     kept: list[dict[str, object]] = json.loads(out.read_text()) if out.exists() else []
-    rows = [row for row in kept if row["seed"] == seed and row["steps"] == steps]
-    others = [row for row in kept if row not in rows]  # of another seed or number of steps
+    setting = {"seed": seed, "steps": steps, "start": start}
+    rows = [row for row in kept if setting.items() <= row.items()]
+    others = [row for row in kept if row not in rows]  # of another setting
     done = {(row["level"], row["index"], row["method"]) for row in rows}
     counts: dict[str, int] = {}
     shown: list[list[tuple[str, Tensor]]] = []
@@ -199,15 +205,14 @@ def main(
         for method in methods.split(","):
             if (triple.level, index, method) in done:
                 continue
-            image, scores, history = run(forge, method, triple, steps)
+            image, scores, history = run(forge, method, triple, steps, start)
             cells.append((method, image))
             rows.append(
                 {
                     "level": triple.level,
                     "index": index,
                     "method": method,
-                    "steps": steps,
-                    "seed": seed,
+                    **setting,
                     "face_iou": triple.face_iou,
                     "distance": triple.distance,
                     **scores,
