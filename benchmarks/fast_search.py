@@ -17,50 +17,16 @@ import typer
 
 from benchmarks.quality import problem_of, truth_of
 from benchmarks.triples import triples
+from benchmarks.variants import IDENTITY, schedule, weigh
 from styleforge.evaluation import measure
 from styleforge.forge import Forge
 from styleforge.job import Job
-from styleforge.objective import Objective, Term
-from styleforge.recipe import Compose, Paste, Recipe, StartDetail
+from styleforge.recipe import Compose, Paste, Recipe
 
 SCORES = (
     "hair_iou", "truth_psnr", "truth_lpips", "appearance_error", "finer_style_ratio",
     "identity_psnr", "seconds",
 )  # fmt: skip
-
-
-# What the noise maps begin with when nothing is pasted: smooth where the old hair was.
-IDENTITY = (
-    StartDetail(reference="identity"),
-    StartDetail(mask="dilate(identity.hair, 3)"),
-    StartDetail(
-        reference="shape", mask="shape.hair", like="finer_style", like_mask="finer_style.hair"
-    ),
-)
-
-
-def schedule(recipe: Recipe, **changes: Any) -> Recipe:
-    """Every stage's schedule with fields changed."""
-    stages = tuple(
-        replace(stage, schedule=replace(stage.schedule, **changes)) for stage in recipe.stages
-    )
-    return replace(recipe, stages=stages)
-
-
-def weigh(recipe: Recipe, **weights: float) -> Recipe:
-    """Terms multiplied; underscores of a name stand for the dot after the domain."""
-
-    def term(one: Term) -> Term:
-        for name, factor in weights.items():
-            if one.label in {name, name.replace("hair_", "hair.", 1)}:
-                return one * factor
-        return one
-
-    stages = tuple(
-        replace(stage, objective=Objective(tuple(term(one) for one in stage.objective)))
-        for stage in recipe.stages
-    )
-    return replace(recipe, stages=stages)
 
 
 def variants(base: Recipe) -> dict[str, Recipe]:

@@ -10,7 +10,6 @@ import json
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated
@@ -23,6 +22,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from benchmarks.triples import SIZE, Triple, triples
+from benchmarks.variants import adapted
 from styleforge.evaluation import Truth, measure
 from styleforge.events import Finished, Step
 from styleforge.forge import Forge
@@ -74,7 +74,7 @@ def problem_of(triple: Triple, models: Models, *, pose: bool) -> Problem:
 
 
 def run(
-    forge: Forge, method: str, triple: Triple, steps: int | None, start: str | None = None
+    forge: Forge, method: str, triple: Triple, steps: int | None, *, pack_start: bool = False
 ) -> tuple[Tensor, dict[str, float], list[Mapping[str, float]]]:
     """One method on one triple: picture, scores, history."""
     models = forge.models("portraits")
@@ -88,7 +88,7 @@ def run(
         recipe = forge.recipe("hair", method, pack="portraits")
         if method != "loho-fast":
             recipe = recipe.with_steps(steps) if steps else recipe
-            recipe = replace(recipe, start=start) if start else recipe
+            recipe = adapted(recipe) if pack_start else recipe
         problem = problem_of(triple, models, pose=recipe.pose == "warp")
         job = Job(forge, recipe, problem)
         for event in tqdm(job, total=recipe.steps, leave=False, desc=method):
@@ -179,9 +179,9 @@ def main(
     steps: Annotated[
         int | None, typer.Option(help="Steps in all of the presets other than loho-fast.")
     ] = None,
-    start: Annotated[
-        str | None, typer.Option(help="Where presets other than loho-fast start: mean, inverter.")
-    ] = None,
+    pack_start: Annotated[
+        bool, typer.Option(help="Published presets from the inversion, see variants.adapted.")
+    ] = False,
     methods: Annotated[str, typer.Option(help="Comma-separated.")] = ",".join(METHODS),
     seed: int = 0,
     pictures: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
@@ -189,7 +189,7 @@ def main(
     """Compare methods on seeded triples against the truth."""
     forge = Forge()
     kept: list[dict[str, object]] = json.loads(out.read_text()) if out.exists() else []
-    setting = {"seed": seed, "steps": steps, "start": start}
+    setting = {"seed": seed, "steps": steps, "pack_start": pack_start}
     rows = [row for row in kept if setting.items() <= row.items()]
     others = [row for row in kept if row not in rows]  # of another setting
     done = {(row["level"], row["index"], row["method"]) for row in rows}
@@ -205,7 +205,7 @@ def main(
         for method in methods.split(","):
             if (triple.level, index, method) in done:
                 continue
-            image, scores, history = run(forge, method, triple, steps, start)
+            image, scores, history = run(forge, method, triple, steps, pack_start=pack_start)
             cells.append((method, image))
             rows.append(
                 {

@@ -56,7 +56,8 @@ def generator(
 ) -> None:
     """Train the generator."""
     from styleforge_portraits.models.loading import load_features, load_generator
-    from styleforge_portraits.training.generator import PHASES, GeneratorTrainer
+    from styleforge_portraits.training.generator import GeneratorTrainer
+    from styleforge_portraits.training.phases import PHASES
 
     torch.manual_seed(seed)
     world, device = load(data / "world"), _device()

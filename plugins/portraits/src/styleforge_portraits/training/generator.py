@@ -9,8 +9,6 @@ are thrown away afterwards.
 from __future__ import annotations
 
 import copy
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +17,6 @@ from torch import nn
 from torch.nn import functional
 
 from styleforge.losses.lpips import lpips_input
-from styleforge.models.stylegan2.fir import upsample
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import CARRIED_FROM, carried_noise
 from styleforge_portraits.models.generator import build_generator
@@ -29,8 +26,10 @@ from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.carrying import carry_detail, hidden_part
 from styleforge_portraits.training.followed import followed
 from styleforge_portraits.training.losses import laplacian_l1, material_colours, psnr, rarity
+from styleforge_portraits.training.phases import PHASES, Phase, cosine_end
 from styleforge_portraits.training.precision import autocast
 from styleforge_portraits.training.sheets import write_sheet
+from styleforge_portraits.training.synthesis import synthesize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from styleforge.models.stylegan2 import Generator
     from styleforge.models.vgg import VGG16
     from styleforge_portraits.training.dataset import Batch, Dataset
     from styleforge_portraits.training.loop import Draw, State
@@ -54,31 +52,6 @@ MATCHING_FROM = 0.9  # part of the budget after which perceptual features are ma
 MATCHING_WEIGHT = 0.15
 COLOUR_WEIGHT = 0.5
 MATCHED = ("relu1_2", "relu2_2", "relu3_3")
-
-
-@dataclass(frozen=True)
-class Phase:
-    """Training at one picture size until a part of the budget is used.
-
-    ``coarse`` is a smaller ``(size, batch)`` that every other step takes: most of what the latent
-    says is settled at the smaller sizes, where a picture costs a fraction.
-    """
-
-    until: float
-    size: int
-    batch: int
-    rate: float
-    coarse: tuple[int, int] | None = None
-
-
-# Rates of 4e-3 and more hold up the later phases: the first 44 minutes ended twice as fast in loss
-# per minute once the rate fell below 2e-3.
-PHASES = (
-    Phase(0.05, 32, 16, 5e-3),
-    Phase(0.22, 64, 16, 3e-3),
-    Phase(0.60, 128, 8, 2e-3, (64, 16)),
-    Phase(1.0, 256, 4, 2e-3, (64, 16)),
-)
 
 
 class GeneratorTrainer:
@@ -133,7 +106,7 @@ class GeneratorTrainer:
             betas=(0.5, 0.99),
             fused=True,
         )
-        self.forward = torch.compile(_synthesize, dynamic=False) if compiled else _synthesize
+        self.forward = torch.compile(synthesize, dynamic=False) if compiled else synthesize
         self.size = self.phases[0].size
 
     @torch.no_grad()
@@ -288,28 +261,3 @@ class GeneratorTrainer:
 
 def _packed(image: Tensor) -> Tensor:
     return image.contiguous(memory_format=torch.channels_last)
-
-
-def cosine_end(share: float, start: float = 0.6, end: float = 0.03) -> float:
-    """1 until ``start`` of the budget, then down to ``end`` along a half cosine."""
-    if share <= start:
-        return 1.0
-    down = (share - start) / (1 - start)
-    return end + (1 - end) * 0.5 * (1 + math.cos(math.pi * down))
-
-
-def _synthesize(
-    generator: Generator, w: Tensor, noise: Sequence[Tensor], size: int
-) -> tuple[Tensor, Tensor]:
-    """Like ``Generator.synthesize`` with one w, and the last features beside the picture."""
-    dtype = generator.constant.dtype
-    if torch.is_autocast_enabled(w.device.type):
-        dtype = torch.get_autocast_dtype(w.device.type)
-    maps = generator.constant.to(dtype)
-    maps = generator.convs[0](maps.expand(w.shape[0], -1, -1, -1), w, noise[0])
-    image = generator.rgbs[0](maps, w)
-    for level in range(1, generator.resolutions.index(size) + 1):
-        maps = generator.convs[2 * level - 1](maps, w, noise[2 * level - 1])
-        maps = generator.convs[2 * level](maps, w, noise[2 * level])
-        image = upsample(image) + generator.rgbs[level](maps, w)
-    return image, maps

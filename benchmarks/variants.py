@@ -1,0 +1,65 @@
+"""Recipes changed in one respect, for the benchmarks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from styleforge.objective import Objective, Term
+from styleforge.recipe import Compose, Recipe, StartDetail
+
+# What the noise maps begin with when nothing is pasted: smooth where the old hair was.
+IDENTITY = (
+    StartDetail(reference="identity"),
+    StartDetail(mask="dilate(identity.hair, 3)"),
+    StartDetail(
+        reference="shape", mask="shape.hair", like="finer_style", like_mask="finer_style.hair"
+    ),
+)
+
+
+def schedule(recipe: Recipe, **changes: Any) -> Recipe:
+    """Every stage's schedule with fields changed."""
+    stages = tuple(
+        replace(stage, schedule=replace(stage.schedule, **changes)) for stage in recipe.stages
+    )
+    return replace(recipe, stages=stages)
+
+
+def weigh(recipe: Recipe, **weights: float) -> Recipe:
+    """Terms multiplied; underscores of a name stand for the dot after the domain."""
+
+    def term(one: Term) -> Term:
+        for name, factor in weights.items():
+            if one.label in {name, name.replace("hair_", "hair.", 1)}:
+                return one * factor
+        return one
+
+    stages = tuple(
+        replace(stage, objective=Objective(tuple(term(one) for one in stage.objective)))
+        for stage in recipe.stages
+    )
+    return replace(recipe, stages=stages)
+
+
+def adapted(recipe: Recipe) -> Recipe:
+    """A published recipe from where the pack's generator can draw.
+
+    It starts at the identity's inversion with detail in its noise maps, which are not held white,
+    at loho-fast's rate, and ends with its composition; terms, stages and rules stay.
+    """
+    stages = tuple(
+        replace(
+            stage,
+            objective=Objective(tuple(one for one in stage.objective if one.loss != "noise")),
+        )
+        for stage in recipe.stages
+    )
+    moved = replace(
+        recipe,
+        stages=stages,
+        start="inverter",
+        start_noise=IDENTITY,
+        compose=Compose(mode="layered", inpainter="pack"),
+    )
+    return schedule(moved, lr=0.03, exploration=0.0, rampup=0.05, rampdown=0.5)
