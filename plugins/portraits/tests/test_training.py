@@ -107,6 +107,7 @@ def _nothing(state: object, folder: object) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # torch's compiler warns itself
 def test_the_one_command_runs_from_beginning_to_end(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in weights_folder().iterdir()}
     options = ["--data", str(tmp_path), "--weights", str(tmp_path / "weights")]
