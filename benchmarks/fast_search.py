@@ -47,7 +47,9 @@ def variants(base: Recipe) -> dict[str, Recipe]:
         "without draft": weigh(base, draft=0.0),
         "draft x 3": weigh(base, draft=3.0),
         "noise maps from chance": replace(base, start_noise=()),
-        "strands at their own contrast": replace(base, start_noise=base.start_noise[:1]),
+        "strands of the shape reference": replace(
+            base, start_noise=(*base.start_noise, IDENTITY[-1])
+        ),
         "coarse rows of the shape's inversion": replace(
             base, start_rows={"shape": (0, 1, 2, 3, 4)}
         ),

@@ -25,14 +25,9 @@ DRAFT = Term("draft", "pixels", {"reference": "paste", "mask": "shape.hair"}, 2.
 OUTLINE = Term("outline", "region", {"region": "hair", "target": "shape.hair"}, 4.0)
 # Hair of different size is compared by its own area, not the picture's.
 FINER_STYLE = replace(FAST.finer_style(), args={**FAST.finer_style().args, "normalize": "area"})
-# Strands come from the structure reference, as strong as in the finer-style reference.
 PASTED = Paste(region="hair", contrast="finer_style")
-STRANDS = (
-    StartDetail(reference="paste"),
-    StartDetail(
-        reference="shape", mask="shape.hair", like="finer_style", like_mask="finer_style.hair"
-    ),
-)
+# The pasted strands already have the contrast of the finer-style reference.
+STRANDS = (StartDetail(reference="paste"),)
 RULES = (FAST.orthogonal("outline"), FAST.off_noise("outline"))
 
 STAGES = (

@@ -60,8 +60,10 @@ def from_factors(
     """PSNR and LPIPS of the generator's picture of known people against the rendered one."""
     noise = generator.random_noise(torch.Generator().manual_seed(1))
     values, distances = [], []
+    count = min(count, len(data.parts["held"].codes))
     for start in range(0, count, 10):
-        batch = data.assemble("held", generator.size[0], np.arange(start, start + 10), None)
+        picks = np.arange(start, min(start + 10, count))
+        batch = data.assemble("held", generator.size[0], picks, None)
         w = generator.map(code_to_z(batch.code))[:, None].expand(-1, generator.rows, -1)
         image = generator.synthesize(w, noise)
         values.append(psnr(image, batch.image))
