@@ -18,6 +18,7 @@ from styleforge.protocols import Inpainter
 from styleforge.recipe import Compose
 from styleforge.registry import Registry
 
+EDGE = 4  # pixels at a width of 256 that a soft region reaches beyond the hard one
 SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
 
 
@@ -48,7 +49,9 @@ def compose(
         return blend(generated, background, foreground.clamp(0, 1))
     if how.mode == "layered":
         bare = inpainter(identity.image, hole_of(identity, (domain.region,)))
-        styled = regions[domain.region]
+        hard = hard_regions(regions)[domain.region]
+        near = masks.dilate(hard, EDGE * hard.shape[-1] / masks.REFERENCE_WIDTH)
+        styled = regions[domain.region] * near  # faint guesses far from the region are none
         return blend(continued(generated, styled), bare, styled)
     area = edited_area(regions, identity, domain, how)
     matched = harmonize(generated, regions, identity, domain, area)

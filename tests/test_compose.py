@@ -74,6 +74,15 @@ def test_layered_is_the_new_thing_over_the_identity_without_its_own(forge, ident
     assert (done[..., 80:, :] == PAPER).all()
 
 
+def test_faint_guesses_far_from_the_thing_change_nothing(forge, identity, generated):
+    inpainter = forge.components["inpainter/telea"]
+    new = regions(slice(40, 70))
+    new["thing"][..., 100:120, :20] = 0.2
+    new["rest"][..., 100:120, :20] = 0.8
+    done = compose(generated, new, identity, toy.TOY, Compose(mode="layered"), inpainter)
+    assert (done[..., 100:120, :20] == PAPER).all()
+
+
 def test_no_colour_from_behind_comes_along_at_an_edge():
     """A thing of one colour before another, softly cut out, brings its own colour alone."""
     coverage = torch.zeros(1, 1, SIZE, SIZE)
