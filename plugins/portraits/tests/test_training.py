@@ -111,7 +111,8 @@ def _nothing(state: object, folder: object) -> None:
 def test_the_one_command_runs_from_beginning_to_end(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in weights_folder().iterdir()}
     options = ["--data", str(tmp_path), "--weights", str(tmp_path / "weights")]
-    done = CliRunner().invoke(app, ["all", *options, "--part", "0.01", "--budget", "2"])
+    options += ["--part", "0.01", "--budget", "2", "--steps", "4"]
+    done = CliRunner().invoke(app, ["all", *options])
     assert done.exit_code == 0, done.output
     for name in (
         "generator",

@@ -200,6 +200,7 @@ def everything(
     seed: Seed = 0,
     part: Part = 1.0,
     weights: Weights = None,
+    steps: int = 200,
 ) -> None:
     """Render, then train everything; stopping and starting again continues."""
     dataset(data, seed, part=part)
@@ -208,7 +209,7 @@ def everything(
         (inpainter, 0.08), (generator, 0.62), (inverter, 0.12),
     ):  # fmt: skip
         train(data, share * budget, seed=seed, weights=weights)
-    evaluate(data, weights=weights)
+    evaluate(data, steps, weights)
 
 
 if __name__ == "__main__":
