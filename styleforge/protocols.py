@@ -113,6 +113,54 @@ class Inpainter(Protocol):
 
 
 @runtime_checkable
+class TextImageEncoder(Protocol):
+    """Embeds words and pictures in one space (CLIP: Radford et al. 2021)."""
+
+    width: int  # numbers in an embedding
+
+    def place(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """The words as the encoder understands them, and what the user should know of that.
+
+        Raises:
+            UserError: if there are no words, or none of them can be placed.
+        """
+        ...
+
+    def embed_text(self, texts: Sequence[str]) -> Tensor:
+        """Descriptions to embeddings ``(N, width)`` of length 1."""
+        ...
+
+    def embed_image(self, image: Tensor) -> Tensor:
+        """``(N, 3, H, W)`` in [-1, 1], of any size, to ``(N, width)`` of length 1."""
+        ...
+
+
+@runtime_checkable
+class IdentityEncoder(Protocol):
+    """Tells people apart whatever they wear (ArcFace: Deng et al. 2019)."""
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """``(N, 3, H, W)`` in [-1, 1], of any size, to ``(N, E)`` of length 1."""
+        ...
+
+
+@runtime_checkable
+class Refiner(Protocol):
+    """Draws sharply what the generator leaves blurred in one region."""
+
+    names: tuple[str, ...]  # the regions it can draw
+
+    def __call__(self, image: Tensor, latent: Tensor, region: str) -> tuple[Tensor, Tensor]:
+        """Pictures ``(N, 3, H, W)`` and their W+ ``(N, rows, width)`` to the region drawn.
+
+        Returns:
+            The region's pixels ``(N, 3, H, W)``, and the mask ``(N, 1, H, W)`` in [0, 1] of where
+            it is.
+        """
+        ...
+
+
+@runtime_checkable
 class LpipsWeights(Protocol):
     """The linear weights of LPIPS: one non-negative number per channel and layer."""
 
