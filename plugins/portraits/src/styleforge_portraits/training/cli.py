@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import torch
 import typer
 
-from styleforge_portraits.models.weights import load_weights
 from styleforge_portraits.training import rendering
-from styleforge_portraits.training.bare import BARE, build_bare, load_bare
+from styleforge_portraits.training.bare import BARE, build_bare
 from styleforge_portraits.training.dataset import load
 from styleforge_portraits.training.loop import Budget, run
-from styleforge_portraits.training.pairs import PAIRS, build_pairs, load_pairs
+from styleforge_portraits.training.pairs import PAIRS, build_pairs
+from styleforge_portraits.training.small import Place, Small, train
+from styleforge_portraits.training.table import AFTER, BEFORE, GENERATOR_SHARE
 
 app = typer.Typer(help="Train the models of the portraits pack.", no_args_is_help=True)
 
@@ -72,115 +73,32 @@ def generator(
     run(trainer, data, Budget(budget, export_early=True), seed, stop_at, weights)
 
 
-@app.command()
-def perception(
-    data: Data = DEFAULT, budget: Minutes = 4.0, seed: Seed = 0, weights: Weights = None
-) -> None:
-    """Train the perceptual network and fit the LPIPS weights."""
-    from styleforge_portraits.training.perception import PerceptionTrainer
+def _command(small: Small) -> None:
+    """Add the command of a small training."""
 
-    _small(PerceptionTrainer, data, budget, seed, weights, batch=16, rate=1e-3, limit=200)
+    def begin(
+        data: Data = DEFAULT,
+        budget: Minutes = small.minutes,
+        seed: Seed = 0,
+        weights: Weights = None,
+    ) -> None:
+        train(small, Place(data, weights, _device()), budget, seed)
 
+    def go_on(
+        data: Data = DEFAULT,
+        budget: Minutes = small.minutes,
+        seed: Seed = 0,
+        weights: Weights = None,
+        from_weights: GoOn = False,
+    ) -> None:
+        place = Place(data, weights, _device())
+        train(small, place, budget, seed, from_weights=from_weights)
 
-@app.command()
-def regions(
-    data: Data = DEFAULT,
-    budget: Minutes = 5.0,
-    seed: Seed = 0,
-    weights: Weights = None,
-    from_weights: GoOn = False,
-) -> None:
-    """Train the region network."""
-    from styleforge_portraits.training.regions import RegionTrainer
-
-    _small(
-        RegionTrainer, data, budget, seed, weights, from_weights=from_weights, batch=8, rate=3e-3
-    )
+    app.command(small.trainer.name, help=small.help)(go_on if small.goes_on else begin)
 
 
-@app.command()
-def landmarks(
-    data: Data = DEFAULT,
-    budget: Minutes = 4.0,
-    seed: Seed = 0,
-    weights: Weights = None,
-    from_weights: GoOn = False,
-) -> None:
-    """Train the landmark network."""
-    from styleforge_portraits.training.landmarks import LandmarkTrainer
-
-    _small(
-        LandmarkTrainer, data, budget, seed, weights, from_weights=from_weights, batch=16, rate=2e-3
-    )
-
-
-@app.command()
-def poser(
-    data: Data = DEFAULT,
-    budget: Minutes = 6.0,
-    seed: Seed = 0,
-    weights: Weights = None,
-    from_weights: GoOn = False,
-) -> None:
-    """Train the network that bends hair and clothing to another person."""
-    from styleforge_portraits.training.poser import PoserTrainer
-
-    _small(
-        PoserTrainer, data, budget, seed, weights,
-        from_weights=from_weights, batch=16, rate=2e-3, pairs=load_pairs(data / "world"),
-    )  # fmt: skip
-
-
-@app.command()
-def inpainter(
-    data: Data = DEFAULT,
-    budget: Minutes = 9.0,
-    seed: Seed = 0,
-    weights: Weights = None,
-    from_weights: GoOn = False,
-) -> None:
-    """Train the network that shows what is under hair."""
-    from styleforge_portraits.training.inpainter import InpainterTrainer
-
-    _small(
-        InpainterTrainer, data, budget, seed, weights,
-        from_weights=from_weights, batch=8, rate=2e-3, bare=load_bare(data / "world"),
-    )  # fmt: skip
-
-
-@app.command()
-def inverter(
-    data: Data = DEFAULT, budget: Minutes = 14.0, seed: Seed = 0, weights: Weights = None
-) -> None:
-    """Train the inverter; needs the generator and the perceptual network."""
-    from styleforge_portraits.models.loading import load_features, load_generator, load_lpips
-    from styleforge_portraits.training.inverter import InverterTrainer
-
-    device = _device()
-    generator_network = load_generator(weights).to(device)
-    features = load_features(weights).to(device)
-    lpips = {name: one.to(device) for name, one in load_lpips(weights).weights.items()}
-    _small(
-        InverterTrainer, data, budget, seed, weights, batch=8, rate=1e-4,
-        generator=generator_network, features=features, lpips=lpips,
-    )  # fmt: skip
-
-
-def _small(
-    trainer: type[Any],
-    data: Path,
-    budget: float,
-    seed: int,
-    weights: Path | None,
-    *,
-    from_weights: bool = False,
-    **settings: Any,
-) -> None:
-    torch.manual_seed(seed)
-    made = trainer(data=load(data / "world"), device=_device(), **settings)
-    if from_weights:  # a checkpoint, if there is one, is read over them
-        made.network.load_state_dict(load_weights(trainer.name, weights))
-    run(made, data, Budget(budget), seed, weights=weights)
+for _small in (*BEFORE, *AFTER):
+    _command(_small)
 
 
 @app.command()
@@ -204,11 +122,13 @@ def everything(
 ) -> None:
     """Render, then train everything; stopping and starting again continues."""
     dataset(data, seed, part=part)
-    for train, share in (
-        (perception, 0.04), (regions, 0.04), (landmarks, 0.04), (poser, 0.06),
-        (inpainter, 0.08), (generator, 0.62), (inverter, 0.12),
-    ):  # fmt: skip
-        train(data, share * budget, seed=seed, weights=weights)
+    place = Place(data, weights, _device())
+    unit = budget / (GENERATOR_SHARE + sum(small.share for small in (*BEFORE, *AFTER)))
+    for small in BEFORE:
+        train(small, place, small.share * unit, seed)
+    generator(data, GENERATOR_SHARE * unit, seed=seed, weights=weights)
+    for small in AFTER:
+        train(small, place, small.share * unit, seed)
     evaluate(data, steps, weights)
 
 

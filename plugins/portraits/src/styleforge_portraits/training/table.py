@@ -1,0 +1,61 @@
+"""The small trainings, as a table; each line is a command and a part of `all`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from styleforge_portraits.models.loading import load_features, load_generator, load_lpips
+from styleforge_portraits.training.bare import load_bare
+from styleforge_portraits.training.inpainter import InpainterTrainer
+from styleforge_portraits.training.inverter import InverterTrainer
+from styleforge_portraits.training.landmarks import LandmarkTrainer
+from styleforge_portraits.training.pairs import load_pairs
+from styleforge_portraits.training.perception import PerceptionTrainer
+from styleforge_portraits.training.poser import PoserTrainer
+from styleforge_portraits.training.regions import RegionTrainer
+from styleforge_portraits.training.small import Small
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from styleforge_portraits.training.small import Place
+
+GENERATOR_SHARE = 0.62  # the shares of a table's lines and this one are parts of their sum
+
+
+def posed_pairs(place: Place) -> Mapping[str, Any]:
+    """The pairs of people that the poser learns from."""
+    return {"pairs": load_pairs(place.data / "world")}
+
+
+def bare_people(place: Place) -> Mapping[str, Any]:
+    """The people without hair that the inpainter learns from."""
+    return {"bare": load_bare(place.data / "world")}
+
+
+def finished_generator(place: Place) -> Mapping[str, Any]:
+    """The trained generator, and the perceptual network to compare its pictures with."""
+    lpips = load_lpips(place.weights).weights
+    return {
+        "generator": load_generator(place.weights).to(place.device),
+        "features": load_features(place.weights).to(place.device),
+        "lpips": {name: one.to(place.device) for name, one in lpips.items()},
+    }
+
+
+# fmt: off
+BEFORE = (  # the generator
+    Small(PerceptionTrainer, "Train the perceptual network and fit the LPIPS weights.",
+          4, 0.04, batch=16, rate=1e-3, limit=200, goes_on=False),  # folded when stored
+    Small(RegionTrainer, "Train the region network.", 5, 0.04, batch=8, rate=3e-3),
+    Small(LandmarkTrainer, "Train the landmark network.", 4, 0.04, batch=16, rate=2e-3),
+    Small(PoserTrainer, "Train the network that bends hair and clothing to another person.",
+          6, 0.06, batch=16, rate=2e-3, needs=posed_pairs),
+    Small(InpainterTrainer, "Train the network that shows what is under hair.",
+          9, 0.08, batch=8, rate=2e-3, needs=bare_people),
+)
+AFTER = (
+    Small(InverterTrainer, "Train the inverter; needs the generator and the perceptual network.",
+          14, 0.12, batch=8, rate=1e-4, needs=finished_generator, goes_on=False),
+)
+# fmt: on
