@@ -1,0 +1,1 @@
+"""One-pass edits: a trained mapper from conditions to a step in W+ (HairCLIP, made general)."""

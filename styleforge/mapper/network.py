@@ -1,0 +1,166 @@
+"""The mapper network: conditions to a step in W+ (HairCLIP: Wei et al., CVPR 2022, section 3.2).
+
+A sub-mapper moves a group of rows of W+ under one condition; which attribute drives which rows is
+declared, not built in. Published: rows 0 to 3 and 4 to 7 by the hairstyle, 8 to 17 by the colour,
+five modulation modules each, and ``w' = w + 0.1 M(w, e)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from styleforge.errors import UserError
+
+STEP = 0.1  # what the network's output is scaled by before it is added to W+
+DEPTH = 5  # modulation modules of a sub-mapper
+Absent = Literal["published", "zero"]
+
+
+@dataclass(frozen=True)
+class Injection:
+    """Which rows of W+ an attribute's condition drives."""
+
+    name: str
+    attribute: str
+    rows: tuple[int, ...]
+
+
+class Modulation(nn.Module):
+    """``act(norm(linear(x)) * (1 + gamma(e)) + beta(e))``; without a condition the norm alone.
+
+    The norm is over rows and numbers together and learns nothing.
+    """
+
+    def __init__(self, rows: int, width: int, embedding: int, hidden: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(width, width)
+        self.norm = nn.LayerNorm([rows, width], elementwise_affine=False)
+        self.gamma = _function(embedding, hidden, width)
+        self.beta = _function(embedding, hidden, width)
+        self.act = nn.LeakyReLU(0.01)
+
+    def forward(self, x: Tensor, condition: Tensor | None) -> Tensor:
+        """``(N, rows, width)`` under ``(N, embedding)``, or under none."""
+        x = self.norm(self.linear(x))
+        if condition is None:
+            return x  # published: "cut", neither modulated nor activated
+        gamma, beta = self.gamma(condition)[:, None], self.beta(condition)[:, None]
+        out: Tensor = self.act(torch.addcmul(x + beta, x, gamma))
+        return out
+
+
+class SubMapper(nn.Module):
+    """Modulation modules in a row, behind a norm of W+ over its rows."""
+
+    def __init__(
+        self,
+        rows: int,
+        width: int,
+        embedding: int,
+        *,
+        hidden: int | None = None,
+        depth: int = DEPTH,
+    ) -> None:
+        super().__init__()
+        hidden = width if hidden is None else hidden
+        self.layers = nn.ModuleList(
+            Modulation(rows, width, embedding, hidden) for _ in range(depth)
+        )
+
+    def forward(self, latent: Tensor, condition: Tensor | None) -> Tensor:
+        """Rows of W+ ``(N, rows, width)`` to their step, before ``STEP``."""
+        # The published network applies its PixelNorm to axis 1, which here holds the rows.
+        x = latent * torch.rsqrt(latent.square().mean(1, keepdim=True) + 1e-8)
+        for layer in self.layers:
+            x = layer(x, condition)
+        return x
+
+
+class Mapper(nn.Module):
+    """Sub-mappers over groups of rows.
+
+    Args:
+        injections: a sub-mapper each; their rows may not overlap.
+        rows: rows of W+.
+        width: numbers in a row.
+        embedding: numbers in a condition.
+        hidden: width inside gamma and beta; ``width``, as published, when left out.
+        depth: modulation modules of a sub-mapper.
+
+    Raises:
+        UserError: two injections drive the same row, or one drives a row that W+ does not have.
+    """
+
+    def __init__(
+        self,
+        injections: Sequence[Injection],
+        *,
+        rows: int,
+        width: int = 512,
+        embedding: int = 512,
+        hidden: int | None = None,
+        depth: int = DEPTH,
+    ) -> None:
+        super().__init__()
+        driven = [row for one in injections for row in one.rows]
+        if len(set(driven)) < len(driven) or not all(0 <= row < rows for row in driven):
+            said = ", ".join(f"{one.name}: {list(one.rows)}" for one in injections)
+            raise UserError(
+                f"The injections drive the rows {said}; give every row of the {rows} to one of "
+                "them at most."
+            )
+        self.injections = tuple(injections)
+        self.rows, self.width, self.embedding = rows, width, embedding
+        self.parts = nn.ModuleDict(
+            {
+                one.name: SubMapper(len(one.rows), width, embedding, hidden=hidden, depth=depth)
+                for one in injections
+            }
+        )
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The attributes that drive something."""
+        return tuple(dict.fromkeys(one.attribute for one in self.injections))
+
+    def forward(
+        self, latent: Tensor, conditions: Mapping[str, Tensor], *, absent: Absent = "published"
+    ) -> Tensor:
+        """The edited W+ ``(N, rows, width)``.
+
+        Args:
+            latent: W+ ``(N, rows, width)``.
+            conditions: embeddings ``(N, embedding)`` by attribute.
+            absent: what an attribute without a condition does: ``published`` lets its sub-mappers
+                act without modulation, which only the losses keep small; ``zero`` leaves its rows
+                as they are.
+
+        Raises:
+            UserError: a condition for an attribute that drives nothing.
+        """
+        unknown = set(conditions) - set(self.attributes)
+        if unknown:
+            raise UserError(
+                f"The mapper has no part for {', '.join(sorted(unknown))}; it maps "
+                f"{', '.join(self.attributes)}."
+            )
+        edited = latent.clone()
+        for one in self.injections:
+            condition = conditions.get(one.attribute)
+            if condition is None and absent == "zero":
+                continue
+            at = list(one.rows)
+            edited[:, at] = latent[:, at] + STEP * self.parts[one.name](latent[:, at], condition)
+        return edited
+
+
+def _function(embedding: int, hidden: int, width: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Linear(embedding, hidden), nn.LayerNorm(hidden), nn.LeakyReLU(0.01),
+        nn.Linear(hidden, width),
+    )  # fmt: skip
