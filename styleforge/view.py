@@ -52,6 +52,7 @@ class View:
         soft_regions: the same, soft.
         latent, start, noise: W+ ``(N, rows, width)``, the W+ the run began with, noise maps.
         plan: shared by the views of a run.
+        described: embeddings ``(1 or N, E)`` by role, of what was asked for in words.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class View:
         start: Tensor | None = None,
         noise: Sequence[Tensor] = (),
         plan: Plan | None = None,
+        described: Mapping[str, Tensor] | None = None,
     ) -> None:
         self.image = image
         self.models = models
@@ -76,6 +78,7 @@ class View:
         self.start = start
         self.noise = tuple(noise)
         self.plan = plan if plan is not None else Plan()
+        self.described = described if described is not None else {}
         self._regions = regions
         self._soft = soft_regions
         self._passes: dict[PassKey, dict[str, Tensor]] = {}
@@ -159,6 +162,34 @@ class View:
             have = self.models.get("features")(image, layers)
             self._passes[key] = have
         return have[layer]
+
+    # --- embeddings -----------------------------------------------------------------------
+    def embedding(self, *, mask: str = "") -> Tensor:
+        """What the text-image encoder makes of the picture, ``(N, E)`` of length 1.
+
+        Args:
+            mask: an expression; what it leaves out is mid-grey.
+        """
+        return self.memo(("embedding", mask), lambda: self._embed(mask))
+
+    def _embed(self, mask: str) -> Tensor:
+        image = self.image * self.mask(mask) if mask else self.image
+        return self.models.get("embedding").embed_image(image)  # type: ignore[no-any-return]
+
+    def words(self, text: str) -> Tensor:
+        """The embedding of a description, ``(1, E)``; the same for the whole run."""
+        keeper = self.references.get("identity", self)
+        return keeper.memo(("words", text), lambda: self._describe(text))
+
+    def _describe(self, text: str) -> Tensor:
+        with torch.no_grad():
+            found: Tensor = self.models.get("embedding").embed_text([text])
+        return found.to(self.image)
+
+    def identity(self) -> Tensor:
+        """Who the picture shows, by the identity encoder: ``(N, E)`` of length 1."""
+        found: Tensor = self.memo("identity", lambda: self.models.get("identity")(self.image))
+        return found
 
     def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
         """A value that lives as long as this view."""

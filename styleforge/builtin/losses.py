@@ -14,6 +14,7 @@ from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.losses.appearance import appearance_distance
+from styleforge.losses.lab import mean_lab, swatch_lab
 from styleforge.losses.latent import latent_distance
 from styleforge.losses.lpips import masked_lpips
 from styleforge.losses.masking import Reduction, masked_mean
@@ -104,10 +105,24 @@ def latent(view: View) -> Tensor:
     return latent_distance(view.latent, view.start)
 
 
-def pixels(view: View, *, reference: str, mask: str, norm: Literal["l1", "l2"] = "l1") -> Tensor:
-    """Mean absolute or squared difference to a reference within a mask."""
+def pixels(
+    view: View,
+    *,
+    reference: str,
+    mask: str,
+    norm: Literal["l1", "l2"] = "l1",
+    over: Literal["mask", "picture"] = "mask",
+) -> Tensor:
+    """Mean absolute or squared difference to a reference within a mask.
+
+    ``over="picture"`` divides by the whole picture's area, as HairCLIP's background loss does
+    (equation 11): what is masked out counts as equal.
+    """
     distance = masked_l1 if norm == "l1" else masked_l2
-    return distance(view.image, view.reference(reference).image, view.mask(mask))
+    image, target, where = view.image, view.reference(reference).image, view.mask(mask)
+    if over == "picture":
+        return distance(image * where, target * where, torch.ones_like(where))
+    return distance(image, target, where)
 
 
 def region(view: View, *, region: str, target: str, where: str = "") -> Tensor:
@@ -126,6 +141,55 @@ def region(view: View, *, region: str, target: str, where: str = "") -> Tensor:
     entropy = -(wanted * found.log() + (1 - wanted) * (1 - found).log())
     area = view.mask(where) if where else torch.ones_like(entropy)
     return masked_mean(entropy, area).mean()
+
+
+def text(view: View, *, text: str, mask: str = "") -> Tensor:
+    """Distance of the picture, or of what a mask leaves of it, to words: ``1 - cos``.
+
+    HairCLIP's text loss (equation 6), StyleCLIP's (Patashnik et al. 2021, equation 1).
+    """
+    words = view.words(text)
+    return (1 - (view.embedding(mask=mask) * words).sum(1)).mean()
+
+
+def similarity(view: View, *, reference: str, mask: str = "", reference_mask: str = "") -> Tensor:
+    """Distance of embeddings, ``1 - cos``: the picture's, and a reference's or a description's.
+
+    HairCLIP's image manipulation loss for hairstyles (equation 7), with masks of the region.
+    """
+    target = view.described.get(reference)
+    if target is None:
+        with torch.no_grad():
+            target = view.reference(reference).embedding(mask=reference_mask)
+    return (1 - (view.embedding(mask=mask) * target).sum(1)).mean()
+
+
+def colour(
+    view: View, *, mask: str, reference: str = "", reference_mask: str = "", swatch: str = ""
+) -> Tensor:
+    """L1 distance of mean CIELAB colours over a region: to a reference's region or a swatch.
+
+    HairCLIP's image manipulation loss for colours (equation 8), in units of L, a, b.
+
+    Raises:
+        UserError: if it is given neither a reference nor a swatch.
+    """
+    mine = mean_lab(view.image, view.mask(mask))
+    if swatch:
+        theirs = swatch_lab(swatch).to(mine)
+    elif reference:
+        theirs = mean_lab(view.reference(reference).image, view.mask(reference_mask))
+    else:
+        msg = "The loss 'colour' needs a reference or a swatch such as '#8a2be2'."
+        raise UserError(msg)
+    return (mine - theirs).abs().mean()
+
+
+def identity(view: View, *, reference: str = "identity") -> Tensor:
+    """Distance of identities, ``1 - cos`` of the identity encoder (HairCLIP, equation 9)."""
+    with torch.no_grad():
+        target = view.reference(reference).identity()
+    return (1 - (view.identity() * target).sum(1)).mean()
 
 
 def _theirs(

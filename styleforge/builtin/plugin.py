@@ -14,7 +14,10 @@ from styleforge.hookspecs import hookimpl
 if TYPE_CHECKING:
     from styleforge.registry import Register
 
-LOSSES = ("lpips", "appearance", "style", "noise", "latent", "pixels", "region")
+LOSSES = (
+    "lpips", "appearance", "style", "noise", "latent", "pixels", "region",
+    "text", "similarity", "colour", "identity",
+)  # fmt: skip
 RULES = ("project", "pcgrad", "none", "drop")
 INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
 

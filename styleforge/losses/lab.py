@@ -1,0 +1,44 @@
+"""Mean CIELAB colours of regions, as HairCLIP compares them (Wei et al. 2022, section 3.4)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from styleforge.losses.masking import full_precision, masked_mean
+
+# sRGB's primaries to XYZ under D65; rows are divided by their sums, so that white is (1, 1, 1).
+TO_XYZ = (
+    (0.412453, 0.357580, 0.180423),
+    (0.212671, 0.715160, 0.072169),
+    (0.019334, 0.119193, 0.950227),
+)
+DARK = 0.008856  # below it the cube root is continued by a line
+
+
+def lab(image: Tensor, *, gamma: bool = False) -> Tensor:
+    """Pictures ``(N, 3, H, W)`` in [-1, 1] to L, a, b of the same shape; L is 0 to 100.
+
+    The published loss takes the picture's values for linear light; ``gamma`` decodes sRGB first,
+    as a colorimeter would.
+    """
+    rgb = ((full_precision(image) + 1) / 2).clamp_min(0)
+    if gamma:
+        rgb = torch.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
+    matrix = rgb.new_tensor(TO_XYZ)
+    xyz = torch.einsum("ij,njhw->nihw", matrix / matrix.sum(1, keepdim=True), rgb)
+    root = xyz.clamp_min(DARK).pow(1 / 3)  # clamped, for its slope at black is infinite
+    x, y, z = torch.where(xyz > DARK, root, 7.787 * xyz + 16 / 116).unbind(1)
+    return torch.stack((116 * y - 16, 500 * (x - y), 200 * (y - z)), 1)
+
+
+def mean_lab(image: Tensor, mask: Tensor, *, gamma: bool = False) -> Tensor:
+    """Mean L, a, b ``(N, 3)`` within a mask ``(N or 1, 1, H, W)``; 0 for an empty one."""
+    planes = lab(image, gamma=gamma)
+    return masked_mean(planes, mask.to(planes.dtype))
+
+
+def swatch_lab(colour: str, *, gamma: bool = False) -> Tensor:
+    """L, a, b ``(1, 3)`` of a colour ``#rrggbb``."""
+    values = [int(colour[at : at + 2], 16) / 127.5 - 1 for at in (1, 3, 5)]
+    return lab(torch.tensor(values)[None, :, None, None], gamma=gamma)[..., 0, 0]
