@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from styleforge.objective import Objective
-from styleforge.recipe import Compose, Paste, StartDetail
+from styleforge.recipe import Compose, Mapped, Paste, StartDetail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,10 +21,12 @@ class Preset:
     title: str
     help: str
     stages: tuple[str, ...]
-    start: Literal["mean", "inverter"] = "mean"
+    start: Literal["mean", "inverter", "mapper"] = "mean"
     start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     start_paste: Paste | None = None
     start_noise: tuple[StartDetail, ...] = ()
+    start_map: Mapped | None = None
+    described: Literal["words", "preview"] = "words"
     pose: Literal["warp", "off"] = "warp"
     loss_size: int = 256
     compose: Compose = Compose()
@@ -55,6 +57,11 @@ class Attribute:
     ``swatch``, ``mask``). A reference that is ``aligned`` is compared in place, so it is warped to
     the identity's pose first. ``objective`` carries the attribute where a preset does not do so
     itself: it is added to the last stage when the attribute is asked for.
+
+    For a mapper, ``drives`` names the groups of W+ rows that the attribute moves (the pack says
+    which rows those are), ``prompt`` what words become before they are embedded, ``likeness`` the
+    distance to a reference of any pose, and ``hold`` what keeps the attribute where another one is
+    changed.
     """
 
     name: str
@@ -63,6 +70,10 @@ class Attribute:
     accepts: tuple[str, ...] = ("image",)
     objective: Objective = Objective()
     aligned: bool = False
+    prompt: str = "{}"
+    drives: tuple[str, ...] = ()
+    likeness: Objective = Objective()
+    hold: Objective = Objective()
 
     @property
     def domain(self) -> str:

@@ -29,6 +29,7 @@ from styleforge.pack import Models, Pack
 from styleforge.recipe import Recipe
 from styleforge.registry import Entry, Registry, collect
 from styleforge.stage import Stage
+from styleforge.words import with_words
 
 API_VERSION = 1
 
@@ -210,11 +211,14 @@ class Forge:
             "start_rows": chosen.start_rows,
             "start_paste": chosen.start_paste,
             "start_noise": chosen.start_noise,
+            "start_map": chosen.start_map,
+            "described": chosen.described,
             "pose": chosen.pose,
             "loss_size": chosen.loss_size,
             "compose": chosen.compose,
         }
         recipe = Recipe(**{**fields, **changes})
+        recipe = with_words(recipe, self.attributes_of(domain))
         return replace(recipe, stages=self._carried(recipe))
 
     def _carried(self, recipe: Recipe) -> tuple[Stage, ...]:
@@ -222,6 +226,8 @@ class Forge:
 
         So an attribute that a third party adds to a domain works with every preset.
         """
+        if not recipe.stages:
+            return ()
         have = {label for stage in recipe.stages for label in stage.objective.labels}
         *before, last = recipe.stages
         objective = last.objective

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,7 @@ class Pack:
     alignment: Alignment | None = None
     gallery: Path | None = None
     weights: Path | None = None
+    row_groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # rows of W+ by name
     min_region: float = 0.005  # a region smaller than this share of the picture is not found
 
 

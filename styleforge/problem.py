@@ -41,10 +41,14 @@ class Reference:
 
 @dataclass(frozen=True)
 class Problem:
-    """Whose picture, and which reference for which role. Roles not given are the identity's."""
+    """Whose picture, and which reference for which role. Roles not given are the identity's.
+
+    ``described`` holds embeddings ``(1, E)`` by role, of what was asked for in words or colours.
+    """
 
     models: Models
     references: Mapping[str, Reference]
+    described: Mapping[str, Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if "identity" not in self.references:
@@ -76,6 +80,7 @@ class Problem:
                 regions=masks.region_map(names, masks.hard(soft)),
                 soft_regions=masks.region_map(names, soft),
                 plan=plan,
+                described=self.described,
             )
         return views
 

@@ -33,6 +33,7 @@ class Compose:
 
     mode: Literal["published", "layered", "edit", "none"] = "published"
     inpainter: str = "telea"
+    refine: bool = False  # have the pack's refiner draw the region, where it has one
     grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
     feather: float = 0.01  # width of the soft edge, of the picture's width
 
@@ -68,6 +69,29 @@ class StartDetail:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Towards:
+    """Another edit of the same picture, and how far on the way to it to go (0 to 1)."""
+
+    conditions: Mapping[str, Annotated[Condition, Discriminator("kind")]]
+    at: float = 0.5
+    strengths: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapped:
+    """How a mapper edits the latent that the identity was inverted to.
+
+    ``region`` is what it was trained to change. With ``absent`` an attribute that is not asked for
+    leaves its rows as they are (``zero``), or moves them without a condition (``published``).
+    ``towards`` mixes with a second edit.
+    """
+
+    region: str
+    absent: Literal["zero", "published"] = "zero"
+    towards: Towards | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Domain, method, stages and seed of a run, with the conditions it was asked for."""
 
@@ -81,10 +105,12 @@ class Recipe:
         default_factory=dict
     )
     strengths: Mapping[str, float] = field(default_factory=dict)
-    start: Literal["mean", "inverter"] = "mean"
+    start: Literal["mean", "inverter", "mapper"] = "mean"
     start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     start_paste: Paste | None = None  # what the inverter reads instead of the identity
     start_noise: tuple[StartDetail, ...] = ()
+    start_map: Mapped | None = None
+    described: Literal["words", "preview"] = "words"  # what stands for a reference in words
     pose: Literal["warp", "off"] = "warp"
     loss_size: int = 256
     seed: int = 0
@@ -103,6 +129,9 @@ class Recipe:
         Raises:
             UserError: if there are fewer steps than stages.
         """
+        if not self.stages:
+            msg = f"The method {self.method!r} takes no steps; leave --steps out."
+            raise UserError(msg)
         if steps < len(self.stages):
             msg = f"{steps} steps cannot be shared among {len(self.stages)} stages; ask for more."
             raise UserError(msg)

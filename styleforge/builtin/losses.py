@@ -155,7 +155,7 @@ def text(view: View, *, text: str, mask: str = "") -> Tensor:
 def similarity(view: View, *, reference: str, mask: str = "", reference_mask: str = "") -> Tensor:
     """Distance of embeddings, ``1 - cos``: the picture's, and a reference's or a description's.
 
-    HairCLIP's image manipulation loss for hairstyles (equation 7), with masks of the region.
+    HairCLIP's image manipulation loss for shape (equation 7), with masks of the region.
     """
     target = view.described.get(reference)
     if target is None:

@@ -1,8 +1,8 @@
 """The mapper network: conditions to a step in W+ (HairCLIP: Wei et al., CVPR 2022, section 3.2).
 
 A sub-mapper moves a group of rows of W+ under one condition; which attribute drives which rows is
-declared, not built in. Published: rows 0 to 3 and 4 to 7 by the hairstyle, 8 to 17 by the colour,
-five modulation modules each, and ``w' = w + 0.1 M(w, e)``.
+declared, not built in. Published: rows 0 to 3 and 4 to 7 by the style, 8 to 17 by the colour, five
+modulation modules each, and ``w' = w + 0.1 M(w, e)``.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Mapper(nn.Module):
     """Sub-mappers over groups of rows.
 
     Args:
-        injections: a sub-mapper each; their rows may not overlap.
+        injections: a sub-mapper each; neither their rows nor their names may overlap.
         rows: rows of W+.
         width: numbers in a row.
         embedding: numbers in a condition.
@@ -93,7 +93,8 @@ class Mapper(nn.Module):
         depth: modulation modules of a sub-mapper.
 
     Raises:
-        UserError: two injections drive the same row, or one drives a row that W+ does not have.
+        UserError: two injections drive the same row or have the same name, or one drives no row,
+            or a row that W+ does not have.
     """
 
     def __init__(
@@ -108,11 +109,18 @@ class Mapper(nn.Module):
     ) -> None:
         super().__init__()
         driven = [row for one in injections for row in one.rows]
+        said = ", ".join(f"{one.name}: {list(one.rows)}" for one in injections)
         if len(set(driven)) < len(driven) or not all(0 <= row < rows for row in driven):
-            said = ", ".join(f"{one.name}: {list(one.rows)}" for one in injections)
             raise UserError(
                 f"The injections drive the rows {said}; give every row of the {rows} to one of "
                 "them at most."
+            )
+        if len({one.name for one in injections}) < len(injections) or not all(
+            one.rows for one in injections
+        ):
+            raise UserError(
+                f"The injections are {said or 'none'}; give each a name of its own and at least "
+                "one row."
             )
         self.injections = tuple(injections)
         self.rows, self.width, self.embedding = rows, width, embedding
@@ -141,7 +149,8 @@ class Mapper(nn.Module):
                 as they are.
 
         Raises:
-            UserError: a condition for an attribute that drives nothing.
+            UserError: a condition for an attribute that drives nothing, or a latent or condition
+                of another model.
         """
         unknown = set(conditions) - set(self.attributes)
         if unknown:
@@ -149,13 +158,25 @@ class Mapper(nn.Module):
                 f"The mapper has no part for {', '.join(sorted(unknown))}; it maps "
                 f"{', '.join(self.attributes)}."
             )
+        if latent.shape[1:] != (self.rows, self.width):
+            raise UserError(
+                f"A latent of shape {tuple(latent.shape)} came to a mapper for (N, {self.rows}, "
+                f"{self.width}); give a W+ of the generator that the mapper was trained for."
+            )
+        for name, condition in conditions.items():
+            if condition.shape != (len(latent), self.embedding):
+                raise UserError(
+                    f"The condition for {name} has shape {tuple(condition.shape)}; the mapper "
+                    f"takes ({len(latent)}, {self.embedding}): an embedding for every latent, of "
+                    "the encoder that it was trained with."
+                )
         edited = latent.clone()
         for one in self.injections:
-            condition = conditions.get(one.attribute)
-            if condition is None and absent == "zero":
+            given = conditions.get(one.attribute)
+            if given is None and absent == "zero":
                 continue
             at = list(one.rows)
-            edited[:, at] = latent[:, at] + STEP * self.parts[one.name](latent[:, at], condition)
+            edited[:, at] = latent[:, at] + STEP * self.parts[one.name](latent[:, at], given)
         return edited
 
 

@@ -1,25 +1,24 @@
 """Reads mappers in the layout of the published HairCLIP checkpoint.
 
 Its ``state_dict`` holds the network under ``mapper.``, beside the generator (``decoder.``) and CLIP
-(``mapper.clip_model.``), which are not read. The hairstyle drives the coarse and medium rows, the
-colour the fine ones. Only tensors are loaded (``weights_only``).
+(``mapper.clip_model.``), which are not read. One condition drives the coarse and medium rows, the
+other, a colour, the fine ones. Only tensors are loaded (``weights_only``).
+
+The published network was trained on CLIP embeddings as they come, not brought to length 1; see
+``styleforge.models.clip.ClipEncoder(unit=False)``.
 """
 
 from __future__ import annotations
 
-import pickle
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import torch
-
 from styleforge.errors import UserError
 from styleforge.mapper.network import Injection, Mapper
+from styleforge.models.tensors import read_tensors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from torch import Tensor
 
 # The published names of the groups ("course" is how the checkpoint spells it), and their rows.
@@ -29,31 +28,22 @@ NAMES = {"fc": "linear", "gamma_function": "gamma", "beta_function": "beta"}
 KEY = re.compile(r"(?:mapper\.)?(\w+_mapping)\.modulation_module_list\.(\d+)\.(\w+)\.(.+)")
 
 
-def load_official(
-    path: str | Path, *, style: str = "hair.shape", colour: str = "hair.appearance"
-) -> Mapper:
-    """A mapper with the weights of a checkpoint in the published layout.
+def load_official(path: str | Path, *, style: str, colour: str) -> Mapper:
+    """A mapper with the weights of a checkpoint in the published layout, frozen.
 
     A group that the checkpoint lacks (``no_coarse_mapper`` and the like) is left out: its rows stay
     as they are.
 
     Args:
         path: a ``.pt`` file.
-        style: the attribute that drives the coarse and medium rows.
-        colour: the attribute that drives the fine rows.
+        style: the attribute that drives the coarse and medium rows (rows 0 to 7).
+        colour: the attribute that drives the fine rows (rows 8 to 17).
 
     Raises:
-        UserError: no such file, not a checkpoint of tensors, or one without a mapper.
+        UserError: no such file, not a checkpoint of tensors, one without a mapper, or one whose
+            mapper lacks weights or has them in shapes that do not fit each other.
     """
-    tensors = _tensors(Path(path))
-    found: dict[str, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        match = KEY.fullmatch(name)
-        if match is None or match[1] not in GROUPS or match[3] not in NAMES:
-            continue
-        group = GROUPS[match[1]][0]
-        key = f"layers.{match[2]}.{NAMES[match[3]]}.{match[4]}"
-        found.setdefault(group, {})[key] = tensor.float()
+    found = _groups(read_tensors(path, "a HairCLIP checkpoint"))
     if not found:
         raise UserError(
             f"{path} holds no mapper: no tensor is named like "
@@ -64,32 +54,42 @@ def load_official(
         for group, rows in GROUPS.values()
         if group in found
     ]
-    first = next(iter(found.values()))
-    depth = 1 + max(int(key.split(".")[1]) for key in first)
-    width, embedding = first["layers.0.gamma.3.weight"].shape[0], first["layers.0.gamma.0.weight"]
+    first, state = next(iter(found.items()))
+    inside, last = state.get("layers.0.gamma.0.weight"), state.get("layers.0.gamma.3.weight")
+    if inside is None or last is None or inside.ndim != 2 or last.ndim != 2:
+        raise _damaged(path, first, "the weights of gamma_function in module 0")
+    modules = {int(key.split(".")[1]) for key in state}
+    if modules != set(range(len(modules))):
+        raise _damaged(path, first, f"the modules {sorted(modules)}")
     mapper = Mapper(
-        injections, rows=18, width=width, embedding=embedding.shape[1],
-        hidden=embedding.shape[0], depth=depth,
+        injections, rows=18, width=last.shape[0], embedding=inside.shape[1],
+        hidden=inside.shape[0], depth=len(modules),
     )  # fmt: skip
     for group, state in found.items():
-        missing, unexpected = mapper.parts[group].load_state_dict(state, strict=False)
-        if missing or unexpected:
-            raise UserError(
-                f"{path} lacks {missing[:3]} or has {unexpected[:3]} in its {group} group; "
-                "the file is damaged, or of another version."
-            )
-    return mapper.eval()
+        wanted = mapper.parts[group].state_dict()
+        wrong = sorted(wanted.keys() ^ state.keys()) or [
+            name for name, tensor in wanted.items() if tensor.shape != state[name].shape
+        ]
+        if wrong:
+            raise _damaged(path, group, ", ".join(wrong[:3]))
+        mapper.parts[group].load_state_dict(state)
+    return mapper.eval().requires_grad_(False)
 
 
-def _tensors(path: Path) -> Mapping[str, Tensor]:
-    if not path.is_file():
-        raise UserError(f"There is no file {path}; give the path of a HairCLIP checkpoint.")
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
-        raise UserError(
-            f"{path} cannot be read as a checkpoint of tensors ({str(error).splitlines()[0]}). "
-            "Other pickles are refused, because they can run code."
-        ) from error
-    state = content.get("state_dict", content) if isinstance(content, dict) else {}
-    return {key: value for key, value in state.items() if isinstance(value, torch.Tensor)}
+def _groups(tensors: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """The tensors of every group by our names."""
+    found: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        match = KEY.fullmatch(name)
+        if match is None or match[1] not in GROUPS or match[3] not in NAMES:
+            continue
+        key = f"layers.{match[2]}.{NAMES[match[3]]}.{match[4]}"
+        found.setdefault(GROUPS[match[1]][0], {})[key] = tensor.float()
+    return found
+
+
+def _damaged(path: str | Path, group: str, what: str) -> UserError:
+    return UserError(
+        f"The {group} group of {path} lacks weights, has too many or has them in other shapes "
+        f"({what}); the file is damaged, or of another version. Download it again."
+    )

@@ -1,0 +1,98 @@
+"""Conditions in words and colours: as embeddings for a mapper, as terms for an optimization."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from styleforge.condition import Condition, Swatch, Text
+from styleforge.domain import Attribute
+from styleforge.objective import Objective, Term
+from styleforge.recipe import Recipe
+from styleforge.stage import Stage
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.pack import Models
+
+TEXT_WEIGHT = 2.0  # of the text loss, as published for HairCLIP (section 3.4)
+SWATCH_WEIGHT = 0.02  # of the colour loss
+
+
+def phrase(text: str, attribute: Attribute) -> str:
+    """Words as they are embedded: ``bob`` becomes ``bob hairstyle``, ``long hair`` stays.
+
+    The attribute's prompt is put around words that do not name its noun themselves.
+    """
+    text = " ".join(text.split())
+    nouns = {attribute.domain, *attribute.prompt.replace("{}", " ").split()}
+    return text if nouns & set(text.lower().split()) else attribute.prompt.format(text)
+
+
+def embed(
+    condition: Condition, attribute: Attribute, models: Models, mask: Tensor
+) -> tuple[Tensor, tuple[str, ...]]:
+    """The embedding ``(1, E)`` of words or of a colour, and what the user should know of it.
+
+    A colour is shown to the encoder as a picture: laid over ``mask`` ``(1, 1, H, W)``, mid-grey
+    elsewhere, as the region of a reference would be.
+
+    Raises:
+        UserError: if the pack has no text-image encoder, or it can place none of the words.
+    """
+    import torch  # recipes are made without it
+
+    encoder = models.get("embedding")
+    with torch.no_grad():
+        if isinstance(condition, Text):
+            text, notes = encoder.place(phrase(condition.text, attribute))
+            return encoder.embed_text([text]).to(models.device, models.dtype), notes
+        assert isinstance(condition, Swatch)
+        return encoder.embed_image(patch(condition, mask).to(models.device, models.dtype)), ()
+
+
+def patch(swatch: Swatch, mask: Tensor) -> Tensor:
+    """A colour over a mask ``(1, 1, H, W)``, mid-grey elsewhere: ``(1, 3, H, W)`` in [-1, 1]."""
+    values = [int(swatch.colour[at : at + 2], 16) / 127.5 - 1 for at in (1, 3, 5)]
+    return mask * mask.new_tensor(values)[None, :, None, None]
+
+
+def with_words(recipe: Recipe, attributes: Iterable[Attribute]) -> Recipe:
+    """The recipe with terms for what is asked for in words or colours.
+
+    A term that carries such an attribute by a reference is replaced, under its label, so that the
+    rules of the stage still find it; where no stage carries it the last one does. Recipes whose
+    references in words are replaced by a preview keep their terms.
+    """
+    if recipe.described == "preview" or not recipe.stages:
+        return recipe
+    for attribute in attributes:
+        condition = recipe.conditions.get(attribute.name)
+        if not isinstance(condition, Text | Swatch):
+            continue
+        term = _term(condition, attribute)
+        stages = tuple(_replaced(stage, term) for stage in recipe.stages)
+        if not any(term.label in stage.objective.labels for stage in stages):
+            last = stages[-1]
+            objective = last.objective + Objective((term,))
+            stages = (*stages[:-1], replace(last, objective=objective))
+        recipe = replace(recipe, stages=stages)
+    return recipe
+
+
+def _term(condition: Text | Swatch, attribute: Attribute) -> Term:
+    mask = next((str(one.args["mask"]) for one in attribute.likeness if "mask" in one.args), "")
+    if isinstance(condition, Text):
+        args = {"text": phrase(condition.text, attribute)}
+        return Term(attribute.name, "text", args, TEXT_WEIGHT)
+    args = {"swatch": condition.colour, "mask": mask}
+    return Term(attribute.name, "colour", args, SWATCH_WEIGHT)
+
+
+def _replaced(stage: Stage, term: Term) -> Stage:
+    terms = tuple(
+        term if one.label == term.label and not one.probe else one for one in stage.objective
+    )
+    return replace(stage, objective=Objective(terms))
