@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge import engine
+from styleforge.build import build_problem
 from styleforge.checkpoint import load_checkpoint, save_checkpoint
-from styleforge.compose import compose, inpainter_of, paste_back
+from styleforge.compose import paste_back
 from styleforge.errors import UserError
 from styleforge.events import Event, Finished, Note
-from styleforge.pose import match_pose
-from styleforge.prepare import check, prepare, require
-from styleforge.problem import Problem, Reference
+from styleforge.preview import with_preview
+from styleforge.problem import Problem
 from styleforge.recipe import Recipe
+from styleforge.render import render
 from styleforge.result import Result
 from styleforge.start import begin
-from styleforge.view import View
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -109,6 +109,9 @@ class Job:
             for text in notes:
                 yield Note(text)
         yield from self._same_weights(self.problem)
+        self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
+        for text in notes:
+            yield Note(text)
         if self.state is None:
             self.state = begin(self.problem, self.recipe)
         yield from self._optimize(self.problem, self.state)
@@ -165,18 +168,15 @@ class Job:
             latent, noise = state.best.latent, state.best.noise
         domain = self.forge.domains[self.recipe.domain]
         with torch.no_grad():
-            generated = problem.models.get("generator").synthesize(latent, noise)
-            regions = dict(View(generated, problem.models).regions(soft=True))
-            inpainter = inpainter_of(self.recipe.compose, problem.models, self.forge.components)
-            image = compose(
-                generated, regions, problem.identity, domain, self.recipe.compose, inpainter
+            made = render(
+                latent, noise, problem, self.recipe.compose, domain, self.forge.components
             )
-            photo = paste_back(image, problem.identity)
+            photo = paste_back(made.image, problem.identity)
         return Result(
-            image=image,
+            image=made.image,
             photo=photo,
-            generated=generated,
-            regions=regions,
+            generated=made.generated,
+            regions=made.regions,
             latent=latent.clone(),
             noise=tuple(item.clone() for item in noise),
             recipe=self.recipe if done else replace(self.recipe, stop_after=state.done),
@@ -186,47 +186,3 @@ class Job:
             history=tuple(state.history),
             notes=tuple(n for ref in problem.references.values() for n in ref.notes),
         )
-
-
-def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...]]:
-    """Prepare the pictures that a recipe names; each file once, however many roles it plays.
-
-    Returns:
-        The problem, and what the user should know of the preparation.
-
-    Raises:
-        UserError: if a picture is missing, unreadable or lacks what its role needs.
-    """
-    if recipe.identity is None:
-        msg = "The recipe names no identity; say whose picture is edited."
-        raise UserError(msg)
-    models = forge.models(recipe.pack)
-    domain = forge.domains[recipe.domain]
-    prepared: dict[str, Reference] = {}
-
-    def get(path: str) -> Reference:
-        if path not in prepared:
-            prepared[path] = prepare(path, models)
-        return prepared[path]
-
-    references = {"identity": get(recipe.identity.path)}
-    check(references["identity"], domain, models, role="identity")
-    for name, condition in recipe.conditions.items():
-        attribute = forge.attributes[name]
-        if condition.kind not in attribute.accepts:
-            accepts = ", ".join(attribute.accepts)
-            msg = f"{name} takes {accepts}; it was given a {condition.kind}."
-            raise UserError(msg)
-        if condition.kind != "image":
-            msg = f"{name} was given a {condition.kind}; this method takes pictures only so far."
-            raise UserError(msg)
-        reference = get(condition.path)
-        check(reference, domain, models, role=attribute.role)
-        if attribute.aligned and recipe.pose == "warp":
-            reference = match_pose(reference, references["identity"], models, domain.region)
-        references[attribute.role] = reference
-    aligned = {item.role for item in forge.attributes_of(recipe.domain) if item.aligned}
-    if not aligned & set(references):  # what is changed must be there
-        require(references["identity"], domain.region, models.pack.min_region)
-    notes = dict.fromkeys(note for item in references.values() for note in item.notes)
-    return Problem(models, references), tuple(notes)

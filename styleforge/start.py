@@ -11,6 +11,8 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 from styleforge.losses.noise import normalize_noise
+from styleforge.mapper.edit import mapped_latent
+from styleforge.mapper.noise import mapped_noise
 from styleforge.paste import ROLE, with_paste
 from styleforge.problem import Problem
 from styleforge.recipe import Recipe, StartDetail
@@ -26,15 +28,22 @@ def begin(problem: Problem, recipe: Recipe) -> State:
     models = problem.models
     generator = models.get("generator")
     rng = torch.Generator().manual_seed(recipe.seed)
-    mean, spread = mean_latent(generator, rng, models.dtype, models.device)
+    mean, spread = None, 0.0
+    if recipe.start != "mapper":  # which is to be quick, and starts where nobody explores
+        mean, spread = mean_latent(generator, rng, models.dtype, models.device)
     chance = [
         torch.randn(1, 1, *shape, generator=rng).to(models.device, models.dtype)
         for shape in generator.noise_shapes
     ]
     with torch.no_grad():
         problem = with_paste(problem, recipe.start_paste)
-        latent = start_latent(problem, recipe, mean)
-        noise = tuple(start_noise(problem, recipe, chance))
+        latent = (
+            mapped_latent(problem, recipe) if mean is None else start_latent(problem, recipe, mean)
+        )
+        if recipe.start_map is not None and not recipe.start_noise:
+            noise = tuple(mapped_noise(problem, latent, recipe.start_map.region, chance))
+        else:
+            noise = tuple(start_noise(problem, recipe, chance))
     return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))
 
 

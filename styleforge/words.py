@@ -22,7 +22,7 @@ SWATCH_WEIGHT = 0.02  # of the colour loss
 
 
 def phrase(text: str, attribute: Attribute) -> str:
-    """Words as they are embedded: ``bob`` becomes ``bob hairstyle``, ``long hair`` stays.
+    """Words as they are embedded: ``matte`` becomes ``matte lips``, ``dark lips`` stays.
 
     The attribute's prompt is put around words that do not name its noun themselves.
     """

@@ -143,7 +143,7 @@ class Mapper(nn.Module):
 
         Args:
             latent: W+ ``(N, rows, width)``.
-            conditions: embeddings ``(N, embedding)`` by attribute.
+            conditions: embeddings ``(N or 1, embedding)`` by attribute.
             absent: what an attribute without a condition does: ``published`` lets its sub-mappers
                 act without modulation, which only the losses keep small; ``zero`` leaves its rows
                 as they are.
@@ -164,11 +164,11 @@ class Mapper(nn.Module):
                 f"{self.width}); give a W+ of the generator that the mapper was trained for."
             )
         for name, condition in conditions.items():
-            if condition.shape != (len(latent), self.embedding):
+            if condition.shape not in {(1, self.embedding), (len(latent), self.embedding)}:
                 raise UserError(
                     f"The condition for {name} has shape {tuple(condition.shape)}; the mapper "
-                    f"takes ({len(latent)}, {self.embedding}): an embedding for every latent, of "
-                    "the encoder that it was trained with."
+                    f"takes ({len(latent)}, {self.embedding}), or one for all: embeddings of the "
+                    "encoder that it was trained with."
                 )
         edited = latent.clone()
         for one in self.injections:

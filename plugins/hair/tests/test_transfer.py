@@ -10,11 +10,12 @@ import pytest
 import torch
 from styleforge_hair import demo
 
+from styleforge.build import build_problem
 from styleforge.condition import ImageRef
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.images import load_image, read_recipe
-from styleforge.job import Job, build_problem
+from styleforge.job import Job
 from styleforge.metrics import psnr
 
 portraits = pytest.importorskip("styleforge_portraits.portraits")

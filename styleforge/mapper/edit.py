@@ -1,0 +1,103 @@
+"""One pass: a problem's conditions to an edited W+ (HairCLIP, equation 1 and section 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.compose import hard_regions
+from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torch import Tensor
+
+    from styleforge.mapper.network import Mapper
+    from styleforge.pack import Models
+    from styleforge.problem import Problem
+    from styleforge.recipe import Mapped, Recipe
+
+TOWARDS = "towards."  # before the roles of the edit that is mixed in
+
+
+def mapper_of(models: Models, domain: str) -> Mapper:
+    """The pack's mapper for a domain.
+
+    Raises:
+        UserError: if the pack has none.
+    """
+    kind = f"mapper/{domain}"
+    if not models.has(kind):
+        msg = (
+            f"The pack {models.pack.name!r} has no mapper for {domain}. Train one with `styleforge "
+            f"train {domain} --pack {models.pack.name}`, or use a preset that optimizes."
+        )
+        raise UserError(msg)
+    mapper: Mapper = models.get(kind)
+    return mapper
+
+
+@torch.no_grad()
+def mapped_latent(problem: Problem, recipe: Recipe) -> Tensor:
+    """The identity's W+ ``(1, rows, width)``, edited by the conditions of a recipe.
+
+    Strengths scale an attribute's step: 0 leaves it out, more than 1 goes beyond. With ``towards``
+    the two edited W+ are mixed linearly, as published for interpolation.
+
+    Raises:
+        UserError: if the pack has no mapper for the domain, or the mapper none of the attributes.
+    """
+    how = recipe.start_map
+    if how is None:
+        msg = f"The recipe {recipe.method!r} starts from a mapper but does not say how."
+        raise UserError(msg)
+    start: Tensor = problem.models.get("inverter")(problem.identity.image)
+    mapper = mapper_of(problem.models, recipe.domain)
+    edited = _edit(problem, mapper, how, start, recipe.conditions, recipe.strengths)
+    if how.towards is None:
+        return edited
+    other = how.towards
+    second = _edit(problem, mapper, how, start, other.conditions, other.strengths, prefix=TOWARDS)
+    return torch.lerp(edited, second, other.at)
+
+
+def _edit(
+    problem: Problem,
+    mapper: Mapper,
+    how: Mapped,
+    start: Tensor,
+    asked: Iterable[str],
+    strengths: Mapping[str, float],
+    *,
+    prefix: str = "",
+) -> Tensor:
+    conditions = {
+        name: _condition(problem, prefix + name.partition(".")[2], how.region)
+        for name in asked
+        if name in mapper.attributes
+    }
+    if not conditions:
+        named = ", ".join(asked) or "nothing"
+        msg = (
+            f"The mapper changes {', '.join(mapper.attributes)}; it was asked for {named}. Ask for "
+            "one of these, or use a preset that optimizes."
+        )
+        raise UserError(msg)
+    edited: Tensor = mapper(start, conditions, absent=how.absent)
+    for one in mapper.injections:
+        at, share = list(one.rows), strengths.get(one.attribute, 1.0)
+        edited[:, at] = torch.lerp(start[:, at], edited[:, at], share)
+    return edited
+
+
+def _condition(problem: Problem, role: str, region: str) -> Tensor:
+    """The embedding of a role: of its words, or of the region of its picture."""
+    if role in problem.described:
+        return problem.described[role]
+    reference = problem.references[role]
+    shown = reference.image * hard_regions(reference.regions)[region]
+    embedding: Tensor = problem.models.get("embedding").embed_image(shown)
+    return embedding

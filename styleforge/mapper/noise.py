@@ -1,0 +1,61 @@
+"""Noise maps for a mapped edit: the identity's own detail wherever the edit changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn.functional import adaptive_avg_pool2d
+
+from styleforge import masks
+from styleforge.compose import hard_regions
+from styleforge.losses.noise import normalize_noise
+from styleforge.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from styleforge.problem import Problem
+
+MARGIN = 6  # pixels at a width of 256 around the region, old and new, that carry no detail
+
+
+@torch.no_grad()
+def mapped_noise(
+    problem: Problem, latent: Tensor, region: str, chance: Sequence[Tensor]
+) -> list[Tensor]:
+    """Noise maps ``(1, 1, h, w)``: chance where the region was or will be, else read detail.
+
+    Old detail in the region would draw the old region again. Where the new one will be is seen in
+    a first rendering. Packs that read no noise off pictures leave everything to chance.
+    """
+    models = problem.models
+    generator = models.get("generator")
+    if not models.has("noise"):
+        return list(chance)
+    detail = models.get("noise")(problem.identity.image)
+    old = hard_regions(problem.identity.regions)[region]
+    first = generator.synthesize(latent, hidden(chance, detail, _grown(old)))
+    new = View(first, models).region(region)
+    return hidden(chance, detail, _grown(torch.maximum(old, new)))
+
+
+def hidden(
+    chance: Sequence[Tensor], detail: Sequence[Tensor | None], where: Tensor
+) -> list[Tensor]:
+    """Detail brought to unit variance, and chance ``where`` ``(1, 1, H, W)`` says."""
+    maps = []
+    for one, fine in zip(chance, detail, strict=True):
+        if fine is None:
+            maps.append(one)
+            continue
+        height, width = fine.shape[-2:]
+        away = adaptive_avg_pool2d(where, (height, width))
+        maps.append(torch.lerp(normalize_noise(fine), one, away))
+    return maps
+
+
+def _grown(mask: Tensor) -> Tensor:
+    return masks.dilate(mask, MARGIN * mask.shape[-1] / masks.REFERENCE_WIDTH)

@@ -1,0 +1,43 @@
+"""A mapped edit as the picture of what was asked for in words, for methods that need pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge import masks
+from styleforge.problem import Problem, Reference
+from styleforge.recipe import Compose, Mapped
+from styleforge.render import render
+from styleforge.start import begin
+
+if TYPE_CHECKING:
+    from styleforge.forge import Forge
+    from styleforge.recipe import Recipe
+
+PREVIEW = Compose(mode="layered", inpainter="pack", refine=True)
+
+
+def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Problem, tuple[str, ...]]:
+    """The problem with the mapped picture as the reference of every role in words or colours.
+
+    Returns:
+        The problem, and what the user should know; both as they were where nothing is described.
+    """
+    wanted = [role for role in problem.described if role not in problem.references]
+    if recipe.described != "preview" or not wanted:
+        return problem, ()
+    domain = forge.domains[recipe.domain]
+    how = recipe.start_map or Mapped(region=domain.region)
+    mapping = replace(recipe, start="mapper", start_map=how, start_noise=(), start_paste=None)
+    with torch.no_grad():
+        state = begin(problem, mapping)
+        image = render(state.latent, state.noise, problem, PREVIEW, domain, forge.components).image
+        provider = problem.models.get("regions")
+        regions = masks.region_map(tuple(provider.names), provider(image))
+    made = Reference(image=image, regions=regions, source="the mapped picture")
+    references = {**problem.references, **dict.fromkeys(wanted, made)}
+    note = f"{', '.join(wanted)}: mapped to a picture first, which stands for the words."
+    return Problem(problem.models, references, problem.described), (note,)
