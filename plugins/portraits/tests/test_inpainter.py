@@ -11,6 +11,8 @@ from styleforge_portraits import portraits, world
 from styleforge_portraits.models.inpainter import InpainterNet
 from styleforge_portraits.models.loading import load_inpainter
 from styleforge_portraits.training.bare import GONE, build_bare, load_bare
+from styleforge_portraits.training.dataset import Dataset, Part
+from styleforge_portraits.training.inpainter import InpainterTrainer, kinds_of
 
 from styleforge.builtin.inpainters import telea
 from styleforge.protocols import Inpainter
@@ -50,6 +52,34 @@ def test_bare_people_are_those_with_hair_without_it(
     person = world.decode(world.encode(people[rows[0]]))
     wanted = world.geometry(world.truth(person, shape=world.Person(**GONE)), 64).maps
     assert np.abs(maps[0] / 255 - wanted).max() < 0.01
+
+
+def test_kinds_are_shares_of_backdrop_cloth_and_the_rest() -> None:
+    maps = torch.zeros(1, len(world.MATERIALS), 2, 2, dtype=torch.uint8)
+    maps[:, world.MATERIALS.index("backdrop"), 0, 0] = 255
+    cloth = next(k for k, name in enumerate(world.MATERIALS) if name.startswith("cloth"))
+    maps[:, cloth, 0, 1] = 102
+    kinds = kinds_of(maps)
+    assert kinds[0, :, 0, 0].tolist() == [1, 0, 0]
+    torch.testing.assert_close(kinds[0, :, 0, 1], torch.tensor([0, 0.4, 0.6]))
+    assert kinds[0, :, 1, 1].tolist() == [0, 0, 1]
+
+
+def test_anothers_hair_is_that_of_a_person_who_has_some() -> None:
+    size, hair = 64, world.REGIONS.index("hair")
+    regions = np.zeros((4, len(world.REGIONS), size, size), np.uint8)
+    regions[1, hair, :8], regions[3, hair, -8:] = 255, 255  # people 0 and 2 are bald
+    maps = np.zeros((4, len(world.MATERIALS), size, size), np.uint8)
+    part = Part(np.zeros((4, world.CODE_WIDTH)), {size: maps}, regions, None)
+    palettes = np.zeros((1, len(world.MATERIALS), 3))
+    data = Dataset({"train": part}, palettes, palettes, np.zeros(1))
+    rows = np.array([1, 3])
+    trainer = InpainterTrainer(data=data, bare={"train": (rows, maps[rows])}, side=size)
+    first, second = np.array([0]), np.array([1])
+    hole = trainer.examples("train", first, np.array([0]), second, 0)[2]
+    assert hole[0, 0, :8].min() == 1
+    assert hole[0, 0, -8:].min() == 1
+    assert hole.mean() == 0.25
 
 
 def test_the_trained_one_beats_telea_under_hair() -> None:

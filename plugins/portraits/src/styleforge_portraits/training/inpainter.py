@@ -49,7 +49,8 @@ class InpainterTrainer(SimpleTrainer):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Pictures with hair and without ``(N, 3, S, S)``, holes ``(N, 1, S, S)``, kinds.
 
-        The kinds ``(N, 3, S, S)`` of ``KINDS`` are those of the picture without hair.
+        The kinds ``(N, 3, S, S)`` of ``KINDS`` are those of the picture without hair. ``others``
+        are places among the people with hair, as ``picks`` are; -1 for none.
         """
         rows, bare = self.bare[part]
         stored = self.data.parts[part]
@@ -58,7 +59,7 @@ class InpainterTrainer(SimpleTrainer):
         hair = world.REGIONS.index("hair")
         covered = stored.regions[rows[picks], hair] > 2
         more = others >= 0
-        covered[more] |= stored.regions[others[more], hair] > 2
+        covered[more] |= stored.regions[rows[others[more]], hair] > 2
         hole = torch.from_numpy(covered.astype(np.float32))[:, None]
         hole = functional.max_pool2d(hole, 2 * reach + 1, 1, reach)
         image, target = (
@@ -120,11 +121,11 @@ class InpainterTrainer(SimpleTrainer):
 
 def kinds_of(maps: Tensor) -> Tensor:
     """Shares of materials ``(N, K, H, W)`` uint8 to shares of ``KINDS`` ``(N, 3, H, W)``."""
-    known = []
-    for kind in KINDS:
-        ones = [k for k, name in enumerate(world.MATERIALS) if name.startswith(kind)]
-        known.append(maps[:, ones].float().sum(1) / 255 if ones else None)
-    first = [one for one in known if one is not None]
-    rest = (1 - torch.stack(first).sum(0)).clamp_min(0)
-    kinds = torch.stack([rest if one is None else one for one in known], 1)
+    backdrop, cloth = (
+        maps[:, [k for k, name in enumerate(world.MATERIALS) if name.startswith(kind)]].float()
+        for kind in ("backdrop", "cloth")
+    )
+    known = torch.stack((backdrop.sum(1), cloth.sum(1)), 1) / 255
+    rest = (1 - known.sum(1, keepdim=True)).clamp_min(0)
+    kinds = torch.cat((known, rest), 1)
     return kinds / kinds.sum(1, keepdim=True)
