@@ -1,0 +1,59 @@
+"""Reads files of tensors that other people made, and runs no code of theirs."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from styleforge.errors import UserError
+
+
+def read_tensors(path: str | Path, what: str) -> dict[str, Tensor]:
+    """The tensors of a PyTorch checkpoint by name, on the CPU.
+
+    Reads what lies under ``state_dict`` where there is one. Plain values beside it (a dict of
+    options) are passed over; objects of classes are refused, because unpickling them can run code.
+
+    Args:
+        path: a ``.pt`` or ``.pth`` file, of any version of PyTorch.
+        what: what the file should be, for the error: ``"an ArcFace checkpoint"``.
+
+    Raises:
+        UserError: there is no such file, it is none of PyTorch's, or it holds more than tensors
+            and plain values.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"There is no file {path}; give the path of {what}.")
+    try:
+        # Mapped, so that what nobody asks for (a generator of 100 MB) is never read.
+        content = torch.load(
+            path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path)
+        )
+    except Exception as error:  # whatever a foreign file makes the reader do
+        raise UserError(f"{path} cannot be read as {what}: {_reason(error)}") from error
+    state = content.get("state_dict", content) if isinstance(content, Mapping) else {}
+    if not isinstance(state, Mapping):
+        state = {}
+    return {
+        name: value
+        for name, value in state.items()
+        if isinstance(name, str) and isinstance(value, Tensor)
+    }
+
+
+def _reason(error: Exception) -> str:
+    # PyTorch explains at length how to switch its protection off, which is the wrong advice here.
+    found = re.search(r"GLOBAL ([\w.]+)", str(error))
+    if found:
+        return (
+            f"it holds an object ({found[1]}) beside tensors and plain values, and such objects "
+            "can run code. Where you trust the file, save its tensors alone: "
+            'torch.save({"state_dict": content["state_dict"]}, ...).'
+        )
+    return "it is no file of PyTorch's, or it is incomplete. Download it again."
