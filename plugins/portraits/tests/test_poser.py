@@ -54,6 +54,19 @@ def test_pairs_hold_the_true_answer(
     assert len(load_pairs(folder)["train"].rows) == 4
 
 
+def test_a_part_of_the_pairs_is_the_same_whatever_else_was_rendered(
+    people_on_disk: tuple[Path, list[world.Person]],
+) -> None:
+    folder, _ = people_on_disk
+    build_pairs(folder, train=3, held=2, processes=1)
+    once = load_pairs(folder)["train"]
+    (folder / "train" / "pairs.npz").unlink()  # as where the rendering was stopped in between
+    build_pairs(folder, train=3, held=2, processes=1)
+    again = load_pairs(folder)["train"]
+    np.testing.assert_array_equal(once.rows, again.rows)
+    np.testing.assert_array_equal(once.images, again.images)
+
+
 @pytest.mark.parametrize("region", POSED)
 def test_the_trained_one_comes_closer_to_the_truth(region: str) -> None:
     """On gallery people, whose codes it has not seen."""

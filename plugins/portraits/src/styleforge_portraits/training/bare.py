@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from styleforge_portraits import world
+from styleforge_portraits.training.beside import parts_without, side_by_side
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,24 +24,16 @@ def build_bare(
     folder: Path, *, train: int = BARE[0], held: int = BARE[1], processes: int = 2
 ) -> None:
     """Render the first people in ``folder`` that have hair, without it, where not on disk yet."""
-    hair = world.REGIONS.index("hair")
-    for name, count in (("held", held), ("train", train)):
-        place = folder / name
-        if (place / "bare.npy").exists():
-            continue
-        codes = np.load(place / "codes.npy", mmap_mode="r")
-        regions = np.load(place / "regions.npy", mmap_mode="r")
-        share = [regions[index, hair, ::8, ::8].mean() / 255 for index in range(len(regions))]
-        rows = np.flatnonzero(np.array(share) > SHOWN)[:count]
-        size = regions.shape[-1]
+    for people in parts_without("bare.npy", folder, train=train, held=held):
+        place, size = people.folder, people.regions.shape[-1]
+        rows = np.flatnonzero(people.hair() > SHOWN)[: people.count]
         shape = (len(rows), len(world.MATERIALS), size, size)
         store = np.lib.format.open_memmap(place / "bare.partial.npy", "w+", np.uint8, shape)
-        jobs = [(codes[rows[at : at + CHUNK]], size) for at in range(0, len(rows), CHUNK)]
+        jobs = [(people.codes[rows[at : at + CHUNK]], size) for at in range(0, len(rows), CHUNK)]
         at = 0
-        with multiprocessing.get_context("spawn").Pool(processes) as pool:
-            for maps in tqdm(pool.imap(_without_hair, jobs), total=len(jobs), desc=f"{name} bare"):
-                store[at : at + len(maps)] = maps
-                at += len(maps)
+        for maps in side_by_side(_without_hair, jobs, processes, f"{people.name} bare"):
+            store[at : at + len(maps)] = maps
+            at += len(maps)
         store.flush()
         np.save(place / "bare_rows.npy", rows)
         (place / "bare.partial.npy").rename(place / "bare.npy")
@@ -61,7 +51,6 @@ def load_bare(folder: Path) -> dict[str, tuple[Array, Array]]:
 
 
 def _without_hair(job: tuple[Array, int]) -> Array:
-    cv2.setNumThreads(1)
     codes, size = job
     drawn = []
     for code in codes:

@@ -5,17 +5,15 @@ The people are those of the dataset; only the answers are rendered, at the poser
 
 from __future__ import annotations
 
-import multiprocessing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from styleforge_portraits import world
 from styleforge_portraits.models.poser import POSED, SIDE
+from styleforge_portraits.training.beside import parts_without, side_by_side
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,19 +37,15 @@ def build_pairs(
     folder: Path, *, train: int = PAIRS[0], held: int = PAIRS[1], seed: int = 0, processes: int = 2
 ) -> None:
     """Render the pairs of the people in ``folder`` that are not on disk yet."""
-    rng = np.random.default_rng([seed, 7])
-    for name, count in (("held", held), ("train", train)):
-        place = folder / name
-        if (place / "pairs.npz").exists():
-            continue
-        codes = np.load(place / "codes.npy", mmap_mode="r")
-        regions = np.load(place / "regions.npy", mmap_mode="r")
-        rows = _draw(rng, regions, count)
+    for people in parts_without("pairs.npz", folder, train=train, held=held):
+        rows = _draw(people.rng(seed, 7), people.hair(), people.count)
+        codes = people.codes
         jobs = [(codes[part[:, 0]], codes[part[:, 1]], part[:, 2]) for part in _chunks(rows)]
-        with multiprocessing.get_context("spawn").Pool(processes) as pool:
-            done = list(tqdm(pool.imap(_answers, jobs), total=len(jobs), desc=f"{name} pairs"))
+        done = list(side_by_side(_answers, jobs, processes, f"{people.name} pairs"))
         images, masks = (np.concatenate(parts) for parts in zip(*done, strict=True))
-        np.savez(place / "pairs.npz", rows=rows, images=images, masks=masks)
+        partial = people.folder / "pairs.partial.npz"
+        np.savez(partial, rows=rows, images=images, masks=masks)
+        partial.rename(people.folder / "pairs.npz")
 
 
 def load_pairs(folder: Path) -> dict[str, Pairs]:
@@ -63,12 +57,10 @@ def load_pairs(folder: Path) -> dict[str, Pairs]:
     return found
 
 
-def _draw(rng: np.random.Generator, regions: Array, count: int) -> Array:
-    people = len(regions)
-    hair = world.REGIONS.index("hair")
-    share = np.array([regions[index, hair, ::8, ::8].mean() / 255 for index in range(people)])
+def _draw(rng: np.random.Generator, hair: Array, count: int) -> Array:
+    people = len(hair)
     kind = rng.integers(len(POSED), size=count)
-    haired = np.flatnonzero(share > SHOWN)
+    haired = np.flatnonzero(hair > SHOWN)
     reference = np.where(
         kind == POSED.index("hair"), rng.choice(haired, count), rng.integers(people, size=count)
     )
@@ -80,7 +72,6 @@ def _chunks(rows: Array) -> list[Array]:
 
 
 def _answers(job: tuple[Array, Array, Array]) -> tuple[Array, Array]:
-    cv2.setNumThreads(1)
     images, masks = [], []
     for theirs, own, kind in zip(*job, strict=True):
         donor = world.decode(theirs)

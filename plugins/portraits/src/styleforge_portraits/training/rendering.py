@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-import multiprocessing
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from styleforge_portraits import world
+from styleforge_portraits.training.beside import side_by_side
 from styleforge_portraits.training.codes import random_codes
 
 if TYPE_CHECKING:
@@ -94,12 +93,8 @@ def build(folder: Path, plan: Plan | None = None, processes: int = 2) -> None:
         palettes = np.stack([world.palette(world.decode(code)) for code in codes])
         np.save(folder / "palette_codes.npy", codes)
         np.save(folder / "palettes.npy", palettes.astype(np.float32))
-    if not jobs:
-        return
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(processes) as pool:
-        for _ in tqdm(pool.imap(_render_chunk, jobs), total=len(jobs), desc="dataset"):
-            pass
+    if jobs:
+        deque(side_by_side(_render_chunk, jobs, processes, "dataset"), maxlen=0)
 
 
 def _allocate(place: Path, count: int, large: int, sizes: Sequence[int], size: int) -> None:
@@ -117,7 +112,6 @@ def _allocate(place: Path, count: int, large: int, sizes: Sequence[int], size: i
 def _render_chunk(job: tuple[str, str, int, int]) -> None:
     from pathlib import Path
 
-    cv2.setNumThreads(1)
     place, _, start, stop = Path(job[0]), *job[1:]
     codes = np.load(place / "codes.npy", mmap_mode="r")
     frames = np.load(place / "frames.npy") if (place / "frames.npy").exists() else None
