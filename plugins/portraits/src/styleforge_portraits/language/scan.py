@@ -1,0 +1,133 @@
+"""Finding names in a text: longest first, with what each piece is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from .words import CLOTHING_NOUNS, FILLERS, HAIR_NOUNS, NEGATIONS, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .term import Term
+
+Kind = Literal["term", "noun", "filler", "negated", "unknown"]
+_LONGEST = 5  # words of a name
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a text: its words, and the meaning where it is a name."""
+
+    kind: Kind
+    words: str
+    term: Term | None = None
+    name: str = ""
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-case words; hyphens separate them."""
+    return re.findall(r"[a-z]+", text.lower().replace("'", ""))
+
+
+def domain(term: Term) -> str:
+    """``hair``, ``clothing`` or ``identity``."""
+    return term.group.split("_")[0]
+
+
+@cache
+def names() -> Mapping[str, tuple[tuple[Term, str], ...]]:
+    """Every name as plain words, with the meanings it may have and how they write it."""
+    found: dict[str, tuple[tuple[Term, str], ...]] = {}
+    for term in WORDS:
+        for name in term.names:
+            key = " ".join(tokens(name))
+            found[key] = (*found.get(key, ()), (term, name))
+    return MappingProxyType(found)
+
+
+@cache
+def nouns() -> Mapping[str, str]:
+    """Head nouns as plain words, with the domain they stand for."""
+    found = {" ".join(tokens(noun)): "hair" for noun in HAIR_NOUNS}
+    found |= {" ".join(tokens(noun)): "clothing" for noun in CLOTHING_NOUNS}
+    return MappingProxyType(found)
+
+
+def scan(text: str) -> tuple[Piece, ...]:
+    """All pieces of a text in order.
+
+    A colour belongs to the next noun or style, else to the last one; without any it is the
+    hair's. A negated word that has no name of its own (``not curly``) is of kind ``negated``.
+    """
+    words = tokens(text)
+    spans: list[tuple[str, str]] = []  # kind, words
+    at = 0
+    while at < len(words):
+        kind, taken = _next(words[at:])
+        spans.append((kind, taken))
+        at += len(taken.split())
+    return tuple(_negated([_piece(spans, place) for place in range(len(spans))]))
+
+
+def _next(words: Sequence[str]) -> tuple[str, str]:
+    for count in range(min(_LONGEST, len(words)), 0, -1):
+        taken = " ".join(words[:count])
+        if taken in names():
+            return "term", taken
+        if taken in nouns():
+            return "noun", taken
+    return ("filler" if words[0] in FILLERS or words[0] in NEGATIONS else "unknown"), words[0]
+
+
+def _piece(spans: Sequence[tuple[str, str]], place: int) -> Piece:
+    kind, words = spans[place]
+    if kind == "term":
+        term, name = _choose(spans, place)
+        return Piece("term", words, term, name)
+    known: Mapping[str, Kind] = {"noun": "noun", "filler": "filler"}
+    return Piece(known.get(kind, "unknown"), words)
+
+
+def _choose(spans: Sequence[tuple[str, str]], place: int) -> tuple[Term, str]:
+    options = names()[spans[place][1]]
+    if len({domain(term) for term, _ in options}) == 1:
+        return options[0]
+    after = [where for one in spans[place + 1 :] if (where := _where(one))]
+    before = [where for one in spans[:place] if (where := _where(one))]
+    wanted = (after or before[::-1] or ["hair"])[0]
+    return next((one for one in options if domain(one[0]) == wanted), options[0])
+
+
+def _where(span: tuple[str, str]) -> str:
+    """The domain that a piece settles for the colours near it; none if it could be several."""
+    kind, words = span
+    if kind == "noun":
+        return nouns()[words]
+    if kind == "term":
+        found = {domain(term) for term, _ in names()[words]}
+        if len(found) == 1 and "identity" not in found:
+            return found.pop()
+    return ""
+
+
+def _negated(pieces: Sequence[Piece]) -> list[Piece]:
+    out: list[Piece] = []
+    deny = ""
+    for piece in pieces:
+        if piece.kind == "filler":
+            if piece.words in NEGATIONS:
+                deny = piece.words
+            out.append(piece)
+        elif deny and piece.kind == "term":
+            out[-1:] = [] if out[-1].words == deny else out[-1:]
+            out.append(Piece("negated", f"{deny} {piece.words}", piece.term, piece.name))
+            deny = ""
+        else:
+            out.append(piece)
+            deny = ""
+    return out
