@@ -60,8 +60,8 @@ class Attribute:
 
     For a mapper, ``drives`` names the groups of W+ rows that the attribute moves (the pack says
     which rows those are), ``prompt`` what words become before they are embedded, ``likeness`` the
-    distance to a reference of any pose, and ``hold`` what keeps the attribute where another one is
-    changed.
+    distance to a reference of any pose, ``hold`` what keeps the attribute where another one is
+    changed, and ``words`` are descriptions to train on where the pack brings none.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Attribute:
     drives: tuple[str, ...] = ()
     likeness: Objective = Objective()
     hold: Objective = Objective()
+    words: tuple[str, ...] = ()
 
     @property
     def domain(self) -> str:

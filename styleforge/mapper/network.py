@@ -124,6 +124,7 @@ class Mapper(nn.Module):
             )
         self.injections = tuple(injections)
         self.rows, self.width, self.embedding = rows, width, embedding
+        self.hidden, self.depth = width if hidden is None else hidden, depth
         self.parts = nn.ModuleDict(
             {
                 one.name: SubMapper(len(one.rows), width, embedding, hidden=hidden, depth=depth)

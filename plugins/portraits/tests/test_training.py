@@ -18,13 +18,14 @@ from styleforge_portraits.training.generator import GeneratorTrainer
 from styleforge_portraits.training.inpainter import InpainterTrainer
 from styleforge_portraits.training.inverter import InverterTrainer
 from styleforge_portraits.training.landmarks import LandmarkTrainer
-from styleforge_portraits.training.loop import Budget, run
 from styleforge_portraits.training.pairs import Pairs
 from styleforge_portraits.training.perception import PerceptionTrainer
 from styleforge_portraits.training.phases import Phase
 from styleforge_portraits.training.poser import PoserTrainer
 from styleforge_portraits.training.regions import RegionTrainer
 from typer.testing import CliRunner
+
+from styleforge.training.loop import Budget, run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 from styleforge_portraits.training import cli, small
-from styleforge_portraits.training.loop import Budget
 from styleforge_portraits.training.small import Place, Small, train
 from styleforge_portraits.training.table import AFTER, BEFORE, GENERATOR_SHARE
 from typer.testing import CliRunner
 
 from styleforge.errors import UserError
+from styleforge.training.loop import Budget
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -58,7 +58,9 @@ class UNet(nn.Module):
         )
         self.head = nn.Conv2d(widths[stop], outputs, 1)
 
-    def forward(self, image: Tensor, steer: Callable[[int, Tensor], Tensor] | None = None) -> Tensor:
+    def forward(
+        self, image: Tensor, steer: Callable[[int, Tensor], Tensor] | None = None
+    ) -> Tensor:
         """``(N, planes, H, W)`` to ``(N, outputs, H / (unshuffle 2^stop), ...)``.
 
         ``steer`` may change the maps after every level of the decoder, coarsest first.

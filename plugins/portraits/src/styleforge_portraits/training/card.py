@@ -10,8 +10,8 @@ import torch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from styleforge.training.loop import State
     from styleforge_portraits.training.dataset import Dataset
-    from styleforge_portraits.training.loop import State
 
 
 def make_card(

@@ -8,10 +8,10 @@ from typing import Annotated
 import torch
 import typer
 
+from styleforge.training.loop import Budget, run
 from styleforge_portraits.training import rendering
 from styleforge_portraits.training.bare import BARE, build_bare
 from styleforge_portraits.training.dataset import load
-from styleforge_portraits.training.loop import Budget, run
 from styleforge_portraits.training.pairs import PAIRS, build_pairs
 from styleforge_portraits.training.small import Place, Small, train
 from styleforge_portraits.training.table import AFTER, BEFORE, GENERATOR_SHARE

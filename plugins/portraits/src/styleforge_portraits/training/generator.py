@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.models.vgg import VGG16
+    from styleforge.training.loop import Draw, State
     from styleforge_portraits.training.dataset import Batch, Dataset
-    from styleforge_portraits.training.loop import Draw, State
 
 # On top of the mapping network's own 0.01, which is meant for a game of two networks; supervised,
 # it holds everything up (350 steps at 32 px: 18.1 dB at 20, 18.6 dB at 100, 18.9 dB at 300).

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from styleforge_portraits.training.loop import Draw, State
+    from styleforge.training.loop import Draw, State
 
     Array = NDArray[Any]
 

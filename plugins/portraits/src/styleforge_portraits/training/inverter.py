@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from styleforge.models.stylegan2 import Generator
     from styleforge.models.vgg import VGG16
+    from styleforge.training.loop import Draw, State
     from styleforge_portraits.training.dataset import Dataset
-    from styleforge_portraits.training.loop import Draw, State
 
 RIDGE = 0.03  # relative to the mean variance of the (standardised) features
 LPIPS_WEIGHT = 0.5

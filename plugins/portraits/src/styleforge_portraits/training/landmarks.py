@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from styleforge_portraits.training.loop import Draw, State
+    from styleforge.training.loop import Draw, State
 
 
 class LandmarkTrainer(SimpleTrainer):

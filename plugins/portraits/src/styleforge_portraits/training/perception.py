@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.models.vgg import VGG16
+    from styleforge.training.loop import Draw, State
     from styleforge_portraits.training.dataset import Dataset
-    from styleforge_portraits.training.loop import Draw, State
 
 REGION_WEIGHT = 0.5
 FROZEN_FROM = 0.6  # part of the budget after which batch norm keeps its statistics

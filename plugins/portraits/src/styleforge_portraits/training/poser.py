@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from styleforge_portraits.training.loop import Draw, State
+    from styleforge.training.loop import Draw, State
     from styleforge_portraits.training.pairs import Pairs
 
 PICTURE = 2.0  # weight of the picture inside the region

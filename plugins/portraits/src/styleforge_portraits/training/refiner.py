@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.models.vgg import VGG16
+    from styleforge.training.loop import Draw, State
     from styleforge_portraits.training.drafts import Drafts
-    from styleforge_portraits.training.loop import Draw, State
 
     Array = NDArray[Any]
 
@@ -69,9 +69,7 @@ class RefinerTrainer(SimpleTrainer):
         picks = np.sort(draw.rng.integers(len(self.drafts["train"].w), size=count))
         image, truth, hair, w = self.examples("train", picks)
         flips = torch.from_numpy(draw.rng.random(count) < 0.5)[:, None, None, None]
-        image, truth, hair = (
-            torch.where(flips, one.flip(-1), one) for one in (image, truth, hair)
-        )
+        image, truth, hair = (torch.where(flips, one.flip(-1), one) for one in (image, truth, hair))
         order = torch.from_numpy(draw.rng.permutation(3))
         if draw.rng.random() < 0.3:
             image, truth = image[:, order], truth[:, order]

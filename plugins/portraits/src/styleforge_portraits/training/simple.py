@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
+    from styleforge.training.loop import Draw
     from styleforge_portraits.training.dataset import Dataset
-    from styleforge_portraits.training.loop import Draw
 
 
 class SimpleTrainer(ABC):

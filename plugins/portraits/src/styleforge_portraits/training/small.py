@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from styleforge.training.loop import Budget, run
 from styleforge_portraits.models.weights import load_weights
 from styleforge_portraits.training.dataset import load
-from styleforge_portraits.training.loop import Budget, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,0 +1,65 @@
+"""Mappers on disk: safetensors in half precision, with their shape in the header."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from styleforge.errors import UserError
+from styleforge.mapper.network import Injection, Mapper
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def save_mapper(mapper: Mapper, path: str | Path) -> None:
+    """Write a mapper; an older file of the name is replaced once the new one is whole."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shape = {
+        "injections": [asdict(one) for one in mapper.injections],
+        "rows": mapper.rows,
+        "width": mapper.width,
+        "embedding": mapper.embedding,
+        "hidden": mapper.hidden,
+        "depth": mapper.depth,
+    }
+    halves: dict[str, Tensor] = {
+        key: value.detach().cpu().half().contiguous() for key, value in mapper.state_dict().items()
+    }
+    partial = path.with_suffix(".partial")
+    save_file(halves, partial, metadata={"mapper": json.dumps(shape)})
+    partial.chmod(0o644)
+    partial.replace(path)
+
+
+def load_mapper(path: str | Path) -> Mapper:
+    """A mapper as `save_mapper` wrote it.
+
+    Raises:
+        UserError: if there is no such file, or it holds something else.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"There is no mapper {path}; train one with `styleforge train`.")
+    try:
+        with safe_open(path, framework="pt") as content:
+            shape = json.loads((content.metadata() or {})["mapper"])
+            state = {key: content.get_tensor(key).float() for key in content.keys()}  # noqa: SIM118
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise UserError(
+            f"{path} is no mapper of styleforge ({error}). Official checkpoints are read by "
+            "styleforge.mapper.official."
+        ) from error
+    injections = [
+        Injection(one["name"], one["attribute"], tuple(one["rows"]))
+        for one in shape.pop("injections")
+    ]
+    mapper = Mapper(injections, **shape)
+    mapper.load_state_dict(state)
+    return mapper.eval()

@@ -1,0 +1,1 @@
+"""Trainings: one loop with a budget, checkpoints and reports."""
