@@ -75,8 +75,8 @@ def variants(base: Recipe) -> dict[str, Recipe]:
                 for stage in base.stages
             ),
         ),
-        "published composition": replace(base, compose=Compose(mode="published")),
-        "edit composition": replace(base, compose=Compose(mode="edit")),
+        "published composition": replace(base, compose=Compose(mode="published", inpainter="pack")),
+        "edit composition": replace(base, compose=Compose(mode="edit", inpainter="pack")),
     }
 
 

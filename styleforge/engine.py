@@ -58,7 +58,7 @@ def optimize(
     Raises:
         UserError: if a loss becomes NaN or infinite; the state still holds the best so far.
     """
-    problem = with_paste(problem, recipe.start_paste)
+    problem = with_paste(problem, recipe, forge.components)
     state = begin(problem, recipe) if state is None else state
     with torch.no_grad():
         views = problem.views(recipe.loss_size, state.plan)

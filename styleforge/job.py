@@ -23,6 +23,7 @@ from styleforge.checkpoint import load_checkpoint, save_checkpoint
 from styleforge.compose import paste_back
 from styleforge.errors import UserError
 from styleforge.events import Event, Finished, Note
+from styleforge.paste import with_paste
 from styleforge.preview import with_preview
 from styleforge.problem import Problem
 from styleforge.recipe import Recipe
@@ -112,6 +113,7 @@ class Job:
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
         for text in notes:
             yield Note(text)
+        self.problem = with_paste(self.problem, self.recipe, self.forge.components)
         if self.state is None:
             self.state = begin(self.problem, self.recipe)
         yield from self._optimize(self.problem, self.state)

@@ -6,6 +6,8 @@ A baseline that needs no network, and a draft for one: an inverter can read the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,27 +17,36 @@ from torch import Tensor
 
 from styleforge import masks
 from styleforge.builtin.inpainters import telea
-from styleforge.compose import blend, continued, hard_regions, hole_of
+from styleforge.compose import blend, continued, hard_regions, hole_of, inpainter_of
 from styleforge.problem import Problem, Reference
 from styleforge.protocols import Inpainter
-from styleforge.recipe import Paste
+from styleforge.recipe import Paste, Recipe
+from styleforge.registry import Registry
 
 Array = NDArray[np.float64]
 ROLE = "paste"  # of the pasted picture among the references
 GAINS = (0.3, 2.5)  # how far contrast is changed at most
 
 
-def with_paste(problem: Problem, how: Paste | None) -> Problem:
-    """The problem with the pasted picture as one more reference, ``paste``."""
+def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> Problem:
+    """The problem with the picture of ``start_paste`` as one more reference, ``paste``.
+
+    The inpainter is that of the recipe's composition. A problem that has the pasted picture
+    already, or whose recipe asks for none, is returned as it is.
+
+    Raises:
+        UserError: if nobody registered the inpainter that the recipe names.
+    """
+    how = recipe.start_paste
     if how is None or ROLE in problem.references:
         return problem
     models = problem.models
-    image = paste(problem, how, models.get("inpainter") if models.has("inpainter") else telea)
     provider = models.get("regions")
     with torch.no_grad():
+        image = paste(problem, how, inpainter_of(recipe.compose, models, components))
         regions = masks.region_map(provider.names, provider(image))
     made = Reference(image=image, regions=regions, source="the pasted picture")
-    return Problem(models, {**problem.references, ROLE: made})
+    return replace(problem, references={**problem.references, ROLE: made})
 
 
 def paste(problem: Problem, how: Paste, inpainter: Inpainter = telea) -> Tensor:

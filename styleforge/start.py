@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
+from styleforge.errors import UserError
 from styleforge.losses.noise import normalize_noise
 from styleforge.mapper.edit import mapped_latent
 from styleforge.mapper.noise import mapped_noise
-from styleforge.paste import ROLE, with_paste
+from styleforge.paste import ROLE
 from styleforge.problem import Problem
 from styleforge.recipe import Recipe, StartDetail
 from styleforge.state import State, make_optimizer
@@ -24,7 +25,17 @@ FAINT = 1e-4  # a detail below this has no contrast that could be changed
 
 
 def begin(problem: Problem, recipe: Recipe) -> State:
-    """The state before the first step: start latent, noise maps and random numbers."""
+    """The state before the first step: start latent, noise maps and random numbers.
+
+    Raises:
+        UserError: if the run starts from a pasted picture and the problem was given none.
+    """
+    if recipe.start_paste is not None and ROLE not in problem.references:
+        msg = (
+            f"The recipe {recipe.method!r} starts from a pasted picture, which this problem does "
+            "not have; add it with `with_paste` of styleforge.paste."
+        )
+        raise UserError(msg)
     models = problem.models
     generator = models.get("generator")
     rng = torch.Generator().manual_seed(recipe.seed)
@@ -36,7 +47,6 @@ def begin(problem: Problem, recipe: Recipe) -> State:
         for shape in generator.noise_shapes
     ]
     with torch.no_grad():
-        problem = with_paste(problem, recipe.start_paste)
         latent = (
             mapped_latent(problem, recipe) if mean is None else start_latent(problem, recipe, mean)
         )

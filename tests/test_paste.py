@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from styleforge.engine import optimize
+from styleforge.errors import UserError
+from styleforge.job import Job
 from styleforge.paste import paste, with_paste
 from styleforge.problem import Problem, Reference
-from styleforge.recipe import Paste
+from styleforge.recipe import Compose, Paste
 from styleforge.start import begin
 from styleforge.testing import toy
 
@@ -97,13 +100,62 @@ def test_strengths_go_part_of_the_way(models):
     assert heights[2] == 16
 
 
-def test_the_pasted_picture_is_a_reference(models):
-    problem = toy.toy_problem(models)
-    more = with_paste(problem, HOW)
+def test_the_pasted_picture_is_a_reference(models, forge):
+    described = {"appearance": torch.ones(1, 4)}
+    problem = replace(toy.toy_problem(models), described=described)
+    recipe = replace(forge.recipe("toy"), start_paste=HOW)
+    more = with_paste(problem, recipe, forge.components)
     assert torch.equal(more.references["paste"].image, paste(problem, HOW))
     assert set(more.references["paste"].regions) == set(problem.identity.regions)
-    assert with_paste(more, HOW) is more
-    assert with_paste(problem, None) is problem
+    assert more.described is described
+    assert with_paste(more, recipe, forge.components) is more
+    plain = replace(recipe, start_paste=None)
+    assert with_paste(problem, plain, forge.components) is problem
+
+
+class Grey:
+    """An inpainter that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, image, hole):
+        self.asked += 1
+        return torch.where(hole > 0.5, torch.zeros(()), image)
+
+
+@pytest.fixture
+def grey(forge):
+    made, parts = Grey(), forge.components
+    parts.add(parts.entry(made, "inpainter/grey", "test", "test", replace=False))
+    return made
+
+
+def test_the_composition_names_the_inpainter(models, forge, grey):
+    problem = toy.toy_problem(models)
+    recipe = replace(forge.recipe("toy"), start_paste=HOW, compose=Compose(inpainter="grey"))
+    found = with_paste(problem, recipe, forge.components).references["paste"].image
+    assert torch.equal(found, paste(problem, HOW, Grey()))
+    assert not torch.equal(found, paste(problem, HOW))
+    missing = replace(recipe, compose=Compose(inpainter="magic"))
+    with pytest.raises(UserError, match="magic"):
+        with_paste(problem, missing, forge.components)
+
+
+def test_a_job_pastes_once(models, forge, grey):
+    how = Compose(mode="none", inpainter="grey")
+    recipe = replace(forge.recipe("toy").with_steps(2), start_paste=HOW, compose=how)
+    Job(forge, recipe, toy.toy_problem(models)).result()
+    assert grey.asked == 1
+    for _ in optimize(toy.toy_problem(models), recipe, forge):
+        pass
+    assert grey.asked == 2
+
+
+def test_beginning_without_the_pasted_picture_says_what_to_do(models, forge):
+    recipe = replace(forge.recipe("toy"), start_paste=HOW)
+    with pytest.raises(UserError, match="with_paste"):
+        begin(toy.toy_problem(models), recipe)
 
 
 def test_a_run_may_start_from_the_pasted_picture(models, forge):
@@ -121,7 +173,8 @@ def test_a_run_may_start_from_the_pasted_picture(models, forge):
     problem.models._loaded["inverter"] = Inverter()
     try:
         begin(problem, recipe)
-        begin(problem, replace(recipe, start_paste=HOW))
+        pasting = replace(recipe, start_paste=HOW)
+        begin(with_paste(problem, pasting, forge.components), pasting)
     finally:
         problem.models._loaded["inverter"] = before
     assert torch.equal(seen[0], problem.identity.image)
