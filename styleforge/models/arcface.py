@@ -1,0 +1,139 @@
+"""ArcFace's IR-SE50: tells faces apart (Deng et al. 2019), with pSp's crop in front.
+
+A residual network of 24 units with squeeze and excitation (Hu et al. 2018), built so that the
+published file ``model_ir_se50.pth`` loads by name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from styleforge.errors import UserError
+from styleforge.models.tensors import read_tensors
+
+# Units of the four stages and their channels; the first unit of each halves the size.
+STAGES = ((3, 64), (4, 128), (14, 256), (3, 512))
+SIDE = 256  # what a picture is brought to before the crop
+ROWS, COLUMNS = slice(35, 223), slice(32, 220)  # the face in an aligned picture of that side
+FACE = 112  # the side of what the network sees
+
+
+class SqueezeExcitation(nn.Module):
+    """Scales channels by what they say together over the whole map."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.fc1 = nn.Conv2d(width, width // 16, 1, bias=False)
+        self.fc2 = nn.Conv2d(width // 16, width, 1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``(N, width, h, w)`` to the same."""
+        share = self.fc2(functional.relu(self.fc1(x.mean((2, 3), keepdim=True))))
+        return x * share.sigmoid()
+
+
+class Unit(nn.Module):
+    """A residual unit; the shortcut is a convolution only where the channels change."""
+
+    def __init__(self, inputs: int, width: int, stride: int) -> None:
+        super().__init__()
+        self.shortcut_layer: nn.Module
+        if inputs == width:
+            self.shortcut_layer = nn.MaxPool2d(1, stride)  # every stride-th pixel
+        else:
+            self.shortcut_layer = nn.Sequential(
+                nn.Conv2d(inputs, width, 1, stride, bias=False), nn.BatchNorm2d(width)
+            )
+        self.res_layer = nn.Sequential(
+            nn.BatchNorm2d(inputs),
+            nn.Conv2d(inputs, width, 3, 1, 1, bias=False),
+            nn.PReLU(width),
+            nn.Conv2d(width, width, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(width),
+            SqueezeExcitation(width),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``(N, inputs, h, w)`` to ``(N, width, h / stride, w / stride)``."""
+        out: Tensor = self.res_layer(x) + self.shortcut_layer(x)
+        return out
+
+
+class IRSE50(nn.Module):
+    """Faces to embeddings, with the published names of weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        inputs = STAGES[0][1]
+        self.input_layer = nn.Sequential(
+            nn.Conv2d(3, inputs, 3, 1, 1, bias=False), nn.BatchNorm2d(inputs), nn.PReLU(inputs)
+        )
+        units = []
+        for count, width in STAGES:
+            for number in range(count):
+                units.append(Unit(inputs, width, 1 if number else 2))
+                inputs = width
+        self.body = nn.Sequential(*units)
+        left = FACE // 2 ** len(STAGES)
+        self.output_layer = nn.Sequential(
+            nn.BatchNorm2d(inputs),
+            nn.Dropout(0.6),
+            nn.Flatten(),
+            nn.Linear(inputs * left**2, 512),
+            nn.BatchNorm1d(512),
+        )
+
+    def forward(self, face: Tensor) -> Tensor:
+        """Faces ``(N, 3, 112, 112)`` in [-1, 1] to ``(N, 512)`` of length 1."""
+        out = self.output_layer(self.body(self.input_layer(face)))
+        return functional.normalize(out, dim=1)
+
+
+class ArcFace(nn.Module):
+    """An identity encoder for aligned portraits; satisfies ``protocols.IdentityEncoder``.
+
+    Aligned as FFHQ is: the crop is a fixed one and finds no faces.
+    """
+
+    def __init__(self, network: IRSE50) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        """``(N, 3, H, W)`` in [-1, 1], of any size, to ``(N, 512)`` of length 1.
+
+        Differentiable in the picture. As published for pSp, e4e and HairCLIP: averaged to 256,
+        cropped, averaged to 112.
+        """
+        if image.shape[-2:] != (SIDE, SIDE):
+            image = functional.adaptive_avg_pool2d(image, SIDE)
+        face = functional.adaptive_avg_pool2d(image[..., ROWS, COLUMNS], FACE)
+        out: Tensor = self.network(face)
+        return out
+
+
+def load_arcface(path: str | Path) -> ArcFace:
+    """The identity encoder with the weights of ``model_ir_se50.pth``, frozen.
+
+    Raises:
+        UserError: no such file, not one of tensors, or not of this network.
+    """
+    tensors = read_tensors(path, "an ArcFace checkpoint (model_ir_se50.pth)")
+    network = IRSE50()
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        wanted = network.state_dict()
+        missing = sorted(wanted.keys() - tensors.keys())
+        extra = sorted(tensors.keys() - wanted.keys())
+        shapes = [name for name, one in wanted.items()
+                  if name in tensors and tensors[name].shape != one.shape]  # fmt: skip
+        raise UserError(
+            f"{path} does not hold an IR-SE50: {len(missing)} of its weights are missing, "
+            f"{len(extra)} are not its own and {len(shapes)} have another shape, such as "
+            f"{(missing + extra + shapes)[0]}. Give model_ir_se50.pth, as pSp and e4e use it."
+        ) from error
+    return ArcFace(network).eval().requires_grad_(False)
