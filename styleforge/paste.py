@@ -5,8 +5,7 @@ A baseline that needs no network, and a draft for one: an inverter can read the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,19 @@ from styleforge.registry import Registry
 Array = NDArray[np.float64]
 ROLE = "paste"  # of the pasted picture among the references
 GAINS = (0.3, 2.5)  # how far contrast is changed at most
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Mean ``(3,)`` and spread ``(3,)`` of a region's colours in CIELAB."""
+
+    mean: Array
+    spread: Array
+
+    def towards(self, other: Colours, share: float) -> Colours:
+        """The colours a ``share`` of the way to others."""
+        mean, spread = other.mean - self.mean, other.spread - self.spread
+        return Colours(self.mean + share * mean, self.spread + share * spread)
 
 
 def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> Problem:
@@ -71,53 +83,47 @@ def paste(problem: Problem, how: Paste, inpainter: Inpainter = telea) -> Tensor:
             (item, torch.minimum(item.regions[how.region], between))
             for item in (identity, structure)
         ]
-    target = _target(problem, how)
+    target = _target(problem, how, colours_of(identity, how.region))
     for reference, coverage in layers:
-        own = _statistics(reference, how.region)
+        own = colours_of(reference, how.region)
         if own is None:
             continue
-        moved = _recolour(reference.image, own, target or own)
+        aim = target or own
+        moved = recoloured(reference.image, own, aim, contrast=bool(how.contrast))
         picture = blend(continued(moved, coverage), picture, coverage)
     return picture
 
 
-def _target(problem: Problem, how: Paste) -> dict[str, Array] | None:
-    """Mean and spread of the colours aimed at; None where nothing says."""
-    own = _statistics(problem.identity, how.region)
+def _target(problem: Problem, how: Paste, own: Colours | None) -> Colours | None:
+    """The colours aimed at from the identity's; None where nothing says."""
     look = _towards(own, problem.role(how.look), how, how.look)
     if look is None or not how.contrast:
-        return look and {"mean": look["mean"]}
+        return look
     finer = _towards(own, problem.role(how.contrast), how, how.contrast)
-    spread = look["spread"].copy()
-    if finer is not None:
-        spread[0] = finer["spread"][0]
-    return {"mean": look["mean"], "spread": spread}
+    if finer is None:
+        return look
+    return Colours(look.mean, np.concatenate((finer.spread[:1], look.spread[1:])))
 
 
-def _towards(
-    own: dict[str, Array] | None, reference: Reference, how: Paste, role: str
-) -> dict[str, Array] | None:
-    """A reference's statistics, as far from the identity's own as the role's strength says."""
-    theirs, share = _statistics(reference, how.region), how.strengths.get(role, 1.0)
-    if theirs is None or own is None:
-        return theirs
-    return {key: own[key] + share * (theirs[key] - own[key]) for key in own}
+def _towards(own: Colours | None, reference: Reference, how: Paste, role: str) -> Colours | None:
+    """A reference's colours, as far from the identity's own as the role's strength says."""
+    theirs = colours_of(reference, how.region)
+    return own.towards(theirs, how.strengths.get(role, 1.0)) if own and theirs else theirs
 
 
-def _statistics(reference: Reference, region: str) -> dict[str, Array] | None:
-    """Mean and spread in CIELAB inside a region; None for an empty one."""
+def colours_of(reference: Reference, region: str) -> Colours | None:
+    """The colours inside a region; None for an empty one."""
     inside = hard_regions(reference.regions)[region][0, 0].bool().cpu().numpy()
     if not inside.any():
         return None
     pixels = _lab(reference.image)[inside]
-    return {"mean": pixels.mean(axis=0), "spread": pixels.std(axis=0)}
+    return Colours(pixels.mean(axis=0), pixels.std(axis=0))
 
 
-def _recolour(image: Tensor, own: Mapping[str, Array], target: Mapping[str, Array]) -> Tensor:
-    gain: Array | float = 1.0
-    if "spread" in target:
-        gain = np.clip(target["spread"] / np.maximum(own["spread"], 1e-3), *GAINS)
-    pixels = (_lab(image) - own["mean"]) * gain + target["mean"]
+def recoloured(image: Tensor, own: Colours, target: Colours, *, contrast: bool) -> Tensor:
+    """A picture ``(1, 3, H, W)`` with its mean colour moved, and with ``contrast`` its spread."""
+    gain = np.clip(target.spread / np.maximum(own.spread, 1e-3), *GAINS) if contrast else 1.0
+    pixels = (_lab(image) - own.mean) * gain + target.mean
     return torch.from_numpy(lab2rgb(pixels)).permute(2, 0, 1)[None].to(image) * 2 - 1
 
 
