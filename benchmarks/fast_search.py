@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks.quality import problem_of, truth_of
+from benchmarks.problems import problem_of, truth_of
 from benchmarks.triples import triples
 from benchmarks.variants import IDENTITY, schedule, weigh
 from styleforge.evaluation import measure

@@ -10,13 +10,13 @@ from dataclasses import replace
 from statistics import fmean
 from typing import Annotated
 
-import torch
 import typer
 
-from benchmarks.quality import picture, truth_of
+from benchmarks.problems import picture, truth_of
 from benchmarks.triples import triples
 from styleforge.compose import hard_regions
 from styleforge.forge import Forge
+from styleforge.metrics import region_iou
 from styleforge.pack import Models
 from styleforge.pose import match_pose
 from styleforge.prepare import prepare
@@ -35,24 +35,19 @@ def main(
         identity, shape = (
             prepare(picture(person), models, name="a person") for person in triple.people[:2]
         )
-        truth = truth_of(triple).regions["hair"] > 0.5
+        truth = truth_of(triple).regions["hair"]
         bent = (
             shape,
             match_pose(shape, identity, by_landmarks, "hair"),
             match_pose(shape, identity, models, "hair"),
         )
-        masks = [hard_regions(one.regions)["hair"] > 0.5 for one in bent]
-        found.setdefault(triple.level, []).append(tuple(overlap(one, truth) for one in masks))
+        masks = [hard_regions(one.regions)["hair"] for one in bent]
+        found.setdefault(triple.level, []).append(tuple(region_iou(one, truth) for one in masks))
     typer.echo("| level | n | as it is | landmarks | poser |")
     typer.echo("|---|---|---|---|---|")
     for level, rows in found.items():
         means = " | ".join(f"{fmean(column):.3f}" for column in zip(*rows, strict=True))
         typer.echo(f"| {level} | {len(rows)} | {means} |")
-
-
-def overlap(one: torch.Tensor, two: torch.Tensor) -> float:
-    """Intersection over union of boolean masks."""
-    return float((one & two).sum() / (one | two).sum().clamp_min(1))
 
 
 if __name__ == "__main__":

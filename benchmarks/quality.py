@@ -15,24 +15,18 @@ from statistics import fmean
 from typing import Annotated
 
 import numpy as np
-import torch
 import typer
-from styleforge_portraits import world
 from torch import Tensor
 from tqdm import tqdm
 
-from benchmarks.triples import SIZE, Triple, triples
+from benchmarks.problems import picture, problem_of, truth_of
+from benchmarks.triples import Triple, triples
 from benchmarks.variants import adapted
-from styleforge.evaluation import Truth, measure
-from styleforge.events import Finished, Step
+from styleforge.evaluation import measure
 from styleforge.forge import Forge
 from styleforge.images import to_picture
 from styleforge.job import Job
-from styleforge.pack import Models
 from styleforge.paste import paste
-from styleforge.pose import match_pose
-from styleforge.prepare import prepare
-from styleforge.problem import Problem
 from styleforge.recipe import Paste
 from styleforge.sheets import sheet
 
@@ -41,36 +35,6 @@ SCORES = (
     "hair_iou", "truth_psnr", "truth_ssim", "truth_lpips", "appearance_error",
     "finer_style_ratio", "identity_psnr", "seconds",
 )  # fmt: skip
-
-
-def picture(person: world.Person) -> Tensor:
-    """A person as ``(1, 3, H, W)`` in [-1, 1]."""
-    image = world.render(person, SIZE).image
-    return torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float() / 127.5 - 1
-
-
-def truth_of(triple: Triple) -> Truth:
-    """The true answer of a triple."""
-    one, two, three = triple.people
-    answer = world.truth(identity=one, shape=two, appearance=three, finer_style=three)
-    portrait = world.render(answer, SIZE)
-    regions = {
-        name: torch.from_numpy(np.ascontiguousarray(mask))[None, None].float()
-        for name, mask in portrait.regions.items()
-    }
-    return Truth(picture(answer), regions)
-
-
-def problem_of(triple: Triple, models: Models, *, pose: bool) -> Problem:
-    """The prepared references of a triple, warped to the identity's pose where asked."""
-    one, two, three = (
-        prepare(picture(person), models, name=f"person {index + 1}")
-        for index, person in enumerate(triple.people)
-    )
-    shape = match_pose(two, one, models, "hair") if pose else two
-    return Problem(
-        models, {"identity": one, "shape": shape, "appearance": three, "finer_style": three}
-    )
 
 
 def run(
@@ -91,9 +55,8 @@ def run(
             recipe = adapted(recipe) if pack_start else recipe
         problem = problem_of(triple, models, pose=recipe.pose == "warp")
         job = Job(forge, recipe, problem)
-        for event in tqdm(job, total=recipe.steps, leave=False, desc=method):
-            if isinstance(event, Step | Finished):
-                pass
+        for _ in tqdm(job, total=recipe.steps, leave=False, desc=method):
+            pass  # the bar is all that is wanted of the events
         image, history = job.result().image, list(job.result().history)
     seconds = time.perf_counter() - started
     scores = measure(image, truth_of(triple), problem, domain)

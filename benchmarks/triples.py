@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from styleforge_portraits import world
+
+from styleforge.metrics import region_iou
 
 SIZE = 256
 MIN_HAIR = 0.08  # share of the picture that is hair, of every reference and the identity
@@ -58,7 +61,7 @@ def _stream(seed: int) -> Iterator[Triple]:
     while True:
         people = tuple(_with_hair(rng) for _ in range(3))
         one, two = (world.render(person, SIZE) for person in people[:2])
-        iou = _iou(one.regions["face"], two.regions["face"])
+        iou = region_iou(*(torch.from_numpy(person.regions["face"]) for person in (one, two)))
         away = float(np.linalg.norm(one.landmarks - two.landmarks, axis=-1).mean())
         level = level_of(iou, away)
         if level is not None:
@@ -79,8 +82,3 @@ def _with_hair(rng: np.random.Generator) -> world.Person:
         person = world.sample(rng)
         if float(world.render(person, 64).regions["hair"].mean()) >= MIN_HAIR:
             return person
-
-
-def _iou(first: np.ndarray, second: np.ndarray) -> float:
-    a, b = first > 0.5, second > 0.5
-    return float((a & b).sum() / max((a | b).sum(), 1))

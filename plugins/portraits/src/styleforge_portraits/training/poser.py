@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from styleforge.metrics import region_iou
 from styleforge_portraits.models.poser import POSED, SIDE, PoserNet, pixels
 from styleforge_portraits.models.regions import REGIONS
 from styleforge_portraits.models.weights import save_weights
@@ -104,8 +105,9 @@ class PoserTrainer(SimpleTrainer):
             flow = self.network.flow(seen.contiguous(memory_format=torch.channels_last))
             bent = bend(region, flow[torch.arange(len(kind)), kind])
             for label, found in (("as_it_is", region), ("bent", bent)):
-                for index, value in zip(kind, overlap(found, mask), strict=True):
-                    values.setdefault(f"{POSED[index]}_{label}_iou", []).append(float(value))
+                for index, one, true in zip(kind, found, mask, strict=True):
+                    name = f"{POSED[index]}_{label}_iou"
+                    values.setdefault(name, []).append(region_iou(one, true))
         self.network.train()
         return {name: float(np.mean(found)) for name, found in sorted(values.items())}
 
@@ -132,10 +134,3 @@ def curvature(flow: Tensor) -> Tensor:
     down = cells[..., 2:, :] - 2 * cells[..., 1:-1, :] + cells[..., :-2, :]
     across = cells[..., 2:] - 2 * cells[..., 1:-1] + cells[..., :-2]
     return (down.square().mean() + across.square().mean()) / 100
-
-
-def overlap(found: Tensor, truth: Tensor) -> Tensor:
-    """Intersection over union ``(N,)`` of soft masks ``(N, 1, H, W)``, cut at one half."""
-    a, b = found > 0.5, truth > 0.5
-    union = (a | b).sum((1, 2, 3)).clamp_min(1)
-    return (a & b).sum((1, 2, 3)) / union

@@ -1,0 +1,45 @@
+"""A triple of people as a problem, and its true answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from styleforge_portraits import world
+from torch import Tensor
+
+from benchmarks.triples import SIZE, Triple
+from styleforge.evaluation import Truth
+from styleforge.pack import Models
+from styleforge.pose import match_pose
+from styleforge.prepare import prepare
+from styleforge.problem import Problem
+
+
+def picture(person: world.Person) -> Tensor:
+    """A person as ``(1, 3, H, W)`` in [-1, 1]."""
+    image = world.render(person, SIZE).image
+    return torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float() / 127.5 - 1
+
+
+def truth_of(triple: Triple) -> Truth:
+    """The true answer of a triple."""
+    one, two, three = triple.people
+    answer = world.truth(identity=one, shape=two, appearance=three, finer_style=three)
+    portrait = world.render(answer, SIZE)
+    regions = {
+        name: torch.from_numpy(np.ascontiguousarray(mask))[None, None].float()
+        for name, mask in portrait.regions.items()
+    }
+    return Truth(picture(answer), regions)
+
+
+def problem_of(triple: Triple, models: Models, *, pose: bool) -> Problem:
+    """The prepared references of a triple, warped to the identity's pose where asked."""
+    one, two, three = (
+        prepare(picture(person), models, name=f"person {index + 1}")
+        for index, person in enumerate(triple.people)
+    )
+    shape = match_pose(two, one, models, "hair") if pose else two
+    return Problem(
+        models, {"identity": one, "shape": shape, "appearance": three, "finer_style": three}
+    )
