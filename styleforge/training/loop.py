@@ -142,7 +142,8 @@ def run(
 def _report(trainer: Trainer, folder: Path, state: State, means: dict[str, float]) -> None:
     figures = trainer.report(folder)
     state.figures.update(figures)
-    line = {"steps": state.steps, "seconds": round(state.seconds), "pictures": state.pictures}
+    line: dict[str, float] = {"steps": state.steps, "seconds": round(state.seconds)}
+    line["pictures"] = state.pictures
     line |= {key: round(value, 5) for key, value in (means | figures).items()}
     with (folder / f"{trainer.name}.jsonl").open("a") as log:
         log.write(json.dumps(line) + "\n")

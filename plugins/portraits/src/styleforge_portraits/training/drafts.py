@@ -16,10 +16,10 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from styleforge.losses.noise import normalize_noise
+from styleforge.training.precision import autocast
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import detail_maps
 from styleforge_portraits.models.latent import code_to_z
-from styleforge_portraits.training.precision import autocast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,13 +10,13 @@ import torch
 
 from styleforge.losses.lpips import lpips_input, masked_lpips
 from styleforge.losses.noise import normalize_noise_
+from styleforge.training.precision import autocast
 from styleforge_portraits.models import loading
 from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.perception import LPIPS_LAYERS
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.losses import laplacian_l1, psnr
-from styleforge_portraits.training.precision import autocast
 from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.sheets import write_sheet
 

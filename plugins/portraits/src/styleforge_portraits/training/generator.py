@@ -17,6 +17,7 @@ from torch import nn
 from torch.nn import functional
 
 from styleforge.losses.lpips import lpips_input
+from styleforge.training.precision import autocast
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import CARRIED_FROM, carried_noise
 from styleforge_portraits.models.generator import build_generator
@@ -27,7 +28,6 @@ from styleforge_portraits.training.carrying import carry_detail, hidden_part
 from styleforge_portraits.training.followed import followed
 from styleforge_portraits.training.losses import laplacian_l1, material_colours, psnr, rarity
 from styleforge_portraits.training.phases import PHASES, Phase, cosine_end
-from styleforge_portraits.training.precision import autocast
 from styleforge_portraits.training.sheets import write_sheet
 from styleforge_portraits.training.synthesis import synthesize
 
