@@ -14,6 +14,7 @@ import typer
 
 from styleforge.cli.listing import gallery, plugins, presets
 from styleforge.cli.reproduce import reproduce
+from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer
 from styleforge.errors import UserError
 
@@ -35,6 +36,7 @@ def make_app() -> typer.Typer:
     # `transfer` takes unknown options and reads them itself.
     app.command(context_settings=OWN_OPTIONS)(transfer)
     app.command()(reproduce)
+    app.command()(train)
     app.command()(plugins)
     app.command()(gallery)
     app.command()(presets)

@@ -130,7 +130,7 @@ class MapperTrainer:
             warm = False
         loss, figures = self.loss(examples, kinds, pictures=not warm)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.mapper.parameters(), 5.0)
         self.optimizer.step()
         return figures | {"pictures": len(examples.image)}

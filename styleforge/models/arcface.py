@@ -31,7 +31,7 @@ class SqueezeExcitation(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``(N, width, h, w)`` to the same."""
-        share = self.fc2(functional.relu(self.fc1(x.mean((2, 3), keepdim=True))))
+        share: Tensor = self.fc2(functional.relu(self.fc1(x.mean((2, 3), keepdim=True))))
         return x * share.sigmoid()
 
 

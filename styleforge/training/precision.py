@@ -11,9 +11,9 @@ def fast_bf16(device: torch.device) -> bool:
     Processors without bf16 instructions emulate them, up to a hundred times more slowly.
     """
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     ask = getattr(torch.cpu, "get_capabilities", dict)  # torch before 2.10 cannot say
-    can = ask()
+    can: dict[str, bool] = ask()
     return bool(can.get("amx_bf16") or can.get("avx512_bf16"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from styleforge.hookspecs import hookimpl
-from styleforge_hair import domain, fast, loho
+from styleforge_hair import domain, fast, loho, styleclip
 
 if TYPE_CHECKING:
     from styleforge.domain import Attribute, Domain
@@ -31,5 +31,5 @@ def register_attributes(register: Register[Attribute]) -> None:
 @hookimpl
 def register_stages(register: Register[Stage]) -> None:
     """Add the stages of every preset."""
-    for stage in (*loho.STAGES, *fast.STAGES):
+    for stage in (*loho.STAGES, *fast.STAGES, *styleclip.STAGES):
         register(stage)

@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from styleforge.domain import Domain, Preset
-from styleforge.recipe import Compose
+from styleforge.methods import hairclip
+from styleforge.recipe import Compose, Mapped
 from styleforge_hair.fast import PASTED, STRANDS
 from styleforge_hair.loho import PATENT
+from styleforge_hair.styleclip import OWN_DETAIL
+from styleforge_hair.words import COLOURS, HAIRSTYLES
 
-ATTRIBUTES = PATENT.attributes(
+_SHAPE, _APPEARANCE, _FINER_STYLE = PATENT.attributes(
     shape="Outline, volume and structure: how long, how wide, parted where, curled how.",
     appearance="The overall colour.",
     finer_style="Strands, wisps, highlights and shine.",
 )
+
+# HairCLIP: shape moves the coarse and medium rows of W+, colour the fine ones.
+ATTRIBUTES = (
+    replace(
+        _SHAPE,
+        accepts=("image", "text"),
+        prompt="{} hairstyle",
+        drives=("coarse", "medium"),
+        likeness=hairclip.shape_likeness("shape", "hair"),
+        words=HAIRSTYLES,
+    ),
+    replace(
+        _APPEARANCE,
+        accepts=("image", "text", "swatch"),
+        prompt="{} hair",
+        drives=("fine",),
+        likeness=hairclip.colour_likeness("appearance", "hair"),
+        hold=hairclip.keep_colour("hair"),
+        words=COLOURS,
+    ),
+    _FINER_STYLE,
+)
+
+MAPPED = Mapped(region="hair")
+LAYERED = Compose(mode="layered", inpainter="pack", refine=True)
 
 PRESETS = (
     Preset(
@@ -22,7 +52,38 @@ PRESETS = (
         start="inverter",
         start_paste=PASTED,
         start_noise=STRANDS,
+        described="preview",
         compose=Compose(mode="layered", inpainter="pack"),
+    ),
+    Preset(
+        name="mapper",
+        title="HairCLIP",
+        help="One pass of the trained mapper, from words, colours or pictures.",
+        stages=(),
+        start="mapper",
+        start_map=MAPPED,
+        compose=LAYERED,
+    ),
+    Preset(
+        name="loho-mapped",
+        title="LOHO from the mapper",
+        help="The mapper's latent first, then loho-fast's stages with a third of the steps.",
+        stages=("loho-mapped.structure", "loho-mapped.look"),
+        start="mapper",
+        start_map=MAPPED,
+        start_paste=PASTED,
+        start_noise=STRANDS,
+        described="preview",
+        compose=Compose(mode="layered", inpainter="pack"),
+    ),
+    Preset(
+        name="styleclip",
+        title="StyleCLIP, latent optimization",
+        help="From the inversion towards words, 200 steps.",
+        stages=("styleclip.all",),
+        start="inverter",
+        start_noise=OWN_DETAIL,
+        compose=LAYERED,
     ),
     Preset(
         name="loho",

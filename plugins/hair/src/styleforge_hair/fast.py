@@ -30,28 +30,12 @@ PASTED = Paste(region="hair", contrast="finer_style")
 STRANDS = (StartDetail(reference="paste"),)
 RULES = (FAST.orthogonal("outline"), FAST.off_noise("outline"))
 
+_STRUCTURE = Objective((*KEEP, FAST.shape(), OUTLINE, DRAFT))
+_LOOK = _STRUCTURE + Objective((FAST.appearance(), FINER_STYLE, *FAST.probes()))
+
 STAGES = (
-    Stage(
-        name="loho-fast.structure",
-        steps=12,
-        objective=Objective((*KEEP, FAST.shape(), OUTLINE, DRAFT)),
-        schedule=SCHEDULE,
-    ),
-    Stage(
-        name="loho-fast.look",
-        steps=24,
-        objective=Objective(
-            (
-                *KEEP,
-                FAST.shape(),
-                OUTLINE,
-                DRAFT,
-                FAST.appearance(),
-                FINER_STYLE,
-                *FAST.probes(),
-            )
-        ),
-        rules=RULES,
-        schedule=SCHEDULE,
-    ),
+    Stage(name="loho-fast.structure", steps=12, objective=_STRUCTURE, schedule=SCHEDULE),
+    Stage(name="loho-fast.look", steps=24, objective=_LOOK, rules=RULES, schedule=SCHEDULE),
+    Stage(name="loho-mapped.structure", steps=4, objective=_STRUCTURE, schedule=SCHEDULE),
+    Stage(name="loho-mapped.look", steps=8, objective=_LOOK, rules=RULES, schedule=SCHEDULE),
 )

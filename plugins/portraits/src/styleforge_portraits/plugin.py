@@ -17,6 +17,9 @@ styleforge_api = 1
 SIZE = (256, 256)
 # iBUG's order of the 68 landmarks, and where the world puts the eyes.
 EYES = ((36, 37, 38, 39, 40, 41), (42, 43, 44, 45, 46, 47))
+# Rows up to 8 px, up to 32 px, and beyond. In this generator hair keeps its outline in the first
+# six and its colour in the others (docs/models.md).
+ROW_GROUPS = {"coarse": (0, 1, 2), "medium": (3, 4, 5), "fine": (6, 7, 8, 9, 10, 11, 12, 13)}
 PLACES = ((0.407, 0.4286), (0.593, 0.4286))
 
 
@@ -65,6 +68,21 @@ def inpainter() -> Any:
     return _loading().load_inpainter()
 
 
+def refiner() -> Any:
+    """What draws hair sharply."""
+    return _loading().load_refiner()
+
+
+def mapper_hair() -> Any:
+    """The mapper of hair."""
+    return _loading().load_mapper("hair")
+
+
+def edits() -> Any:
+    """What mappers are trained on."""
+    return import_module("styleforge_portraits.edits").Edits()
+
+
 def truth() -> Any:
     """The true answer for gallery portraits."""
     return import_module("styleforge_portraits.truth").TruthOf()
@@ -95,11 +113,15 @@ def register_packs(register: Register[Pack]) -> None:
                 "noise": noise,
                 "poser": poser,
                 "inpainter": inpainter,
+                "refiner": refiner,
+                "mapper/hair": mapper_hair,
+                "edits": edits,
                 "truth": truth,
             },
             size=SIZE,
             alignment=Alignment(EYES, PLACES),
             gallery=Path(__file__).parent / "gallery",
             weights=Path(__file__).parent / "weights",
+            row_groups=ROW_GROUPS,
         )
     )

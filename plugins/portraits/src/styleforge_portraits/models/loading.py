@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from styleforge.mapper.files import load_mapper as load_trained
 from styleforge.models.stylegan2.mapping import Mapping
 from styleforge.models.vgg import VGG16
 from styleforge_portraits import world
@@ -17,12 +18,14 @@ from styleforge_portraits.models.landmarks import LandmarkNet
 from styleforge_portraits.models.latent import WIDTH
 from styleforge_portraits.models.perception import WIDTHS, PortraitLpips
 from styleforge_portraits.models.poser import PoserNet
+from styleforge_portraits.models.refiner import RefinerNet
 from styleforge_portraits.models.regions import RegionNet
-from styleforge_portraits.models.weights import fill, load_weights
+from styleforge_portraits.models.weights import fill, load_weights, weights_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from styleforge.mapper.network import Mapper
     from styleforge.models.stylegan2 import Generator
 
 
@@ -66,6 +69,17 @@ def load_poser(folder: Path | None = None) -> PoserNet:
 def load_inpainter(folder: Path | None = None) -> InpainterNet:
     """The inpainter."""
     return fill(InpainterNet(), "inpainter", folder)
+
+
+def load_refiner(folder: Path | None = None) -> RefinerNet:
+    """The refiner."""
+    return fill(RefinerNet(), "refiner", folder)
+
+
+def load_mapper(domain: str, folder: Path | None = None) -> Mapper:
+    """The mapper of a domain."""
+    folder = weights_folder() if folder is None else folder
+    return load_trained(folder / f"mapper_{domain}.safetensors").requires_grad_(requires_grad=False)
 
 
 def load_noise_reader() -> DetailReader:

@@ -1,0 +1,72 @@
+"""``styleforge train DOMAIN``: train a domain's mapper for a pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from styleforge.cli.run import say, use_threads
+from styleforge.errors import UserError
+
+
+def train(
+    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="What the mapper edits.")],
+    pack: Annotated[str, typer.Option(help="The pack of models; the first by default.")] = "",
+    minutes: Annotated[
+        float, typer.Option(help="Minutes of training in all, earlier runs included.", min=0)
+    ] = 30.0,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps in all, instead of minutes.", min=1)
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option(help="Where checkpoints and the log are kept; a run there goes on.")
+    ] = Path("out/training"),
+    weights: Annotated[
+        Path | None, typer.Option(help="Folder for the mapper; the pack's own by default.")
+    ] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(help="Folder of pictures to learn from; the pack's own by default."),
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Edits per step.", min=1)] = 8,
+    size: Annotated[
+        int | None, typer.Option(help="Side of the pictures that the losses see, in pixels.")
+    ] = None,
+    hidden: Annotated[
+        int | None, typer.Option(help="Width inside the modulation; that of W+ by default.")
+    ] = None,
+    depth: Annotated[int, typer.Option(help="Modulation modules of a sub-mapper.", min=1)] = 5,
+    seed: Annotated[int, typer.Option(help="Governs everything random.", min=0)] = 0,
+    threads: Annotated[int | None, typer.Option(help="CPU threads.", min=1)] = None,
+) -> None:
+    """Train the mapper that turns words, colours and pictures into a step in W+.
+
+    Can be stopped (Ctrl-C) and started again at any time. Published: 500,000 steps of one edit.
+    """
+    from styleforge.forge import Forge
+
+    forge = Forge()
+    models = forge.models(pack)
+    target = weights or models.pack.weights
+    if target is None:
+        msg = "Say where the mapper goes: --weights FOLDER."
+        raise UserError(msg)
+    if pictures is None and not models.has("edits"):
+        msg = f"The pack {models.pack.name!r} brings no pictures to learn from: --pictures FOLDER."
+        raise UserError(msg)
+    use_threads(threads)
+    import torch
+
+    from styleforge.mapper.source import FolderSource
+    from styleforge.mapper.training import MapperTrainer, Settings
+    from styleforge.training.loop import Budget, run
+
+    torch.manual_seed(seed)
+    attributes = tuple(one for one in forge.attributes_of(domain) if one.drives)
+    source = FolderSource(pictures, models, attributes) if pictures else models.get("edits")
+    settings = Settings(batch=batch, size=size, hidden=hidden, depth=depth)
+    trainer = MapperTrainer(forge, domain, models, source, settings)
+    state = run(trainer, folder, Budget(minutes, steps), seed, weights=target)
+    say(f"{target / trainer.name}.safetensors: {state.steps} steps, {state.pictures} edits.")
