@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 PACKAGES := -e . -e plugins/portraits -e plugins/hair -e plugins/clothing
-TESTING := -e .[test,lint] -e plugins/portraits -e plugins/hair -e plugins/clothing
+TESTING := -e .[test,lint,clip] -e plugins/portraits -e plugins/hair -e plugins/clothing
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) constraints.txt
 
 # Everything is resolved in one go, so that torch and torchvision fit each other.
