@@ -7,10 +7,12 @@ the mapping network where in W it lies.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from styleforge.errors import UserError
 from styleforge.mapper.source import Examples
@@ -21,14 +23,29 @@ from styleforge_portraits.models.loading import load_generator
 if TYPE_CHECKING:
     from torch import Tensor
 
+Array = NDArray[Any]
 SIDE = 128  # pixels of the pictures
-POOL = 4000  # people to edit and to take references from
+POOL = 3000  # people to edit and to take references from
 HELD = 300  # others, never trained on
 TRIES = 20  # captions until one can be satisfied
 
 
+@dataclass(frozen=True)
+class Edit:
+    """A person, what is asked for by attribute, and the true answer."""
+
+    number: int
+    person: world.Person
+    answer: world.Person
+    texts: Mapping[str, str]
+    donors: Mapping[str, world.Person]
+
+
 class Edits:
-    """Draws edits of random people; pictures are rendered when they are first asked for."""
+    """Edits of random people, ``count`` for every pattern of conditions.
+
+    Pictures are rendered when they are first asked for, and kept.
+    """
 
     def __init__(self, pool: int = POOL, held: int = HELD, side: int = SIDE, seed: int = 7) -> None:
         rng = np.random.default_rng(seed)
@@ -36,8 +53,8 @@ class Edits:
             False: tuple(world.sample(rng) for _ in range(pool)),
             True: tuple(world.sample(rng) for _ in range(held)),
         }
-        self.side = side
-        self._pictures: dict[tuple[bool, int], Tensor] = {}
+        self.side, self.seed = side, seed
+        self._pictures: dict[world.Person, Array] = {}
         generator = load_generator()
         self._map, self._rows = generator.mapping, generator.rows
 
@@ -55,50 +72,58 @@ class Edits:
         Raises:
             UserError: for an attribute that is no group of the world's factors.
         """
-        people = self.people[held]
-        picks = rng.integers(len(people), size=count)
-        edited = [people[at] for at in picks]
-        texts: dict[str, tuple[str, ...]] = {}
-        pictures: dict[str, Tensor] = {}
-        for name, kind in kinds.items():
-            group = group_of(name)
-            donors = rng.integers(len(people), size=count)
-            if kind == "text":
-                said = []
-                for at, donor in enumerate(donors):
-                    text, edited[at] = _described(edited[at], people[donor], group, rng, held=held)
-                    said.append(text)
-                texts[name] = tuple(said)
-            else:
-                edited = [
-                    world.with_groups(person, people[donor], group)
-                    for person, donor in zip(edited, donors, strict=True)
-                ]
-                pictures[name] = torch.stack([self._picture(held, int(at)) for at in donors])
+        limit = len(self.people[held])
+        edits = [self.edit(int(at), kinds, held=held) for at in rng.integers(limit, size=count)]
+        texts = {
+            name: tuple(one.texts[name] for one in edits)
+            for name, kind in kinds.items()
+            if kind == "text"
+        }
+        pictures = {
+            name: self._shown([one.donors[name] for one in edits])
+            for name, kind in kinds.items()
+            if kind == "image"
+        }
         with torch.no_grad():
-            before, after = (self._w(some) for some in ([people[at] for at in picks], edited))
+            before, after = (
+                self._w(some) for some in ([one.person for one in edits], [e.answer for e in edits])
+            )
         return Examples(
-            torch.stack([self._picture(held, int(at)) for at in picks]),
+            self._shown([one.person for one in edits]),
             texts,
             pictures,
-            answer=torch.stack([self._render(one) for one in edited]) if answers else None,
+            answer=self._shown([one.answer for one in edits]) if answers else None,
             step=(after - before)[:, None].expand(-1, self._rows, -1),
-            keys=tuple(f"{'held' if held else 'person'} {at}" for at in picks),
+            keys=tuple(f"{held} {one.number}" for one in edits),
         )
+
+    def edit(self, number: int, kinds: Mapping[str, str], *, held: bool = False) -> Edit:
+        """One edit: the person of that number under conditions of this pattern."""
+        people = self.people[held]
+        pattern = [sum(f"{name} {kind}".encode()) for name, kind in sorted(kinds.items())]
+        rng = np.random.default_rng((self.seed, held, number, *pattern))
+        answer = people[number]
+        texts: dict[str, str] = {}
+        donors: dict[str, world.Person] = {}
+        for name, kind in kinds.items():
+            group, donor = group_of(name), people[int(rng.integers(len(people)))]
+            if kind == "text":
+                texts[name], answer = described(answer, donor, group, rng, held=held)
+            else:
+                donors[name], answer = donor, world.with_groups(answer, donor, group)
+        return Edit(number, people[number], answer, texts, donors)
 
     def _w(self, people: list[world.Person]) -> Tensor:
         codes = np.stack([world.encode(person) for person in people])
         w: Tensor = self._map(code_to_z(torch.from_numpy(codes)))
         return w
 
-    def _picture(self, held: bool, at: int) -> Tensor:
-        if (held, at) not in self._pictures:
-            self._pictures[held, at] = self._render(self.people[held][at])
-        return self._pictures[held, at]
-
-    def _render(self, person: world.Person) -> Tensor:
-        image: Any = np.ascontiguousarray(world.render(person, self.side).image)
-        return torch.from_numpy(image).permute(2, 0, 1).float() / 127.5 - 1
+    def _shown(self, people: list[world.Person]) -> Tensor:
+        for person in people:
+            if person not in self._pictures:
+                self._pictures[person] = np.asarray(world.render(person, self.side).image)
+        stacked = torch.from_numpy(np.stack([self._pictures[person] for person in people]))
+        return stacked.permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def group_of(attribute: str) -> str:
@@ -114,7 +139,7 @@ def group_of(attribute: str) -> str:
     return group
 
 
-def _described(
+def described(
     person: world.Person,
     model: world.Person,
     group: str,
