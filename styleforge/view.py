@@ -94,6 +94,32 @@ class View:
         msg = f"There is no reference {role!r}, nor an identity; there are: {have}."
         raise UserError(msg)
 
+    def beside(self, role: str, mask: str) -> View:
+        """The view of a reference in which a mask has the meaning that it has in this view.
+
+        That is `reference`, unless the mask mentions the picture in the making: then a view that
+        lives as long as this one.
+        """
+        other = self.reference(role)
+        if other is self or not _moves(mask):
+            return other
+        made = self.memo(("beside", other.role), other.again)
+        made.memo(("mask", mask), lambda: self.mask(mask))
+        return made
+
+    def again(self) -> View:
+        """A view of the same picture with nothing asked of it yet but its regions."""
+        return View(
+            self.image,
+            self.models,
+            role=self.role,
+            references=self.references,
+            regions=self._regions,
+            soft_regions=self._soft,
+            plan=self.plan,
+            described=self.described,
+        )
+
     # --- regions and masks ----------------------------------------------------------------
     def regions(self, *, soft: bool = False) -> Mapping[str, Tensor]:
         """Masks ``(N, 1, H, W)`` of this picture by region name, without gradient."""
@@ -132,16 +158,27 @@ class View:
             return masks.region_map(tuple(provider.names), provider(self.image.detach()))
 
     def mask(self, expression: str) -> Tensor:
-        """The mask ``(N, 1, H, W)`` of an expression (see `styleforge.masks`)."""
-        static = all(role != "image" for role, _ in masks.names_in(expression))
-        if static and self.references:  # the same at every step: keep it with the identity
+        """The mask ``(N, 1, H, W)`` of an expression (see `styleforge.masks`).
+
+        Raises:
+            UserError: if it cannot be read, or mentions the picture in the making in a reference's
+                view; `beside` gives one that knows it.
+        """
+        if self.references and not _moves(expression):
+            # The same at every step: keep it with the identity.
             return self.reference("identity").memo(
                 ("mask", expression), lambda: masks.evaluate(expression, self._lookup)
             )
         return self.memo(("mask", expression), lambda: masks.evaluate(expression, self._lookup))
 
     def _lookup(self, role: str, region: str, soft: bool) -> Tensor:
-        view = self if role in {"image", self.role} else self.reference(role)
+        if role == "image" and self.role != "image":
+            msg = (
+                f"The mask mentions image.{region}, the picture in the making, which the reference "
+                f"{self.role!r} does not know. Name a reference's region, or ask the picture."
+            )
+            raise UserError(msg)
+        view = self if role == self.role else self.reference(role)
         return view.region(region, soft=soft)
 
     # --- features -------------------------------------------------------------------------
@@ -196,3 +233,8 @@ class View:
         if key not in self._memo:
             self._memo[key] = compute()
         return self._memo[key]  # type: ignore[return-value]
+
+
+def _moves(expression: str) -> bool:
+    """Whether a mask mentions the picture in the making, and so changes with every step."""
+    return bool(expression) and any(role == "image" for role, _ in masks.names_in(expression))

@@ -122,6 +122,55 @@ def test_masks_of_references_live_as_long_as_they_do(models):
     assert one.mask("image.thing") is not two.mask("image.thing")
 
 
+def making(models, image: torch.Tensor | None = None) -> View:
+    """The picture in the making of a toy problem, its thing in the right half."""
+    views = toy.toy_problem(models).views(256, Plan())
+    right = torch.zeros(1, 1, 32, 32)
+    right[..., 16:] = 1
+    regions = {"rest": 1 - right, "keep": torch.zeros_like(right), "thing": right}
+    image = torch.zeros(1, 3, 32, 32) if image is None else image
+    return View(image, models, references=views, regions=regions)
+
+
+def test_a_reference_alone_does_not_know_the_picture_in_the_making(models):
+    shape = making(models).reference("shape")
+    assert torch.equal(shape.mask("shape.thing"), shape.region("thing"))
+    with pytest.raises(UserError, match=r"image\.thing.*'shape' does not know"):
+        shape.mask("image.thing & ~identity.keep")
+
+
+def test_the_picture_in_the_making_is_the_same_in_every_mask(models):
+    view = making(models)
+    shape = view.reference("shape")
+    beside = view.beside("shape", "image.thing")
+    assert torch.equal(beside.mask("image.thing"), view.region("thing"))
+    assert torch.equal(beside.mask("shape.thing"), shape.region("thing"))
+    masked = models.get("features")(shape.image * view.region("thing"), ("relu1_1",))
+    found = beside.features("relu1_1", mask="image.thing")
+    torch.testing.assert_close(found, masked["relu1_1"])
+    assert view.beside("shape", "image.thing") is beside
+    assert view.beside("shape", "shape.thing") is view.beside("shape", "") is shape
+
+
+@pytest.mark.parametrize(
+    ("loss", "arguments"),
+    [
+        ("lpips", {"mask": "image.thing", "reduction": "patent"}),
+        ("appearance", {"mask": "image.thing", "reference_mask": "image.thing"}),
+        ("style", {"mask": "image.thing", "reference_mask": "image.thing"}),
+    ],
+)
+def test_equal_pictures_within_a_mask_that_moves_do_not_differ(forge, models, loss, arguments):
+    """Whatever the reference is elsewhere, and wherever its own region is."""
+    shape = making(models).reference("shape").image
+    picture = shape.clone()
+    picture[..., :16] = 0.3
+    view = making(models, picture)
+    assert float(forge.losses[loss](view, reference="shape", **arguments)) < 1e-9
+    picture[..., 16:] = -0.2
+    assert float(forge.losses[loss](making(models, picture), reference="shape", **arguments)) > 1e-4
+
+
 def test_memo(models):
     view = View(torch.zeros(1, 3, 32, 32), models)
     calls = []

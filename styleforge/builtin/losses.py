@@ -160,7 +160,7 @@ def similarity(view: View, *, reference: str, mask: str = "", reference_mask: st
     target = view.described.get(reference)
     if target is None:
         with torch.no_grad():
-            target = view.reference(reference).embedding(mask=reference_mask)
+            target = view.beside(reference, reference_mask).embedding(mask=reference_mask)
     return (1 - (view.embedding(mask=mask) * target).sum(1)).mean()
 
 
@@ -195,8 +195,8 @@ def identity(view: View, *, reference: str = "identity") -> Tensor:
 def _theirs(
     view: View, role: str, layers: Sequence[str], mask: str, *, scaled: bool = False
 ) -> dict[str, Tensor]:
-    """Features of a reference, which live as long as the run and carry no gradient."""
-    other = view.reference(role)
+    """Features of a reference, without gradient; kept for the run unless the mask moves."""
+    other = view.beside(role, mask)
     with torch.no_grad():
         return {layer: other.features(layer, mask=mask, scaled=scaled) for layer in layers}
 
