@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from styleforge.condition import ImageRef, Mask, Swatch, Text
     from styleforge.domain import Attribute, Domain, Preset
+    from styleforge.editing import edit
     from styleforge.errors import Refused, UserError
     from styleforge.events import Finished, Note, StageStarted, Step
     from styleforge.forge import Forge
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "condition": ("ImageRef", "Mask", "Swatch", "Text"),
     "domain": ("Attribute", "Domain", "Preset"),
+    "editing": ("edit",),
     "errors": ("Refused", "UserError"),
     "events": ("Finished", "Note", "StageStarted", "Step"),
     "forge": ("Forge",),
@@ -64,6 +66,7 @@ __all__ = [
     "Text",
     "UserError",
     "View",
+    "edit",
     "hookimpl",
 ]
 

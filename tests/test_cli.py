@@ -192,7 +192,7 @@ def test_full_names_and_roles_are_options_too(transfer, tmp_path):
         (["--shape", "nowhere.png"], ["There is no file nowhere.png"]),
         (["--shape", "."], ["is a folder"]),
         (["--shape", "gallery:one"], ["has no picture 'one'"]),
-        (["--shape", "text:long"], ["takes image"]),
+        (["--shape", "text:long"], ["takes a picture"]),
         (["--shape", "shape.png", "--preset", "x"], ["no preset 'x'", "toy-loho, toy-look"]),
         (["--shape", "shape.png", "--pack", "x"], ["no pack 'x'", "toy"]),
         (["--shape", "shape.png", "--steps", "1"], ["1 steps", "2 stages"]),

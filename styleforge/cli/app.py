@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import typer
 
+from styleforge.cli.edit import edit
 from styleforge.cli.listing import gallery, plugins, presets
 from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
@@ -33,8 +34,9 @@ def make_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     # The options of a domain's attributes are not known before its plugin is loaded, so that
-    # `transfer` takes unknown options and reads them itself.
+    # `transfer` and `edit` take unknown options and read them themselves.
     app.command(context_settings=OWN_OPTIONS)(transfer)
+    app.command(context_settings=OWN_OPTIONS)(edit)
     app.command()(reproduce)
     app.command()(train)
     app.command()(plugins)

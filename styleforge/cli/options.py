@@ -1,18 +1,14 @@
-"""From words on the command line to conditions and strengths of a domain's attributes."""
+"""From words on the command line to values and strengths of a domain's attributes."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from styleforge.condition import Condition, ImageRef, Mask, Swatch, Text
+from styleforge.asked import expected
 from styleforge.domain import Attribute
 from styleforge.errors import UserError
-
-if TYPE_CHECKING:
-    from styleforge.pack import Models
 
 
 def option_of(attribute: Attribute) -> str:
@@ -21,7 +17,7 @@ def option_of(attribute: Attribute) -> str:
 
 
 def attribute_values(
-    words: Sequence[str], attributes: Sequence[Attribute], domain: str
+    words: Sequence[str], attributes: Sequence[Attribute], domain: str, command: str = "transfer"
 ) -> dict[str, str]:
     """Read ``--shape FILE`` and ``--shape=FILE`` to values by attribute name.
 
@@ -40,10 +36,10 @@ def attribute_values(
         word = left.pop(0)
         option, given, value = word.partition("=")
         if option not in by_option:
-            raise UserError(_unknown(option, attributes, domain))
+            raise UserError(_unknown(option, attributes, domain, command))
         if not given:
             if not left or left[0].startswith("--"):
-                msg = f"{option} needs a value: a picture file, or gallery:NAME."
+                msg = f"{option} needs a value: {expected(by_option[option])}."
                 raise UserError(msg)
             value = left.pop(0)
         name = by_option[option].name
@@ -54,66 +50,15 @@ def attribute_values(
     return values
 
 
-def _unknown(word: str, attributes: Sequence[Attribute], domain: str) -> str:
+def _unknown(word: str, attributes: Sequence[Attribute], domain: str, command: str) -> str:
     have = [option_of(item) for item in attributes]
     near = difflib.get_close_matches(word, have, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     what = "an option" if word.startswith("-") else "expected here; every value follows an option"
     return (
         f"{word} is not {what}. The attributes of {domain} are {', '.join(have) or 'none'}; "
-        f"`styleforge transfer --help` lists the other options.{hint}"
+        f"`styleforge {command} --help` lists the other options.{hint}"
     )
-
-
-def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
-    """A value of the command line as a condition that the attribute accepts.
-
-    Pictures are paths or ``gallery:NAME``, swatches ``#rrggbb``; ``text:...`` and ``mask:PATH``
-    say what they are.
-
-    Raises:
-        UserError: if there is no such file, or the attribute does not accept the kind.
-    """
-    found: Condition
-    if value.startswith("text:"):
-        found = Text(value.removeprefix("text:"))
-    elif value.startswith("mask:"):
-        path = value.removeprefix("mask:")
-        found = Mask(path, sha256=checksum(path, models))
-    elif value.startswith("#") and "swatch" in attribute.accepts:
-        found = Swatch(value)
-    elif "image" not in attribute.accepts and "text" in attribute.accepts:
-        found = Text(value)
-    else:
-        found = image_ref(value, models)
-    if found.kind not in attribute.accepts:
-        accepts = ", ".join(attribute.accepts)
-        msg = f"{attribute.name} takes {accepts}; {value} is of kind {found.kind}."
-        raise UserError(msg)
-    return found
-
-
-def image_ref(value: str, models: Models) -> ImageRef:
-    """A picture by path or ``gallery:NAME``, with its SHA-256.
-
-    Raises:
-        UserError: if it cannot be read.
-    """
-    return ImageRef(value, sha256=checksum(value, models))
-
-
-def checksum(value: str, models: Models) -> str:
-    """SHA-256 of a picture, which is opened to see that it is one.
-
-    Raises:
-        UserError: if there is no such file, or it is not a picture.
-    """
-    from styleforge.images import file_sha256, open_picture
-    from styleforge.prepare import resolve
-
-    path = resolve(value, models)
-    open_picture(path).close()
-    return file_sha256(path)
 
 
 def strengths_of(

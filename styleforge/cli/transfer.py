@@ -106,7 +106,7 @@ def transfer(
         job.checkpoint = out.with_name(out.name + RESUME)
     if save_recipe is not None:
         save_recipe.write_text(job.recipe.to_json(indent=2) + "\n", encoding="utf-8")
-    _finish(job, domain, out)
+    finish(job, domain, out)
 
 
 def _output(out: Path | None, resume: Path | None) -> Path:
@@ -152,6 +152,7 @@ def _started(
     pose: bool,
 ) -> Job:
     """A new job from the words of the command line."""
+    from styleforge.asked import condition_of, image_ref
     from styleforge.job import Job
     from styleforge.strength import with_strengths
 
@@ -167,10 +168,9 @@ def _started(
     by_name = {item.name: item for item in attributes}
     changes: dict[str, object] = {
         "pack": models.pack.name,
-        "identity": options.image_ref(identity, models),
+        "identity": image_ref(identity, models),
         "conditions": {
-            name: options.condition_of(value, by_name[name], models)
-            for name, value in values.items()
+            name: condition_of(value, by_name[name], models) for name, value in values.items()
         },
         "seed": seed,
     }
@@ -185,7 +185,7 @@ def _started(
     return Job(forge, recipe)
 
 
-def _finish(job: Job, domain: str, out: Path) -> None:
+def finish(job: Job, domain: str, out: Path) -> None:
     """Run a job and write its result; say how to go on where it was stopped or failed."""
     from styleforge.checkpoint import save_checkpoint
 
@@ -202,7 +202,7 @@ def _finish(job: Job, domain: str, out: Path) -> None:
         if job.checkpoint is not None and job.checkpoint.exists():
             say(f"Aborted. What was done is in {job.checkpoint}; go on with: {again}")
         raise
-    if result.steps == 0:
+    if result.steps == 0 and result.status != "done":
         msg = f"Stopped before the first step; {out} was not written."
         raise UserError(msg)
     try:
@@ -220,4 +220,5 @@ def _finish(job: Job, domain: str, out: Path) -> None:
         say(f"{out} holds the best of {result.steps} of {job.recipe.steps} steps.")
         say(f"Go on with: {again}")
     else:
-        say(f"{out} is done: {result.steps} steps in {result.seconds:.0f} s.")
+        how = f"{result.steps} steps in {result.seconds:.0f} s" if result.steps else "one pass"
+        say(f"{out} is done: {how}.")

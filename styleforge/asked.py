@@ -1,0 +1,84 @@
+"""From a value that a person typed to a condition: a picture, words or a colour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from styleforge.condition import Condition, ImageRef, Mask, Swatch, Text
+from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    from styleforge.domain import Attribute
+    from styleforge.pack import Models
+
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+EXPECTED = {
+    "image": "a picture file or gallery:NAME",
+    "text": "words",
+    "swatch": "a colour as #rrggbb",
+    "mask": "mask:FILE",
+}
+
+
+def expected(attribute: Attribute) -> str:
+    """What an attribute takes, as part of a sentence."""
+    return ", or ".join(EXPECTED[kind] for kind in attribute.accepts)
+
+
+def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
+    """What somebody asked of an attribute, as a condition that it accepts.
+
+    Pictures are paths or ``gallery:NAME``, swatches ``#rrggbb``, and the rest is words where the
+    attribute takes words; ``text:...`` and ``mask:PATH`` say what they are.
+
+    Raises:
+        UserError: if there is no such file, or the attribute does not accept the kind.
+    """
+    found: Condition
+    if value.startswith("text:"):
+        found = Text(value.removeprefix("text:"))
+    elif value.startswith("mask:"):
+        path = value.removeprefix("mask:")
+        found = Mask(path, sha256=checksum(path, models))
+    elif value.startswith("#") and "swatch" in attribute.accepts:
+        found = Swatch(value)
+    elif "text" in attribute.accepts and not _names_picture(value):
+        found = Text(value)
+    else:
+        found = image_ref(value, models)
+    if found.kind not in attribute.accepts:
+        msg = f"{attribute.name} takes {expected(attribute)}; {value!r} is of kind {found.kind}."
+        raise UserError(msg)
+    return found
+
+
+def image_ref(value: str, models: Models) -> ImageRef:
+    """A picture by path or ``gallery:NAME``, with its SHA-256.
+
+    Raises:
+        UserError: if it cannot be read.
+    """
+    return ImageRef(value, sha256=checksum(value, models))
+
+
+def checksum(value: str, models: Models) -> str:
+    """SHA-256 of a picture, which is opened to see that it is one.
+
+    Raises:
+        UserError: if there is no such file, or it is not a picture.
+    """
+    from styleforge.images import file_sha256, open_picture
+    from styleforge.prepare import resolve
+
+    path = resolve(value, models)
+    open_picture(path).close()
+    return file_sha256(path)
+
+
+def _names_picture(value: str) -> bool:
+    return (
+        value.startswith("gallery:")
+        or Path(value).suffix.lower() in PICTURES
+        or Path(value).is_file()
+    )

@@ -1,0 +1,94 @@
+"""``styleforge edit DOMAIN``: edit a picture in one pass, by words, colours or pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from styleforge.cli import options
+from styleforge.cli.run import say, use_threads
+from styleforge.cli.transfer import RESUME, finish
+from styleforge.errors import UserError
+
+
+def edit(
+    ctx: typer.Context,
+    domain: Annotated[
+        str, typer.Argument(metavar="DOMAIN", help="What is styled; `styleforge presets` lists.")
+    ],
+    identity: Annotated[
+        str | None, typer.Option(help="The picture that is edited: a file, or gallery:NAME.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The PNG to write; holds the recipe.")
+    ] = None,
+    pack: Annotated[str, typer.Option(help="The pack of models; the first by default.")] = "",
+    strength: Annotated[
+        list[str] | None,
+        typer.Option(help="0 to 3, for all attributes (1.5) or one (shape=0.5); repeatable."),
+    ] = None,
+    interpolate: Annotated[
+        Path | None, typer.Option(help="Another edit's PNG: go on the way to it.")
+    ] = None,
+    at: Annotated[float, typer.Option(help="How far to go towards it, 0 to 1.")] = 0.5,
+    refine: Annotated[
+        str, typer.Option(help="A preset that goes on from the mapped latent, such as loho-fast.")
+    ] = "",
+    steps: Annotated[int | None, typer.Option(help="Steps of the refinement.")] = None,
+    seed: Annotated[int, typer.Option(help="Governs everything random.", min=0, max=2**63 - 1)] = 0,
+    save_recipe: Annotated[
+        Path | None, typer.Option(help="Also write the recipe to this JSON file.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
+    ] = None,
+) -> None:
+    """Edit a picture in one pass: --ATTRIBUTE "words", FILE or #rrggbb for each attribute.
+
+    The attributes of a domain are options of their own, such as --shape; `styleforge presets
+    DOMAIN` lists them. What is not asked for stays as it is.
+    """
+    from styleforge.editing import edit_recipe
+    from styleforge.forge import Forge
+    from styleforge.job import Job
+
+    forge = Forge()
+    for info in forge.plugins:
+        if info.status == "broken":
+            say(f"The plugin {info.name} of {info.distribution} is left out: {info.reason}")
+    attributes = forge.attributes_of(domain)
+    values = options.attribute_values(ctx.args, attributes, domain, command="edit")
+    if identity is None:
+        msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."
+        raise UserError(msg)
+    if out is None:
+        msg = "Say where the result goes: -o out.png."
+        raise UserError(msg)
+    options.writable(out, ".png")
+    if save_recipe is not None:
+        options.writable(save_recipe, ".json")
+    if steps is not None and not refine:
+        msg = "--steps is for a refinement; add --refine PRESET, or leave --steps out."
+        raise UserError(msg)
+    use_threads(threads)
+    recipe = edit_recipe(
+        forge,
+        domain,
+        identity,
+        values,
+        pack=pack,
+        strength=options.strengths_of(strength or (), values, attributes),
+        interpolate=interpolate,
+        at=at,
+        refine=refine,
+        steps=steps,
+        seed=seed,
+    )
+    if save_recipe is not None:
+        save_recipe.write_text(recipe.to_json(indent=2) + "\n", encoding="utf-8")
+    job = Job(forge, recipe)
+    if recipe.stages:
+        job.checkpoint = out.with_name(out.name + RESUME)
+    finish(job, domain, out)

@@ -1,0 +1,191 @@
+"""Edits in one pass, in one call: words, pictures and colours to a result.
+
+``edit("lips", "me.png", colour="#8a2be2").save("out.png")``; the command ``styleforge edit`` makes
+its recipes here too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from styleforge.asked import condition_of, image_ref
+from styleforge.condition import Condition
+from styleforge.errors import UserError
+from styleforge.recipe import Mapped, Recipe, Towards
+from styleforge.strength import with_strengths
+
+if TYPE_CHECKING:
+    from styleforge.domain import Attribute
+    from styleforge.forge import Forge
+    from styleforge.result import Result
+
+FARTHEST = 3.0  # strengths beyond it leave what the generator knows
+
+
+def edit(
+    domain: str,
+    identity: str | Path,
+    *,
+    forge: Forge | None = None,
+    pack: str = "",
+    strength: float | Mapping[str, float] = 1.0,
+    interpolate: str | Path | Recipe | None = None,
+    at: float = 0.5,
+    refine: str = "",
+    steps: int | None = None,
+    seed: int = 0,
+    **asked: str | Condition,
+) -> Result:
+    """Change attributes of a picture in one pass of the pack's mapper.
+
+    Args:
+        domain: what is styled.
+        identity: the picture that is edited: a file, or ``gallery:NAME``.
+        forge: plugins and models; a new one when left out. Keep one for a second edit, which is
+            then quick.
+        pack: the pack of models; the first when left out.
+        strength: 0 changes nothing, more than 1 goes beyond; for all attributes, or by role.
+        interpolate: another edit: a result's PNG, or a recipe.
+        at: how far to go towards it, 0 to 1.
+        refine: a preset that goes on from the mapped latent.
+        steps: of the refinement.
+        seed: governs everything random.
+        **asked: by role (``shape``, ``appearance``): words, a picture's path, a colour
+            ``#rrggbb``, or a condition.
+
+    Raises:
+        UserError: for an attribute that the mapper does not change, words that it cannot place,
+            a picture that cannot be read, or numbers out of range.
+    """
+    from styleforge.forge import Forge
+    from styleforge.job import Job
+
+    forge = Forge() if forge is None else forge
+    recipe = edit_recipe(
+        forge, domain, str(identity), asked, pack=pack, strength=strength,
+        interpolate=interpolate, at=at, refine=refine, steps=steps, seed=seed,
+    )  # fmt: skip
+    return Job(forge, recipe).result()
+
+
+def edit_recipe(
+    forge: Forge,
+    domain: str,
+    identity: str,
+    asked: Mapping[str, str | Condition],
+    *,
+    pack: str = "",
+    strength: float | Mapping[str, float] = 1.0,
+    interpolate: str | Path | Recipe | None = None,
+    at: float = 0.5,
+    refine: str = "",
+    steps: int | None = None,
+    seed: int = 0,
+) -> Recipe:
+    """The recipe of `edit`; takes what that takes, ``asked`` by role or by attribute.
+
+    Raises:
+        UserError: as `edit`.
+    """
+    attributes = forge.attributes_of(domain)
+    models = forge.models(pack)
+    found = {_named(key, attributes, domain).name: value for key, value in asked.items()}
+    by_name = {item.name: item for item in attributes}
+    conditions = {
+        name: condition_of(value, by_name[name], models) if isinstance(value, str) else value
+        for name, value in found.items()
+    }
+    if not conditions:
+        roles = ", ".join(item.role for item in attributes if item.drives) or "none"
+        msg = f"Nothing to change was asked for; give one or more of {roles}."
+        raise UserError(msg)
+    if not refine:
+        _refuse_unmapped(conditions, by_name)
+    one_pass = mapped_preset(forge, domain)
+    region = forge.domains[domain].region
+    how = Mapped(region=region, towards=_towards(interpolate, at, domain))
+    changes = {
+        "pack": models.pack.name,
+        "identity": image_ref(identity, models),
+        "conditions": conditions,
+        "seed": seed,
+        "start": "mapper",
+        "start_map": how,
+        "described": "preview",
+    }
+    recipe = forge.recipe(domain, refine or one_pass, **changes)
+    recipe = recipe if steps is None else recipe.with_steps(steps)
+    strengths = _strengths(strength, conditions, attributes, domain)
+    if not recipe.stages:
+        return replace(recipe, strengths=strengths)
+    return with_strengths(recipe, attributes, strengths) if strengths else recipe
+
+
+def mapped_preset(forge: Forge, domain: str) -> str:
+    """The domain's preset of one pass.
+
+    Raises:
+        UserError: if it has none.
+    """
+    for preset in forge.domains[domain].presets:
+        if preset.start == "mapper" and not preset.stages:
+            return preset.name
+    msg = f"{domain} has no preset that maps; use `styleforge transfer {domain}`."
+    raise UserError(msg)
+
+
+def _named(key: str, attributes: tuple[Attribute, ...], domain: str) -> Attribute:
+    for item in attributes:
+        if key in {item.name, item.role}:
+            return item
+    have = ", ".join(item.role for item in attributes)
+    msg = f"{domain} has no attribute {key!r}; it has {have}."
+    raise UserError(msg)
+
+
+def _refuse_unmapped(asked: Mapping[str, object], by_name: Mapping[str, Attribute]) -> None:
+    left = [name for name in asked if not by_name[name].drives]
+    if left:
+        mapped = ", ".join(item.role for item in by_name.values() if item.drives) or "nothing"
+        msg = (
+            f"One pass changes {mapped}, and not {', '.join(left)}. Leave that out, or refine the "
+            "edit with a preset that optimizes it."
+        )
+        raise UserError(msg)
+
+
+def _towards(other: str | Path | Recipe | None, at: float, domain: str) -> Towards | None:
+    if other is None:
+        return None
+    if not 0 <= at <= 1:
+        msg = f"Interpolation goes from 0 to 1; it was asked for {at}."
+        raise UserError(msg)
+    if not isinstance(other, Recipe):
+        from styleforge.images import read_recipe
+
+        other = read_recipe(Path(other))
+    if other.domain != domain or not other.conditions:
+        msg = f"The other edit is of {other.domain!r}, not of {domain!r}; choose one of {domain!r}."
+        raise UserError(msg)
+    return Towards(conditions=other.conditions, strengths=other.strengths, at=at)
+
+
+def _strengths(
+    strength: float | Mapping[str, float],
+    asked: Mapping[str, object],
+    attributes: tuple[Attribute, ...],
+    domain: str,
+) -> dict[str, float]:
+    if isinstance(strength, Mapping):
+        given = {_named(key, attributes, domain).name: float(v) for key, v in strength.items()}
+    else:
+        given = {} if strength == 1 else dict.fromkeys(asked, float(strength))
+    for name, value in given.items():
+        if not math.isfinite(value) or not 0 <= value <= FARTHEST:
+            msg = f"The strength of {name} is {value}; give a number from 0 to {FARTHEST:g}."
+            raise UserError(msg)
+    return given
