@@ -6,8 +6,13 @@ SHA-256, so that a recipe can say whether the file it finds is the file it was m
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+from styleforge.errors import UserError
+
+HEX = re.compile(r"#([0-9a-fA-F]{3}){1,2}")
 
 
 @dataclass(frozen=True)
@@ -29,10 +34,30 @@ class Text:
 
 @dataclass(frozen=True)
 class Swatch:
-    """A colour as ``#rrggbb``."""
+    """A colour as ``#rrggbb``; the short form ``#rgb`` is written out.
+
+    Raises:
+        UserError: if it is neither.
+    """
 
     colour: str
     kind: Literal["swatch"] = "swatch"
+
+    def __post_init__(self) -> None:
+        if not HEX.fullmatch(str(self.colour)):
+            msg = (
+                f"{self.colour!r} is not a colour; one is written as # and six hexadecimal digits, "
+                "two each for red, green and blue, such as '#8a2be2'."
+            )
+            raise UserError(msg)
+        if len(self.colour) == 4:
+            object.__setattr__(self, "colour", "#" + "".join(2 * one for one in self.colour[1:]))
+
+    @property
+    def rgb(self) -> tuple[float, float, float]:
+        """Red, green and blue in [-1, 1], as in pictures."""
+        red, green, blue = (int(self.colour[at : at + 2], 16) / 127.5 - 1 for at in (1, 3, 5))
+        return red, green, blue
 
 
 @dataclass(frozen=True)

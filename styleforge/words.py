@@ -55,8 +55,7 @@ def embed(
 
 def patch(swatch: Swatch, mask: Tensor) -> Tensor:
     """A colour over a mask ``(1, 1, H, W)``, mid-grey elsewhere: ``(1, 3, H, W)`` in [-1, 1]."""
-    values = [int(swatch.colour[at : at + 2], 16) / 127.5 - 1 for at in (1, 3, 5)]
-    return mask * mask.new_tensor(values)[None, :, None, None]
+    return mask * mask.new_tensor(swatch.rgb)[None, :, None, None]
 
 
 def with_words(recipe: Recipe, attributes: Iterable[Attribute]) -> Recipe:

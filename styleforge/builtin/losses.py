@@ -172,7 +172,7 @@ def colour(
     HairCLIP's image manipulation loss for colours (equation 8), in units of L, a, b.
 
     Raises:
-        UserError: if it is given neither a reference nor a swatch.
+        UserError: if it is given neither a reference nor a swatch, or a swatch that is none.
     """
     mine = mean_lab(view.image, view.mask(mask))
     if swatch:

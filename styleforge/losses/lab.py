@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from styleforge.condition import Swatch
 from styleforge.losses.masking import full_precision, masked_mean
 
 # sRGB's primaries to XYZ under D65; rows are divided by their sums, so that white is (1, 1, 1).
@@ -39,6 +40,9 @@ def mean_lab(image: Tensor, mask: Tensor, *, gamma: bool = False) -> Tensor:
 
 
 def swatch_lab(colour: str, *, gamma: bool = False) -> Tensor:
-    """L, a, b ``(1, 3)`` of a colour ``#rrggbb``."""
-    values = [int(colour[at : at + 2], 16) / 127.5 - 1 for at in (1, 3, 5)]
-    return lab(torch.tensor(values)[None, :, None, None], gamma=gamma)[..., 0, 0]
+    """L, a, b ``(1, 3)`` of a colour ``#rrggbb``.
+
+    Raises:
+        UserError: if it is not written so.
+    """
+    return lab(torch.tensor(Swatch(colour).rgb)[None, :, None, None], gamma=gamma)[..., 0, 0]

@@ -1,0 +1,46 @@
+"""Conditions: what is a colour, and what is said of what is none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from styleforge.condition import Swatch
+from styleforge.errors import UserError
+from styleforge.losses.lab import swatch_lab
+from styleforge.recipe import Recipe
+
+WRONG = ["8a2be2", "#8a2be", "#8a2be2f", "#8a2bgg", "violet", "", "#8a2be2\n", "# 8a2be"]
+
+
+def test_a_colour_is_kept_as_it_was_written():
+    assert Swatch("#8A2be2").colour == "#8A2be2"
+    assert Swatch("#000000").rgb == (-1, -1, -1)
+    assert Swatch("#ff00ff").rgb == (1, -1, 1)
+
+
+def test_the_short_form_is_written_out():
+    assert Swatch("#a3F") == Swatch("#aa33FF")
+
+
+@pytest.mark.parametrize("colour", WRONG)
+def test_what_is_no_colour_is_told_what_was_expected(colour):
+    with pytest.raises(UserError) as caught:
+        Swatch(colour)
+    text = str(caught.value)
+    assert text.startswith(repr(colour))
+    assert "six hexadecimal digits" in text
+    assert "'#8a2be2'" in text
+
+
+def test_recipes_and_losses_refuse_it_as_well(forge):
+    recipe = replace(forge.recipe("toy"), conditions={"toy.appearance": Swatch("#123456")})
+    assert Recipe.from_json(recipe.to_json()) == recipe
+    content = json.loads(recipe.to_json())
+    content["conditions"]["toy.appearance"]["colour"] = "#12345"
+    with pytest.raises(UserError, match="'#12345' is not a colour"):
+        Recipe.from_json(json.dumps(content))
+    with pytest.raises(UserError, match="'blue' is not a colour"):
+        swatch_lab("blue")
