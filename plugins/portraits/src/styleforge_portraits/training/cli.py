@@ -58,6 +58,7 @@ def generator(
     """Train the generator."""
     from styleforge_portraits.models.loading import load_features, load_generator
     from styleforge_portraits.training.generator import GeneratorTrainer
+    from styleforge_portraits.training.held import wake_noise
     from styleforge_portraits.training.phases import PHASES
 
     torch.manual_seed(seed)
@@ -68,7 +69,7 @@ def generator(
     if from_weights:  # a checkpoint, if there is one, is read over them
         shipped = load_generator(weights).state_dict()
         trainer.generator.load_state_dict(shipped)
-        trainer.wake_noise()
+        wake_noise(trainer.generator)
         trainer.ema.load_state_dict(shipped)
     run(trainer, data, Budget(budget, export_early=True), seed, stop_at, weights)
 

@@ -16,17 +16,23 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from styleforge.losses.lpips import lpips_input
 from styleforge.training.precision import autocast
 from styleforge_portraits import world
-from styleforge_portraits.models.detail import CARRIED_FROM, carried_noise
+from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.generator import build_generator
-from styleforge_portraits.models.latent import code_to_z, directions
+from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.carrying import carry_detail, hidden_part
 from styleforge_portraits.training.followed import followed
-from styleforge_portraits.training.losses import laplacian_l1, material_colours, psnr, rarity
+from styleforge_portraits.training.held import hide_rest, silence_above, wake_noise
+from styleforge_portraits.training.losses import (
+    feature_distance,
+    laplacian_l1,
+    material_colours,
+    psnr,
+    rarity,
+)
 from styleforge_portraits.training.phases import PHASES, Phase, cosine_end
 from styleforge_portraits.training.sheets import write_sheet
 from styleforge_portraits.training.synthesis import synthesize
@@ -47,11 +53,9 @@ MAPPING_RATE = 200.0
 HEAD_RATE = 0.3
 LEVELS = 4
 EMA = 0.995
-AUDIBLE = 0.1  # noise strength at the start
 MATCHING_FROM = 0.9  # part of the budget after which perceptual features are matched
 MATCHING_WEIGHT = 0.15
 COLOUR_WEIGHT = 0.5
-MATCHED = ("relu1_2", "relu2_2", "relu3_3")
 
 
 class GeneratorTrainer:
@@ -85,13 +89,9 @@ class GeneratorTrainer:
         self.head_weight = head_weight
         sample = torch.from_numpy(data.parts["held"].maps[32][:200].astype(np.float32) / 255)
         self.rarity = rarity(sample)[None, :, None, None].to(self.device)
-        first = self.phases[0].size
-        with torch.no_grad():
-            for side, rgb in zip(self.generator.resolutions, self.generator.rgbs, strict=True):
-                if side > first:
-                    rgb.weight.zero_()  # a new resolution starts by changing nothing
-        self.wake_noise()
-        self._hide_rest()
+        silence_above(self.generator, self.phases[0].size)
+        wake_noise(self.generator)
+        hide_rest(self.generator)
         self.ema = copy.deepcopy(self.generator).requires_grad_(False)
         mapping = list(self.generator.mapping.parameters())
         known = {id(one) for one in mapping}
@@ -108,15 +108,6 @@ class GeneratorTrainer:
         )
         self.forward = torch.compile(synthesize, dynamic=False) if compiled else synthesize
         self.size = self.phases[0].size
-
-    @torch.no_grad()
-    def wake_noise(self) -> None:
-        """Make the maps that carry detail audible, and leave the others silent."""
-        for conv, shape in zip(self.generator.convs, self.generator.noise_shapes, strict=True):
-            if shape[0] >= CARRIED_FROM and conv.noise_strength.abs() < AUDIBLE:
-                conv.noise_strength.fill_(AUDIBLE)
-            elif shape[0] < CARRIED_FROM:
-                conv.noise_strength.fill_(0.0)
 
     def modules(self) -> Mapping[str, nn.Module]:
         """The generator, its average and the heads."""
@@ -152,7 +143,7 @@ class GeneratorTrainer:
         self.adam.zero_grad(set_to_none=True)
         loss.backward()
         self.adam.step()
-        self._hide_rest()
+        hide_rest(self.generator)
         self._average()
         self.size = phase.size
         return {f"{key}_{size}": value for key, value in figures.items()} | {"pictures": count}
@@ -177,23 +168,10 @@ class GeneratorTrainer:
             figures["maps"] = shapes.item()
             loss = loss + self.head_weight * shapes
         if matching and self.features is not None:
-            distance = self.match(image, batch.image)
+            distance = feature_distance(self.features, image, batch.image)
             figures["match"] = distance.item()
             loss = loss + MATCHING_WEIGHT * distance
         return loss, figures
-
-    def match(self, image: Tensor, target: Tensor) -> Tensor:
-        """Relative L1 distance of perceptual features, mean over the layers."""
-        assert self.features is not None
-        with autocast(self.device):
-            with torch.no_grad():
-                truth = self.features(lpips_input(_packed(target)), MATCHED)
-            found = self.features(lpips_input(_packed(image)), MATCHED)
-        parts = [
-            (found[name] - truth[name]).abs().float().mean() / truth[name].float().mean()
-            for name in MATCHED
-        ]
-        return torch.stack(parts).mean()
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
@@ -250,14 +228,3 @@ class GeneratorTrainer:
             if p.grad is not None
         ]
         torch._foreach_lerp_(ours, theirs, 1 - EMA)
-
-    @torch.no_grad()
-    def _hide_rest(self) -> None:
-        # The first layer of the mapping network reads the coordinates of the code and no others.
-        first = self.generator.mapping.layers[0].weight
-        seen = directions(first.shape[1])[: world.CODE_WIDTH].to(first)
-        first.copy_((first @ seen.t()) @ seen)
-
-
-def _packed(image: Tensor) -> Tensor:
-    return image.contiguous(memory_format=torch.channels_last)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
 from torch.nn import functional
+
+from styleforge.losses.lpips import lpips_input
+from styleforge.training.precision import autocast
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from styleforge.models.vgg import VGG16
+
+MATCHED = ("relu1_2", "relu2_2", "relu3_3")
 
 
 def laplacian_l1(
@@ -53,6 +61,26 @@ def material_colours(image: Tensor, target: Tensor, maps: Tensor, floor: float =
     means = (flat @ rest.transpose(1, 2)).abs().mean(2) / area.clamp_min(floor)  # (N, K)
     shown = (area >= floor).to(means)
     return (means * shown).sum() / shown.sum().clamp_min(1.0)
+
+
+def feature_distance(features: VGG16, image: Tensor, target: Tensor) -> Tensor:
+    """Relative L1 distance of the perceptual features ``MATCHED``, mean over the layers.
+
+    Pictures ``(N, 3, H, W)`` are in [-1, 1]; the target gets no gradient.
+    """
+    one, two = (
+        lpips_input(picture.contiguous(memory_format=torch.channels_last))
+        for picture in (image, target)
+    )
+    with autocast(image.device):
+        with torch.no_grad():
+            truth = features(two, MATCHED)
+        found = features(one, MATCHED)
+    parts = [
+        (found[name] - truth[name]).abs().float().mean() / truth[name].float().mean()
+        for name in MATCHED
+    ]
+    return torch.stack(parts).mean()
 
 
 def psnr(image: Tensor, target: Tensor) -> Tensor:

@@ -8,11 +8,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from styleforge.losses.lpips import lpips_input
 from styleforge_portraits.models.refiner import RefinerNet
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
-from styleforge_portraits.training.losses import laplacian_l1
+from styleforge_portraits.training.losses import feature_distance, laplacian_l1
 from styleforge_portraits.training.sheets import write_sheet
 from styleforge_portraits.training.simple import SimpleTrainer
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-MATCHED = ("relu1_2", "relu2_2", "relu3_3")
 MATCHING = 0.3  # weight of the perceptual features
 OUTLINE = 1.0  # of the mask's cross entropy
 HUE = 0.06  # how far the colours of a draft are off, at training
@@ -81,22 +79,11 @@ class RefinerTrainer(SimpleTrainer):
         outline = functional.binary_cross_entropy_with_logits(logits, hair, reduction="none")
         outline = (outline.mean((1, 2, 3), keepdim=True) / area).mean()
         l1 = laplacian_l1(drawn, truth, 3, hair / area)
-        matched = self.match(hair * drawn + (1 - hair) * truth, truth)
+        mixed, goal = (self.place(one) for one in (hair * drawn + (1 - hair) * truth, truth))
+        matched = feature_distance(self.features, mixed, goal)
         loss = OUTLINE * outline + l1 + MATCHING * matched
         figures = {"outline": outline.item(), "l1": l1.item(), "match": matched.item()}
         return loss, figures
-
-    def match(self, image: Tensor, target: Tensor) -> Tensor:
-        """Relative L1 distance of perceptual features, mean over the layers."""
-        with self.autocast():
-            with torch.no_grad():
-                truth = self.features(lpips_input(self.place(target)), MATCHED)
-            found = self.features(lpips_input(self.place(image)), MATCHED)
-        parts = [
-            (found[name] - truth[name]).abs().float().mean() / truth[name].float().mean()
-            for name in MATCHED
-        ]
-        return torch.stack(parts).mean()
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
