@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pluggy
@@ -26,10 +25,10 @@ from styleforge.discovery import (
 from styleforge.domain import Attribute, Domain
 from styleforge.errors import PluginError, Refused, UserError
 from styleforge.pack import Models, Pack
+from styleforge.presets import recipe_of
 from styleforge.recipe import Recipe
 from styleforge.registry import Entry, Registry, collect
 from styleforge.stage import Stage
-from styleforge.words import with_words
 
 API_VERSION = 1
 
@@ -195,47 +194,7 @@ class Forge:
             UserError: if there is no such domain, preset or stage.
         """
         found = self.domains[domain]
-        presets = {item.name: item for item in found.presets}
-        if not presets:
-            msg = f"The domain {domain!r} has no presets; make a Recipe of your own."
-            raise UserError(msg)
-        if preset and preset not in presets:
-            msg = f"{domain} has no preset {preset!r}; it has {', '.join(presets)}."
-            raise UserError(msg)
-        chosen = presets[preset] if preset else found.presets[0]
-        fields: dict[str, Any] = {
-            "domain": domain,
-            "method": chosen.name,
-            "stages": tuple(self.stages[name] for name in chosen.stages),
-            "start": chosen.start,
-            "start_rows": chosen.start_rows,
-            "start_paste": chosen.start_paste,
-            "start_noise": chosen.start_noise,
-            "start_map": chosen.start_map,
-            "described": chosen.described,
-            "pose": chosen.pose,
-            "loss_size": chosen.loss_size,
-            "compose": chosen.compose,
-        }
-        recipe = Recipe(**{**fields, **changes})
-        recipe = with_words(recipe, self.attributes_of(domain))
-        return replace(recipe, stages=self._carried(recipe))
-
-    def _carried(self, recipe: Recipe) -> tuple[Stage, ...]:
-        """The stages, with the objectives of attributes that are asked for and no stage carries.
-
-        So an attribute that a third party adds to a domain works with every preset.
-        """
-        if not recipe.stages:
-            return ()
-        have = {label for stage in recipe.stages for label in stage.objective.labels}
-        *before, last = recipe.stages
-        objective = last.objective
-        for name in recipe.conditions:
-            attribute = self.attributes[name]
-            if attribute.name not in have:
-                objective = objective + attribute.objective
-        return (*before, replace(last, objective=objective))
+        return recipe_of(found, preset, self.stages, self.attributes, **changes)
 
     # --- around a run ---------------------------------------------------------------------
     def before_run(self, recipe: Recipe) -> None:

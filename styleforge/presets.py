@@ -1,0 +1,71 @@
+"""From a preset's names to a recipe, and on to what the user asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from styleforge.errors import UserError
+from styleforge.recipe import Recipe
+from styleforge.words import with_words
+
+if TYPE_CHECKING:
+    from styleforge.domain import Attribute, Domain
+    from styleforge.registry import Registry
+    from styleforge.stage import Stage
+
+
+def recipe_of(
+    domain: Domain,
+    preset: str,
+    stages: Registry[Stage],
+    attributes: Registry[Attribute],
+    **changes: Any,
+) -> Recipe:
+    """The recipe of a preset, the domain's first by default, with fields changed.
+
+    Raises:
+        UserError: if there is no such preset, or no stage or attribute that is named.
+    """
+    presets = {item.name: item for item in domain.presets}
+    if not presets:
+        msg = f"The domain {domain.name!r} has no presets; make a Recipe of your own."
+        raise UserError(msg)
+    if preset and preset not in presets:
+        msg = f"{domain.name} has no preset {preset!r}; it has {', '.join(presets)}."
+        raise UserError(msg)
+    chosen = presets[preset] if preset else domain.presets[0]
+    fields: dict[str, Any] = {
+        "domain": domain.name,
+        "method": chosen.name,
+        "stages": tuple(stages[name] for name in chosen.stages),
+        "start": chosen.start,
+        "start_rows": chosen.start_rows,
+        "start_paste": chosen.start_paste,
+        "start_noise": chosen.start_noise,
+        "start_map": chosen.start_map,
+        "described": chosen.described,
+        "pose": chosen.pose,
+        "loss_size": chosen.loss_size,
+        "compose": chosen.compose,
+    }
+    recipe = Recipe(**{**fields, **changes})
+    recipe = with_words(recipe, (one for one in attributes.values() if one.domain == domain.name))
+    return replace(recipe, stages=carried(recipe, attributes))
+
+
+def carried(recipe: Recipe, attributes: Registry[Attribute]) -> tuple[Stage, ...]:
+    """The stages, with the objectives of attributes that are asked for and no stage carries.
+
+    So an attribute that a third party adds to a domain works with every preset.
+    """
+    if not recipe.stages:
+        return ()
+    have = {label for stage in recipe.stages for label in stage.objective.labels}
+    *before, last = recipe.stages
+    objective = last.objective
+    for name in recipe.conditions:
+        attribute = attributes[name]
+        if attribute.name not in have:
+            objective = objective + attribute.objective
+    return (*before, replace(last, objective=objective))
