@@ -1,0 +1,93 @@
+"""Transfers: what is written and said, which options there are, and how mistakes are answered."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from styleforge.images import load_image, read_recipe, save_image
+
+
+def test_options_reach_the_recipe(transfer, tmp_path):
+    code, _, err = transfer(
+        "--shape",
+        "shape.png",
+        "--appearance",
+        "appearance.png",
+        "--preset",
+        "toy-look",
+        "--pack",
+        "toy",
+        "--steps",
+        5,
+        "--strength",
+        0.5,
+        "--strength",
+        "shape=0.25",
+        "--no-pose",
+        "--threads",
+        1,
+    )
+    assert code == 0, err
+    recipe = read_recipe(tmp_path / "out.png")
+    assert recipe.method == "toy-look"
+    assert recipe.steps == 5
+    assert recipe.pose == "off"
+    assert recipe.strengths == {"toy.shape": 0.25, "toy.appearance": 0.5}
+
+
+def test_full_names_and_roles_are_options_too(transfer, tmp_path):
+    code, _, err = transfer("--toy.shape", "shape.png", "--finer_style", "shape.png")
+    assert code == 0, err
+    assert set(read_recipe(tmp_path / "out.png").conditions) == {"toy.shape", "toy.finer_style"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], ["Nothing to change", "--shape, --appearance, --finer-style"]),
+        (["--shpe", "shape.png"], ["--shpe", "--finer-style", "Did you mean --shape?"]),
+        (["shape.png"], ["shape.png", "--shape"]),
+        (["--shape"], ["--shape needs a value"]),
+        (["--shape", "--appearance", "a.png"], ["--shape needs a value"]),
+        (["--shape", "shape.png", "--shape", "a.png"], ["given twice"]),
+        (["--shape", "nowhere.png"], ["There is no file nowhere.png"]),
+        (["--shape", "."], ["is a folder"]),
+        (["--shape", "gallery:one"], ["has no picture 'one'"]),
+        (["--shape", "text:long"], ["takes a picture"]),
+        (["--shape", "shape.png", "--preset", "x"], ["no preset 'x'", "toy-loho, toy-look"]),
+        (["--shape", "shape.png", "--pack", "x"], ["no pack 'x'", "toy"]),
+        (["--shape", "shape.png", "--steps", "1"], ["1 steps", "2 stages"]),
+        (["--shape", "shape.png", "--steps", "x"], ["--steps", "integer"]),
+        (["--shape", "shape.png", "--strength", "x"], ["--strength x"]),
+        (["--shape", "shape.png", "--strength", "2"], ["from 0 to 1"]),
+        (["--shape", "shape.png", "--strength", "hat=1"], ["hat=1", "shape"]),
+        (["--shape", "shape.png", "--strength", "appearance=1"], ["asked for"]),
+        (["--shape", "shape.png", "-o", "/dev/null/x.png"], ["cannot be written"]),
+        (["--shape", "shape.png", "-o", "x.jpg"], ["must end in .png"]),
+        (["--shape", "shape.png", "-o", "."], ["is a folder"]),
+        (["--shape", "shape.png", "--resume", "none.resume"], ["leave out"]),
+    ],
+)
+def test_mistakes_are_one_sentence(transfer, arguments, words, refused):
+    refused(transfer(*arguments), *words)
+
+
+def test_more_mistakes(cli, tmp_path, refused):
+    refused(cli("transfer", "tox", "--shape", "a.png"), "There is no domain 'tox'", "toy")
+    refused(cli("transfer", "toy", "--shape", "shape.png"), "-o out.png")
+    refused(cli("transfer", "toy", "--shape", "shape.png", "-o", "o.png"), "--identity FILE")
+    refused(cli("transfer"), "DOMAIN")
+    refused(cli("transform"), "transform")
+    refused(cli("transfer", "toy", "--resume", "none.png.resume"), "no checkpoint none.png")
+    refused(cli("reproduce", "nothing.png"), "There is no file nothing.png")
+    refused(cli("reproduce"), "PICTURE")
+
+
+def test_nothing_found(transfer, tmp_path, refused):
+    """A picture in which the toy pack sees no thing."""
+    save_image(load_image("shape.png"), tmp_path / "x.png")
+    Image.new("RGB", (20, 20)).save(tmp_path / "tiny.png")
+    (tmp_path / "text.png").write_text("hello")
+    refused(transfer("--shape", tmp_path / "tiny.png"), "at least 32")
+    refused(transfer("--shape", tmp_path / "text.png"), "is not a picture")
