@@ -14,7 +14,9 @@ from styleforge_portraits.training import rendering
 from styleforge_portraits.training.cli import app
 from styleforge_portraits.training.codes import canonical, colour_coordinates, random_codes
 from styleforge_portraits.training.dataset import Dataset, Part
+from styleforge_portraits.training.encoder import EncoderTrainer
 from styleforge_portraits.training.generator import GeneratorTrainer
+from styleforge_portraits.training.identity import IdentityTrainer
 from styleforge_portraits.training.inpainter import InpainterTrainer
 from styleforge_portraits.training.inverter import InverterTrainer
 from styleforge_portraits.training.landmarks import LandmarkTrainer
@@ -71,6 +73,13 @@ def _make(name: str, data: Dataset) -> Any:
         bare = (np.arange(4), data.parts["held"].maps[SIDE][:4])
         bares = {"train": bare, "held": bare}
         return InpainterTrainer(data=data, bare=bares, side=SIDE, batch=4, limit=4)
+    if name == "encoder":
+        return EncoderTrainer(data=data, side=SIDE, batch=4, limit=4, looks=32)
+    if name == "identity":
+        worn = (data.parts["held"].codes, data.parts["held"].maps[SIDE])
+        return IdentityTrainer(
+            data=data, outfits={"train": worn, "held": worn}, side=SIDE, batch=4, limit=4
+        )
     kinds: dict[str, type[SimpleTrainer]] = {
         "regions": RegionTrainer,
         "landmarks": LandmarkTrainer,
@@ -79,7 +88,10 @@ def _make(name: str, data: Dataset) -> Any:
     return kinds[name](data=data, side=SIDE, batch=4, limit=4)
 
 
-NETWORKS = ["generator", "regions", "landmarks", "perception", "inverter", "poser", "inpainter"]
+NETWORKS = [
+    "generator", "regions", "landmarks", "perception", "inverter", "poser", "inpainter", "encoder",
+    "identity",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -124,6 +136,8 @@ def test_the_one_command_runs_from_beginning_to_end(tmp_path: Path) -> None:
         "landmarks",
         "poser",
         "inpainter",
+        "encoder",
+        "identity",
     ):
         assert (tmp_path / "weights" / f"{name}.safetensors").is_file()
     assert "inversion_psnr" in done.output

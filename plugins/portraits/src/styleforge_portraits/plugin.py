@@ -83,6 +83,16 @@ def edits() -> Any:
     return import_module("styleforge_portraits.edits").Edits()
 
 
+def embedding() -> Any:
+    """The text-image encoder, which knows the words of docs/words.md."""
+    return _loading().load_encoder()
+
+
+def identity() -> Any:
+    """The identity encoder, to which hair, clothing and background do not count."""
+    return _loading().load_identity()
+
+
 def truth() -> Any:
     """The true answer for gallery portraits."""
     return import_module("styleforge_portraits.truth").TruthOf()
@@ -116,6 +126,8 @@ def register_packs(register: Register[Pack]) -> None:
                 "refiner": refiner,
                 "mapper/hair": mapper_hair,
                 "edits": edits,
+                "embedding": embedding,
+                "identity": identity,
                 "truth": truth,
             },
             size=SIZE,

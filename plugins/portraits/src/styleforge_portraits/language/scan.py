@@ -53,7 +53,7 @@ def names() -> Mapping[str, tuple[tuple[Term, str], ...]]:
 @cache
 def nouns() -> Mapping[str, str]:
     """Head nouns as plain words, with the domain they stand for."""
-    found = {" ".join(tokens(noun)): "hair" for noun in HAIR_NOUNS}
+    found = {" ".join(tokens(noun)): "hair" for noun in (*HAIR_NOUNS, "haired")}
     found |= {" ".join(tokens(noun)): "clothing" for noun in CLOTHING_NOUNS}
     return MappingProxyType(found)
 

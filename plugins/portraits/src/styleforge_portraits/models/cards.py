@@ -13,6 +13,8 @@ ORDER = (
     "poser",
     "inpainter",
     "inverter",
+    "encoder",
+    "identity",
 )
 
 

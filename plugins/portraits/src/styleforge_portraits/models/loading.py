@@ -11,7 +11,9 @@ from styleforge.models.stylegan2.mapping import Mapping
 from styleforge.models.vgg import VGG16
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import DetailReader
+from styleforge_portraits.models.encoder import PortraitEncoder, stored_vocabulary
 from styleforge_portraits.models.generator import MAPPING_LAYERS, build_generator
+from styleforge_portraits.models.identity import IdentityNet
 from styleforge_portraits.models.inpainter import InpainterNet
 from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.landmarks import LandmarkNet
@@ -80,6 +82,17 @@ def load_mapper(domain: str, folder: Path | None = None) -> Mapper:
     """The mapper of a domain."""
     folder = weights_folder() if folder is None else folder
     return load_trained(folder / f"mapper_{domain}.safetensors").requires_grad_(requires_grad=False)
+
+
+def load_encoder(folder: Path | None = None) -> PortraitEncoder:
+    """The text-image encoder, with the vocabulary that it was trained with."""
+    words = stored_vocabulary(load_weights("encoder", folder))
+    return fill(PortraitEncoder(words), "encoder", folder)
+
+
+def load_identity(folder: Path | None = None) -> IdentityNet:
+    """The identity encoder."""
+    return fill(IdentityNet(), "identity", folder)
 
 
 def load_noise_reader() -> DetailReader:

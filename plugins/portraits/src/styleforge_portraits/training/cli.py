@@ -12,6 +12,7 @@ from styleforge.training.loop import Budget, run
 from styleforge_portraits.training import rendering
 from styleforge_portraits.training.bare import BARE, build_bare
 from styleforge_portraits.training.dataset import load
+from styleforge_portraits.training.outfits import OUTFITS, build_outfits
 from styleforge_portraits.training.pairs import PAIRS, build_pairs
 from styleforge_portraits.training.small import Place, Small, train
 from styleforge_portraits.training.table import AFTER, BEFORE, GENERATOR_SHARE
@@ -36,13 +37,15 @@ def _device() -> torch.device:
 
 @app.command()
 def dataset(data: Data = DEFAULT, seed: Seed = 0, processes: int = 2, part: Part = 1.0) -> None:
-    """Render the people, pairs of them, and some of them without hair."""
+    """Render the people, pairs of them, and some of them without hair or dressed otherwise."""
     plan = rendering.Plan(seed=seed).scaled(part)
     rendering.build(data / "world", plan, processes)
     train, held = (round(count * part) for count in PAIRS)
     build_pairs(data / "world", train=train, held=held, seed=seed, processes=processes)
     train, held = (round(count * part) for count in BARE)
     build_bare(data / "world", train=train, held=held, processes=processes)
+    train, held = (round(count * part) for count in OUTFITS)
+    build_outfits(data / "world", train=train, held=held, seed=seed, processes=processes)
 
 
 @app.command()

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from styleforge_portraits.models.loading import load_features, load_generator, load_lpips
 from styleforge_portraits.training.bare import load_bare
+from styleforge_portraits.training.encoder import EncoderTrainer
+from styleforge_portraits.training.identity import IdentityTrainer
 from styleforge_portraits.training.inpainter import InpainterTrainer
 from styleforge_portraits.training.inverter import InverterTrainer
 from styleforge_portraits.training.landmarks import LandmarkTrainer
+from styleforge_portraits.training.outfits import load_outfits
 from styleforge_portraits.training.pairs import load_pairs
 from styleforge_portraits.training.perception import PerceptionTrainer
 from styleforge_portraits.training.poser import PoserTrainer
@@ -33,6 +36,16 @@ def bare_people(place: Place) -> Mapping[str, Any]:
     return {"bare": load_bare(place.data / "world")}
 
 
+def other_outfits(place: Place) -> Mapping[str, Any]:
+    """The people dressed otherwise that the identity encoder learns from."""
+    return {"outfits": load_outfits(place.data / "world"), **perceptual_network(place)}
+
+
+def perceptual_network(place: Place) -> Mapping[str, Any]:
+    """The weights of the perceptual network that the encoders see through."""
+    return {"features": load_features(place.weights).state_dict()}
+
+
 def finished_generator(place: Place) -> Mapping[str, Any]:
     """The trained generator, and the perceptual network to compare its pictures with."""
     lpips = load_lpips(place.weights).weights
@@ -53,6 +66,10 @@ BEFORE = (  # the generator
           6, 0.06, batch=16, rate=2e-3, needs=posed_pairs),
     Small(InpainterTrainer, "Train the network that shows what is under hair.",
           9, 0.08, batch=8, rate=2e-3, needs=bare_people),
+    Small(EncoderTrainer, "Train the text-image encoder; needs the perceptual network.",
+          10, 0.09, batch=256, rate=1.5e-3, needs=perceptual_network),
+    Small(IdentityTrainer, "Train the identity encoder; needs the perceptual network.",
+          6, 0.05, batch=256, rate=1.5e-3, needs=other_outfits),
 )
 AFTER = (
     Small(InverterTrainer, "Train the inverter; needs the generator and the perceptual network.",
