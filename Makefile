@@ -45,7 +45,7 @@ test-all: $(VENV)/.testing
 
 lint: $(VENV)/.testing
 	$(BIN)/ruff check .
-	$(BIN)/mypy styleforge
+	$(BIN)/mypy styleforge plugins/*/src/*
 
 docs: $(VENV)/.testing
 	$(BIN)/python -m pytest -q tests/test_docs.py

@@ -73,7 +73,8 @@ def continued_colours(image: Tensor, weights: Tensor) -> Tensor:
         total = finer + COARSER * functional.interpolate(
             total, size=finer.shape[-2:], mode="bilinear", align_corners=False
         )
-    share, colour = total.unflatten(1, (layers, 4)).split((1, 3), 2)
+    total = total.reshape(count, layers, 4, *total.shape[-2:])
+    share, colour = total[:, :, :1], total[:, :, 1:]
     smooth = (colour / share.clamp_min(1e-12)).flatten(1, 2)
     large = functional.interpolate(smooth, size=(height, width), mode="bilinear")
-    return large.unflatten(1, (layers, 3))
+    return large.reshape(count, layers, 3, height, width)

@@ -22,7 +22,8 @@ def directions(width: int = WIDTH) -> Tensor:
     """The fixed rotation ``(width, width)``; row ``i`` is the direction of coordinate ``i``."""
     draw = torch.randn(width, width, generator=torch.Generator().manual_seed(SEED)).double()
     rotation, triangle = torch.linalg.qr(draw)
-    return (rotation * triangle.diagonal().sign()).float().t().contiguous()
+    turned: Tensor = rotation * triangle.diagonal().sign()
+    return turned.float().t().contiguous()
 
 
 def code_to_z(code: Tensor, width: int = WIDTH) -> Tensor:

@@ -64,5 +64,7 @@ class FactorReader(nn.Module):
         for index, module in enumerate(self.vgg.features):
             if isinstance(module, nn.Sequential):
                 convolution, norm = copy.deepcopy(module).eval()
+                assert isinstance(convolution, nn.Conv2d)
+                assert isinstance(norm, nn.BatchNorm2d)
                 network.features[index] = fuse_conv_bn_eval(convolution, norm)
         return network.eval().requires_grad_(requires_grad=False)

@@ -30,8 +30,8 @@ class PoserNet(nn.Module):
 
     def flow(self, seen: Tensor) -> Tensor:
         """Both people ``(N, 16, 128, 128)`` to shifts ``(N, P, 2, 64, 64)``, parts of the width."""
-        out = self.net(seen).float()
-        return REACH * torch.tanh(out).unflatten(1, (len(POSED), 2))
+        out: Tensor = REACH * torch.tanh(self.net(seen).float())
+        return out.reshape(len(out), len(POSED), 2, *out.shape[-2:])
 
     def forward(
         self,

@@ -39,7 +39,7 @@ def move_points(points: Tensor, maps: Tensor, side: int) -> Tensor:
     """Landmarks ``(N, L, 2)`` in pixels of the old picture to pixels of the new one."""
     old = points * (2 / side) - 1
     linear, shift = maps[:, :, :2].to(points), maps[:, None, :, 2].to(points)
-    new = torch.linalg.solve(linear, (old - shift).transpose(1, 2)).transpose(1, 2)
+    new: Tensor = torch.linalg.solve(linear, (old - shift).transpose(1, 2)).transpose(1, 2)
     return (new + 1) * (side / 2)
 
 

@@ -17,7 +17,7 @@ Array = NDArray[Any]
 CHUNK = 50
 BARE = (2400, 200)  # people to train on, and held out
 SHOWN = 0.02  # share of the picture that a person's hair must cover
-GONE = {"balding": 1.0, "updo": 0.0}
+GONE: dict[str, Any] = {"balding": 1.0, "updo": 0.0}
 
 
 def build_bare(

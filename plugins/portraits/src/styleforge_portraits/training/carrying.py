@@ -60,6 +60,7 @@ def carry_detail(
         if fine is None:
             carried.append(chance)
             continue
-        there = amount * (1 - functional.adaptive_avg_pool2d(hidden, fine.shape[-2:]))
+        away = functional.adaptive_avg_pool2d(hidden, (fine.shape[-2], fine.shape[-1]))
+        there = amount * (1 - away)
         carried.append((1 - there.square()).sqrt() * chance + there * normalize_noise(fine))
     return carried

@@ -133,7 +133,7 @@ def refine(
         loss = laplacian_l1(picture.float(), image)
         loss = loss + 0.3 * distance(features, lpips, picture.float(), image)
         adam.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         adam.step()
         normalize_noise_(moving)
     with torch.no_grad():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -50,7 +50,7 @@ def _pair(
 ) -> tuple[world.Person, world.Person]:
     if factor.kind == "category":
         first, second = rng.choice(len(factor.options), 2, replace=False)
-        values: tuple[object, object] = (factor.options[first], factor.options[second])
+        values: tuple[Any, Any] = (factor.options[first], factor.options[second])
     else:
         span = factor.high - factor.low
         values = (factor.low + 0.1 * span, factor.high - 0.1 * span)

@@ -78,7 +78,7 @@ class GeneratorTrainer:
         self.features = features
         self.device = torch.device(device)
         self.phases = tuple(phase for phase in phases if phase.size <= size)
-        self.generator = build_generator(size).to(self.device, memory_format=torch.channels_last)
+        self.generator = build_generator(size).to(self.device)
         self.heads = nn.ModuleDict(
             {
                 str(side): nn.Conv2d(count, len(world.MATERIALS), 1)
@@ -141,7 +141,7 @@ class GeneratorTrainer:
         size = self.size
         loss, figures = self.loss(batch, noise, matching=share >= MATCHING_FROM and size > 64)
         self.adam.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         self.adam.step()
         hide_rest(self.generator)
         self._average()
@@ -221,8 +221,8 @@ class GeneratorTrainer:
 
     @torch.no_grad()
     def _average(self) -> None:
-        theirs = [p for p in self.generator.parameters() if p.grad is not None]
-        ours = [
+        theirs: list[Tensor] = [p for p in self.generator.parameters() if p.grad is not None]
+        ours: list[Tensor] = [
             mine
             for mine, p in zip(self.ema.parameters(), self.generator.parameters(), strict=True)
             if p.grad is not None

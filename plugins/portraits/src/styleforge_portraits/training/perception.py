@@ -132,7 +132,7 @@ def fit_lpips(
     far = table[target > target.median()] @ weights
     weights = weights * (TYPICAL / far.mean())
     counts = [found[name].shape[1] for name in LPIPS_LAYERS]
-    split = weights.float().split(counts)
+    split = torch.split(weights.float(), counts)
     return dict(zip(LPIPS_LAYERS, split, strict=True)), correlation
 
 

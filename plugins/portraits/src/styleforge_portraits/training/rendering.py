@@ -122,7 +122,7 @@ def _render_chunk(job: tuple[str, str, int, int]) -> None:
     full = max(maps)
     for index in range(start, stop):
         person = world.decode(codes[index])
-        frame = None if frames is None else world.Frame(*(float(v) for v in frames[index]))
+        frame = None if frames is None else _frame(frames[index])
         drawn = world.geometry(person, full, frame)
         for side, store in maps.items():
             if index < len(store):
@@ -135,6 +135,11 @@ def _render_chunk(job: tuple[str, str, int, int]) -> None:
     done = np.load(place / "done.npy", mmap_mode="r+")
     done[start // CHUNK] = True
     done.flush()
+
+
+def _frame(row: Array) -> world.Frame:
+    dx, dy, scale, roll = (float(value) for value in row)
+    return world.Frame(dx, dy, scale, roll)
 
 
 def shrink(maps: Array, factor: int) -> Array:

@@ -37,7 +37,7 @@ class SimpleTrainer(ABC):
         device: torch.device | str = "cpu",
     ) -> None:
         self.device = torch.device(device)
-        self.network: Any = network.to(self.device, memory_format=torch.channels_last)
+        self.network: Any = network.to(self.device).to(memory_format=torch.channels_last)
         self.data, self.side, self.batch, self.rate, self.limit = data, side, batch, rate, limit
         trained = [p for p in network.parameters() if p.requires_grad]
         self.adam = torch.optim.AdamW(trained, lr=rate, weight_decay=1e-4, fused=True)
@@ -62,7 +62,7 @@ class SimpleTrainer(ABC):
             group["lr"] = rate
         loss, figures = self.loss(draw)
         self.adam.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.adam.step()
         return figures | {"pictures": self.batch}
