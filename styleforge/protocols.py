@@ -145,18 +145,11 @@ class IdentityEncoder(Protocol):
 
 
 @runtime_checkable
-class Refiner(Protocol):
-    """Draws sharply what the generator leaves blurred in one region."""
+class Sketcher(Protocol):
+    """Draws what a W+ stands for, sharply, for generators whose noise maps carry the detail."""
 
-    names: tuple[str, ...]  # the regions it can draw
-
-    def __call__(self, image: Tensor, latent: Tensor, region: str) -> tuple[Tensor, Tensor]:
-        """Pictures ``(N, 3, H, W)`` and their W+ ``(N, rows, width)`` to the region drawn.
-
-        Returns:
-            The region's pixels ``(N, 3, H, W)``, and the mask ``(N, 1, H, W)`` in [0, 1] of where
-            it is.
-        """
+    def __call__(self, latent: Tensor) -> Tensor:
+        """W+ ``(N, rows, width)`` to pictures ``(N, 3, H, W)`` whose detail a NoiseReader reads."""
         ...
 
 

@@ -33,7 +33,6 @@ class Compose:
 
     mode: Literal["published", "layered", "edit", "none"] = "published"
     inpainter: str = "telea"
-    refine: bool = False  # have the pack's refiner draw the region, where it has one
     grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
     feather: float = 0.01  # width of the soft edge, of the picture's width
 

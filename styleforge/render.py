@@ -1,4 +1,4 @@
-"""From W+ and noise maps to the edited picture: synthesis, refinement, composition."""
+"""From W+ and noise maps to the edited picture: synthesis and composition."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from styleforge.compose import blend, compose, inpainter_of
+from styleforge.compose import compose, inpainter_of
 from styleforge.view import View
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.domain import Domain
-    from styleforge.pack import Models
     from styleforge.problem import Problem
     from styleforge.recipe import Compose
     from styleforge.registry import Registry
@@ -39,7 +38,7 @@ def render(
     domain: Domain,
     components: Registry[Any],
 ) -> Rendered:
-    """Synthesize, have the region drawn by the pack's refiner where asked for, and compose.
+    """Synthesize, find the regions, and compose.
 
     Args:
         latent: W+ ``(1, rows, width)``.
@@ -52,21 +51,6 @@ def render(
     models = problem.models
     generated = models.get("generator").synthesize(latent, noise)
     regions = dict(View(generated, models).regions(soft=True))
-    if how.refine:
-        generated, regions = refined(generated, regions, latent, models, domain.region)
     inpainter = inpainter_of(how, models, components)
     image = compose(generated, regions, problem.identity, domain, how, inpainter)
     return Rendered(image, generated, regions)
-
-
-def refined(
-    image: Tensor, regions: dict[str, Tensor], latent: Tensor, models: Models, region: str
-) -> tuple[Tensor, dict[str, Tensor]]:
-    """A picture and its soft regions with one region drawn anew; unchanged without a refiner."""
-    if not models.has("refiner") or region not in models.get("refiner").names:
-        return image, regions
-    drawn, mask = models.get("refiner")(image, latent, region)
-    # The others share what the region leaves, in the proportions that they had.
-    left = (1 - mask) / (1 - regions[region]).clamp_min(1e-3)
-    others = {name: soft * left for name, soft in regions.items()}
-    return blend(drawn, image, mask), {**others, region: mask}

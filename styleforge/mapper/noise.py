@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from styleforge.problem import Problem
 
+EDGE = 2  # pixels that a sketched region reaches beyond its mask
 MARGIN = 6  # pixels at a width of 256 around the region, old and new, that carry no detail
 
 
@@ -28,16 +29,22 @@ def mapped_noise(
 ) -> list[Tensor]:
     """Noise maps ``(1, 1, h, w)``: chance where the region was or will be, else read detail.
 
-    Old detail in the region would draw the old region again. Where the new one will be is seen in
-    a first rendering. Packs that read no noise off pictures leave everything to chance.
+    Old detail in the region would draw the old region again. Packs with a sketcher draw what the
+    latent stands for: its detail goes where the region will be. Otherwise that is seen in a first
+    rendering. Packs that read no noise off pictures leave everything to chance.
     """
     models = problem.models
-    generator = models.get("generator")
     if not models.has("noise"):
         return list(chance)
-    detail = models.get("noise")(problem.identity.image)
+    read = models.get("noise")
+    detail = read(problem.identity.image)
     old = hard_regions(problem.identity.regions)[region]
-    first = generator.synthesize(latent, hidden(chance, detail, _grown(old)))
+    if models.has("sketch"):
+        first = models.get("sketch")(latent)
+        new = View(first, models).region(region)
+        base = hidden(chance, detail, _grown(torch.maximum(old, new)))
+        return hidden(base, read(first), 1 - masks.dilate(new, EDGE))
+    first = models.get("generator").synthesize(latent, hidden(chance, detail, _grown(old)))
     new = View(first, models).region(region)
     return hidden(chance, detail, _grown(torch.maximum(old, new)))
 

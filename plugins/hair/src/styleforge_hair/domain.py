@@ -41,7 +41,7 @@ ATTRIBUTES = (
 )
 
 MAPPED = Mapped(region="hair")
-LAYERED = Compose(mode="layered", inpainter="pack", refine=True)
+LAYERED = Compose(mode="layered", inpainter="pack")
 
 PRESETS = (
     Preset(

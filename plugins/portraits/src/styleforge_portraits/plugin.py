@@ -68,9 +68,9 @@ def inpainter() -> Any:
     return _loading().load_inpainter()
 
 
-def refiner() -> Any:
-    """What draws hair sharply."""
-    return _loading().load_refiner()
+def sketch() -> Any:
+    """What draws the person of a latent."""
+    return _loading().load_sketcher()
 
 
 def mapper_hair() -> Any:
@@ -123,7 +123,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "noise": noise,
                 "poser": poser,
                 "inpainter": inpainter,
-                "refiner": refiner,
+                "sketch": sketch,
                 "mapper/hair": mapper_hair,
                 "edits": edits,
                 "embedding": embedding,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -58,24 +56,17 @@ class UNet(nn.Module):
         )
         self.head = nn.Conv2d(widths[stop], outputs, 1)
 
-    def forward(
-        self, image: Tensor, steer: Callable[[int, Tensor], Tensor] | None = None
-    ) -> Tensor:
-        """``(N, planes, H, W)`` to ``(N, outputs, H / (unshuffle 2^stop), ...)``.
-
-        ``steer`` may change the maps after every level of the decoder, coarsest first.
-        """
+    def forward(self, image: Tensor) -> Tensor:
+        """``(N, planes, H, W)`` to ``(N, outputs, H / (unshuffle 2^stop), ...)``."""
         maps = functional.pixel_unshuffle(image, self.unshuffle)
         kept = []
         for down in self.downs:
             maps = down(maps)
             kept.append(maps)
         kept.pop()
-        for level, up in enumerate(self.ups):
+        for up in self.ups:
             skip = kept.pop()
             maps = functional.interpolate(maps, size=skip.shape[-2:], mode="nearest")
             maps = up(torch.cat((maps, skip), 1))
-            if steer is not None:
-                maps = steer(level, maps)
         out: Tensor = self.head(maps)
         return out

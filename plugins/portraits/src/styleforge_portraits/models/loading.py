@@ -20,8 +20,8 @@ from styleforge_portraits.models.landmarks import LandmarkNet
 from styleforge_portraits.models.latent import WIDTH
 from styleforge_portraits.models.perception import WIDTHS, PortraitLpips
 from styleforge_portraits.models.poser import PoserNet
-from styleforge_portraits.models.refiner import RefinerNet
 from styleforge_portraits.models.regions import RegionNet
+from styleforge_portraits.models.sketch import ReaderNet, Sketcher
 from styleforge_portraits.models.weights import fill, load_weights, weights_folder
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def load_inpainter(folder: Path | None = None) -> InpainterNet:
     return fill(InpainterNet(), "inpainter", folder)
 
 
-def load_refiner(folder: Path | None = None) -> RefinerNet:
-    """The refiner."""
-    return fill(RefinerNet(), "refiner", folder)
+def load_sketcher(folder: Path | None = None) -> Sketcher:
+    """The sketcher of what `load_generator`'s latents stand for."""
+    return Sketcher(fill(ReaderNet(), "reader", folder))
 
 
 def load_mapper(domain: str, folder: Path | None = None) -> Mapper:

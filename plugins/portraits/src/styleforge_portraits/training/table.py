@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from styleforge_portraits.models.loading import load_features, load_generator, load_lpips
+from styleforge_portraits.models.loading import (
+    load_features,
+    load_generator,
+    load_inverter,
+    load_lpips,
+)
 from styleforge_portraits.training.bare import load_bare
 from styleforge_portraits.training.encoder import EncoderTrainer
 from styleforge_portraits.training.identity import IdentityTrainer
@@ -15,6 +20,7 @@ from styleforge_portraits.training.outfits import load_outfits
 from styleforge_portraits.training.pairs import load_pairs
 from styleforge_portraits.training.perception import PerceptionTrainer
 from styleforge_portraits.training.poser import PoserTrainer
+from styleforge_portraits.training.reader import ReaderTrainer
 from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.small import Small
 
@@ -56,6 +62,14 @@ def finished_generator(place: Place) -> Mapping[str, Any]:
     }
 
 
+def latents_and_pictures(place: Place) -> Mapping[str, Any]:
+    """The trained generator and its inverter."""
+    return {
+        "generator": load_generator(place.weights).to(place.device),
+        "inverter": load_inverter(place.weights).to(place.device),
+    }
+
+
 # fmt: off
 BEFORE = (  # the generator
     Small(PerceptionTrainer, "Train the perceptual network and fit the LPIPS weights.",
@@ -74,5 +88,7 @@ BEFORE = (  # the generator
 AFTER = (
     Small(InverterTrainer, "Train the inverter; needs the generator and the perceptual network.",
           14, 0.12, batch=8, rate=1e-4, needs=finished_generator, goes_on=False),
+    Small(ReaderTrainer, "Train the reader of latents; needs the generator and the inverter.",
+          4, 0.03, batch=256, rate=1e-3, needs=latents_and_pictures),
 )
 # fmt: on

@@ -1,0 +1,60 @@
+"""Sketches of what a latent stands for, drawn by the world itself.
+
+The generator draws fine detail from its noise maps, and hair that an edit asks for is in no picture
+that those could be read off. So the factors are read off W+ by a small network, and the world draws
+the person they describe: the noise maps take the detail of that sketch where the edit changes the
+picture. Colours and masses stay the generator's.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from styleforge_portraits import world
+from styleforge_portraits.models.latent import WIDTH
+
+SHAPED = 6  # rows of W+ that hold what is where; the rest holds colours (see ROW_GROUPS)
+INNER = 512
+SIZE = 256
+
+
+class ReaderNet(nn.Module):
+    """W+ to the code of the person it stands for: geometry and colours from their own rows."""
+
+    colour: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.geometry, self.colours = _network(), _network()
+        flags = np.concatenate([np.full(f.width, f.colour) for f in world.FACTORS])
+        self.register_buffer("colour", torch.from_numpy(flags), persistent=False)
+
+    def forward(self, latent: Tensor) -> Tensor:
+        """``(N, rows, 512)`` to codes ``(N, D)``, see ``world.encode``."""
+        first, rest = latent[:, :SHAPED].mean(1), latent[:, SHAPED:].mean(1)
+        return torch.where(self.colour, self.colours(rest), self.geometry(first))
+
+
+class Sketcher:
+    """Draws the person of a W+; satisfies ``styleforge.protocols.Sketcher``."""
+
+    def __init__(self, reader: ReaderNet) -> None:
+        self.reader = reader
+
+    def __call__(self, latent: Tensor) -> Tensor:
+        """W+ ``(N, rows, 512)`` to pictures ``(N, 3, 256, 256)`` in [-1, 1]."""
+        codes = self.reader(latent.float().cpu()).double().numpy()
+        drawn = np.stack([world.render(world.decode(code), SIZE).image for code in codes])
+        picture = torch.from_numpy(drawn).permute(0, 3, 1, 2).float() / 127.5 - 1
+        return picture.to(latent)
+
+
+def _network() -> nn.Sequential:
+    return nn.Sequential(
+        nn.LayerNorm(WIDTH),
+        nn.Linear(WIDTH, INNER), nn.GELU(),
+        nn.Linear(INNER, INNER), nn.GELU(),
+        nn.Linear(INNER, world.CODE_WIDTH),
+    )  # fmt: skip
