@@ -140,7 +140,8 @@ class EncoderTrainer(SimpleTrainer):
 
     def export(self, state: State, folder: Path | None = None) -> None:
         """Write weights and card."""
-        card = make_card(self.name, self.task, self.data, state, {"size": self.side})
+        made = {"size": self.side, "looks": self.looks}
+        card = make_card(self.name, self.task, self.data, state, made)
         save_weights(self.network.state_dict(), self.name, card, folder)
 
 

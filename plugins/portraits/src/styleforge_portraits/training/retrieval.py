@@ -49,14 +49,17 @@ def figures(
     pictures, truth = torch.cat(embedded), truth_table(np.concatenate(codes))
     rng = np.random.default_rng(0)
     people = [world.decode(code) for code in np.concatenate(codes)]
-    found = {"seen_recall": _seen(encoder, pictures, people, rng)}
-    for name, held in (("seen_terms", False), ("unseen_names", True)):
+    found = {
+        f"recall_{about}": _seen(encoder, pictures, people, about, rng)
+        for about in ("hair", "hair_shape", "hair_appearance", "clothing")
+    }
+    for name, held in (("terms", False), ("terms_unseen_names", True)):
         shares = told_apart(encoder, pictures, truth, held=held)
         if not held:
             found |= {f"{name}_{axis.replace(' ', '_')}": share for axis, share in shares.items()}
         if shares:
             found[name] = float(np.mean(list(shares.values())))
-    found |= _unseen(encoder, pictures, people, side, rng, _EACH if limit is None else 1)
+    found |= _made(encoder, pictures, people, side, rng, _EACH if limit is None else 1)
     return {key: value for key, value in found.items() if not np.isnan(value)}
 
 
@@ -106,11 +109,16 @@ def _name(term: Term, *, held: bool) -> str:
 
 
 def _seen(
-    encoder: PortraitEncoder, pictures: Tensor, people: list[world.Person], rng: np.random.Generator
+    encoder: PortraitEncoder,
+    pictures: Tensor,
+    people: list[world.Person],
+    about: str,
+    rng: np.random.Generator,
 ) -> float:
+    """Recall of true captions of up to three terms, among people of whom they are not true."""
     hits = []
     for own, person in enumerate(people):
-        description = Description("", language.choose(person, rng, "hair", most=4))
+        description = Description("", language.choose(person, rng, about))
         if not description.holds(person):
             continue
         others = rng.permutation(len(people))
@@ -121,7 +129,7 @@ def _seen(
     return float(np.mean(hits)) if hits else float("nan")
 
 
-def _unseen(
+def _made(
     encoder: PortraitEncoder,
     pictures: Tensor,
     people: list[world.Person],
@@ -129,9 +137,17 @@ def _unseen(
     rng: np.random.Generator,
     each: int,
 ) -> dict[str, float]:
-    """Recall of descriptions that no caption had, among people of whom half share a term."""
-    asked = {"unseen_pairs_recall": [tuple(map(language.by_key, pair)) for pair in HELD_OUT.pairs]}
-    asked["unseen_styles_recall"] = [(language.by_key(key),) for key in HELD_OUT.styles]
+    """Recall of pairs and styles that captions had or had not, for people made to be so.
+
+    Half of those they are chosen from share a term with them.
+    """
+    styles = [term for term in WORDS if term.axis == "style"]
+    asked: dict[str, list[tuple[Term, ...]]] = {
+        "recall_pairs_seen": _pairs_like_the_held_out(rng),
+        "recall_pairs_unseen": [tuple(map(language.by_key, pair)) for pair in HELD_OUT.pairs],
+        "recall_styles_seen": [(term,) for term in styles if term.key not in HELD_OUT.styles],
+        "recall_styles_unseen": [(language.by_key(key),) for key in HELD_OUT.styles],
+    }
     found = {}
     for name, descriptions in asked.items():
         hits = []
@@ -148,6 +164,22 @@ def _unseen(
                 hits.append(bool(close.argmax() == 0))
         found[name] = float(np.mean(hits))
     return found
+
+
+def _pairs_like_the_held_out(rng: np.random.Generator) -> list[tuple[Term, ...]]:
+    """As many pairs that captions did have: of the same axes, other terms."""
+    pairs: list[tuple[Term, ...]] = []
+    for pair in HELD_OUT.pairs:
+        first, second = ([term for term in WORDS if term.axis == key.split("/")[0]] for key in pair)
+        choices = [
+            (one, other)
+            for one in first
+            for other in second
+            if not language.held_out((one, other))
+            and not language.contradicts(Description("", (one, other)))
+        ]
+        pairs.append(choices[int(rng.integers(len(choices)))])
+    return pairs
 
 
 def _rivals(
