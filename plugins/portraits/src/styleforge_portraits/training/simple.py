@@ -56,16 +56,19 @@ class SimpleTrainer(ABC):
 
     def step(self, draw: Draw, share: float) -> dict[str, float]:
         """One update, the rate falling to 1% along a half cosine after a short warm-up."""
-        rate = self.rate * min(1.0, share / 0.02 + 0.05)
-        rate *= 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * share))
         for group in self.adam.param_groups:
-            group["lr"] = rate
+            group["lr"] = self.scheduled(share)
         loss, figures = self.loss(draw)
         self.adam.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.adam.step()
         return figures | {"pictures": self.batch}
+
+    def scheduled(self, share: float) -> float:
+        """The rate at a part of the budget."""
+        warm = min(1.0, share / 0.02 + 0.05)
+        return self.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * share)))
 
     def autocast(self) -> torch.autocast:
         """bf16 where that is fast."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from styleforge_portraits.models.loading import (
     load_features,
     load_generator,
-    load_inverter,
     load_lpips,
 )
 from styleforge_portraits.training.bare import load_bare
@@ -62,12 +61,9 @@ def finished_generator(place: Place) -> Mapping[str, Any]:
     }
 
 
-def latents_and_pictures(place: Place) -> Mapping[str, Any]:
-    """The trained generator and its inverter."""
-    return {
-        "generator": load_generator(place.weights).to(place.device),
-        "inverter": load_inverter(place.weights).to(place.device),
-    }
+def whose_latents(place: Place) -> Mapping[str, Any]:
+    """The trained generator, whose mapping network learns along."""
+    return {"generator": load_generator(place.weights).to(place.device)}
 
 
 # fmt: off
@@ -88,7 +84,7 @@ BEFORE = (  # the generator
 AFTER = (
     Small(InverterTrainer, "Train the inverter; needs the generator and the perceptual network.",
           14, 0.12, batch=8, rate=1e-4, needs=finished_generator, goes_on=False),
-    Small(ReaderTrainer, "Train the reader of latents; needs the generator and the inverter.",
-          4, 0.03, batch=256, rate=1e-3, needs=latents_and_pictures),
+    Small(ReaderTrainer, "Train the reader of latents and the mapping network for it.",
+          8, 0.06, batch=192, rate=1e-3, needs=whose_latents, goes_on=False),
 )
 # fmt: on
