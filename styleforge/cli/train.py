@@ -59,8 +59,9 @@ def train(
     use_threads(threads)
     import torch
 
+    from styleforge.mapper.settings import Settings
     from styleforge.mapper.source import FolderSource
-    from styleforge.mapper.training import MapperTrainer, Settings
+    from styleforge.mapper.training import MapperTrainer
     from styleforge.training.loop import Budget, run
 
     torch.manual_seed(seed)

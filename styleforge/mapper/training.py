@@ -8,8 +8,7 @@ knows the answers, a first phase on latents alone and terms that measure against
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,50 +16,22 @@ import torch
 from torch.nn.functional import mse_loss
 
 from styleforge.errors import UserError
+from styleforge.mapper import batch
+from styleforge.mapper.declared import injections_of, objective
 from styleforge.mapper.files import save_mapper
-from styleforge.mapper.network import DEPTH, Injection, Mapper
-from styleforge.methods import hairclip
-from styleforge.objective import Objective, Term
+from styleforge.mapper.network import Mapper
+from styleforge.mapper.settings import Settings, pattern
 from styleforge.training.precision import autocast
-from styleforge.view import View
-from styleforge.words import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor, nn
 
-    from styleforge.domain import Attribute
     from styleforge.forge import Forge
     from styleforge.mapper.source import Examples, Source
     from styleforge.pack import Models
     from styleforge.training.loop import Draw, State
-
-ALONE = (0.5, 0.2)  # part of the batches that ask for the first attribute alone, for the second
-TOGETHER = 0.27
-TEXT = 0.5  # part of the conditions that are words
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a mapper is trained; the published values, and what goes beyond them.
-
-    ``hidden`` and ``depth`` are the network's, ``size`` the side of the pictures that the losses
-    see (the generator's own where None). ``warm`` is the part of the budget that is spent on
-    latents alone, in batches of ``warm_batch``; ``step``, ``region`` and ``colour`` weigh the
-    distance to a known answer: of its W+, its region and its mean colour.
-    """
-
-    batch: int = 8
-    rate: float = 5e-4
-    hidden: int | None = None
-    depth: int = DEPTH
-    size: int | None = None
-    warm: float = 0.25
-    warm_batch: int = 48
-    step: float = 20.0
-    region: float = 1.0
-    colour: float = 0.04
 
 
 class MapperTrainer:
@@ -121,7 +92,7 @@ class MapperTrainer:
         rate = settings.rate * (1 if share < 0.6 else _cosine((share - 0.6) / 0.4))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        kinds = self.pattern(draw.rng)
+        kinds = pattern(draw.rng, [one.name for one in self.attributes])
         warm = share < settings.warm
         count = settings.warm_batch if warm else settings.batch
         examples = self.source.draw(draw.rng, count, kinds, answers=not warm)
@@ -135,115 +106,46 @@ class MapperTrainer:
         self.optimizer.step()
         return figures | {"pictures": len(examples.image)}
 
-    def pattern(self, rng: np.random.Generator) -> dict[str, str]:
-        """Which attributes are asked for, by words or by a picture; none at times, as published."""
-        names = [one.name for one in self.attributes]
-        if len(names) == 1:
-            choices, shares = [names, []], [0.97, 0.03]
-        else:
-            alone = list(ALONE) if len(names) == 2 else [sum(ALONE) / len(names)] * len(names)
-            choices = [*([one] for one in names), names, []]
-            shares = [*alone, TOGETHER, 1 - sum(alone) - TOGETHER]
-        asked = choices[int(rng.choice(len(choices), p=shares))]
-        return {name: "text" if rng.random() < TEXT else "image" for name in asked}
-
     def loss(
         self, examples: Examples, kinds: Mapping[str, str], *, pictures: bool = True
     ) -> tuple[Tensor, dict[str, float]]:
         """The objective of a batch and its parts; of latents alone without ``pictures``."""
-        with torch.no_grad(), self._fast():
-            latent = self.invert(examples)
-            described = self.conditions(examples, kinds)
+        region = self.domain.region
+        latent = self.invert(examples)
+        described = batch.conditions(examples, kinds, self.attributes, self.models, region)
         edited = self.mapper(latent, described)
         figures: dict[str, float] = {}
         total = latent.new_zeros(())
         if examples.step is not None:
             known = mse_loss(edited - latent, examples.step.to(latent)[:, : latent.shape[1]])
             figures["step"] = known.item()
-            total = total + self.settings.step * known
+            weight = self.settings.step * (self.settings.later if pictures else 1.0)
+            total = total + weight * known
         if not pictures:
             return total, figures
-        view = self.view(examples, kinds, latent, edited, described)
-        for term in self.objective(kinds, answers=examples.answer is not None):
+        view = batch.view(
+            examples, kinds, self.attributes, self.models, self.synthesize,
+            latent=latent, edited=edited, described=described,
+        )  # fmt: skip
+        known_answer = examples.answer is not None
+        for term in objective(self.attributes, region, kinds, self.settings, answers=known_answer):
             value = self.forge.losses[term.loss](view, **term.args)
             figures[term.label] = float(value.detach())
             total = total + term.weight * value
         return total, figures
 
-    def objective(self, kinds: Mapping[str, str], *, answers: bool) -> Objective:
-        """The published terms of a pattern, and those of known answers."""
-        region = self.domain.region
-        published = hairclip.objective(self.attributes, region, kinds)
-        if not answers:
-            return published
-        outline = {"region": region, "target": f"answer.{region}"}
-        colour = {
-            "reference": "answer",
-            "mask": f"image.{region}",
-            "reference_mask": f"answer.{region}",
-        }
-        return published + Objective(
-            (
-                Term("answer region", "region", outline, self.settings.region),
-                Term("answer colour", "colour", colour, self.settings.colour),
-            )
-        )
-
+    @torch.no_grad()
     def invert(self, examples: Examples) -> Tensor:
         """W+ ``(N, rows, width)`` of the pictures; each is inverted once."""
         invert = self.models.get("inverter")
-        if not examples.keys:
-            return invert(examples.image).float()  # type: ignore[no-any-return]
-        new = [at for at, key in enumerate(examples.keys) if key not in self._latents]
-        if new:
-            for at, latent in zip(new, invert(examples.image[new]).float(), strict=True):
-                self._latents[examples.keys[at]] = latent
+        with autocast(self.models.device):
+            if not examples.keys:
+                return invert(examples.image).float()  # type: ignore[no-any-return]
+            new = [at for at, key in enumerate(examples.keys) if key not in self._latents]
+            if new:
+                for at, latent in zip(new, invert(examples.image[new]).float(), strict=True):
+                    self._latents[examples.keys[at]] = latent
         return torch.stack([self._latents[key] for key in examples.keys])
-
-    def conditions(self, examples: Examples, kinds: Mapping[str, str]) -> dict[str, Tensor]:
-        """Embeddings ``(N, E)`` by attribute."""
-        encoder = self.models.get("embedding")
-        found: dict[str, Tensor] = {}
-        for attribute in self.attributes:
-            kind = kinds.get(attribute.name)
-            if kind == "text":
-                said = [phrase(text, attribute) for text in examples.texts[attribute.name]]
-                found[attribute.name] = encoder.embed_text(said).float()
-            elif kind == "image":
-                image = examples.pictures[attribute.name]
-                mask = View(image, self.models).region(self.domain.region)
-                found[attribute.name] = encoder.embed_image(image * mask).float()
-        return found
-
-    def view(
-        self,
-        examples: Examples,
-        kinds: Mapping[str, str],
-        latent: Tensor,
-        edited: Tensor,
-        described: Mapping[str, Tensor],
-    ) -> View:
-        """The edited picture with its references: the inversion, the pictures, the answer."""
-        with torch.no_grad(), self._fast():
-            shown = {"identity": self.synthesize(latent)}
-            for attribute in self.attributes:
-                if kinds.get(attribute.name) == "image":
-                    shown[attribute.role] = examples.pictures[attribute.name]
-            if examples.answer is not None:
-                shown["answer"] = examples.answer
-        views: dict[str, View] = {}
-        for role, image in shown.items():
-            views[role] = View(image, self.models, role=role, references=views)
-        words = {
-            one.role: described[one.name]
-            for one in self.attributes
-            if kinds.get(one.name) == "text"
-        }
-        with self._fast():
-            image = self.synthesize(edited)
-        return View(
-            image, self.models, references=views, latent=edited, start=latent, described=words
-        )
 
     def synthesize(self, latent: Tensor) -> Tensor:
         """Pictures ``(N, 3, H, W)`` of W+, at the size that the losses see."""
@@ -280,33 +182,6 @@ class MapperTrainer:
             msg = "Say where the mapper is to be written; the pack has no folder of weights."
             raise UserError(msg)
         save_mapper(self.mapper, folder / f"{self.name}.safetensors")
-
-    def _fast(self) -> torch.autocast:
-        return autocast(self.models.device)
-
-
-def injections_of(attributes: Sequence[Attribute], models: Models) -> tuple[Injection, ...]:
-    """The sub-mappers that a domain's attributes declare, with the pack's rows.
-
-    Raises:
-        UserError: if no attribute drives anything, or the pack has no group of that name.
-    """
-    groups = models.pack.row_groups
-    found = []
-    for attribute in attributes:
-        for group in attribute.drives:
-            if group not in groups:
-                have = ", ".join(groups) or "none"
-                msg = (
-                    f"{attribute.name} drives the rows {group!r}; the pack {models.pack.name!r} "
-                    f"has the groups: {have}."
-                )
-                raise UserError(msg)
-            found.append(Injection(group, attribute.name, groups[group]))
-    if not found:
-        msg = "No attribute of the domain drives rows of W+; give one of them `drives`."
-        raise UserError(msg)
-    return tuple(found)
 
 
 def _cosine(share: float) -> float:

@@ -1,0 +1,82 @@
+"""A batch of edits as the network and the losses see it: embeddings, and views of the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.training.precision import autocast
+from styleforge.view import View
+from styleforge.words import phrase
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.domain import Attribute
+    from styleforge.mapper.source import Examples
+    from styleforge.pack import Models
+
+
+@torch.no_grad()
+def conditions(
+    examples: Examples,
+    kinds: Mapping[str, str],
+    attributes: Sequence[Attribute],
+    models: Models,
+    region: str,
+) -> dict[str, Tensor]:
+    """Embeddings ``(N, E)`` by attribute: of the words, or of the region of the pictures."""
+    encoder = models.get("embedding")
+    found: dict[str, Tensor] = {}
+    with autocast(models.device):
+        for attribute in attributes:
+            kind = kinds.get(attribute.name)
+            if kind == "text":
+                said = [phrase(text, attribute) for text in examples.texts[attribute.name]]
+                found[attribute.name] = encoder.embed_text(said).float()
+            elif kind == "image":
+                image = examples.pictures[attribute.name]
+                mask = View(image, models).region(region)
+                found[attribute.name] = encoder.embed_image(image * mask).float()
+    return found
+
+
+def view(
+    examples: Examples,
+    kinds: Mapping[str, str],
+    attributes: Sequence[Attribute],
+    models: Models,
+    synthesize: Callable[[Tensor], Tensor],
+    *,
+    latent: Tensor,
+    edited: Tensor,
+    described: Mapping[str, Tensor],
+) -> View:
+    """The edited pictures with their references: the inversions, the pictures, the answers.
+
+    Args:
+        examples: the batch.
+        kinds: ``text`` or ``image`` by attribute.
+        attributes: those that the mapper drives.
+        models: of the pack.
+        synthesize: W+ ``(N, rows, width)`` to pictures ``(N, 3, H, W)``.
+        latent: W+ of the pictures.
+        edited: W+ that the mapper made of it; the view's picture has its gradient.
+        described: embeddings by attribute, as `conditions` gives them.
+    """
+    with torch.no_grad(), autocast(models.device):
+        shown = {"identity": synthesize(latent)}
+    for attribute in attributes:
+        if kinds.get(attribute.name) == "image":
+            shown[attribute.role] = examples.pictures[attribute.name]
+    if examples.answer is not None:
+        shown["answer"] = examples.answer
+    views: dict[str, View] = {}
+    for role, image in shown.items():
+        views[role] = View(image, models, role=role, references=views)
+    words = {one.role: described[one.name] for one in attributes if kinds.get(one.name) == "text"}
+    with autocast(models.device):
+        image = synthesize(edited)
+    return View(image, models, references=views, latent=edited, start=latent, described=words)
