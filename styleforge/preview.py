@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.recipe import Recipe
 
-PREVIEW = Compose(mode="layered", inpainter="pack")
+PREVIEW = Compose(mode="layered", inpainter="pack", outline="sketched")
 
 
 def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Problem, tuple[str, ...]]:

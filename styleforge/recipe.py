@@ -28,11 +28,14 @@ class Compose:
     (LOHO section 3.4). ``layered``: the new region over the identity with its own inpainted.
     ``edit``: the identity's own pixels everywhere but where the old or the new region is,
     feathered; there the generator's, in the identity's colours. ``none``: the generator's picture
-    as it is. The inpainter ``pack`` is the pack's own, or ``telea`` where it has none.
+    as it is. The inpainter ``pack`` is the pack's own, or ``telea`` where it has none. An
+    outline that is ``sketched`` is that of the pack's sketch of the latent, where it has a
+    sketcher: sharp, and without what a blurred picture still shows of the old region.
     """
 
     mode: Literal["published", "layered", "edit", "none"] = "published"
     inpainter: str = "telea"
+    outline: Literal["found", "sketched"] = "found"
     grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
     feather: float = 0.01  # width of the soft edge, of the picture's width
 

@@ -41,7 +41,7 @@ ATTRIBUTES = (
 )
 
 MAPPED = Mapped(region="hair")
-LAYERED = Compose(mode="layered", inpainter="pack")
+LAYERED = Compose(mode="layered", inpainter="pack", outline="sketched")
 
 PRESETS = (
     Preset(
