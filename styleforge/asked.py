@@ -41,9 +41,11 @@ def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
     elif value.startswith("mask:"):
         path = value.removeprefix("mask:")
         found = Mask(path, sha256=checksum(path, models))
-    elif value.startswith("#") and "swatch" in attribute.accepts:
+    elif _names_picture(value):
+        found = image_ref(value, models)
+    elif value.startswith("#"):
         found = Swatch(value)
-    elif "text" in attribute.accepts and not _names_picture(value):
+    elif "text" in attribute.accepts:
         found = Text(value)
     else:
         found = image_ref(value, models)
@@ -77,8 +79,12 @@ def checksum(value: str, models: Models) -> str:
 
 
 def _names_picture(value: str) -> bool:
-    return (
-        value.startswith("gallery:")
-        or Path(value).suffix.lower() in PICTURES
-        or Path(value).is_file()
-    )
+    """Whether a value is a file rather than words, be it there or not."""
+    if value.startswith("gallery:") or Path(value).suffix.lower() in PICTURES:
+        return True
+    try:
+        if Path(value).is_dir():  # a folder may well be called like a word
+            return "/" in value or value.startswith(".")
+        return Path(value).is_file()
+    except OSError:  # words that are too long for a file's name
+        return False

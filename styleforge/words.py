@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,16 +20,24 @@ if TYPE_CHECKING:
 
 TEXT_WEIGHT = 2.0  # of the text loss, as published for HairCLIP (section 3.4)
 SWATCH_WEIGHT = 0.02  # of the colour loss
+ARTICLES = frozenset({"a", "an", "the"})
 
 
 def phrase(text: str, attribute: Attribute) -> str:
     """Words as they are embedded: ``matte`` becomes ``matte lips``, ``dark lips`` stays.
 
-    The attribute's prompt is put around words that do not name its noun themselves.
+    The attribute's prompt is put around words that do not name its noun themselves; no words stay
+    none.
     """
     text = " ".join(text.split())
-    nouns = {attribute.domain, *attribute.prompt.replace("{}", " ").split()}
-    return text if nouns & set(text.lower().split()) else attribute.prompt.format(text)
+    prompt = attribute.prompt.replace("{}", " ")
+    nouns = {attribute.domain.lower(), *words_in(prompt)} - ARTICLES
+    return text if not text or nouns & words_in(text) else attribute.prompt.format(text)
+
+
+def words_in(text: str) -> set[str]:
+    """The words of a text, without case and punctuation."""
+    return set(re.findall(r"\w+", text.lower()))
 
 
 def embed(

@@ -154,7 +154,7 @@ def test_references_by_file(forge, recipe, problem, tmp_path):
     events = list(Job(forge, files))
     assert events[-1].result.photo.shape == (1, 3, 32, 32)
     assert not any(isinstance(event, Note) for event in events)
-    with pytest.raises(UserError, match=r"toy\.shape takes image; it was given a swatch"):
+    with pytest.raises(UserError, match=r"toy\.shape takes image, text; it was given a swatch"):
         Job(forge, replace(files, conditions={"toy.shape": Swatch("#123456")})).result()
     with pytest.raises(UserError, match="names no identity"):
         Job(forge, recipe).result()

@@ -1,11 +1,12 @@
 """The domain ``toy`` and its pack: a plugin, to be given to `Forge.use` as this module.
 
-It has the three attributes and the two stages of LOHO, at 32 px and a few steps, so that laws of
-the engine can be tested in milliseconds and in float64.
+It has the three attributes and the two stages of LOHO and a mapper, at 32 px and a few steps, so
+that laws of the engine can be tested in milliseconds and in float64.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,10 +14,12 @@ import torch
 from styleforge import masks
 from styleforge.domain import Domain, Preset
 from styleforge.hookspecs import hookimpl
+from styleforge.methods import hairclip
 from styleforge.methods.loho import Loho
 from styleforge.pack import Models, Pack
 from styleforge.problem import Problem, Reference
-from styleforge.testing import toy_models
+from styleforge.recipe import Compose, Mapped
+from styleforge.testing import toy_mapper, toy_models, toy_words
 
 if TYPE_CHECKING:
     from styleforge.domain import Attribute
@@ -28,11 +31,34 @@ styleforge_api = 1
 STEPS = 4  # of each stage
 LOHO = Loho(domain="toy", region="thing", keep="identity.keep")
 
-ATTRIBUTES = LOHO.attributes(
+_SHAPE, _APPEARANCE, _FINER_STYLE = LOHO.attributes(
     shape="The outline of the thing.",
     appearance="The colour of the thing.",
     finer_style="The texture of the thing.",
 )
+
+ATTRIBUTES = (
+    replace(
+        _SHAPE,
+        accepts=("image", "text"),
+        prompt="{} thing",
+        drives=("coarse", "medium"),
+        likeness=hairclip.shape_likeness("shape", "thing"),
+        words=toy_words.SHAPES,
+    ),
+    replace(
+        _APPEARANCE,
+        accepts=("image", "text", "swatch"),
+        prompt="{} thing",
+        drives=("fine",),
+        likeness=hairclip.colour_likeness("appearance", "thing"),
+        hold=hairclip.keep_colour("thing"),
+        words=toy_words.COLOURS,
+    ),
+    _FINER_STYLE,
+)
+
+MAPPED = Mapped(region="thing")
 
 STAGES = (
     LOHO.structure_stage("toy.structure", STEPS),
@@ -59,6 +85,24 @@ TOY = Domain(
             stages=("toy.look",),
             start="inverter",
         ),
+        Preset(
+            name="toy-mapper",
+            title="Mapper",
+            help="One pass.",
+            stages=(),
+            start="mapper",
+            start_map=MAPPED,
+            compose=Compose(mode="layered", inpainter="pack"),
+        ),
+        Preset(
+            name="toy-mapped",
+            title="LOHO from the mapper",
+            help="Two stages from the mapped latent; words become a picture first.",
+            stages=("toy.structure", "toy.look"),
+            start="mapper",
+            start_map=MAPPED,
+            described="preview",
+        ),
     ),
 )
 
@@ -78,8 +122,13 @@ def toy_pack() -> Pack:
             "landmarks": toy_models.landmarks,
             "inverter": toy_models.inverter,
             "noise": toy_models.noise,
+            "embedding": toy_words.embedding,
+            "identity": toy_words.identity,
+            "mapper/toy": toy_mapper.mapper,
+            "edits": toy_mapper.edits,
         },
         size=(toy_models.SIZE, toy_models.SIZE),
+        row_groups=toy_mapper.ROW_GROUPS,
     )
 
 
