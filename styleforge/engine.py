@@ -138,6 +138,7 @@ class _Run:
             start=self.state.start,
             noise=noise,
             plan=self.state.plan,
+            described=self.problem.described,
         )
 
     def advance(self, stage: Stage, groups: Sequence[Group]) -> tuple[StepOutcome, float]:

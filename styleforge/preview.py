@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge import masks
+from styleforge.errors import UserError
+from styleforge.mapper.edit import TOWARDS, mapper_of
 from styleforge.problem import Problem, Reference
 from styleforge.recipe import Compose, Mapped
 from styleforge.render import render
@@ -25,13 +27,31 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
 
     Returns:
         The problem, and what the user should know; both as they were where nothing is described.
+
+    Raises:
+        UserError: if the pack has no mapper, or it does not change what is described.
     """
-    wanted = [role for role in problem.described if role not in problem.references]
-    if recipe.described != "preview" or not wanted:
+    wanted = [
+        role
+        for role in problem.described
+        if role not in problem.references and not role.startswith(TOWARDS)
+    ]
+    if recipe.described != "preview" or not recipe.stages or not wanted:
         return problem, ()
     domain = forge.domains[recipe.domain]
+    mapped = [name.partition(".")[2] for name in mapper_of(problem.models, domain.name).attributes]
+    left = [role for role in wanted if role not in mapped]
+    if left:
+        msg = (
+            f"The mapper makes a picture of {', '.join(mapped)}, and not of {', '.join(left)}; "
+            "give a picture for that."
+        )
+        raise UserError(msg)
     how = recipe.start_map or Mapped(region=domain.region)
-    mapping = replace(recipe, start="mapper", start_map=how, start_noise=(), start_paste=None)
+    # At full strength: a strength holds for the terms that are measured against the preview.
+    mapping = replace(
+        recipe, start="mapper", start_map=how, start_noise=(), start_paste=None, strengths={}
+    )
     with torch.no_grad():
         state = begin(problem, mapping)
         image = render(state.latent, state.noise, problem, PREVIEW, domain, forge.components).image
