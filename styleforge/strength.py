@@ -57,9 +57,8 @@ def _stage(stage: Stage, known: Mapping[str, Attribute], partial: Mapping[str, f
             terms.append(_between(term, known, partial))
             continue
         own = replace(
-            term,
+            _own(term, known[term.label].role),
             label=term.label + OWN,
-            args=_of_identity(term.args, known[term.label].role),
             weight=term.weight * (1 - strength),
         )
         terms += [term * strength, own]
@@ -89,6 +88,18 @@ def _both(labels: tuple[str, ...], split: set[str]) -> tuple[str, ...]:
     return tuple(
         one for label in labels for one in ((label, label + OWN) if label in split else (label,))
     )
+
+
+def _own(term: Term, role: str) -> Term:
+    """A term as it is measured against the identity; words and colours name no reference."""
+    mask = term.args.get("mask", "")
+    there = re.sub(r"\bimage\.", "identity.", mask)
+    args = {"reference": "identity", "mask": mask, "reference_mask": there}
+    if term.loss == "text":
+        return replace(term, loss="similarity", args=args)
+    if term.args.get("swatch"):
+        return replace(term, args=args)
+    return replace(term, args=_of_identity(term.args, role))
 
 
 def _of_identity(args: Mapping[str, Any], role: str) -> dict[str, Any]:
