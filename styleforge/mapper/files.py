@@ -51,15 +51,16 @@ def load_mapper(path: str | Path) -> Mapper:
         with safe_open(path, framework="pt") as content:
             shape = json.loads((content.metadata() or {})["mapper"])
             state = {key: content.get_tensor(key).float() for key in content.keys()}  # noqa: SIM118
-    except (SafetensorError, KeyError, ValueError) as error:
+        injections = [
+            Injection(one["name"], one["attribute"], tuple(one["rows"]))
+            for one in shape.pop("injections")
+        ]
+        mapper = Mapper(injections, **shape)
+        mapper.load_state_dict(state)
+    except (SafetensorError, OSError, LookupError, ValueError, TypeError,
+            AttributeError, RuntimeError, UserError) as error:  # fmt: skip
         raise UserError(
             f"{path} is no mapper of styleforge ({error}). Official checkpoints are read by "
             "styleforge.mapper.official."
         ) from error
-    injections = [
-        Injection(one["name"], one["attribute"], tuple(one["rows"]))
-        for one in shape.pop("injections")
-    ]
-    mapper = Mapper(injections, **shape)
-    mapper.load_state_dict(state)
     return mapper.eval()

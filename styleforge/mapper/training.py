@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from styleforge.pack import Models
     from styleforge.training.loop import Draw, State
 
+MOST_BAD = 20
+
 
 class MapperTrainer:
     """Trains a domain's mapper for a pack; satisfies ``styleforge.training.loop.Trainer``.
@@ -77,6 +79,7 @@ class MapperTrainer:
             for shape in generator.noise_shapes
         ]
         self._latents: dict[str, Tensor] = {}
+        self._bad = 0  # steps in a row without a finite gradient
 
     def modules(self) -> Mapping[str, nn.Module]:
         """The mapper."""
@@ -102,9 +105,27 @@ class MapperTrainer:
         loss, figures = self.loss(examples, kinds, pictures=not warm)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.mapper.parameters(), 5.0)
+        length = torch.nn.utils.clip_grad_norm_(self.mapper.parameters(), 5.0)
+        if not torch.isfinite(length):  # one such update would leave nothing of the mapper
+            return self._left_out()
+        self._bad = 0
         self.optimizer.step()
         return figures | {"pictures": len(examples.image)}
+
+    def _left_out(self) -> dict[str, float]:
+        """Figures of a step without an update.
+
+        Raises:
+            UserError: if there were too many in a row.
+        """
+        self._bad += 1
+        if self._bad >= MOST_BAD:
+            msg = (
+                f"The loss was NaN or infinite in {self._bad} steps in a row; see that the pack's "
+                "models are sound, or lower the rate."
+            )
+            raise UserError(msg)
+        return {"pictures": 0}
 
     def loss(
         self, examples: Examples, kinds: Mapping[str, str], *, pictures: bool = True
@@ -141,10 +162,11 @@ class MapperTrainer:
         with autocast(self.models.device):
             if not examples.keys:
                 return invert(examples.image).float()  # type: ignore[no-any-return]
-            new = [at for at, key in enumerate(examples.keys) if key not in self._latents]
-            if new:
-                for at, latent in zip(new, invert(examples.image[new]).float(), strict=True):
-                    self._latents[examples.keys[at]] = latent
+            for at, key in enumerate(examples.keys):
+                # Alone: what a picture's latent is must not depend on what a batch held beside it,
+                # for after a checkpoint the batches of new pictures are others.
+                if key not in self._latents:
+                    self._latents[key] = invert(examples.image[at : at + 1]).float()[0]
         return torch.stack([self._latents[key] for key in examples.keys])
 
     def synthesize(self, latent: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import signal
 import time
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import torch
 from tqdm import tqdm
+
+from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +49,7 @@ class Budget:
         """The part of the budget that is used, in [0, 1]."""
         if self.steps is not None:
             return min(state.steps / self.steps, 1.0)
-        return min(state.seconds / (60 * self.minutes), 1.0)
+        return min(state.seconds / (60 * self.minutes), 1.0) if self.minutes > 0 else 1.0
 
 
 @dataclass
@@ -97,6 +100,9 @@ def run(
 
     The weights go to the folder ``weights``, or to the pack's own.
     SIGTERM and Ctrl-C write a checkpoint first.
+
+    Raises:
+        UserError: if the folder holds a training of another network, or something else.
     """
     folder.mkdir(parents=True, exist_ok=True)
     draw, state = Draw.seeded(seed), State()
@@ -164,13 +170,21 @@ def _save(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:
 
 
 def _restore(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:
-    content = torch.load(file, weights_only=True)
-    for name, one in trainer.modules().items():
-        one.load_state_dict(content["modules"][name])
-    for name, optimizer in trainer.optimizers().items():
-        if name in content["optimizers"]:
-            optimizer.load_state_dict(content["optimizers"][name])
-    draw.rng.bit_generator.state = json.loads(content["rng"])
-    draw.noise.set_state(content["noise"])
-    for key, value in content["state"].items():
-        setattr(state, key, value)
+    try:
+        content = torch.load(file, weights_only=True)
+        for name, one in trainer.modules().items():
+            one.load_state_dict(content["modules"][name])
+        for name, optimizer in trainer.optimizers().items():
+            if name in content["optimizers"]:
+                optimizer.load_state_dict(content["optimizers"][name])
+        draw.rng.bit_generator.state = json.loads(content["rng"])
+        draw.noise.set_state(content["noise"])
+        for key, value in content["state"].items():
+            setattr(state, key, value)
+    except (RuntimeError, LookupError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        reason = str(error).splitlines()[0]
+        msg = (
+            f"{file} is not a training that can be gone on with ({reason}); choose another folder, "
+            "or the settings that it was begun with."
+        )
+        raise UserError(msg) from error
