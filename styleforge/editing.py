@@ -93,7 +93,13 @@ def edit_recipe(
     """
     attributes = forge.attributes_of(domain)
     models = forge.models(pack)
-    found = {_named(key, attributes, domain).name: value for key, value in asked.items()}
+    found: dict[str, str | Condition] = {}
+    for key, value in asked.items():
+        name = _named(key, attributes, domain).name
+        if name in found:
+            msg = f"{name} was asked for twice, {found[name]} and {value}; say it once."
+            raise UserError(msg)
+        found[name] = value
     by_name = {item.name: item for item in attributes}
     conditions = {
         name: condition_of(value, by_name[name], models) if isinstance(value, str) else value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.condition import Condition, Swatch, Text
 from styleforge.domain import Attribute
+from styleforge.errors import UserError
 from styleforge.objective import Objective, Term
 from styleforge.recipe import Recipe
 from styleforge.stage import Stage
@@ -53,6 +54,13 @@ def embed(
     """
     import torch  # recipes are made without it
 
+    if not models.has("embedding"):
+        msg = (
+            f"The pack {models.pack.name!r} has no text-image encoder, so that {attribute.name} "
+            f"cannot be {'described' if isinstance(condition, Text) else 'a colour'}; give a "
+            "picture, or choose another pack."
+        )
+        raise UserError(msg)
     encoder = models.get("embedding")
     with torch.no_grad():
         if isinstance(condition, Text):

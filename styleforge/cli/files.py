@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,13 +26,21 @@ def located(recipe: Recipe, models: Models, beside: Path) -> Recipe:
     if recipe.identity is None:
         msg = "The recipe names no identity, so that it cannot be run from files."
         raise UserError(msg)
-    conditions: dict[str, Condition] = {
-        name: _find(item, models, beside) if isinstance(item, ImageRef | Mask) else item
-        for name, item in recipe.conditions.items()
-    }
     identity = _find(recipe.identity, models, beside)
     assert isinstance(identity, ImageRef)
-    return replace(recipe, identity=identity, conditions=conditions)
+    how = recipe.start_map
+    if how is not None and how.towards is not None:
+        other = replace(how.towards, conditions=_all(how.towards.conditions, models, beside))
+        how = replace(how, towards=other)
+    conditions = _all(recipe.conditions, models, beside)
+    return replace(recipe, identity=identity, conditions=conditions, start_map=how)
+
+
+def _all(conditions: Mapping[str, Condition], models: Models, beside: Path) -> dict[str, Condition]:
+    return {
+        name: _find(item, models, beside) if isinstance(item, ImageRef | Mask) else item
+        for name, item in conditions.items()
+    }
 
 
 def _find(reference: ImageRef | Mask, models: Models, beside: Path) -> ImageRef | Mask:

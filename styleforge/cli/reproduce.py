@@ -57,7 +57,8 @@ def reproduce(
     if out is not None:
         result.save(out)
     if before is None:
-        print(f"{out} is done: {result.steps} steps in {result.seconds:.0f} s.")
+        how = f"{result.steps} steps in {result.seconds:.0f} s" if result.steps else "one pass"
+        print(f"{out} is done: {how}.")
         return
     identical, sentence = compare(before, result.photo)
     print(sentence)
