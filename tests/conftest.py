@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from styleforge.forge import Forge
+from styleforge.images import save_image
 from styleforge.pack import Models
 from styleforge.testing import toy
 
@@ -49,3 +50,12 @@ def models() -> Models:
 def models64() -> Models:
     """The toy models in float64."""
     return Models(toy.toy_pack(), dtype=torch.float64)
+
+
+@pytest.fixture(scope="session")
+def pictures(models: Models, tmp_path_factory) -> Path:
+    """Pictures of the toy world, by role."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for role, reference in toy.toy_problem(models).references.items():
+        save_image(reference.image, folder / f"{role}.png")
+    return folder

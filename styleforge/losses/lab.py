@@ -45,4 +45,5 @@ def swatch_lab(colour: str, *, gamma: bool = False) -> Tensor:
     Raises:
         UserError: if it is not written so.
     """
-    return lab(torch.tensor(Swatch(colour).rgb)[None, :, None, None], gamma=gamma)[..., 0, 0]
+    rgb = torch.tensor(Swatch(colour).rgb, dtype=torch.float64)
+    return lab(rgb[None, :, None, None], gamma=gamma)[..., 0, 0]

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint
-from pathlib import Path
 
 import pytest
 
 from styleforge import discovery
 from styleforge import forge as forge_module
 from styleforge.cli import main
-from styleforge.images import save_image
-from styleforge.pack import Models
-from styleforge.testing import toy
 
 TOY = EntryPoint("toy", "styleforge.testing.toy", "styleforge")
 BROKEN = EntryPoint("broken", "no_such_module_anywhere", "styleforge")
-
-
-@pytest.fixture(scope="session")
-def pictures(models: Models, tmp_path_factory) -> Path:
-    """Pictures of the toy world, by role."""
-    folder = tmp_path_factory.mktemp("pictures")
-    for role, reference in toy.toy_problem(models).references.items():
-        save_image(reference.image, folder / f"{role}.png")
-    return folder
 
 
 @pytest.fixture
