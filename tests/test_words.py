@@ -1,0 +1,282 @@
+"""Conditions in words and colours: as phrases, as embeddings, as terms of a recipe."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+
+from styleforge.condition import ImageRef, Swatch, Text
+from styleforge.domain import Attribute
+from styleforge.engine import optimize
+from styleforge.errors import UserError
+from styleforge.events import Step
+from styleforge.methods import hairclip
+from styleforge.objective import Objective, Term
+from styleforge.pack import Models
+from styleforge.recipe import Mapped, Recipe, Towards
+from styleforge.stage import Schedule, Stage
+from styleforge.strength import with_strengths
+from styleforge.testing import toy
+from styleforge.words import SWATCH_WEIGHT, TEXT_WEIGHT, embed, patch, phrase, with_words
+
+SHAPE, APPEARANCE, FINER = toy.ATTRIBUTES
+
+
+def without(recipe: Recipe, *labels: str) -> list[Term]:
+    """The terms of all stages but those with the labels."""
+    return [t for stage in recipe.stages for t in stage.objective if t.label not in labels]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("matte", "matte lips"),
+        ("  dark   red ", "dark red lips"),
+        ("dark lips", "dark lips"),
+        ("Dark LIPS, please", "Dark LIPS, please"),
+        ("lips, dark", "lips, dark"),
+        ("eclipse", "eclipse lips"),
+        ("mouth of red", "mouth of red"),
+        ("{} {0}", "{} {0} lips"),
+        ("", ""),
+        (" \t", ""),
+    ],
+)
+def test_the_prompt_is_put_around_words_without_their_noun(said, wanted):
+    lips = Attribute(name="mouth.colour", title="", help="", prompt="{} lips")
+    assert phrase(said, lips) == wanted
+
+
+def test_an_article_of_the_prompt_is_no_noun():
+    lips = Attribute(name="mouth.colour", title="", help="", prompt="the lips of a {} mouth")
+    assert phrase("a red one", lips) == "the lips of a a red one mouth"
+    assert phrase("a red mouth", lips) == "a red mouth"
+    plain = Attribute(name="mouth.colour", title="", help="")
+    assert phrase("red", plain) == "red"
+
+
+# --- embeddings ---------------------------------------------------------------------------
+def test_words_are_placed_and_said(models):
+    mask = torch.ones(1, 1, 32, 32)
+    encoder = models.get("embedding")
+    found, notes = embed(Text("tal"), SHAPE, models, mask)
+    assert torch.equal(found, encoder.embed_text(["tall"]))
+    assert notes == ("'tal' was read as 'tall'.",)
+    assert embed(Text("tall thing"), SHAPE, models, mask)[1] == ()
+    for nothing in ("xyzzy", "", "  ", "!?"):
+        with pytest.raises(UserError, match="can be placed; the toy encoder knows tall"):
+            embed(Text(nothing), SHAPE, models, mask)
+
+
+def test_a_colour_is_shown_to_the_encoder(models):
+    mask = (torch.rand(1, 1, 32, 32, generator=torch.Generator().manual_seed(0)) > 0.5).float()
+    shown = patch(Swatch("#ff0080"), mask)
+    assert shown.shape == (1, 3, 32, 32)
+    inside = shown[0][:, mask[0, 0] > 0]
+    assert torch.allclose(inside.mT, torch.tensor([1.0, -1.0, 0.0039]), atol=1e-3)
+    assert not shown[0][:, mask[0, 0] == 0].any()
+    found, notes = embed(Swatch("#ff0080"), APPEARANCE, models, mask)
+    assert torch.equal(found, models.get("embedding").embed_image(shown))
+    assert notes == ()
+
+
+def test_a_pack_without_an_encoder_takes_no_words():
+    pack = toy.toy_pack()
+    left = {kind: make for kind, make in pack.components.items() if kind != "embedding"}
+    bare = Models(replace(pack, components=left))
+    mask = torch.ones(1, 1, 32, 32)
+    with pytest.raises(UserError, match=r"'toy' has no text-image encoder, .*toy\.shape cannot be"):
+        embed(Text("tall"), SHAPE, bare, mask)
+    with pytest.raises(UserError, match=r"toy\.appearance cannot be a colour; give a picture"):
+        embed(Swatch("#fff"), APPEARANCE, bare, mask)
+
+
+# --- terms --------------------------------------------------------------------------------
+def test_words_replace_the_terms_of_their_attribute(forge):
+    plain = forge.recipe("toy")
+    recipe = forge.recipe("toy", conditions={"toy.shape": Text(" tall ")})
+    wanted = Term("toy.shape", "text", {"text": "tall thing"}, TEXT_WEIGHT)
+    assert [stage.objective["toy.shape"] for stage in recipe.stages] == [wanted, wanted]
+    assert [s.objective.labels for s in recipe.stages] == [s.objective.labels for s in plain.stages]
+    assert [stage.rules for stage in recipe.stages] == [stage.rules for stage in plain.stages]
+    assert without(recipe, "toy.shape") == without(plain, "toy.shape")
+
+
+def test_a_colour_becomes_a_swatch_within_the_region(forge):
+    recipe = forge.recipe("toy", conditions={"toy.appearance": Swatch("#8a2be2")})
+    args = {"swatch": "#8a2be2", "mask": "image.thing"}
+    wanted = Term("toy.appearance", "colour", args, SWATCH_WEIGHT)
+    assert recipe.stages[1].objective["toy.appearance"] == wanted
+    assert "toy.appearance" not in recipe.stages[0].objective.labels
+    probes = [term for term in recipe.stages[1].objective if term.probe]
+    assert [one.loss for one in probes] == ["appearance", "style"]
+
+
+def test_pictures_keep_their_terms(forge):
+    plain = forge.recipe("toy")
+    asked = forge.recipe("toy", conditions={"toy.shape": ImageRef("a.png")})
+    assert asked.stages == plain.stages
+
+
+def test_where_no_stage_carries_words_the_last_one_does():
+    noise = Objective((Term("noise", "noise"),))
+    stages = (
+        Stage(name="one", steps=1, objective=noise),
+        Stage(name="two", steps=1, objective=noise),
+    )
+    asked = {"toy.shape": Text("tall"), "toy.appearance": Swatch("#123456")}
+    recipe = with_words(
+        Recipe(domain="toy", method="m", stages=stages, conditions=asked), toy.ATTRIBUTES
+    )
+    assert recipe.stages[0] == stages[0]
+    labels = recipe.stages[1].objective.labels
+    assert labels == ("noise", "toy.shape", "toy.appearance")
+
+
+@pytest.mark.parametrize("preset", ["toy-mapped", "toy-mapper"])
+def test_previews_and_one_pass_keep_their_terms(forge, preset):
+    plain = forge.recipe("toy", preset)
+    asked = forge.recipe("toy", preset, conditions={"toy.shape": Text("tall")})
+    assert asked.stages == plain.stages
+
+
+def losses_of(problem, recipe, forge, label) -> list[float]:
+    events = optimize(problem, recipe, forge)
+    return [event.losses[label] for event in events if isinstance(event, Step)]
+
+
+def test_a_recipe_with_words_optimizes_towards_them(forge, models):
+    """Further than the same run that only measures the term."""
+    problem = toy.toy_problem(models, "finer_style")
+    problem = replace(problem, described={"shape": models.get("embedding").embed_text(["tall"])})
+    recipe = forge.recipe("toy", "toy-look", conditions={"toy.shape": Text("tall")}).with_steps(20)
+    (stage,) = recipe.stages
+    terms = tuple(
+        replace(one, weight=0.0) if one.label == "toy.shape" else one for one in stage.objective
+    )
+    blind = replace(recipe, stages=(replace(stage, objective=Objective(terms)),))
+    told, left = (losses_of(problem, one, forge, "toy.shape") for one in (recipe, blind))
+    assert min(told) < 0.8 * told[0]
+    assert min(told) < min(left)
+
+
+def test_a_colour_alone_is_reached(forge, models):
+    stage = Stage(
+        name="all",
+        steps=30,
+        objective=Objective((Term("latent", "latent"),)),
+        moves=("latent",),
+        regions="live",
+        schedule=Schedule(exploration=0.0),
+    )
+    asked = {"toy.appearance": Swatch("#402010")}
+    recipe = Recipe(domain="toy", method="m", stages=(stage,), conditions=asked, start="inverter")
+    recipe = with_words(recipe, toy.ATTRIBUTES)
+    found = losses_of(toy.toy_problem(models), recipe, forge, "toy.appearance")
+    assert found[-1] < 0.7 * found[0]
+
+
+def test_losses_of_a_run_know_the_words(forge, models):
+    """The published losses work in a recipe as they do in training."""
+    problem = toy.toy_problem(models, "finer_style")
+    found = models.get("embedding").embed_text(["tall"])
+    problem = replace(problem, described={"shape": found})
+    kinds = {"toy.shape": "text"}
+    objective = hairclip.objective((SHAPE, APPEARANCE), "thing", kinds)
+    stage = Stage(name="all", steps=1, objective=objective, moves=("latent",), regions="live")
+    recipe = Recipe(domain="toy", method="mine", stages=(stage,), start="inverter")
+    (step,) = (one for one in optimize(problem, recipe, forge) if isinstance(one, Step))
+    said = replace(stage, objective=Objective((Term("said", "text", {"text": "tall"}),)))
+    (alone,) = (
+        one
+        for one in optimize(problem, replace(recipe, stages=(said,)), forge)
+        if isinstance(one, Step)
+    )
+    assert step.losses["toy.shape"] == pytest.approx(alone.losses["said"], rel=1e-5)
+    assert "toy.appearance hold" in step.losses
+
+
+# --- strengths ----------------------------------------------------------------------------
+def test_a_weak_description_holds_on_to_the_identity(forge):
+    asked = {"toy.shape": Text("tall"), "toy.appearance": Swatch("#8a2be2")}
+    recipe = forge.recipe("toy", conditions=asked)
+    weak = with_strengths(recipe, toy.ATTRIBUTES, {"toy.shape": 0.25, "toy.appearance": 0.5})
+    objective = weak.stages[1].objective
+    assert objective["toy.shape"].weight == pytest.approx(0.25 * TEXT_WEIGHT)
+    own = objective["toy.shape@identity"]
+    assert (own.loss, own.weight) == ("similarity", pytest.approx(0.75 * TEXT_WEIGHT))
+    assert own.args["reference"] == "identity"
+    assert "text" not in own.args
+    own = objective["toy.appearance@identity"]
+    assert own.loss == "colour"
+    assert own.args == {
+        "reference": "identity", "mask": "image.thing", "reference_mask": "identity.thing",
+    }  # fmt: skip
+
+
+def test_weak_descriptions_can_be_run(forge, models):
+    asked = {"toy.shape": Text("tall"), "toy.appearance": Swatch("#8a2be2")}
+    recipe = forge.recipe("toy", conditions=asked)
+    weak = with_strengths(recipe, toy.ATTRIBUTES, dict.fromkeys(asked, 0.5))
+    problem = toy.toy_problem(models, "finer_style")
+    last = [one for one in optimize(problem, weak, forge) if isinstance(one, Step)][-1]
+    for name in ("toy.shape", "toy.shape@identity", "toy.appearance", "toy.appearance@identity"):
+        assert math.isfinite(last.losses[name])
+
+
+# --- JSON ---------------------------------------------------------------------------------
+@pytest.fixture
+def mapped() -> Recipe:
+    towards = Towards(
+        conditions={"toy.shape": ImageRef("b.png", sha256="1" * 64), "toy.appearance": Text("ä")},
+        at=0.1 + 0.2,
+        strengths={"toy.shape": 2.5},
+    )
+    return Recipe(
+        domain="toy",
+        method="mine",
+        stages=(),
+        conditions={"toy.appearance": Swatch("#abc")},
+        start="mapper",
+        start_map=Mapped(region="thing", absent="published", towards=towards),
+        described="preview",
+    )
+
+
+def test_mapped_recipes_survive_json(mapped):
+    again = Recipe.from_json(mapped.to_json())
+    assert again == mapped
+    assert again.to_json() == mapped.to_json()
+    assert again.conditions["toy.appearance"].colour == "#aabbcc"
+    plain = replace(mapped, start_map=None, described="words")
+    assert Recipe.from_json(plain.to_json()) == plain
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "where"),
+    [
+        ('"absent":"published"', '"absent":"half"', "start_map.absent"),
+        ('"described":"preview"', '"described":"sound"', "described"),
+        ('"at":0.3', '"at":"far","was":0.3', "start_map.towards.at"),
+        ('"kind":"swatch"', '"kind":"smell"', "conditions.toy.appearance"),
+        ('"colour":"#aabbcc"', '"colour":"blue"', "is not a colour"),
+        ('"region":"thing"', '"region":"thing","speed":3', "speed"),
+    ],
+)
+def test_what_cannot_be_read_is_named(mapped, before, after, where):
+    text = mapped.to_json()
+    assert before in text
+    with pytest.raises(UserError, match=where.replace(".", r"\.")):
+        Recipe.from_json(text.replace(before, after))
+
+
+def test_recipes_from_before_the_mapper_are_read(forge):
+    import json
+
+    content = json.loads(forge.recipe("toy").to_json())
+    for key in ("start_map", "described"):
+        del content[key]
+    assert Recipe.from_json(json.dumps(content)) == forge.recipe("toy")
