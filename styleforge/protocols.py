@@ -145,6 +145,15 @@ class IdentityEncoder(Protocol):
 
 
 @runtime_checkable
+class LatentReader(Protocol):
+    """Reads off W+ what it stands for, as numbers in which distances mean something."""
+
+    def __call__(self, latent: Tensor) -> Tensor:
+        """W+ ``(N, rows, width)`` to codes ``(N, D)``, differentiable."""
+        ...
+
+
+@runtime_checkable
 class Sketcher(Protocol):
     """Draws what a W+ stands for, sharply, for generators whose noise maps carry the detail."""
 

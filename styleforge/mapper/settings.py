@@ -22,20 +22,21 @@ class Settings:
 
     ``hidden`` and ``depth`` are the network's, ``size`` the side of the pictures that the losses
     see (the generator's own where None). ``warm`` is the part of the budget that is spent on
-    latents alone, in batches of ``warm_batch``; ``step``, ``region`` and ``colour`` weigh the
-    distance to a known answer: of its W+ (less by ``later`` once pictures are looked at), its
-    region and its mean colour.
+    latents alone, in batches of ``warm_batch``; ``step``, ``code``, ``region`` and ``colour`` weigh
+    the distance to a known answer: of its W+ (less by ``later`` once pictures are looked at), of
+    what is read off that, of its region and its mean colour.
     """
 
     batch: int = 8
-    rate: float = 5e-4
+    rate: float = 2e-3
     hidden: int | None = None
     depth: int = DEPTH
     size: int | None = None
-    warm: float = 0.25
-    warm_batch: int = 48
-    step: float = 20.0
+    warm: float = 0.5
+    warm_batch: int = 64
+    step: float = 0.3
     later: float = 0.2
+    code: float = 20.0
     region: float = 1.0
     colour: float = 0.3
 

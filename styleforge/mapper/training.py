@@ -8,7 +8,7 @@ knows the answers, a first phase on latents alone and terms that measure against
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,8 +100,8 @@ class MapperTrainer:
         count = settings.warm_batch if warm else settings.batch
         examples = self.source.draw(draw.rng, count, kinds, answers=not warm)
         if warm and examples.step is None:  # nothing is known of the answers
-            examples = self.source.draw(draw.rng, settings.batch, kinds)
-            warm = False
+            count, warm = settings.batch, False
+            examples = self.source.draw(draw.rng, count, kinds)
         loss, figures = self.loss(examples, kinds, pictures=not warm)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -110,7 +110,7 @@ class MapperTrainer:
             return self._left_out()
         self._bad = 0
         self.optimizer.step()
-        return figures | {"pictures": len(examples.image)}
+        return figures | {"pictures": count}
 
     def _left_out(self) -> dict[str, float]:
         """Figures of a step without an update.
@@ -137,11 +137,9 @@ class MapperTrainer:
         edited = self.mapper(latent, described)
         figures: dict[str, float] = {}
         total = latent.new_zeros(())
-        if examples.step is not None:
-            known = mse_loss(edited - latent, examples.step.to(latent)[:, : latent.shape[1]])
-            figures["step"] = known.item()
-            weight = self.settings.step * (self.settings.later if pictures else 1.0)
-            total = total + weight * known
+        for name, weight, value in self._answers(examples, latent, edited, pictures=pictures):
+            figures[name] = value.item()
+            total = total + weight * value
         if not pictures:
             return total, figures
         view = batch.view(
@@ -155,9 +153,26 @@ class MapperTrainer:
             total = total + term.weight * value
         return total, figures
 
+    def _answers(
+        self, examples: Examples, latent: Tensor, edited: Tensor, *, pictures: bool
+    ) -> Iterator[tuple[str, float, Tensor]]:
+        """Distances to what the source knows of the edited W+: label, weight, value."""
+        if examples.step is not None:
+            rest = edited - latent - examples.step.to(latent)
+            if examples.metric is not None:
+                rest = rest @ examples.metric.to(latent)
+            weight = self.settings.step * (self.settings.later if pictures else 1.0)
+            yield "step", weight, rest.square().sum(2).mean()
+        if examples.code is not None:
+            read = self.models.get("reader")(edited)
+            yield "code", self.settings.code, mse_loss(read, examples.code.to(read))
+
     @torch.no_grad()
     def invert(self, examples: Examples) -> Tensor:
         """W+ ``(N, rows, width)`` of the pictures; each is inverted once."""
+        if examples.latent is not None:
+            return examples.latent.to(self.models.device)
+        assert examples.image is not None  # there is the one or the other
         invert = self.models.get("inverter")
         with autocast(self.models.device):
             if not examples.keys:

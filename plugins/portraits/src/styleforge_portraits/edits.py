@@ -7,7 +7,7 @@ the mapping network where in W it lies.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,13 +19,17 @@ from styleforge.mapper.source import Examples
 from styleforge_portraits import language, world
 from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.loading import load_generator
+from styleforge_portraits.models.sensitivity import sensitivity
+from styleforge_portraits.training.codes import canonical
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 Array = NDArray[Any]
 SIDE = 128  # pixels of the pictures
-POOL = 3000  # people to edit and to take references from
+POOL = 1500  # people whose pictures are edited
+DONORS = 600  # the first of them are references
+ALL = 10**9  # numbers of edits of which only latents are looked at
 HELD = 300  # others, never trained on
 TRIES = 20  # captions until one can be satisfied
 
@@ -57,6 +61,7 @@ class Edits:
         self._pictures: dict[world.Person, Array] = {}
         generator = load_generator()
         self._map, self._rows = generator.mapping, generator.rows
+        self._metric = sensitivity(generator)
 
     def draw(
         self,
@@ -72,7 +77,8 @@ class Edits:
         Raises:
             UserError: for an attribute that is no group of the world's factors.
         """
-        limit = len(self.people[held])
+        known = len(self.people[held])
+        limit = known if answers else ALL
         edits = [self.edit(int(at), kinds, held=held) for at in rng.integers(limit, size=count)]
         texts = {
             name: tuple(one.texts[name] for one in edits)
@@ -88,30 +94,42 @@ class Edits:
             before, after = (
                 self._w(some) for some in ([one.person for one in edits], [e.answer for e in edits])
             )
-        return Examples(
-            self._shown([one.person for one in edits]),
-            texts,
-            pictures,
-            answer=self._shown([one.answer for one in edits]) if answers else None,
+        codes = torch.from_numpy(np.stack([world.encode(one.answer) for one in edits]))
+        known_answers = Examples(
+            texts=texts,
+            pictures=pictures,
             step=(after - before)[:, None].expand(-1, self._rows, -1),
+            metric=self._metric,
+            code=canonical(codes),
+        )
+        if not answers:  # latents alone: no picture is needed
+            latent = before[:, None].expand(-1, self._rows, -1)
+            return replace(known_answers, latent=latent)
+        return replace(
+            known_answers,
+            image=self._shown([one.person for one in edits]),
+            answer=self._shown([one.answer for one in edits]),
             keys=tuple(f"{held} {one.number}" for one in edits),
         )
 
     def edit(self, number: int, kinds: Mapping[str, str], *, held: bool = False) -> Edit:
-        """One edit: the person of that number under conditions of this pattern."""
+        """One edit under conditions of this pattern: of a person of the pool, or of a new one."""
         people = self.people[held]
+        pool = len(people)
         pattern = [sum(f"{name} {kind}".encode()) for name, kind in sorted(kinds.items())]
         rng = np.random.default_rng((self.seed, held, number, *pattern))
-        answer = people[number]
+        person = people[number] if number < pool else world.sample(rng)
+        answer = person
         texts: dict[str, str] = {}
         donors: dict[str, world.Person] = {}
         for name, kind in kinds.items():
-            group, donor = group_of(name), people[int(rng.integers(len(people)))]
+            group = group_of(name)
             if kind == "text":
-                texts[name], answer = described(answer, donor, group, rng, held=held)
+                texts[name], answer = described(answer, world.sample(rng), group, rng, held=held)
             else:
-                donors[name], answer = donor, world.with_groups(answer, donor, group)
-        return Edit(number, people[number], answer, texts, donors)
+                donors[name] = people[int(rng.integers(min(pool, DONORS)))]
+                answer = world.with_groups(answer, donors[name], group)
+        return Edit(number, person, answer, texts, donors)
 
     def _w(self, people: list[world.Person]) -> Tensor:
         codes = np.stack([world.encode(person) for person in people])

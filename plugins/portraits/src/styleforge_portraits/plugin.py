@@ -73,6 +73,11 @@ def sketch() -> Any:
     return _loading().load_sketcher()
 
 
+def reader() -> Any:
+    """What reads a person's factors off a latent."""
+    return _loading().load_reader()
+
+
 def mapper_hair() -> Any:
     """The mapper of hair."""
     return _loading().load_mapper("hair")
@@ -124,6 +129,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "poser": poser,
                 "inpainter": inpainter,
                 "sketch": sketch,
+                "reader": reader,
                 "mapper/hair": mapper_hair,
                 "edits": edits,
                 "embedding": embedding,

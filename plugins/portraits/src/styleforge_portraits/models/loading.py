@@ -73,9 +73,14 @@ def load_inpainter(folder: Path | None = None) -> InpainterNet:
     return fill(InpainterNet(), "inpainter", folder)
 
 
+def load_reader(folder: Path | None = None) -> ReaderNet:
+    """The reader of `load_generator`'s latents."""
+    return fill(ReaderNet(), "reader", folder)
+
+
 def load_sketcher(folder: Path | None = None) -> Sketcher:
     """The sketcher of what `load_generator`'s latents stand for."""
-    return Sketcher(fill(ReaderNet(), "reader", folder))
+    return Sketcher(load_reader(folder))
 
 
 def load_mapper(domain: str, folder: Path | None = None) -> Mapper:

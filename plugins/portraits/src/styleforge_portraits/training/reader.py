@@ -16,6 +16,7 @@ import torch
 from torch.nn import functional
 
 from styleforge_portraits.models.latent import code_to_z
+from styleforge_portraits.models.sensitivity import sensitivity
 from styleforge_portraits.models.sketch import SHAPED, ReaderNet
 from styleforge_portraits.models.weights import load_card, load_weights, save_weights
 from styleforge_portraits.training.card import make_card
@@ -63,7 +64,7 @@ class ReaderTrainer(SimpleTrainer):
         for group, scale in zip(self.adam.param_groups, (1.0, MAPPING_RATE), strict=True):
             group["lr"] = rate * scale
         self.adam.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         self.adam.step()
         return figures | {"pictures": self.batch}
 
@@ -121,14 +122,3 @@ class ReaderTrainer(SimpleTrainer):
             if "w_avg" in kept:
                 kept["w_avg"] = mean
             save_weights(kept, name, load_card(name, folder), folder)
-
-
-def sensitivity(generator: Generator) -> Tensor:
-    """A matrix ``(512, 512)``: lengths of ``w @ matrix`` are what synthesis' layers see of w."""
-    layers = [conv.affine for conv in generator.convs] + [rgb.affine for rgb in generator.rgbs]
-    total = torch.zeros(generator.width, generator.width, dtype=torch.float64)
-    for layer in layers:
-        weight = (layer.weight * layer.gain).detach().double().cpu()
-        total += weight.t() @ weight / len(weight)
-    values, vectors = torch.linalg.eigh(total)
-    return (vectors * values.clamp_min(0).sqrt()).to(generator.constant)
