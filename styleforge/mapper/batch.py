@@ -26,8 +26,12 @@ def conditions(
     attributes: Sequence[Attribute],
     models: Models,
     region: str,
+    kept: dict[str, Tensor],
 ) -> dict[str, Tensor]:
-    """Embeddings ``(N, E)`` by attribute: of the words, or of the region of the pictures."""
+    """Embeddings ``(N, E)`` by attribute: of the words, or of the region of the pictures.
+
+    ``kept`` collects those of pictures whose names are known.
+    """
     encoder = models.get("embedding")
     found: dict[str, Tensor] = {}
     with autocast(models.device):
@@ -37,10 +41,23 @@ def conditions(
                 said = [phrase(text, attribute) for text in examples.texts[attribute.name]]
                 found[attribute.name] = encoder.embed_text(said).float()
             elif kind == "image":
-                image = examples.pictures[attribute.name]
-                mask = View(image, models).region(region)
-                found[attribute.name] = encoder.embed_image(image * mask).float()
+                found[attribute.name] = _shown(examples, attribute.name, models, region, kept)
     return found
+
+
+def _shown(
+    examples: Examples, attribute: str, models: Models, region: str, kept: dict[str, Tensor]
+) -> Tensor:
+    encoder, images = models.get("embedding"), examples.pictures[attribute]
+    names = examples.donors.get(attribute)
+    if names is None:
+        mask = View(images, models).region(region)
+        return encoder.embed_image(images * mask).float()  # type: ignore[no-any-return]
+    for name, image in zip(names, images[:, None], strict=True):
+        if name not in kept:  # alone, so that it does not depend on the batch
+            mask = View(image, models).region(region)
+            kept[name] = encoder.embed_image(image * mask).float()[0]
+    return torch.stack([kept[name] for name in names])
 
 
 def view(

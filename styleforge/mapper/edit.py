@@ -9,6 +9,7 @@ import torch
 
 from styleforge.compose import hard_regions
 from styleforge.errors import UserError
+from styleforge.words import encoder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,5 +100,5 @@ def _condition(problem: Problem, role: str, region: str) -> Tensor:
         return problem.described[role]
     reference = problem.references[role]
     shown = reference.image * hard_regions(reference.regions)[region]
-    embedding: Tensor = problem.models.get("embedding").embed_image(shown)
+    return encoder_of(problem.models, f"{role} as a reference").embed_image(shown)
     return embedding

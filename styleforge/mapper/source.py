@@ -31,7 +31,7 @@ class Examples:
     step in W+ ``(N, rows, width)`` that leads there, whose errors count by their length after
     ``metric`` ``(width, K)``, and ``code`` ``(N, D)`` what the pack's ``reader`` is to read off the
     edited W+. With ``latent`` ``(N, rows, width)`` known, there may be no picture. ``keys`` name
-    the pictures, so that what was found of one of them can be kept.
+    the pictures, ``donors`` the references, so that what was found of one of them can be kept.
     """
 
     image: Tensor | None = None
@@ -43,6 +43,7 @@ class Examples:
     code: Tensor | None = None
     latent: Tensor | None = None
     keys: tuple[str, ...] = ()
+    donors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @runtime_checkable

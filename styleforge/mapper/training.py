@@ -79,6 +79,7 @@ class MapperTrainer:
             for shape in generator.noise_shapes
         ]
         self._latents: dict[str, Tensor] = {}
+        self._shown: dict[str, Tensor] = {}  # embeddings of references
         self._bad = 0  # steps in a row without a finite gradient
 
     def modules(self) -> Mapping[str, nn.Module]:
@@ -133,7 +134,9 @@ class MapperTrainer:
         """The objective of a batch and its parts; of latents alone without ``pictures``."""
         region = self.domain.region
         latent = self.invert(examples)
-        described = batch.conditions(examples, kinds, self.attributes, self.models, region)
+        described = batch.conditions(
+            examples, kinds, self.attributes, self.models, region, self._shown
+        )
         edited = self.mapper(latent, described)
         figures: dict[str, float] = {}
         total = latent.new_zeros(())

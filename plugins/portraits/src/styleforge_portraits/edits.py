@@ -36,13 +36,13 @@ TRIES = 20  # captions until one can be satisfied
 
 @dataclass(frozen=True)
 class Edit:
-    """A person, what is asked for by attribute, and the true answer."""
+    """A person, what is asked for by attribute (donors by number), and the true answer."""
 
     number: int
     person: world.Person
     answer: world.Person
     texts: Mapping[str, str]
-    donors: Mapping[str, world.Person]
+    donors: Mapping[str, int]
 
 
 class Edits:
@@ -77,7 +77,8 @@ class Edits:
         Raises:
             UserError: for an attribute that is no group of the world's factors.
         """
-        known = len(self.people[held])
+        people = self.people[held]
+        known = len(people)
         limit = known if answers else ALL
         edits = [self.edit(int(at), kinds, held=held) for at in rng.integers(limit, size=count)]
         texts = {
@@ -86,10 +87,11 @@ class Edits:
             if kind == "text"
         }
         pictures = {
-            name: self._shown([one.donors[name] for one in edits])
+            name: self._shown([people[one.donors[name]] for one in edits])
             for name, kind in kinds.items()
             if kind == "image"
         }
+        donors = {name: tuple(f"{held} {one.donors[name]}" for one in edits) for name in pictures}
         with torch.no_grad():
             before, after = (
                 self._w(some) for some in ([one.person for one in edits], [e.answer for e in edits])
@@ -98,6 +100,7 @@ class Edits:
         known_answers = Examples(
             texts=texts,
             pictures=pictures,
+            donors=donors,
             step=(after - before)[:, None].expand(-1, self._rows, -1),
             metric=self._metric,
             code=canonical(codes),
@@ -121,14 +124,14 @@ class Edits:
         person = people[number] if number < pool else world.sample(rng)
         answer = person
         texts: dict[str, str] = {}
-        donors: dict[str, world.Person] = {}
+        donors: dict[str, int] = {}
         for name, kind in kinds.items():
             group = group_of(name)
             if kind == "text":
                 texts[name], answer = described(answer, world.sample(rng), group, rng, held=held)
             else:
-                donors[name] = people[int(rng.integers(min(pool, DONORS)))]
-                answer = world.with_groups(answer, donors[name], group)
+                donors[name] = int(rng.integers(min(pool, DONORS)))
+                answer = world.with_groups(answer, people[donors[name]], group)
         return Edit(number, person, answer, texts, donors)
 
     def _w(self, people: list[world.Person]) -> Tensor:

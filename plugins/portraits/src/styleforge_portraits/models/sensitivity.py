@@ -26,4 +26,5 @@ def sensitivity(generator: Generator) -> Tensor:
         weight = (layer.weight * layer.gain).detach().double().cpu()
         total += weight.t() @ weight / len(weight)
     values, vectors = torch.linalg.eigh(total)
-    return (vectors * values.clamp_min(0).sqrt()).to(generator.constant)
+    scaled: Tensor = vectors * values.clamp_min(0).sqrt()
+    return scaled.to(generator.constant)
