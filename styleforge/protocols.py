@@ -157,8 +157,12 @@ class LatentReader(Protocol):
 class Sketcher(Protocol):
     """Draws what a W+ stands for, sharply, for generators whose noise maps carry the detail."""
 
-    def __call__(self, latent: Tensor) -> Tensor:
-        """W+ ``(N, rows, width)`` to pictures ``(N, 3, H, W)`` whose detail a NoiseReader reads."""
+    def __call__(self, latent: Tensor) -> tuple[Tensor, Mapping[str, Tensor]]:
+        """W+ ``(N, rows, width)`` to a sketch, whose detail a NoiseReader reads.
+
+        Returns:
+            Pictures ``(N, 3, H, W)`` and their soft regions ``(N, 1, H, W)`` by name.
+        """
         ...
 
 

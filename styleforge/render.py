@@ -50,17 +50,10 @@ def render(
     """
     models = problem.models
     generated = models.get("generator").synthesize(latent, noise)
-    regions = dict(View(generated, models).regions(soft=True))
     if how.outline == "sketched" and models.has("sketch"):
-        drawn = View(models.get("sketch")(latent), models).region(domain.region, soft=True)
-        regions = with_region(regions, domain.region, drawn)
+        _, regions = models.get("sketch")(latent)
+    else:
+        regions = View(generated, models).regions(soft=True)
     inpainter = inpainter_of(how, models, components)
     image = compose(generated, regions, problem.identity, domain, how, inpainter)
     return Rendered(image, generated, regions)
-
-
-def with_region(regions: Mapping[str, Tensor], name: str, mask: Tensor) -> dict[str, Tensor]:
-    """Soft regions with one of them replaced; the others share the rest as they did before."""
-    others = {key: soft for key, soft in regions.items() if key != name}
-    left = (1 - mask) / torch.stack(tuple(others.values())).sum(0).clamp_min(1e-3)
-    return {key: mask if key == name else soft * left for key, soft in regions.items()}

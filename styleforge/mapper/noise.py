@@ -40,8 +40,8 @@ def mapped_noise(
     detail = read(problem.identity.image)
     old = hard_regions(problem.identity.regions)[region]
     if models.has("sketch"):
-        first = models.get("sketch")(latent)
-        new = View(first, models).region(region)
+        first, regions = models.get("sketch")(latent)
+        new = (regions[region] > 0.5).to(first)
         base = hidden(chance, detail, _grown(torch.maximum(old, new)))
         return hidden(base, read(first), 1 - masks.dilate(new, EDGE))
     first = models.get("generator").synthesize(latent, hidden(chance, detail, _grown(old)))

@@ -8,6 +8,8 @@ picture. Colours and masses stay the generator's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -18,6 +20,7 @@ from styleforge_portraits.models.latent import WIDTH
 SHAPED = 6  # rows of W+ that hold what is where; the rest holds colours (see ROW_GROUPS)
 INNER = 512
 SIZE = 256
+Sketch = tuple[Tensor, Mapping[str, Tensor]]
 
 
 class ReaderNet(nn.Module):
@@ -42,13 +45,25 @@ class Sketcher:
 
     def __init__(self, reader: ReaderNet) -> None:
         self.reader = reader
+        self._last: tuple[Tensor, Sketch] | None = None  # noise and outline ask for the same one
 
-    def __call__(self, latent: Tensor) -> Tensor:
-        """W+ ``(N, rows, 512)`` to pictures ``(N, 3, 256, 256)`` in [-1, 1]."""
+    @torch.no_grad()
+    def __call__(self, latent: Tensor) -> Sketch:
+        """W+ ``(N, rows, 512)`` to pictures ``(N, 3, 256, 256)`` and their regions by name."""
+        if self._last is None or not torch.equal(self._last[0], latent):
+            self._last = latent.clone(), self._draw(latent)
+        return self._last[1]
+
+    def _draw(self, latent: Tensor) -> Sketch:
         codes = self.reader(latent.float().cpu()).double().numpy()
-        drawn = np.stack([world.render(world.decode(code), SIZE).image for code in codes])
-        picture = torch.from_numpy(drawn).permute(0, 3, 1, 2).float() / 127.5 - 1
-        return picture.to(latent)
+        people = [world.render(world.decode(code), SIZE) for code in codes]
+        drawn = torch.from_numpy(np.stack([one.image for one in people]))
+        regions = {
+            name: torch.from_numpy(np.stack([one.regions[name] for one in people]))[:, None]
+            for name in world.REGIONS
+        }
+        picture = drawn.permute(0, 3, 1, 2).float() / 127.5 - 1
+        return picture.to(latent), {name: one.to(latent) for name, one in regions.items()}
 
 
 def _network() -> nn.Sequential:
