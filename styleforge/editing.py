@@ -174,8 +174,11 @@ def _towards(other: str | Path | Recipe | None, at: float, domain: str) -> Towar
         from styleforge.images import read_recipe
 
         other = read_recipe(Path(other))
-    if other.domain != domain or not other.conditions:
+    if other.domain != domain:
         msg = f"The other edit is of {other.domain!r}, not of {domain!r}; choose one of {domain!r}."
+        raise UserError(msg)
+    if not other.conditions:
+        msg = "The other edit asks for nothing; choose a result that words or pictures led to."
         raise UserError(msg)
     return Towards(conditions=other.conditions, strengths=other.strengths, at=at)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.pack import Models
+    from styleforge.protocols import TextImageEncoder
 
 TEXT_WEIGHT = 2.0  # of the text loss, as published for HairCLIP (section 3.4)
 SWATCH_WEIGHT = 0.02  # of the colour loss
@@ -54,20 +55,30 @@ def embed(
     """
     import torch  # recipes are made without it
 
-    if not models.has("embedding"):
-        msg = (
-            f"The pack {models.pack.name!r} has no text-image encoder, so that {attribute.name} "
-            f"cannot be {'described' if isinstance(condition, Text) else 'a colour'}; give a "
-            "picture, or choose another pack."
-        )
-        raise UserError(msg)
-    encoder = models.get("embedding")
+    how = "in words" if isinstance(condition, Text) else "as a colour"
+    encoder = encoder_of(models, f"{attribute.name} {how}")
     with torch.no_grad():
         if isinstance(condition, Text):
             text, notes = encoder.place(phrase(condition.text, attribute))
             return encoder.embed_text([text]).to(models.device, models.dtype), notes
         assert isinstance(condition, Swatch)
         return encoder.embed_image(patch(condition, mask).to(models.device, models.dtype)), ()
+
+
+def encoder_of(models: Models, wish: str) -> TextImageEncoder:
+    """The pack's text-image encoder, which is needed for a wish.
+
+    Raises:
+        UserError: if the pack has none.
+    """
+    if not models.has("embedding"):
+        msg = (
+            f"The pack {models.pack.name!r} has no text-image encoder, so that it does not take "
+            f"{wish}; choose another pack, or a preset that optimizes towards pictures."
+        )
+        raise UserError(msg)
+    encoder: TextImageEncoder = models.get("embedding")
+    return encoder
 
 
 def patch(swatch: Swatch, mask: Tensor) -> Tensor:

@@ -88,9 +88,9 @@ def test_a_pack_without_an_encoder_takes_no_words():
     left = {kind: make for kind, make in pack.components.items() if kind != "embedding"}
     bare = Models(replace(pack, components=left))
     mask = torch.ones(1, 1, 32, 32)
-    with pytest.raises(UserError, match=r"'toy' has no text-image encoder, .*toy\.shape cannot be"):
+    with pytest.raises(UserError, match=r"'toy' has no text-image encoder, .*toy\.shape in words"):
         embed(Text("tall"), SHAPE, bare, mask)
-    with pytest.raises(UserError, match=r"toy\.appearance cannot be a colour; give a picture"):
+    with pytest.raises(UserError, match=r"toy\.appearance as a colour; choose another"):
         embed(Swatch("#fff"), APPEARANCE, bare, mask)
 
 

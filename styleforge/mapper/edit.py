@@ -101,4 +101,3 @@ def _condition(problem: Problem, role: str, region: str) -> Tensor:
     reference = problem.references[role]
     shown = reference.image * hard_regions(reference.regions)[region]
     return encoder_of(problem.models, f"{role} as a reference").embed_image(shown)
-    return embedding
