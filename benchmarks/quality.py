@@ -30,7 +30,8 @@ from styleforge.paste import paste
 from styleforge.recipe import Paste
 from styleforge.sheets import sheet
 
-METHODS = ("loho", "loho-fast", "loho-plain", "loho-joint", "copy-paste")
+METHODS = ("loho", "loho-fast", "loho-mapped", "mapper", "loho-plain", "loho-joint", "copy-paste")
+OURS = ("loho-fast", "loho-mapped", "mapper")  # as they are, whatever the steps asked for
 SCORES = (
     "hair_iou", "truth_psnr", "truth_ssim", "truth_lpips", "appearance_error",
     "finer_style_ratio", "identity_psnr", "seconds",
@@ -50,7 +51,7 @@ def run(
         image = paste(problem, Paste(region=domain.region))
     else:
         recipe = forge.recipe("hair", method, pack="portraits")
-        if method != "loho-fast":
+        if method not in OURS:
             recipe = recipe.with_steps(steps) if steps else recipe
             recipe = adapted(recipe) if pack_start else recipe
         problem = problem_of(triple, models, pose=recipe.pose == "warp")

@@ -7,8 +7,11 @@ knows the answers, a first phase on latents alone and terms that measure against
 
 from __future__ import annotations
 
+import json
 import math
+import platform
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -215,13 +218,27 @@ class MapperTrainer:
         return {name: float(np.mean(found)) for name, found in sorted(values.items())}
 
     def export(self, state: State, folder: Path | None = None) -> None:
-        """Write the mapper where the pack reads it, or to the folder given."""
-        del state
+        """Write the mapper and its card where the pack reads it, or to the folder given."""
         folder = folder or self.target
         if folder is None:
             msg = "Say where the mapper is to be written; the pack has no folder of weights."
             raise UserError(msg)
         save_mapper(self.mapper, folder / f"{self.name}.safetensors")
+        card = {
+            "model": self.name,
+            "task": f"words, colours and pictures of {self.domain.name} to a step in W+",
+            "data": type(self.source).__name__,
+            "training": {
+                "steps": state.steps,
+                "pictures": state.pictures,
+                "seconds": round(state.seconds),
+                "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",
+                **asdict(self.settings),
+            },
+            "held_out": {name: round(float(v), 5) for name, v in state.figures.items()},
+        }
+        text = json.dumps(card, indent=1) + "\n"
+        (folder / f"{self.name}.json").write_text(text, encoding="utf-8")
 
 
 def _cosine(share: float) -> float:

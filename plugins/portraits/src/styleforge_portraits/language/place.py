@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
 
+from .description import parse
+from .satisfy import contradicts
 from .scan import names, nouns, scan
 from .words import FILLERS, HELD_OUT, NEAREST
 
@@ -20,7 +22,8 @@ def place(text: str) -> tuple[str, tuple[str, ...]]:
     """The text in words that captions were trained with, and one sentence for each change.
 
     Raises:
-        UserError: for an empty text, or when it holds no word that can be placed.
+        UserError: for an empty text, when it holds no word that can be placed, or words that
+            contradict each other.
     """
     if not text.strip():
         raise UserError(f"The description is empty; name what you want, in words such as {SOME}.")
@@ -39,7 +42,14 @@ def place(text: str) -> tuple[str, tuple[str, ...]]:
             f"'{text}' has no word that this pack can place. It knows words such as {SOME}; "
             "docs/words.md lists all of them."
         )
-    return " ".join(said), tuple(notes)
+    placed = " ".join(said)
+    asked = parse(placed)
+    if contradicts(asked):
+        raise UserError(
+            f"'{text}' contradicts itself: no one can be {' and '.join(asked.names)} at once. "
+            "Leave one of them out."
+        )
+    return placed, tuple(notes)
 
 
 def _read(piece: Piece) -> tuple[str, str]:

@@ -15,6 +15,8 @@ ORDER = (
     "inverter",
     "encoder",
     "identity",
+    "reader",
+    "mapper_hair",
 )
 
 
