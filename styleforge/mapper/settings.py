@@ -32,7 +32,7 @@ class Settings:
     hidden: int | None = None
     depth: int = DEPTH
     size: int | None = None
-    warm: float = 0.5
+    warm: float = 0.7
     warm_batch: int = 64
     step: float = 0.3
     later: float = 0.2
