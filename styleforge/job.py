@@ -30,6 +30,7 @@ from styleforge.recipe import Recipe
 from styleforge.render import render
 from styleforge.result import Result
 from styleforge.start import begin
+from styleforge.tint import target_colour
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -170,8 +171,9 @@ class Job:
             latent, noise = state.best.latent, state.best.noise
         domain = self.forge.domains[self.recipe.domain]
         with torch.no_grad():
+            tint = target_colour(problem, self.recipe, self.forge)
             made = render(
-                latent, noise, problem, self.recipe.compose, domain, self.forge.components
+                latent, noise, problem, self.recipe.compose, domain, self.forge.components, tint
             )
             photo = paste_back(made.image, problem.identity)
         return Result(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from styleforge.compose import compose, inpainter_of
+from styleforge.tint import tinted
 from styleforge.view import View
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def render(
     how: Compose,
     domain: Domain,
     components: Registry[Any],
+    tint: tuple[Tensor, float] | None = None,
 ) -> Rendered:
     """Synthesize, find the regions, and compose.
 
@@ -47,6 +49,7 @@ def render(
         how: the recipe's composition.
         domain: which region is styled and which are kept.
         components: where inpainters are looked up.
+        tint: the mean colour ``(3,)`` in [0, 1] that the region is to have, and how far to go.
     """
     models = problem.models
     generated = models.get("generator").synthesize(latent, noise)
@@ -54,6 +57,8 @@ def render(
         _, regions = models.get("sketch")(latent)
     else:
         regions = View(generated, models).regions(soft=True)
+    if tint is not None:
+        generated = tinted(generated, regions[domain.region], *tint)
     inpainter = inpainter_of(how, models, components)
     image = compose(generated, regions, problem.identity, domain, how, inpainter)
     return Rendered(image, generated, regions)

@@ -1,0 +1,69 @@
+"""The exact colour of a region: reached inside the mask, nothing touched outside."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from styleforge.condition import ImageRef, Swatch, Text
+from styleforge.forge import Forge
+from styleforge.metrics import mean_colour
+from styleforge.recipe import Mapped, Towards
+from styleforge.testing import toy
+from styleforge.tint import target_colour, tinted
+
+
+def picture(seed: int = 0) -> torch.Tensor:
+    noise = torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(seed))
+    return (0.1 * noise - 0.2).clamp(-1, 1)
+
+
+def test_the_mean_becomes_the_colour_inside_the_mask_only():
+    image, mask = picture(), torch.zeros(1, 1, 16, 16)
+    mask[..., :8, :] = 1
+    colour = torch.tensor([0.55, 0.35, 0.6])
+    found = tinted(image, mask, colour)
+    assert mean_colour(found, mask) == pytest.approx(colour.numpy(), abs=1e-3)
+    assert torch.equal(found[..., 8:, :], image[..., 8:, :])
+    assert found[..., :8, :].std(dim=(2, 3)).min() > 0.5 * image[..., :8, :].std(dim=(2, 3)).min()
+
+
+def test_share_goes_part_of_the_way_and_an_empty_mask_changes_nothing():
+    image, colour = picture(), torch.tensor([0.7, 0.5, 0.5])
+    everywhere = torch.ones(1, 1, 16, 16)
+    half = mean_colour(tinted(image, everywhere, colour, 0.5), everywhere)
+    middle = (mean_colour(image, everywhere) + colour.numpy()) / 2
+    assert half == pytest.approx(middle, abs=1e-3)
+    assert torch.equal(tinted(image, everywhere * 0, colour), image)
+
+
+@pytest.fixture
+def problem(forge: Forge):
+    return toy.toy_problem(forge.models("toy"))
+
+
+def asked(forge: Forge, **changes):
+    return forge.recipe("toy", "toy-mapper", pack="toy", **changes)
+
+
+def test_swatches_and_pictures_name_a_colour_and_words_do_not(forge, problem):
+    swatch = asked(forge, conditions={"toy.appearance": Swatch("#336699")}, strengths={})
+    found = target_colour(problem, swatch, forge)
+    assert found is not None
+    assert found[0].tolist() == pytest.approx([0.2, 0.4, 0.6], abs=1e-6)
+    by_picture = asked(forge, conditions={"toy.appearance": ImageRef("x.png")})
+    assert target_colour(problem, by_picture, forge) is not None
+    assert (
+        target_colour(problem, asked(forge, conditions={"toy.appearance": Text("red")}), forge)
+        is None
+    )
+
+
+def test_neither_an_optimization_nor_a_mixture_is_tinted(forge, problem):
+    conditions = {"toy.appearance": Swatch("#336699")}
+    mixed = Mapped(region="thing", towards=Towards(conditions=conditions))
+    assert (
+        target_colour(problem, asked(forge, conditions=conditions, start_map=mixed), forge) is None
+    )
+    long = forge.recipe("toy", "toy-loho", pack="toy", conditions=conditions)
+    assert target_colour(problem, long, forge) is None
