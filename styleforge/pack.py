@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     import torch
 
+T = TypeVar("T")
 Box = tuple[float, float, float, float]
 
 
@@ -67,6 +68,7 @@ class Models:
         self.device = torch.device(device)
         self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
+        self._kept: dict[str, Any] = {}
         self._fingerprint: str | None = None
 
     def fingerprint(self) -> str:
@@ -78,6 +80,12 @@ class Models:
                 digest.update(path.name.encode() + b"\0" + path.read_bytes())
             self._fingerprint = digest.hexdigest() if files else ""
         return self._fingerprint
+
+    def kept(self, name: str, compute: Callable[[], T]) -> T:
+        """What was computed from the models once; later calls get the same."""
+        if name not in self._kept:
+            self._kept[name] = compute()
+        return self._kept[name]  # type: ignore[no-any-return]
 
     def has(self, kind: str) -> bool:
         """Whether the pack has a component of this kind."""

@@ -1,4 +1,4 @@
-"""The exact colour of a swatch or a reference, where a mapped edit came near it.
+"""The colour of a swatch, a reference or of words, where a mapped edit came near it.
 
 A mapper reaches colours as far as the generator was trained to draw them; somebody who names a
 colour means that one.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from styleforge.colours import named_colour
 from styleforge.compose import hard_regions
 from styleforge.condition import ImageRef, Swatch
 from styleforge.metrics import mean_colour
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 def target_colour(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Tensor, float] | None:
     """The colour ``(3,)`` in [0, 1] that a recipe asks for, and the strength; or nothing.
 
-    Of one pass only, and of attributes whose likeness is a mean colour. Words name no one colour.
+    Of one pass only, and of attributes whose likeness is a mean colour. Words stand for the colour
+    whose patch the text-image encoder finds nearest to them.
     """
     if recipe.stages or (recipe.start_map and recipe.start_map.towards):
         return None
@@ -41,6 +43,8 @@ def target_colour(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Tenso
             reference = problem.role(attribute.role)
             mask = hard_regions(reference.regions)[region]
             return torch.from_numpy(mean_colour(reference.image, mask)).float(), share
+        if attribute.role in problem.described:
+            return named_colour(problem.models, problem.described[attribute.role]), share
     return None
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
+from styleforge.colours import named_colour, palette
 from styleforge.condition import ImageRef, Swatch, Text
 from styleforge.forge import Forge
 from styleforge.metrics import mean_colour
+from styleforge.pack import Models
+from styleforge.problem import Problem
 from styleforge.recipe import Mapped, Towards
 from styleforge.testing import toy
 from styleforge.tint import target_colour, tinted
@@ -46,17 +49,45 @@ def asked(forge: Forge, **changes):
     return forge.recipe("toy", "toy-mapper", pack="toy", **changes)
 
 
-def test_swatches_and_pictures_name_a_colour_and_words_do_not(forge, problem):
+def test_swatches_pictures_and_words_name_a_colour(forge, problem):
     swatch = asked(forge, conditions={"toy.appearance": Swatch("#336699")}, strengths={})
     found = target_colour(problem, swatch, forge)
     assert found is not None
     assert found[0].tolist() == pytest.approx([0.2, 0.4, 0.6], abs=1e-6)
     by_picture = asked(forge, conditions={"toy.appearance": ImageRef("x.png")})
     assert target_colour(problem, by_picture, forge) is not None
-    assert (
-        target_colour(problem, asked(forge, conditions={"toy.appearance": Text("red")}), forge)
-        is None
+    words = forge.models("toy").get("embedding").embed_text(["red"])
+    described = Problem(problem.models, problem.references, {"appearance": words})
+    by_words = target_colour(
+        described, asked(forge, conditions={"toy.appearance": Text("red")}), forge
     )
+    assert by_words is not None
+    assert torch.equal(by_words[0], named_colour(problem.models, words))
+
+
+def test_words_stand_for_the_colour_whose_patch_is_nearest():
+    class Encoder:
+        """Embeds a picture as the colour in its middle, words as what is looked up."""
+
+        calls = 0
+
+        def embed_image(self, image):
+            self.calls += 1
+            middle = image[:, :, image.shape[-2] // 2, image.shape[-1] // 2]
+            return torch.nn.functional.normalize(middle, dim=1)
+
+    models = Models(toy.toy_pack())
+    models._loaded["embedding"] = Encoder()
+    wanted = torch.nn.functional.normalize(torch.tensor([[0.9, -0.8, -0.8]]), dim=1)
+    found = named_colour(models, wanted)
+    assert found[0] > found[1] + 0.4
+    assert found[0] > found[2] + 0.4
+    named_colour(models, wanted)
+    assert models.get("embedding").calls == 1
+    colours = palette()
+    assert len(colours) > 100
+    assert colours.min() >= 0
+    assert colours.max() <= 1
 
 
 def test_neither_an_optimization_nor_a_mixture_is_tinted(forge, problem):

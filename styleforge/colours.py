@@ -1,0 +1,45 @@
+"""The colour that words stand for, by the text-image encoder: whose patch is nearest to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.pack import Models
+
+LEVELS = 6
+ENDS = (0.06, 0.96)  # no pigment is quite black or white
+SIDE = 64  # pixels of a patch's picture
+RADII = (0.26, 0.30)  # of the patch, an ellipse about the size of a region
+SHARPNESS = 80.0  # of the softmax over similarities
+
+
+def named_colour(models: Models, words: Tensor) -> Tensor:
+    """The colour ``(3,)`` in [0, 1] of an embedding ``(1, E)`` of words.
+
+    The mean of a palette, weighted by how near each colour's patch is to the words (softmax). The
+    palette is embedded once for the models.
+    """
+    colours, embeddings = models.kept("palette", lambda: _embedded(models))
+    near = (embeddings @ words[0].to(embeddings) * SHARPNESS).softmax(0)
+    mean: Tensor = near @ colours
+    return mean
+
+
+def palette() -> Tensor:
+    """Colours ``(216, 3)`` in [0, 1]: a grid in sRGB."""
+    levels = torch.linspace(*ENDS, LEVELS)
+    return torch.cartesian_prod(levels, levels, levels)
+
+
+def _embedded(models: Models) -> tuple[Tensor, Tensor]:
+    colours = palette().to(models.device, models.dtype)
+    y, x = torch.meshgrid(torch.linspace(0, 1, SIDE), torch.linspace(0, 1, SIDE), indexing="ij")
+    inside = ((x - 0.5) / RADII[0]) ** 2 + ((y - 0.42) / RADII[1]) ** 2 < 1
+    patches = inside.to(colours) * (2 * colours[:, :, None, None] - 1)
+    with torch.no_grad():
+        return colours, models.get("embedding").embed_image(patches)
