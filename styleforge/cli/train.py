@@ -48,6 +48,7 @@ def train(
     from styleforge.forge import Forge
 
     forge = Forge()
+    attributes = tuple(one for one in forge.attributes_of(domain) if one.drives)
     models = forge.models(pack)
     target = weights or models.pack.weights
     if target is None:
@@ -65,7 +66,6 @@ def train(
     from styleforge.training.loop import Budget, run
 
     torch.manual_seed(seed)
-    attributes = tuple(one for one in forge.attributes_of(domain) if one.drives)
     source = FolderSource(pictures, models, attributes) if pictures else models.get("edits")
     settings = Settings(batch=batch, size=size, hidden=hidden, depth=depth)
     trainer = MapperTrainer(forge, domain, models, source, settings)

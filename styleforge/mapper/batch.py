@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn.functional import interpolate
 
 from styleforge.training.precision import autocast
 from styleforge.view import View
@@ -88,8 +89,8 @@ def view(
     for attribute in attributes:
         if kinds.get(attribute.name) == "image":
             shown[attribute.role] = examples.pictures[attribute.name]
-    if examples.answer is not None:
-        shown["answer"] = examples.answer
+    if examples.answer is not None:  # which is compared in place
+        shown["answer"] = fit(examples.answer, shown["identity"].shape[-2:])
     views: dict[str, View] = {}
     for role, image in shown.items():
         views[role] = View(image, models, role=role, references=views)
@@ -97,3 +98,12 @@ def view(
     with autocast(models.device):
         image = synthesize(edited)
     return View(image, models, references=views, latent=edited, start=latent, described=words)
+
+
+def fit(image: Tensor, size: Sequence[int]) -> Tensor:
+    """Pictures ``(N, 3, H, W)`` at ``(h, w)``: their box means, or enlarged."""
+    height, width = size
+    if tuple(image.shape[-2:]) == (height, width):
+        return image
+    mode = "area" if height < image.shape[-2] else "bilinear"
+    return interpolate(image, (height, width), mode=mode)

@@ -182,7 +182,7 @@ def _restore(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:
         for key, value in content["state"].items():
             setattr(state, key, value)
     except (RuntimeError, LookupError, ValueError, EOFError, pickle.UnpicklingError) as error:
-        reason = str(error).splitlines()[0]
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         msg = (
             f"{file} is not a training that can be gone on with ({reason}); choose another folder, "
             "or the settings that it was begun with."
