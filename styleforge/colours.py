@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from styleforge.losses.lab import lab
+
 if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.pack import Models
 
-LEVELS = 6
+LEVELS = 8
+CHROMA = 48.0  # in CIELAB; pigments of vivid dyes
 ENDS = (0.06, 0.96)  # no pigment is quite black or white
 SIDE = 64  # pixels of a patch's picture
 RADII = (0.26, 0.30)  # of the patch, an ellipse about the size of a region
@@ -31,9 +34,14 @@ def named_colour(models: Models, words: Tensor) -> Tensor:
 
 
 def palette() -> Tensor:
-    """Colours ``(216, 3)`` in [0, 1]: a grid in sRGB."""
+    """Colours ``(K, 3)`` in [0, 1]: a grid in sRGB without its most saturated colours.
+
+    Encoders have hardly seen those, and find them the most of everything.
+    """
     levels = torch.linspace(*ENDS, LEVELS)
-    return torch.cartesian_prod(levels, levels, levels)
+    grid = torch.cartesian_prod(levels, levels, levels)
+    lightness_a_b = lab(2 * grid[:, :, None, None] - 1, gamma=True)[..., 0, 0]
+    return grid[lightness_a_b[:, 1:].norm(dim=1) < CHROMA]
 
 
 def _embedded(models: Models) -> tuple[Tensor, Tensor]:
