@@ -157,6 +157,31 @@ def test_losses_see_the_size_asked_for(make, size):
     assert np.isfinite(trainer.loss(examples, kinds)[0].item())
 
 
+def test_generators_of_one_size_are_reduced(make):
+    """The protocol does not ask them for smaller pictures."""
+    trainer = make(settings=NO_WARM)
+    latent = trainer.invert(trainer.source.draw(np.random.default_rng(0), 1, {}))
+    whole = trainer.synthesize(latent)
+    plain = trainer.models.get("generator")
+
+    class Fixed:
+        def synthesize(self, latent, noise):
+            return plain.synthesize(latent, noise)
+
+    get = trainer.models.get
+    trainer.models = type(
+        "", (), {"get": lambda _, kind: Fixed() if kind == "generator" else get(kind)}
+    )()
+    trainer.settings = replace(NO_WARM, size=16)
+    wanted = whole.reshape(1, 3, 16, 2, 16, 2).mean((3, 5))
+    torch.testing.assert_close(trainer.synthesize(latent), wanted)
+
+
+def test_a_size_that_the_generator_does_not_make(make):
+    with pytest.raises(UserError, match="There is no resolution 17"):
+        make(settings=replace(QUICK, size=17))
+
+
 def test_answers_are_brought_to_the_size_of_the_pictures():
     image = torch.arange(16.0).reshape(1, 1, 4, 4).expand(1, 3, 4, 4)
     assert batch.fit(image, (4, 4)) is image

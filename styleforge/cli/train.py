@@ -32,10 +32,10 @@ def train(
     ] = None,
     batch: Annotated[int, typer.Option(help="Edits per step.", min=1)] = 8,
     size: Annotated[
-        int | None, typer.Option(help="Side of the pictures that the losses see, in pixels.")
+        int | None, typer.Option(help="Side of the pictures that the losses see, in pixels.", min=1)
     ] = None,
     hidden: Annotated[
-        int | None, typer.Option(help="Width inside the modulation; that of W+ by default.")
+        int | None, typer.Option(help="Width inside the modulation; that of W+ by default.", min=1)
     ] = None,
     depth: Annotated[int, typer.Option(help="Modulation modules of a sub-mapper.", min=1)] = 5,
     seed: Annotated[int, typer.Option(help="Governs everything random.", min=0)] = 0,
@@ -57,6 +57,8 @@ def train(
     if pictures is None and not models.has("edits"):
         msg = f"The pack {models.pack.name!r} brings no pictures to learn from: --pictures FOLDER."
         raise UserError(msg)
+    for place in (folder, target):
+        _writable(place)
     use_threads(threads)
     import torch
 
@@ -71,3 +73,19 @@ def train(
     trainer = MapperTrainer(forge, domain, models, source, settings)
     state = run(trainer, folder, Budget(minutes, steps), seed, weights=target)
     say(f"{target / trainer.name}.safetensors: {state.steps} steps, {state.pictures} edits.")
+
+
+def _writable(folder: Path) -> None:
+    """Make a folder, before half an hour is spent on what goes there.
+
+    Raises:
+        UserError: if it cannot be made, or nothing can be written there.
+    """
+    probe = folder / ".part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        msg = f"{folder} cannot be written: {error.strerror or error}. Choose another folder."
+        raise UserError(msg) from error

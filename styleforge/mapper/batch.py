@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import torch
 from torch.nn.functional import interpolate
 
+from styleforge.problem import shrink
 from styleforge.training.precision import autocast
 from styleforge.view import View
 from styleforge.words import phrase
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from styleforge.domain import Attribute
     from styleforge.mapper.source import Examples
     from styleforge.pack import Models
+    from styleforge.protocols import Generator
 
 
 @torch.no_grad()
@@ -98,6 +101,21 @@ def view(
     with autocast(models.device):
         image = synthesize(edited)
     return View(image, models, references=views, latent=edited, start=latent, described=words)
+
+
+def synthesize(
+    generator: Generator, latent: Tensor, noise: Sequence[Tensor], size: int | None
+) -> Tensor:
+    """Pictures ``(N, 3, H, W)`` of W+, of a side of ``size`` where one is given.
+
+    Generators that make smaller pictures at less cost are asked for those.
+    """
+    if size is None:
+        return generator.synthesize(latent, noise).float()
+    if "size" not in inspect.signature(generator.synthesize).parameters:
+        return shrink(generator.synthesize(latent, noise).float(), size)
+    smaller: Tensor = generator.synthesize(latent, noise, size=size)  # type: ignore[call-arg]
+    return smaller.float()
 
 
 def fit(image: Tensor, size: Sequence[int]) -> Tensor:

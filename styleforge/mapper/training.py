@@ -44,7 +44,7 @@ class MapperTrainer:
 
     Raises:
         UserError: if no attribute of the domain drives rows, the pack names no such group of rows,
-            or lacks a model that the training needs.
+            lacks a model that the training needs, or its generator makes no pictures of the size.
     """
 
     def __init__(
@@ -84,6 +84,9 @@ class MapperTrainer:
         self._latents: dict[str, Tensor] = {}
         self._shown: dict[str, Tensor] = {}  # embeddings of references
         self._bad = 0  # steps in a row without a finite gradient
+        if self.settings.size is not None:  # said now, not after a first phase on latents alone
+            with torch.no_grad():
+                self.synthesize(torch.zeros(1, generator.rows, generator.width).to(models.device))
 
     def modules(self) -> Mapping[str, nn.Module]:
         """The mapper."""
@@ -192,13 +195,9 @@ class MapperTrainer:
 
     def synthesize(self, latent: Tensor) -> Tensor:
         """Pictures ``(N, 3, H, W)`` of W+, at the size that the losses see."""
-        generator, size = self.models.get("generator"), self.settings.size
-        picture: Tensor = (
-            generator.synthesize(latent, self.noise)
-            if size is None
-            else generator.synthesize(latent, self.noise, size=size)
+        return batch.synthesize(
+            self.models.get("generator"), latent, self.noise, self.settings.size
         )
-        return picture.float()
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
