@@ -24,7 +24,8 @@ class Settings:
     see (the generator's own where None). ``warm`` is the part of the budget that is spent on
     latents alone, in batches of ``warm_batch``; ``step``, ``code``, ``region`` and ``colour`` weigh
     the distance to a known answer: of its W+ (less by ``later`` once pictures are looked at), of
-    what is read off that, of its region and its mean colour.
+    what is read off that, of its region and its mean colour. ``gain`` multiplies the step of what
+    is written: the mean over possible answers is too cautious (see `styleforge.mapper.amplify`).
     """
 
     batch: int = 8
@@ -39,6 +40,7 @@ class Settings:
     code: float = 20.0
     region: float = 1.0
     colour: float = 0.3
+    gain: float = 1.8
 
 
 def pattern(rng: np.random.Generator, names: Sequence[str]) -> dict[str, str]:

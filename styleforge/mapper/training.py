@@ -20,6 +20,7 @@ from torch.nn.functional import mse_loss
 
 from styleforge.errors import UserError
 from styleforge.mapper import batch
+from styleforge.mapper.amplify import amplified
 from styleforge.mapper.declared import injections_of, objective
 from styleforge.mapper.files import save_mapper
 from styleforge.mapper.network import Mapper
@@ -99,7 +100,7 @@ class MapperTrainer:
     def step(self, draw: Draw, share: float) -> dict[str, float]:
         """One update for one pattern of conditions."""
         settings = self.settings
-        rate = settings.rate * (1 if share < 0.6 else _cosine((share - 0.6) / 0.4))
+        rate = settings.rate * (1 if share < 0.2 else _cosine((share - 0.2) / 0.8))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         kinds = pattern(draw.rng, [one.name for one in self.attributes])
@@ -222,7 +223,7 @@ class MapperTrainer:
         if folder is None:
             msg = "Say where the mapper is to be written; the pack has no folder of weights."
             raise UserError(msg)
-        save_mapper(self.mapper, folder / f"{self.name}.safetensors")
+        save_mapper(amplified(self.mapper, self.settings.gain), folder / f"{self.name}.safetensors")
         card = {
             "model": self.name,
             "task": f"words, colours and pictures of {self.domain.name} to a step in W+",
