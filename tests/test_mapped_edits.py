@@ -1,4 +1,4 @@
-"""Edits in one pass: strengths, interpolation, what is absent, every kind of condition."""
+"""Edits in one pass: strengths, what is absent, every kind of condition."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import styleforge
-from styleforge.condition import ImageRef, Mask, Swatch, Text
+from styleforge.condition import Mask, Swatch, Text
 from styleforge.editing import edit_recipe
 from styleforge.errors import UserError
 from styleforge.events import Finished, Note
@@ -60,25 +60,6 @@ def mapped(models, inverted):
     return run
 
 
-def without(*kinds: str) -> Forge:
-    """A forge whose toy pack lacks components."""
-    pack = toy.toy_pack()
-    left = {kind: make for kind, make in pack.components.items() if kind not in kinds}
-
-    class Plugin:
-        register_domains = staticmethod(toy.register_domains)
-        register_attributes = staticmethod(toy.register_attributes)
-        register_stages = staticmethod(toy.register_stages)
-
-        @hookimpl
-        def register_packs(self, register):
-            register(replace(pack, components=left))
-
-    made = Forge(plugins=())
-    made.use(Plugin(), "toy")
-    return made
-
-
 # --- strength -----------------------------------------------------------------------------
 def test_one_call_is_the_mapper(edit, mapped, inverted):
     result = edit(shape="tall", appearance="red")
@@ -118,47 +99,6 @@ def test_strengths_out_of_range(edit, bad):
 def test_a_strength_of_nothing(edit):
     with pytest.raises(UserError, match="toy has no attribute 'hat'; it has shape, appearance"):
         edit(shape="tall", strength={"hat": 1})
-
-
-# --- interpolation ------------------------------------------------------------------------
-def test_interpolation_goes_from_one_edit_to_the_other(edit, forge):
-    one = edit(shape="tall").latent
-    second = edit(appearance="blue", shape="wide", strength={"shape": 2.0})
-    found = {at: edit(shape="tall", interpolate=second.recipe, at=at).latent for at in (0, 0.5, 1)}
-    assert torch.equal(found[0], one)
-    assert torch.equal(found[1], second.latent)
-    torch.testing.assert_close(found[0.5], (one + second.latent) / 2)
-
-
-def test_interpolation_towards_a_picture_on_disk(edit, tmp_path):
-    second = edit(appearance="appearance.png", seed=5)
-    second.save(tmp_path / "second.png")
-    result = edit(shape="tall", interpolate=tmp_path / "second.png", at=1)
-    assert torch.equal(result.latent, second.latent)
-    towards = result.recipe.start_map.towards
-    assert towards.conditions == second.recipe.conditions
-    assert result.recipe.seed == 0
-
-
-@pytest.mark.parametrize("at", [-0.1, 1.1, float("nan")])
-def test_interpolation_ends_at_the_edits(edit, at):
-    with pytest.raises(UserError, match="Interpolation goes from 0 to 1; it was asked for"):
-        edit(shape="tall", interpolate=edit(shape="wide").recipe, at=at)
-
-
-def test_interpolation_towards_something_else(edit, forge, tmp_path):
-    with pytest.raises(UserError, match=r"shape\.png holds no recipe"):
-        edit(shape="tall", interpolate="shape.png")
-    with pytest.raises(UserError, match=r"There is no file lost\.png"):
-        edit(shape="tall", interpolate="lost.png")
-    other = replace(edit(shape="wide").recipe, domain="hats")
-    with pytest.raises(UserError, match="other edit is of 'hats', not of 'toy'"):
-        edit(shape="tall", interpolate=other)
-    with pytest.raises(UserError, match="other edit asks for nothing"):
-        edit(shape="tall", interpolate=replace(other, domain="toy", conditions={}))
-    unmapped = replace(other, domain="toy", conditions={"toy.finer_style": ImageRef("shape.png")})
-    with pytest.raises(UserError, match=r"it was asked for toy\.finer_style"):
-        edit(shape="tall", interpolate=unmapped)
 
 
 # --- what is absent -----------------------------------------------------------------------
@@ -295,58 +235,3 @@ def test_what_was_read_otherwise_is_said(forge):
     recipe = edit_recipe(forge, "toy", "identity.png", {"shape": "tal", "appearance": "red"})
     said = [event.text for event in Job(forge, recipe) if isinstance(event, Note)]
     assert said == ["'tal' was read as 'tall'."]
-
-
-# --- what is refused ----------------------------------------------------------------------
-def test_words_that_cannot_be_placed(edit):
-    with pytest.raises(UserError, match=r"None of 'xyzzy thing' can be placed; .* knows tall"):
-        edit(shape="xyzzy")
-    with pytest.raises(UserError, match="None of '' can be placed"):
-        edit(shape="")
-
-
-def test_contradictions(forge):
-    with pytest.raises(UserError, match=r"toy\.shape was asked for twice, tall and wide"):
-        edit_recipe(forge, "toy", "identity.png", {"shape": "tall", "toy.shape": "wide"})
-
-
-def test_unmapped_attributes(edit):
-    with pytest.raises(UserError, match=r"One pass changes shape, appearance, and not toy\.finer"):
-        edit(shape="tall", finer_style="shape.png")
-    with pytest.raises(UserError, match="toy has no attribute 'hat'"):
-        edit(hat="tall")
-
-
-def test_packs_that_lack_a_model():
-    asked = {"shape": "tall"}
-    with pytest.raises(
-        UserError, match=r"has no mapper for toy\. Train one with `styleforge train"
-    ):
-        styleforge.edit("toy", "identity.png", forge=without("mapper/toy"), **asked)
-    with pytest.raises(UserError, match="'toy' has no text-image encoder"):
-        styleforge.edit("toy", "identity.png", forge=without("embedding"), **asked)
-    with pytest.raises(UserError, match=r"'toy' has no text-image encoder, .* as a reference"):
-        styleforge.edit("toy", "identity.png", forge=without("embedding"), shape="shape.png")
-    with pytest.raises(UserError, match="The pack 'toy' has no inverter"):
-        styleforge.edit("toy", "identity.png", forge=without("inverter"), **asked)
-
-
-def test_packs_that_read_no_noise_leave_it_to_chance():
-    result = styleforge.edit("toy", "identity.png", forge=without("noise"), shape="tall")
-    assert torch.isfinite(result.photo).all()
-
-
-def test_a_domain_without_a_mapped_preset(forge):
-    class Plugin:
-        @hookimpl
-        def register_domains(self, register):
-            plain = toy.TOY.presets[:2]
-            register(replace(toy.TOY, name="hats", presets=plain))
-
-        @hookimpl
-        def register_attributes(self, register):
-            register(replace(toy.ATTRIBUTES[0], name="hats.shape"))
-
-    forge.use(Plugin(), "hats")
-    with pytest.raises(UserError, match="hats has no preset that maps; use `styleforge transfer h"):
-        styleforge.edit("hats", "identity.png", forge=forge, shape="tall")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
+from styleforge.condition import Swatch, Text
+from styleforge.engine import optimize
 from styleforge.errors import UserError
+from styleforge.events import Step
 from styleforge.job import Job
 from styleforge.strength import with_strengths
 from styleforge.testing import toy
+from styleforge.words import TEXT_WEIGHT
 
 
 @pytest.fixture
@@ -65,3 +71,30 @@ def test_strength_zero_pulls_to_the_identity(forge, models, recipe):
     weak = with_strengths(recipe, toy.ATTRIBUTES, none)
     result = Job(forge, weak, toy.toy_problem(models)).result()
     assert result.history[-1]["toy.shape@identity"] >= 0
+
+
+def test_a_weak_description_holds_on_to_the_identity(forge):
+    asked = {"toy.shape": Text("tall"), "toy.appearance": Swatch("#8a2be2")}
+    recipe = forge.recipe("toy", conditions=asked)
+    weak = with_strengths(recipe, toy.ATTRIBUTES, {"toy.shape": 0.25, "toy.appearance": 0.5})
+    objective = weak.stages[1].objective
+    assert objective["toy.shape"].weight == pytest.approx(0.25 * TEXT_WEIGHT)
+    own = objective["toy.shape@identity"]
+    assert (own.loss, own.weight) == ("similarity", pytest.approx(0.75 * TEXT_WEIGHT))
+    assert own.args["reference"] == "identity"
+    assert "text" not in own.args
+    own = objective["toy.appearance@identity"]
+    assert own.loss == "colour"
+    assert own.args == {
+        "reference": "identity", "mask": "image.thing", "reference_mask": "identity.thing",
+    }  # fmt: skip
+
+
+def test_weak_descriptions_can_be_run(forge, models):
+    asked = {"toy.shape": Text("tall"), "toy.appearance": Swatch("#8a2be2")}
+    recipe = forge.recipe("toy", conditions=asked)
+    weak = with_strengths(recipe, toy.ATTRIBUTES, dict.fromkeys(asked, 0.5))
+    problem = toy.toy_problem(models, "finer_style")
+    last = [one for one in optimize(problem, weak, forge) if isinstance(one, Step)][-1]
+    for name in ("toy.shape", "toy.shape@identity", "toy.appearance", "toy.appearance@identity"):
+        assert math.isfinite(last.losses[name])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import pytest
@@ -16,9 +15,8 @@ from styleforge.events import Step
 from styleforge.methods import hairclip
 from styleforge.objective import Objective, Term
 from styleforge.pack import Models
-from styleforge.recipe import Mapped, Recipe, Towards
+from styleforge.recipe import Recipe
 from styleforge.stage import Schedule, Stage
-from styleforge.strength import with_strengths
 from styleforge.testing import toy
 from styleforge.words import SWATCH_WEIGHT, TEXT_WEIGHT, embed, patch, phrase, with_words
 
@@ -197,86 +195,3 @@ def test_losses_of_a_run_know_the_words(forge, models):
     )
     assert step.losses["toy.shape"] == pytest.approx(alone.losses["said"], rel=1e-5)
     assert "toy.appearance hold" in step.losses
-
-
-# --- strengths ----------------------------------------------------------------------------
-def test_a_weak_description_holds_on_to_the_identity(forge):
-    asked = {"toy.shape": Text("tall"), "toy.appearance": Swatch("#8a2be2")}
-    recipe = forge.recipe("toy", conditions=asked)
-    weak = with_strengths(recipe, toy.ATTRIBUTES, {"toy.shape": 0.25, "toy.appearance": 0.5})
-    objective = weak.stages[1].objective
-    assert objective["toy.shape"].weight == pytest.approx(0.25 * TEXT_WEIGHT)
-    own = objective["toy.shape@identity"]
-    assert (own.loss, own.weight) == ("similarity", pytest.approx(0.75 * TEXT_WEIGHT))
-    assert own.args["reference"] == "identity"
-    assert "text" not in own.args
-    own = objective["toy.appearance@identity"]
-    assert own.loss == "colour"
-    assert own.args == {
-        "reference": "identity", "mask": "image.thing", "reference_mask": "identity.thing",
-    }  # fmt: skip
-
-
-def test_weak_descriptions_can_be_run(forge, models):
-    asked = {"toy.shape": Text("tall"), "toy.appearance": Swatch("#8a2be2")}
-    recipe = forge.recipe("toy", conditions=asked)
-    weak = with_strengths(recipe, toy.ATTRIBUTES, dict.fromkeys(asked, 0.5))
-    problem = toy.toy_problem(models, "finer_style")
-    last = [one for one in optimize(problem, weak, forge) if isinstance(one, Step)][-1]
-    for name in ("toy.shape", "toy.shape@identity", "toy.appearance", "toy.appearance@identity"):
-        assert math.isfinite(last.losses[name])
-
-
-# --- JSON ---------------------------------------------------------------------------------
-@pytest.fixture
-def mapped() -> Recipe:
-    towards = Towards(
-        conditions={"toy.shape": ImageRef("b.png", sha256="1" * 64), "toy.appearance": Text("ä")},
-        at=0.1 + 0.2,
-        strengths={"toy.shape": 2.5},
-    )
-    return Recipe(
-        domain="toy",
-        method="mine",
-        stages=(),
-        conditions={"toy.appearance": Swatch("#abc")},
-        start="mapper",
-        start_map=Mapped(region="thing", absent="published", towards=towards),
-        described="preview",
-    )
-
-
-def test_mapped_recipes_survive_json(mapped):
-    again = Recipe.from_json(mapped.to_json())
-    assert again == mapped
-    assert again.to_json() == mapped.to_json()
-    assert again.conditions["toy.appearance"].colour == "#aabbcc"
-    plain = replace(mapped, start_map=None, described="words")
-    assert Recipe.from_json(plain.to_json()) == plain
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "where"),
-    [
-        ('"absent":"published"', '"absent":"half"', "start_map.absent"),
-        ('"described":"preview"', '"described":"sound"', "described"),
-        ('"at":0.3', '"at":"far","was":0.3', "start_map.towards.at"),
-        ('"kind":"swatch"', '"kind":"smell"', "conditions.toy.appearance"),
-        ('"colour":"#aabbcc"', '"colour":"blue"', "is not a colour"),
-        ('"region":"thing"', '"region":"thing","speed":3', "speed"),
-    ],
-)
-def test_what_cannot_be_read_is_named(mapped, before, after, where):
-    text = mapped.to_json()
-    assert before in text
-    with pytest.raises(UserError, match=where.replace(".", r"\.")):
-        Recipe.from_json(text.replace(before, after))
-
-
-def test_recipes_from_before_the_mapper_are_read(forge):
-    import json
-
-    content = json.loads(forge.recipe("toy").to_json())
-    for key in ("start_map", "described"):
-        del content[key]
-    assert Recipe.from_json(json.dumps(content)) == forge.recipe("toy")
