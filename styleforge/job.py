@@ -173,7 +173,14 @@ class Job:
         with torch.no_grad():
             tint = target_colour(problem, self.recipe, self.forge)
             made = render(
-                latent, noise, problem, self.recipe.compose, domain, self.forge.components, tint
+                latent,
+                noise,
+                problem,
+                self.recipe.compose,
+                domain,
+                self.forge.components,
+                tint,
+                fast=not self.recipe.stages,
             )
             photo = paste_back(made.image, problem.identity)
         return Result(

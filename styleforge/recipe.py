@@ -30,12 +30,13 @@ class Compose:
     feathered; there the generator's, in the identity's colours. ``none``: the generator's picture
     as it is. The inpainter ``pack`` is the pack's own, or ``telea`` where it has none. An
     outline that is ``sketched`` is that of the pack's sketch of the latent, where it has a
-    sketcher: sharp, and without what a blurred picture still shows of the old region.
+    sketcher: sharp, and without what a blurred picture still shows of the old region. ``own`` is
+    the identity's, for edits that leave it.
     """
 
     mode: Literal["published", "layered", "edit", "none"] = "published"
     inpainter: str = "telea"
-    outline: Literal["found", "sketched"] = "found"
+    outline: Literal["found", "sketched", "own"] = "found"
     grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
     feather: float = 0.01  # width of the soft edge, of the picture's width
 
@@ -85,11 +86,13 @@ class Mapped:
 
     ``region`` is what it was trained to change. With ``absent`` an attribute that is not asked for
     leaves its rows as they are (``zero``), or moves them without a condition (``published``).
-    ``towards`` mixes with a second edit.
+    ``towards`` mixes with a second edit. An edit that does not ``reshape`` the region keeps its
+    outline and its fine detail.
     """
 
     region: str
     absent: Literal["zero", "published"] = "zero"
+    reshapes: bool = True
     towards: Towards | None = None
 
 

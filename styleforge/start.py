@@ -51,7 +51,7 @@ def begin(problem: Problem, recipe: Recipe) -> State:
             mapped_latent(problem, recipe) if mean is None else start_latent(problem, recipe, mean)
         )
         if recipe.start_map is not None and not recipe.start_noise:
-            noise = tuple(mapped_noise(problem, latent, recipe.start_map.region, chance))
+            noise = tuple(mapped_noise(problem, latent, recipe.start_map, chance))
         else:
             noise = tuple(start_noise(problem, recipe, chance))
     return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.problem import Problem
+    from styleforge.recipe import Mapped
 
 EDGE = 2  # pixels that a sketched region reaches beyond its mask
 MARGIN = 6  # pixels at a width of 256 around the region, old and new, that carry no detail
@@ -25,20 +26,24 @@ MARGIN = 6  # pixels at a width of 256 around the region, old and new, that carr
 
 @torch.no_grad()
 def mapped_noise(
-    problem: Problem, latent: Tensor, region: str, chance: Sequence[Tensor]
+    problem: Problem, latent: Tensor, how: Mapped, chance: Sequence[Tensor]
 ) -> list[Tensor]:
     """Noise maps ``(1, 1, h, w)``: chance where the region was or will be, else read detail.
 
     Old detail in the region would draw the old region again. Packs with a sketcher draw what the
     latent stands for: its detail goes where the region will be. Otherwise that is seen in a first
-    rendering. Packs that read no noise off pictures leave everything to chance.
+    rendering. An edit that does not reshape the region keeps all detail. Packs that read no noise
+    off pictures leave everything to chance.
     """
     models = problem.models
     if not models.has("noise"):
         return list(chance)
     read = models.get("noise")
     detail = read(problem.identity.image)
+    region = how.region
     old = hard_regions(problem.identity.regions)[region]
+    if not how.reshapes:
+        return hidden(chance, detail, torch.zeros_like(old))
     if models.has("sketch"):
         first, regions = models.get("sketch")(latent)
         new = (regions[region] > 0.5).to(first)

@@ -17,6 +17,6 @@ def fast_bf16(device: torch.device) -> bool:
     return bool(can.get("amx_bf16") or can.get("avx512_bf16"))
 
 
-def autocast(device: torch.device) -> torch.autocast:
+def autocast(device: torch.device, *, enabled: bool = True) -> torch.autocast:
     """A context that computes in bf16 where that is fast."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=fast_bf16(device))
+    return torch.autocast(device.type, torch.bfloat16, enabled=enabled and fast_bf16(device))
