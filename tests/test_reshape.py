@@ -1,0 +1,55 @@
+"""Edits that leave a region's outline keep its outline and its fine detail."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from styleforge.editing import edit_recipe
+from styleforge.forge import Forge
+from styleforge.losses.noise import normalize_noise
+from styleforge.recipe import Compose, Mapped
+from styleforge.render import render
+from styleforge.start import begin
+from styleforge.testing import toy
+
+
+@pytest.fixture
+def problem(forge: Forge):
+    return toy.toy_problem(forge.models("toy"))
+
+
+def test_colour_alone_keeps_the_outline_and_shape_does_not(forge, pictures):
+    picture = str(pictures / "identity.png")
+    colour = edit_recipe(forge, "toy", picture, {"appearance": "#336699"}, pack="toy")
+    shape = edit_recipe(forge, "toy", picture, {"shape": picture}, pack="toy")
+    assert colour.start_map is not None
+    assert shape.start_map is not None
+    assert (colour.start_map.reshapes, colour.compose.outline) == (False, "own")
+    assert shape.start_map.reshapes
+    assert shape.compose.outline != "own"
+
+
+def test_noise_keeps_all_detail_where_nothing_is_reshaped(forge, problem):
+    words = forge.models("toy").get("embedding").embed_text(["red"])
+    described = type(problem)(problem.models, problem.references, {"appearance": words})
+    recipe = forge.recipe("toy", "toy-mapper", pack="toy", conditions={"toy.appearance": None})
+    detail = problem.models.get("noise")(problem.identity.image)[-1]
+
+    def noise(*, reshapes: bool):
+        how = Mapped(region="thing", reshapes=reshapes)
+        return begin(described, type(recipe)(**{**recipe.__dict__, "start_map": how})).noise[-1]
+
+    assert torch.allclose(noise(reshapes=False), normalize_noise(detail), atol=1e-5)
+    assert not torch.allclose(noise(reshapes=True), normalize_noise(detail), atol=1e-2)
+
+
+def test_own_outline_is_the_identity_s(forge, problem):
+    state = begin(problem, forge.recipe("toy", "toy-look", pack="toy"))
+    domain = forge.domains["toy"]
+    how = Compose(mode="layered", outline="own")
+    made = render(state.latent, state.noise, problem, how, domain, forge.components)
+    assert made.regions is problem.identity.regions
+    outside = problem.identity.regions["thing"] < 1e-3
+    away = outside & (made.image - problem.identity.image).abs().amax(1, keepdim=True).lt(1e-5)
+    assert away.sum() >= 0.5 * outside.sum()
