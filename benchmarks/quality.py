@@ -22,6 +22,7 @@ from tqdm import tqdm
 from benchmarks.problems import picture, problem_of, truth_of
 from benchmarks.triples import Triple, triples
 from benchmarks.variants import adapted
+from styleforge.condition import ImageRef
 from styleforge.evaluation import measure
 from styleforge.forge import Forge
 from styleforge.images import to_picture
@@ -31,6 +32,7 @@ from styleforge.recipe import Paste
 from styleforge.sheets import sheet
 
 METHODS = ("loho", "loho-fast", "loho-mapped", "mapper", "loho-plain", "loho-joint", "copy-paste")
+MAPPED = ("hair.shape", "hair.appearance")
 OURS = ("loho-fast", "loho-mapped", "mapper")  # as they are, whatever the steps asked for
 SCORES = (
     "hair_iou", "truth_psnr", "truth_ssim", "truth_lpips", "appearance_error",
@@ -50,7 +52,8 @@ def run(
         problem = problem_of(triple, models, pose=True)
         image = paste(problem, Paste(region=domain.region))
     else:
-        recipe = forge.recipe("hair", method, pack="portraits")
+        asked = {name: ImageRef(f"gallery:{name}") for name in MAPPED}  # the problem has them
+        recipe = forge.recipe("hair", method, pack="portraits", conditions=asked)
         if method not in OURS:
             recipe = recipe.with_steps(steps) if steps else recipe
             recipe = adapted(recipe) if pack_start else recipe

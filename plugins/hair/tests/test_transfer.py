@@ -102,9 +102,14 @@ def test_the_demo_writes_what_it_promises(
     assert read_recipe(tmp_path / "result.png").domain == "hair"
 
 
-def test_the_readmes_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    readme = Path(__file__).parents[3] / "README.md"
-    (example,) = re.findall(r"```python\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+README = Path(__file__).parents[3] / "README.md"
+EXAMPLES = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(1, len(EXAMPLES) + 1))
+def test_the_readmes_examples_run(
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    exec(compile(example, str(readme), "exec"), {})
+    exec(compile(example, str(README), "exec"), {})
     assert read_recipe("out.png").conditions.keys() == {"hair.shape", "hair.appearance"}
