@@ -12,23 +12,11 @@ from styleforge import masks
 from styleforge.editing import edit, edit_recipe
 from styleforge.errors import UserError
 from styleforge.evaluation import found_regions
-from styleforge.forge import Forge
 from styleforge.images import load_image, read_recipe
 from styleforge.job import Job
 from styleforge.metrics import mean_colour, psnr
 
 pytest.importorskip("styleforge_portraits.portraits")
-
-
-@pytest.fixture(scope="module")
-def forge() -> Forge:
-    import styleforge_hair
-    import styleforge_portraits.plugin
-
-    made = Forge(plugins=())
-    made.use(styleforge_portraits.plugin, "portraits")
-    made.use(styleforge_hair, "hair")
-    return made
 
 
 def size_of(result) -> float:

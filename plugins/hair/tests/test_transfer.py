@@ -21,17 +21,6 @@ from styleforge.metrics import psnr
 portraits = pytest.importorskip("styleforge_portraits.portraits")
 
 
-@pytest.fixture(scope="module")
-def forge() -> Forge:
-    import styleforge_hair
-    import styleforge_portraits.plugin
-
-    made = Forge(plugins=())
-    made.use(styleforge_portraits.plugin, "portraits")
-    made.use(styleforge_hair, "hair")
-    return made
-
-
 def recipe_of(forge: Forge, steps: int, **conditions: str):
     refs = {f"hair.{role}": ImageRef(f"gallery:{name}") for role, name in conditions.items()}
     recipe = forge.recipe("hair", identity=ImageRef("gallery:mira"), conditions=refs)
