@@ -17,7 +17,6 @@ from typing import Annotated
 import numpy as np
 import typer
 from torch import Tensor
-from tqdm import tqdm
 
 from benchmarks.problems import picture, problem_of, truth_of
 from benchmarks.triples import Triple, triples
@@ -58,10 +57,8 @@ def run(
             recipe = recipe.with_steps(steps) if steps else recipe
             recipe = adapted(recipe) if pack_start else recipe
         problem = problem_of(triple, models, pose=recipe.pose == "warp")
-        job = Job(forge, recipe, problem)
-        for _ in tqdm(job, total=recipe.steps, leave=False, desc=method):
-            pass  # the bar is all that is wanted of the events
-        image, history = job.result().image, list(job.result().history)
+        result = Job(forge, recipe, problem).result()
+        image, history = result.image, list(result.history)
     seconds = time.perf_counter() - started
     scores = measure(image, truth_of(triple), problem, domain)
     return image, scores | {"seconds": seconds}, history

@@ -113,10 +113,7 @@ def edit_recipe(
         _refuse_unmapped(conditions, by_name)
     one_pass = mapped_preset(forge, domain)
     region = forge.domains[domain].region
-    other = _towards(interpolate, at, domain)
-    named = {*conditions, *(other.conditions if other else {})}
-    reshapes = any(by_name[name].aligned for name in named)
-    how = Mapped(region=region, towards=other, reshapes=reshapes)
+    how = Mapped(region=region, towards=_towards(interpolate, at, domain))
     changes = {
         "pack": models.pack.name,
         "identity": image_ref(identity, models),
@@ -127,8 +124,6 @@ def edit_recipe(
         "described": "preview",
     }
     recipe = forge.recipe(domain, refine or one_pass, **changes)
-    if not recipe.stages and not reshapes:
-        recipe = replace(recipe, compose=replace(recipe.compose, outline="own"))
     recipe = recipe if steps is None else recipe.with_steps(steps)
     strengths = _strengths(strength, conditions, attributes, domain)
     if not recipe.stages:

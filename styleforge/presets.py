@@ -51,7 +51,24 @@ def recipe_of(
     }
     recipe = Recipe(**{**fields, **changes})
     recipe = with_words(recipe, (one for one in attributes.values() if one.domain == domain.name))
-    return replace(recipe, stages=carried(recipe, attributes))
+    return keeping_outline(replace(recipe, stages=carried(recipe, attributes)), attributes)
+
+
+def keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
+    """A mapped recipe that knows whether it reshapes the region.
+
+    It does where an attribute is asked for that is compared in place. One pass that does not keeps
+    the identity's outline.
+    """
+    how = recipe.start_map
+    if how is None:
+        return recipe
+    asked = {*recipe.conditions, *(how.towards.conditions if how.towards else {})}
+    reshapes = not asked or any(attributes[name].aligned for name in asked)
+    recipe = replace(recipe, start_map=replace(how, reshapes=reshapes))
+    if reshapes or recipe.stages:
+        return recipe
+    return replace(recipe, compose=replace(recipe.compose, outline="own"))
 
 
 def carried(recipe: Recipe, attributes: Registry[Attribute]) -> tuple[Stage, ...]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from styleforge.compose import compose, inpainter_of
+from styleforge.precision import autocast
 from styleforge.tint import tinted
-from styleforge.training.precision import autocast
 from styleforge.view import View
 
 if TYPE_CHECKING:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+import styleforge
 from styleforge.forge import Forge
 from styleforge.images import save_image
 from styleforge.pack import Models
+from styleforge.result import Result
 from styleforge.testing import toy
 
 
@@ -59,3 +62,19 @@ def pictures(models: Models, tmp_path_factory) -> Path:
     for role, reference in toy.toy_problem(models).references.items():
         save_image(reference.image, folder / f"{role}.png")
     return folder
+
+
+@pytest.fixture
+def beside_pictures(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run where the toy pictures lie."""
+    monkeypatch.chdir(pictures)
+
+
+@pytest.fixture
+def edit(forge: Forge) -> Callable[..., Result]:
+    """`styleforge.edit` of the toy identity, with the toy forge."""
+
+    def run(**asked: Any) -> Result:
+        return styleforge.edit("toy", "identity.png", forge=forge, **asked)
+
+    return run

@@ -7,24 +7,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-import styleforge
 from styleforge.condition import ImageRef
 from styleforge.errors import UserError
 
-
-@pytest.fixture(autouse=True)
-def beside_pictures(pictures, monkeypatch):
-    monkeypatch.chdir(pictures)
-
-
-@pytest.fixture
-def edit(forge):
-    """`styleforge.edit` of the toy identity, with the toy forge."""
-
-    def run(**asked):
-        return styleforge.edit("toy", "identity.png", forge=forge, **asked)
-
-    return run
+pytestmark = pytest.mark.usefixtures("beside_pictures")
 
 
 def test_interpolation_goes_from_one_edit_to_the_other(edit, forge):

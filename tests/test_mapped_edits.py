@@ -27,19 +27,7 @@ VALUES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def beside_pictures(pictures, monkeypatch):
-    monkeypatch.chdir(pictures)
-
-
-@pytest.fixture
-def edit(forge):
-    """`styleforge.edit` of the toy identity, with the toy forge."""
-
-    def run(**asked):
-        return styleforge.edit("toy", "identity.png", forge=forge, **asked)
-
-    return run
+pytestmark = pytest.mark.usefixtures("beside_pictures")
 
 
 @pytest.fixture

@@ -14,20 +14,7 @@ from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
 from styleforge.testing import toy
 
-
-@pytest.fixture(autouse=True)
-def beside_pictures(pictures, monkeypatch):
-    monkeypatch.chdir(pictures)
-
-
-@pytest.fixture
-def edit(forge):
-    """`styleforge.edit` of the toy identity, with the toy forge."""
-
-    def run(**asked):
-        return styleforge.edit("toy", "identity.png", forge=forge, **asked)
-
-    return run
+pytestmark = pytest.mark.usefixtures("beside_pictures")
 
 
 def without(*kinds: str) -> Forge:

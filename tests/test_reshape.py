@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
+from styleforge.condition import Swatch, Text
 from styleforge.editing import edit_recipe
 from styleforge.forge import Forge
 from styleforge.losses.noise import normalize_noise
-from styleforge.recipe import Compose, Mapped
+from styleforge.recipe import Compose, Mapped, Towards
 from styleforge.render import render
 from styleforge.start import begin
 from styleforge.testing import toy
@@ -53,3 +54,14 @@ def test_own_outline_is_the_identity_s(forge, problem):
     outside = problem.identity.regions["thing"] < 1e-3
     away = outside & (made.image - problem.identity.image).abs().amax(1, keepdim=True).lt(1e-5)
     assert away.sum() >= 0.5 * outside.sum()
+
+
+def test_it_follows_from_what_is_asked_wherever_the_recipe_is_made(forge):
+    colour = {"toy.appearance": Swatch("#336699")}
+    made = forge.recipe("toy", "toy-mapper", pack="toy", conditions=colour)
+    assert made.start_map is not None
+    assert (made.start_map.reshapes, made.compose.outline) == (False, "own")
+    other = Mapped(region="thing", towards=Towards(conditions={"toy.shape": Text("tall")}))
+    mixed = forge.recipe("toy", "toy-mapper", pack="toy", conditions=colour, start_map=other)
+    assert mixed.start_map is not None
+    assert mixed.start_map.reshapes

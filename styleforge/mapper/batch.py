@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import interpolate
 
+from styleforge.precision import autocast
 from styleforge.problem import shrink
-from styleforge.training.precision import autocast
 from styleforge.view import View
 from styleforge.words import phrase
 

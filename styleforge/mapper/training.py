@@ -25,7 +25,7 @@ from styleforge.mapper.declared import injections_of, objective
 from styleforge.mapper.files import save_mapper
 from styleforge.mapper.network import Mapper
 from styleforge.mapper.settings import Settings, pattern
-from styleforge.training.precision import autocast
+from styleforge.precision import autocast
 
 if TYPE_CHECKING:
     from pathlib import Path

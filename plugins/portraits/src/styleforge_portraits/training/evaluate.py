@@ -10,7 +10,7 @@ import torch
 
 from styleforge.losses.lpips import lpips_input, masked_lpips
 from styleforge.losses.noise import normalize_noise_
-from styleforge.training.precision import autocast
+from styleforge.precision import autocast
 from styleforge_portraits.models import loading
 from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.latent import code_to_z

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from styleforge.training.precision import autocast
+from styleforge.precision import autocast
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.generator import build_generator
