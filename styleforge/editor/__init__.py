@@ -1,0 +1,25 @@
+"""The notebook editor: a session with all the logic, and a view that draws its snapshots.
+
+Names are loaded when they are first used; the session knows no widgets.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from styleforge.editor.panel import Panel
+    from styleforge.editor.session import EditSession
+    from styleforge.editor.state import Snapshot
+
+_HOMES = {"EditSession": "session", "Panel": "panel", "Snapshot": "state"}
+
+__all__ = ["EditSession", "Panel", "Snapshot"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"styleforge.editor.{_HOMES[name]}"), name)
+    msg = f"module 'styleforge.editor' has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -1,0 +1,283 @@
+"""What an editing session is made of, as immutable values: a view draws a `Snapshot`.
+
+`Edit` holds everything that a user chose and that undo brings back. The rest belongs to runs
+(`Candidate`, `Progress`, `Sweep`) or is derived for the view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["none", "image", "text", "swatch", "mask"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture of the session: an identity, a reference, a painted mask or a result.
+
+    ``id`` follows from the contents and where they come from. ``source`` is what a recipe names: a
+    file, or ``gallery:NAME``. ``thumbnail`` is a JPEG of at most 128 pixels a side.
+    """
+
+    id: str
+    name: str
+    source: str
+    sha256: str
+    origin: Literal["gallery", "file", "upload", "result", "mask"] = "file"
+    thumbnail: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttributeState:
+    """What is asked of one attribute.
+
+    ``kind`` says which of ``picture``, ``text``, ``colour`` and ``mask`` counts; the others are
+    kept, so that switching back loses nothing. An attribute that is not ``enabled`` or of kind
+    ``none`` stays as the identity's. A ``locked`` one is changed by nothing but ``unlock``: neither
+    by commands, nor by a recipe that is loaded, nor when a result is accepted.
+    """
+
+    name: str
+    kind: Kind = "none"
+    picture: str = ""  # id of a picture
+    text: str = ""
+    colour: str = ""  # #rrggbb
+    mask: str = ""  # id of a picture
+    strength: float = 1.0
+    enabled: bool = True
+    locked: bool = False
+
+    @property
+    def role(self) -> str:
+        """The name of the reference in a problem: the part after the dot."""
+        return self.name.partition(".")[2]
+
+    @property
+    def asked(self) -> bool:
+        """Whether a run changes it."""
+        value = {
+            "none": "",
+            "image": self.picture,
+            "text": self.text.strip(),
+            "swatch": self.colour,
+            "mask": self.mask,
+        }[self.kind]
+        return self.enabled and bool(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """Everything a user chose. Undo and redo move between values of it.
+
+    ``masks`` are painted regions: ids of grey pictures by the id of the picture they were painted
+    on. ``steps`` is None for the preset's own. ``custom`` is the JSON of a loaded recipe that the
+    controls cannot express; it is run as it is until a control is changed.
+    """
+
+    identity: str = ""
+    tray: tuple[str, ...] = ()
+    attributes: Mapping[str, AttributeState] = field(default_factory=dict)
+    masks: Mapping[str, str] = field(default_factory=dict)
+    preset: str = ""
+    steps: int | None = None
+    seed: int = 0
+    seed_locked: bool = False
+    discarded: tuple[str, ...] = ()  # ids of candidates
+    custom: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """A place in the history: an edit, and how it came about.
+
+    ``kind`` is ``identity`` or ``accept`` where the picture that is edited changed, ``change``
+    otherwise. ``touches`` names the control that was moved; moving it again changes the node
+    instead of adding one.
+    """
+
+    id: str
+    parent: str  # id, empty for the root
+    label: str
+    edit: Edit
+    kind: Literal["start", "identity", "accept", "change"] = "change"
+    touches: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A result that waits to be accepted or discarded.
+
+    ``base`` is the id of the picture that was edited, ``picture`` that of the result (the full
+    photo). ``losses`` and ``cosines`` are curves over the steps (see `Curve`).
+    """
+
+    id: str
+    base: str
+    picture: str
+    label: str
+    status: Literal["done", "stopped", "failed"]
+    edit: Edit = field(repr=False)
+    recipe: str = field(repr=False)  # JSON
+    steps: int = 0
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    losses: Mapping[str, Curve] = field(default_factory=dict, repr=False)
+    cosines: Mapping[str, Curve] = field(default_factory=dict, repr=False)
+    sweep: str = ""  # id of the sweep that made it
+    opened: bool = True  # a cell of a sweep is on the strip once it was opened
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line to plot: ``values`` at ``steps`` (from 1), thinned to at most 128 points."""
+
+    steps: tuple[int, ...] = ()
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """The run in progress.
+
+    Steps count from 1; ``stage_left`` and ``left`` are seconds, None while unknown. ``preview`` is a
+    JPEG of at most 320 pixels a side, new at most four times a second. ``cosines`` are those of the
+    conflict that a rule resolves, before it does.
+    """
+
+    status: Literal["idle", "preparing", "running", "stopping"] = "idle"
+    run: str = ""  # id; the candidate that it leads to has the same
+    label: str = ""
+    stage: str = ""
+    stage_index: int = 0
+    stage_count: int = 0
+    step: int = 0
+    steps: int = 0
+    done: int = 0
+    total: int = 0
+    stage_left: float | None = None
+    left: float | None = None
+    preview: bytes = field(default=b"", repr=False)
+    losses: Mapping[str, Curve] = field(default_factory=dict, repr=False)
+    cosines: Mapping[str, Curve] = field(default_factory=dict, repr=False)
+    queued: int = 0  # runs that wait behind this one
+
+    @property
+    def active(self) -> bool:
+        """Whether something runs."""
+        return self.status != "idle"
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0 to 1."""
+        return self.done / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """A grid over the strengths of one or two attributes.
+
+    ``cells[row][column]`` is a candidate's id, empty until it is there. ``columns`` go with
+    ``across``, ``rows`` with ``down``, which is empty where one attribute is swept.
+    """
+
+    id: str
+    across: str
+    columns: tuple[float, ...]
+    down: str = ""
+    rows: tuple[float, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A sentence for the user; errors say what to do."""
+
+    id: int
+    level: Literal["note", "error"]
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryEntry:
+    """A node of the history as a view shows it; ``milestone`` where the picture changed."""
+
+    id: str
+    parent: str
+    label: str
+    picture: Picture | None
+    milestone: bool
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A session at one moment; ``version`` grows with each.
+
+    ``identity`` is the picture that is edited now. ``candidates`` are those made from it and not
+    discarded, ``shown`` the id of the one to look at (empty without any). ``compare`` are the
+    pictures before and after: the identity and the candidate shown, unless others were chosen.
+    ``missing`` says in sentences why a run cannot start yet. ``undo_label`` and ``redo_label`` are
+    empty where there is nothing to undo or redo. ``painted`` are ids of pictures with a painted
+    mask.
+    """
+
+    version: int = 0
+    domain: str = ""
+    identity: Picture | None = None
+    tray: tuple[Picture, ...] = ()
+    attributes: tuple[AttributeState, ...] = ()
+    painted: frozenset[str] = frozenset()
+    preset: str = ""
+    steps: int | None = None
+    preset_steps: int = 0  # of the preset itself; 0 for one pass
+    strength_max: float = 1.0
+    seed: int = 0
+    seed_locked: bool = False
+    custom: bool = False
+    candidates: tuple[Candidate, ...] = ()
+    shown: str = ""
+    compare: tuple[Picture, Picture] | None = None
+    sweep: Sweep | None = None
+    sweep_cells: Mapping[str, Candidate] = field(default_factory=dict, repr=False)
+    history: tuple[HistoryEntry, ...] = ()
+    undo_label: str = ""
+    redo_label: str = ""
+    progress: Progress = Progress()
+    missing: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    pictures: Mapping[str, Picture] = field(default_factory=dict, repr=False)
+    folder: str = ""
+
+    @property
+    def can_run(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.missing
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self.undo_label)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to take again."""
+        return bool(self.redo_label)
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """The candidate that is shown."""
+        found = (*self.candidates, *self.sweep_cells.values())
+        return next((one for one in found if one.id == self.shown), None)
+
+    def attribute(self, name: str) -> AttributeState:
+        """The state of an attribute, by name or role.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        for item in self.attributes:
+            if name in {item.name, item.role}:
+                return item
+        raise KeyError(name)
