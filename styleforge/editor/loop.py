@@ -1,0 +1,155 @@
+"""One thread that does what is posted to it, in order.
+
+All changes of a session happen here, so that its state needs no locks and whoever posts, from
+whatever thread, goes on at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from styleforge.errors import UserError
+
+T = TypeVar("T")
+log = logging.getLogger("styleforge.editor")
+
+
+class Loop:
+    """A queue and the thread that empties it; the thread starts with the first post.
+
+    Args:
+        settled: called whenever the queue is empty after something was done.
+        failed: called with an exception that something posted has raised.
+        idle_after: seconds without a post after which ``idle`` is called, once.
+        idle: what to do then.
+    """
+
+    def __init__(
+        self,
+        settled: Callable[[], None],
+        failed: Callable[[Exception], None],
+        *,
+        idle_after: float = 1.0,
+        idle: Callable[[], None] | None = None,
+    ) -> None:
+        self._settled, self._failed = settled, failed
+        self._idle_after, self._idle = idle_after, idle
+        self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self._thread: threading.Thread | None = None
+        self._changed = threading.Condition()
+        self._waiting = 0  # posts that are not done
+        self._closed = False
+
+    @property
+    def inside(self) -> bool:
+        """Whether this is the loop's own thread."""
+        return threading.current_thread() is self._thread
+
+    def post(self, function: Callable[..., None], *args: Any, **options: Any) -> None:
+        """Have a function called on the loop's thread; returns at once. Ignored once closed."""
+        with self._changed:
+            if self._closed:
+                return
+            self._waiting += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="edit session", daemon=True)
+                self._thread.start()
+
+        def call() -> None:
+            function(*args, **options)
+
+        self._queue.put(call)
+
+    def ask(self, function: Callable[[], T]) -> T:
+        """The answer of a function called on the loop's thread, after what was posted before.
+
+        Raises:
+            UserError: if the loop is closed; else whatever the function raises.
+        """
+        if self.inside:
+            return function()
+        answer: queue.Queue[tuple[T | None, Exception | None]] = queue.Queue()
+
+        def call() -> None:
+            try:
+                answer.put((function(), None))
+            except Exception as error:
+                answer.put((None, error))
+
+        if self._closed:
+            msg = "The session is closed; restore it from its folder to go on."
+            raise UserError(msg)
+        self.post(call)
+        value, error = answer.get()
+        if error is not None:
+            raise error
+        return value  # type: ignore[return-value]
+
+    def wait(self, ready: Callable[[], bool], timeout: float | None) -> bool:
+        """Wait until all that was posted is done and ``ready`` says so; False after the timeout.
+
+        Raises:
+            UserError: on the loop's own thread, which would wait for itself.
+        """
+        if self.inside:
+            msg = "A subscriber cannot wait for the session; it is called again with every change."
+            raise UserError(msg)
+        until = None if timeout is None else time.monotonic() + timeout
+        with self._changed:
+            while self._waiting or not ready():
+                left = None if until is None else until - time.monotonic()
+                if left is not None and left <= 0:
+                    return False
+                self._changed.wait(left)
+        return True
+
+    def close(self) -> None:
+        """Do what is posted, then end the thread."""
+        with self._changed:
+            if self._closed:
+                return
+            self._closed = True
+        self._queue.put(None)
+        if self._thread is not None and not self.inside:
+            self._thread.join()
+
+    def _run(self) -> None:
+        timeout: float | None = None
+        done = 0
+        while True:
+            try:
+                call = self._queue.get(timeout=timeout)
+            except queue.Empty:
+                timeout = None
+                self._guarded(self._idle)
+                continue
+            if call is None:
+                self._guarded(self._idle)
+                return
+            self._guarded(call)
+            done += 1
+            timeout = self._idle_after
+            if self._queue.empty():  # one snapshot for a burst of commands
+                self._guarded(self._settled)
+                with self._changed:
+                    self._waiting -= done
+                    self._changed.notify_all()
+                done = 0
+
+    def _guarded(self, call: Callable[[], None] | None) -> None:
+        if call is None:
+            return
+        try:
+            call()
+        except Exception as error:
+            if not isinstance(error, UserError):
+                log.exception("A command of the edit session failed.")
+            try:
+                self._failed(error)
+            except Exception:
+                log.exception("The edit session could not report an error.")
