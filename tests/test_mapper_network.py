@@ -194,12 +194,27 @@ def test_attributes_are_named_once_in_order():
 
 
 @pytest.mark.parametrize(
-    "rows", [((0, 1), (1, 2)), ((0, 0), (1,)), ((0,), (8,)), ((-1,), (0,)), ((0, 1), ())]
+    "rows", [((0, 0), (1,)), ((0,), (8,)), ((-1,), (0,)), ((0, 1), ())]
 )
-def test_rows_must_be_shared_out(rows):
+def test_every_part_drives_rows_that_there_are(rows):
     injections = [Injection(f"part{i}", "shape", one) for i, one in enumerate(rows)]
     with pytest.raises(UserError, match="part0"):
         Mapper(injections, rows=8, width=4, embedding=4)
+
+
+def test_steps_on_shared_rows_add_up_each_at_its_strength():
+    torch.manual_seed(0)
+    injections = [Injection("one", "shape", (0, 1, 2)), Injection("two", "colour", (2, 3))]
+    mapper = Mapper(injections, rows=5, width=4, embedding=4)
+    latent = torch.randn(2, 5, 4)
+    given = {"shape": torch.randn(2, 4), "colour": torch.randn(2, 4)}
+    alone = [
+        mapper(latent, {name: given[name]}, absent="zero") - latent for name in ("shape", "colour")
+    ]
+    both = mapper(latent, given, strengths={"shape": 0.5}) - latent
+    assert torch.allclose(both, 0.5 * alone[0] + alone[1], atol=1e-6)
+    assert (alone[0][:, 2] != 0).any()
+    assert (alone[1][:, 2] != 0).any()
 
 
 def test_names_must_differ():

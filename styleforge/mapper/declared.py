@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,25 +20,35 @@ if TYPE_CHECKING:
 def injections_of(attributes: Sequence[Attribute], models: Models) -> tuple[Injection, ...]:
     """The sub-mappers that a domain's attributes declare, with the pack's rows.
 
+    ``coarse+medium`` is one sub-mapper for the rows of both. One that another attribute drives as
+    well has the attribute's role in its name.
+
     Raises:
         UserError: if no attribute drives anything, or the pack has no group of that name.
     """
-    groups = models.pack.row_groups
+    declared = [(attribute, groups) for attribute in attributes for groups in attribute.drives]
+    counts = Counter(groups for _, groups in declared)
     found = []
-    for attribute in attributes:
-        for group in attribute.drives:
-            if group not in groups:
-                have = ", ".join(groups) or "none"
-                msg = (
-                    f"{attribute.name} drives the rows {group!r}; the pack {models.pack.name!r} "
-                    f"has the groups: {have}."
-                )
-                raise UserError(msg)
-            found.append(Injection(group, attribute.name, groups[group]))
+    for attribute, groups in declared:
+        name = groups if counts[groups] == 1 else f"{attribute.role} {groups}"
+        found.append(Injection(name, attribute.name, _rows(groups, attribute, models)))
     if not found:
         msg = "No attribute of the domain drives rows of W+; give one of them `drives`."
         raise UserError(msg)
     return tuple(found)
+
+
+def _rows(groups: str, attribute: Attribute, models: Models) -> tuple[int, ...]:
+    """The rows of groups that are joined by ``+``."""
+    have = models.pack.row_groups
+    for group in groups.split("+"):
+        if group not in have:
+            msg = (
+                f"{attribute.name} drives the rows {group!r}; the pack {models.pack.name!r} "
+                f"has the groups: {', '.join(have) or 'none'}."
+            )
+            raise UserError(msg)
+    return tuple(sorted({row for group in groups.split("+") for row in have[group]}))
 
 
 def objective(

@@ -85,7 +85,8 @@ class Mapper(nn.Module):
     """Sub-mappers over groups of rows.
 
     Args:
-        injections: a sub-mapper each; neither their rows nor their names may overlap.
+        injections: a sub-mapper each, with names of their own; where they share rows, their steps
+            add up.
         rows: rows of W+.
         width: numbers in a row.
         embedding: numbers in a condition.
@@ -93,8 +94,8 @@ class Mapper(nn.Module):
         depth: modulation modules of a sub-mapper.
 
     Raises:
-        UserError: two injections drive the same row or have the same name, or one drives no row,
-            or a row that W+ does not have.
+        UserError: two injections have the same name, or one drives no row, a row twice, or a row
+            that W+ does not have.
     """
 
     def __init__(
@@ -108,12 +109,14 @@ class Mapper(nn.Module):
         depth: int = DEPTH,
     ) -> None:
         super().__init__()
-        driven = [row for one in injections for row in one.rows]
         said = ", ".join(f"{one.name}: {list(one.rows)}" for one in injections)
-        if len(set(driven)) < len(driven) or not all(0 <= row < rows for row in driven):
+        if any(
+            len(set(one.rows)) < len(one.rows) or not all(0 <= row < rows for row in one.rows)
+            for one in injections
+        ):
             raise UserError(
-                f"The injections drive the rows {said}; give every row of the {rows} to one of "
-                "them at most."
+                f"The injections drive the rows {said}; give each some of the {rows} rows, none of "
+                "them twice."
             )
         if len({one.name for one in injections}) < len(injections) or not all(
             one.rows for one in injections
@@ -138,7 +141,12 @@ class Mapper(nn.Module):
         return tuple(dict.fromkeys(one.attribute for one in self.injections))
 
     def forward(
-        self, latent: Tensor, conditions: Mapping[str, Tensor], *, absent: Absent = "published"
+        self,
+        latent: Tensor,
+        conditions: Mapping[str, Tensor],
+        *,
+        absent: Absent = "published",
+        strengths: Mapping[str, float] | None = None,
     ) -> Tensor:
         """The edited W+ ``(N, rows, width)``.
 
@@ -148,6 +156,7 @@ class Mapper(nn.Module):
             absent: what an attribute without a condition does: ``published`` lets its sub-mappers
                 act without modulation, which only the losses keep small; ``zero`` leaves its rows
                 as they are.
+            strengths: by attribute, what its steps are multiplied by; 1 where nothing is said.
 
         Raises:
             UserError: a condition for an attribute that drives nothing, or a latent or condition
@@ -177,7 +186,9 @@ class Mapper(nn.Module):
             if given is None and absent == "zero":
                 continue
             at = list(one.rows)
-            edited[:, at] = latent[:, at] + STEP * self.parts[one.name](latent[:, at], given)
+            share = (strengths or {}).get(one.attribute, 1.0)
+            step = STEP * self.parts[one.name](latent[:, at], given)
+            edited[:, at] = edited[:, at] + share * step
         return edited
 
 
