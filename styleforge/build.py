@@ -9,21 +9,29 @@ from styleforge.compose import hard_regions
 from styleforge.condition import Condition, ImageRef, Mask
 from styleforge.errors import UserError
 from styleforge.mapper.edit import TOWARDS
-from styleforge.pose import match_pose
-from styleforge.prepare import check, prepare, require
+from styleforge.prepare import check, require
+from styleforge.prepared import Prepared
 from styleforge.problem import Problem, Reference
+from styleforge.together import parts
 from styleforge.words import embed
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from styleforge.domain import Attribute
+    from styleforge.domain import Attribute, Domain
     from styleforge.forge import Forge
     from styleforge.recipe import Recipe
 
 
-def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...]]:
+def build_problem(
+    forge: Forge, recipe: Recipe, prepared: Prepared | None = None
+) -> tuple[Problem, tuple[str, ...]]:
     """Prepare what a recipe names; each file once, however many roles it plays.
+
+    Args:
+        forge: plugins and models.
+        recipe: with the identity and the conditions.
+        prepared: pictures of earlier runs with the same models, which need not be prepared again.
 
     Returns:
         The problem, and what the user should know of the preparation.
@@ -35,17 +43,21 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
     if recipe.identity is None:
         msg = "The recipe names no identity; say whose picture is edited."
         raise UserError(msg)
-    build = _Builder(forge, recipe)
+    build = _Builder(forge, recipe, prepared)
     identity = build.file(recipe.identity.path)
-    check(identity, build.domain, build.models, role="identity")
+    for _, part in parts(recipe):
+        identity = build.painted(identity, "identity", part)
     build.references["identity"] = identity
-    build.add(recipe.conditions)
-    towards = recipe.start_map.towards if recipe.start_map else None
-    if towards is not None:
-        build.add(towards.conditions, prefix=TOWARDS)
-    aligned = {item.role for item in forge.attributes_of(recipe.domain) if item.aligned}
-    if not aligned & {*build.references, *build.described}:  # what is changed must be there
-        require(identity, build.domain.region, build.models.pack.min_region)
+    for prefix, part in parts(recipe):
+        domain = forge.domains[part.domain]
+        check(identity, domain, build.models, role="identity")
+        build.add(part.conditions, part, prefix=prefix)
+        towards = part.start_map.towards if part.start_map else None
+        if towards is not None:
+            build.add(towards.conditions, part, prefix=TOWARDS + prefix)
+        aligned = {prefix + one.role for one in forge.attributes_of(part.domain) if one.aligned}
+        if not aligned & {*build.references, *build.described}:  # what is changed must be there
+            require(identity, domain.region, build.models.pack.min_region)
     notes = [note for item in build.references.values() for note in item.notes]
     problem = Problem(build.models, build.references, build.described)
     return problem, tuple(dict.fromkeys((*notes, *build.notes)))
@@ -54,23 +66,30 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
 class _Builder:
     """References and descriptions as they are found, each file prepared once."""
 
-    def __init__(self, forge: Forge, recipe: Recipe) -> None:
+    def __init__(self, forge: Forge, recipe: Recipe, prepared: Prepared | None) -> None:
         self.forge, self.recipe = forge, recipe
         self.models = forge.models(recipe.pack)
-        self.domain = forge.domains[recipe.domain]
         self.references: dict[str, Reference] = {}
         self.described: dict[str, Tensor] = {}
         self.notes: list[str] = []
-        self._files: dict[str, Reference] = {}
+        fits = prepared is not None and prepared.models is self.models
+        self.prepared = prepared if prepared is not None and fits else Prepared(self.models)
 
     def file(self, path: str) -> Reference:
         """A prepared picture."""
-        if path not in self._files:
-            self._files[path] = prepare(path, self.models)
-        return self._files[path]
+        return self.prepared.file(path)
 
-    def add(self, conditions: Mapping[str, Condition], *, prefix: str = "") -> None:
-        """The conditions of an edit, under their attributes' roles."""
+    def painted(self, reference: Reference, role: str, part: Recipe) -> Reference:
+        """A reference with the region that was painted for it in its role."""
+        mask = part.masks.get(role)
+        if mask is None:
+            return reference
+        region = self.forge.domains[part.domain].region
+        return self.prepared.painted(reference, mask.path, region)
+
+    def add(self, conditions: Mapping[str, Condition], part: Recipe, *, prefix: str = "") -> None:
+        """The conditions of an edit of a domain, under their attributes' roles."""
+        domain = self.forge.domains[part.domain]
         for name, condition in conditions.items():
             attribute = self.forge.attributes[name]
             if condition.kind not in attribute.accepts:
@@ -78,23 +97,27 @@ class _Builder:
                 msg = f"{name} takes {accepts}; it was given a {condition.kind}."
                 raise UserError(msg)
             if isinstance(condition, ImageRef):
-                self.references[prefix + attribute.role] = self._picture(condition, attribute)
+                self.references[prefix + attribute.role] = self._picture(
+                    condition, attribute, domain, part
+                )
             elif isinstance(condition, Mask):
                 msg = f"{name} was given a mask; no method takes masks so far."
                 raise UserError(msg)
             else:
                 identity = self.references["identity"]
-                mask = hard_regions(identity.regions)[self.domain.region]
+                mask = hard_regions(identity.regions)[domain.region]
                 found, notes = embed(condition, attribute, self.models, mask)
                 self.described[prefix + attribute.role] = found
                 self.notes += notes
 
-    def _picture(self, condition: ImageRef, attribute: Attribute) -> Reference:
-        reference = self.file(condition.path)
-        check(reference, self.domain, self.models, role=attribute.role)
+    def _picture(
+        self, condition: ImageRef, attribute: Attribute, domain: Domain, part: Recipe
+    ) -> Reference:
+        reference = self.painted(self.file(condition.path), attribute.role, part)
+        check(reference, domain, self.models, role=attribute.role)
         # A mapper reads references of any pose; only what is compared in place is bent.
         in_place = attribute.aligned and bool(self.recipe.stages)
         if in_place and self.recipe.pose == "warp":
             identity = self.references["identity"]
-            return match_pose(reference, identity, self.models, self.domain.region)
+            return self.prepared.posed(reference, identity, domain.region)
         return reference

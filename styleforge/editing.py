@@ -7,16 +7,16 @@ its recipes here too.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.asked import condition_of, image_ref
 from styleforge.condition import Condition
 from styleforge.errors import UserError
+from styleforge.presets import share
 from styleforge.recipe import Mapped, Recipe, Towards
-from styleforge.strength import with_strengths
+from styleforge.together import JOIN, parts, spelling, split, together
 
 if TYPE_CHECKING:
     from styleforge.domain import Attribute
@@ -43,7 +43,7 @@ def edit(
     """Change attributes of a picture in one pass of the pack's mapper.
 
     Args:
-        domain: what is styled.
+        domain: what is styled; ``first+second`` edits two domains together.
         identity: the picture that is edited: a file, or ``gallery:NAME``.
         forge: plugins and models; a new one when left out. Keep one for a second edit, which is
             then quick.
@@ -54,8 +54,8 @@ def edit(
         refine: a preset that goes on from the mapped latent.
         steps: of the refinement.
         seed: governs everything random.
-        **asked: by role (``shape``, ``appearance``): words, a picture's path, a colour
-            ``#rrggbb``, or a condition.
+        **asked: by role (``shape``; ``hat_shape`` for several domains): words, a picture's path,
+            a colour ``#rrggbb``, or a condition.
 
     Raises:
         UserError: for an attribute that the mapper does not change, words that it cannot place,
@@ -95,7 +95,7 @@ def edit_recipe(
     models = forge.models(pack)
     found: dict[str, str | Condition] = {}
     for key, value in asked.items():
-        name = _named(key, attributes, domain).name
+        name = named(key, attributes, domain).name
         if name in found:
             msg = f"{name} was asked for twice, {found[name]} and {value}; say it once."
             raise UserError(msg)
@@ -111,24 +111,27 @@ def edit_recipe(
         raise UserError(msg)
     if not refine:
         _refuse_unmapped(conditions, by_name)
-    one_pass = mapped_preset(forge, domain)
-    region = forge.domains[domain].region
-    how = Mapped(region=region, towards=_towards(interpolate, at, domain))
-    changes = {
-        "pack": models.pack.name,
-        "identity": image_ref(identity, models),
-        "conditions": conditions,
-        "seed": seed,
-        "start": "mapper",
-        "start_map": how,
-        "described": "preview",
-    }
-    recipe = forge.recipe(domain, refine or one_pass, **changes)
-    recipe = recipe if steps is None else recipe.with_steps(steps)
     strengths = _strengths(strength, conditions, attributes, domain)
-    if not recipe.stages:
-        return replace(recipe, strengths=strengths)
-    return with_strengths(recipe, attributes, strengths) if strengths else recipe
+    other = _other(interpolate, at, domain)
+    edits = []
+    for one in split(domain):
+        how = Mapped(
+            region=forge.domains[one].region, towards=_towards(other[one], at) if other else None
+        )
+        changes = {
+            "pack": models.pack.name,
+            "identity": image_ref(identity, models),
+            "conditions": conditions,
+            "strengths": strengths,
+            "seed": seed,
+            "start": "mapper",
+            "start_map": how,
+            "described": "preview",
+        }
+        preset = refine or mapped_preset(forge, one)
+        edits.append(forge.recipe(one, preset, **share(changes, one)))
+    recipe = together(*edits)
+    return recipe if steps is None else recipe.with_steps(steps)
 
 
 def mapped_preset(forge: Forge, domain: str) -> str:
@@ -144,12 +147,22 @@ def mapped_preset(forge: Forge, domain: str) -> str:
     raise UserError(msg)
 
 
-def _named(key: str, attributes: tuple[Attribute, ...], domain: str) -> Attribute:
-    for item in attributes:
-        if key in {item.name, item.role}:
-            return item
-    have = ", ".join(item.role for item in attributes)
-    msg = f"{domain} has no attribute {key!r}; it has {have}."
+def named(key: str, attributes: Sequence[Attribute], domain: str) -> Attribute:
+    """The attribute that is called by its name, its role, or ``hat_shape`` for ``hat.shape``.
+
+    Raises:
+        UserError: if there is none of that name, or a role is that of several domains.
+    """
+    several = len(split(domain)) > 1
+    found = [item for item in attributes if key in {item.name, spelling(item), item.role}]
+    if len(found) == 1:
+        return found[0]
+    have = ", ".join(spelling(item) if several else item.role for item in attributes)
+    if found:
+        names = " and ".join(spelling(item) for item in found)
+        msg = f"{key!r} is an attribute of several domains; write {names}."
+    else:
+        msg = f"{domain} has no attribute {key!r}; it has {have}."
     raise UserError(msg)
 
 
@@ -164,9 +177,10 @@ def _refuse_unmapped(asked: Mapping[str, object], by_name: Mapping[str, Attribut
         raise UserError(msg)
 
 
-def _towards(other: str | Path | Recipe | None, at: float, domain: str) -> Towards | None:
+def _other(other: str | Path | Recipe | None, at: float, domain: str) -> dict[str, Recipe]:
+    """The other edit by domain; empty where none is named."""
     if other is None:
-        return None
+        return {}
     if not 0 <= at <= 1:
         msg = f"Interpolation goes from 0 to 1; it was asked for {at}."
         raise UserError(msg)
@@ -174,12 +188,20 @@ def _towards(other: str | Path | Recipe | None, at: float, domain: str) -> Towar
         from styleforge.images import read_recipe
 
         other = read_recipe(Path(other))
-    if other.domain != domain:
-        msg = f"The other edit is of {other.domain!r}, not of {domain!r}; choose one of {domain!r}."
+    if set(other.domains) != set(split(domain)):
+        theirs = JOIN.join(other.domains)
+        msg = f"The other edit is of {theirs!r}, not of {domain!r}; choose one of {domain!r}."
         raise UserError(msg)
-    if not other.conditions:
+    found = {part.domain: part for _, part in parts(other)}
+    if not any(part.conditions for part in found.values()):
         msg = "The other edit asks for nothing; choose a result that words or pictures led to."
         raise UserError(msg)
+    return found
+
+
+def _towards(other: Recipe, at: float) -> Towards | None:
+    if not other.conditions:
+        return None
     return Towards(conditions=other.conditions, strengths=other.strengths, at=at)
 
 
@@ -190,7 +212,7 @@ def _strengths(
     domain: str,
 ) -> dict[str, float]:
     if isinstance(strength, Mapping):
-        given = {_named(key, attributes, domain).name: float(v) for key, v in strength.items()}
+        given = {named(key, attributes, domain).name: float(v) for key, v in strength.items()}
     else:
         given = {} if strength == 1 else dict.fromkeys(asked, float(strength))
     for name, value in given.items():

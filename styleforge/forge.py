@@ -11,26 +11,19 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pluggy
-
-from styleforge import hookspecs
 from styleforge.builtin import plugin as builtin
-from styleforge.discovery import (
-    PluginInfo,
-    disabled_names,
-    installed_entry_points,
-    plugin_name,
-    reason_of,
-)
+from styleforge.config import read_config
+from styleforge.discovery import PluginInfo, plugin_name
 from styleforge.domain import Attribute, Domain
-from styleforge.errors import PluginError, Refused, UserError
+from styleforge.errors import UserError
 from styleforge.pack import Models, Pack
-from styleforge.presets import recipe_of
+from styleforge.plugins import Plugins
+from styleforge.presets import recipe_of, share
 from styleforge.recipe import Recipe
-from styleforge.registry import Entry, Registry, collect
+from styleforge.registry import Registry
+from styleforge.settings import Sources
 from styleforge.stage import Stage
-
-API_VERSION = 1
+from styleforge.together import split, together
 
 
 class Forge:
@@ -41,10 +34,19 @@ class Forge:
             installed plugins.
         strict: raise on a broken plugin instead of keeping its reason; the environment variable
             ``STYLEFORGE_STRICT`` by default.
+        settings: of plugins, by name: ``{"lips": {"strength": 0.5}}``. They go before those of
+            the environment and of ``styleforge.toml`` (see `styleforge.settings`).
+
+    Raises:
+        UserError: if a ``styleforge.toml`` cannot be read, or a plugin that is named is not there.
     """
 
     def __init__(
-        self, plugins: str | Iterable[str] = "installed", *, strict: bool | None = None
+        self,
+        plugins: str | Iterable[str] = "installed",
+        *,
+        strict: bool | None = None,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         asked = os.environ.get("STYLEFORGE_STRICT", "") not in {"", "0"}
         self.strict = asked if strict is None else strict
@@ -56,104 +58,15 @@ class Forge:
         self.components: Registry[Any] = Registry("component")
         self.packs: Registry[Pack] = Registry("pack", Pack)
         self.panels: Registry[Any] = Registry("panel")
-        self._infos: list[PluginInfo] = []
         self._models: dict[tuple[str, str, str], Models] = {}
-        self._manager = pluggy.PluginManager("styleforge")
-        self._manager.add_hookspecs(hookspecs)
-        adds = self._register(builtin, "core", "styleforge")
-        self._infos.append(PluginInfo("core", "styleforge", "", "loaded", adds, builtin=True))
+        sources = Sources.found(read_config(), settings)
+        self._plugins = Plugins(self._registries(), sources, strict=self.strict)
+        self._plugins.use(builtin, "core", "styleforge", builtin=True)
         if plugins == "installed":
-            self._load_installed(None)
+            self._plugins.load_installed()
         else:
-            self._load_installed(frozenset([plugins] if isinstance(plugins, str) else plugins))
-
-    # --- plugins --------------------------------------------------------------------------
-    @property
-    def plugins(self) -> tuple[PluginInfo, ...]:
-        """Every plugin that was found: loaded, broken or disabled."""
-        return tuple(self._infos)
-
-    def use(self, plugin: object, name: str | None = None) -> None:
-        """Make an object or a module with hook implementations a plugin.
-
-        This is how a notebook cell becomes a plugin. Faults are raised at once.
-
-        Raises:
-            PluginError: if it breaks the contract or claims a name that is taken.
-        """
-        name = name or plugin_name(plugin)
-        try:
-            adds = self._register(plugin, name, "this session")
-        except UserError:
-            raise
-        except Exception as error:
-            msg = f"Plugin {name!r} cannot be used: {error}"
-            raise PluginError(msg) from error
-        self._infos.append(PluginInfo(name, "this session", "", "loaded", adds))
-
-    def _load_installed(self, only: frozenset[str] | None) -> None:
-        disabled = disabled_names()
-        for point in installed_entry_points():
-            dist = point.dist.name if point.dist else "unknown"
-            version = point.dist.version if point.dist else ""
-            if only is not None and point.name not in only:
-                continue
-            if point.name in disabled:
-                self._infos.append(PluginInfo(point.name, dist, version, "disabled"))
-                continue
-            try:
-                adds = self._register(point.load(), point.name, dist)
-            except Exception as error:
-                if self.strict:
-                    raise
-                reason = str(error) if isinstance(error, UserError) else reason_of(error)
-                self._infos.append(PluginInfo(point.name, dist, version, "broken", reason=reason))
-            else:
-                self._infos.append(PluginInfo(point.name, dist, version, "loaded", adds))
-        missing = (only or frozenset()) - {info.name for info in self._infos}
-        if missing:
-            have = ", ".join(info.name for info in self._infos if not info.builtin) or "none"
-            msg = f"No plugin named {', '.join(sorted(missing))} is installed; there are: {have}."
-            raise UserError(msg)
-
-    def _register(self, plugin: object, name: str, distribution: str) -> tuple[str, ...]:
-        """Register a plugin's hooks and collect what it adds; all of it or nothing."""
-        wanted = getattr(plugin, "styleforge_api", API_VERSION)
-        if wanted > API_VERSION:
-            msg = (
-                f"Plugin {name!r} needs plugin interface {wanted}, this styleforge has "
-                f"{API_VERSION}. Update styleforge, or install an older {distribution}."
-            )
-            raise PluginError(msg)
-        if self._manager.has_plugin(name):
-            have = next((info.distribution for info in self._infos if info.name == name), "core")
-            msg = (
-                f"Two plugins are named {name!r}: of {have} and of {distribution}. Disable one of "
-                "them, or give the second another name."
-            )
-            raise PluginError(msg)
-        try:
-            self._manager.register(plugin, name)
-            self._manager.check_pending()  # a misspelt hook would never be called
-            return self._fill(plugin, name, distribution)
-        except BaseException:
-            if self._manager.get_plugin(name) is plugin:
-                self._manager.unregister(name=name)
-            raise
-
-    def _fill(self, plugin: object, name: str, distribution: str) -> tuple[str, ...]:
-        """Call a plugin's registering hooks; its items are added once all are found good."""
-        scratch: list[tuple[Registry[Any], Entry[Any]]] = []
-        for hook, registry in self._registries().items():
-            for impl in getattr(self._manager.hook, hook).get_hookimpls():
-                if impl.plugin is plugin:
-                    register = collect(registry, name, distribution, scratch)
-                    impl.function(**_named(impl, register=register))
-        for registry, entry in scratch:
-            registry.check_free(entry)
-        for registry, entry in scratch:
-            registry.add(entry)
-        return tuple(f"{registry.kind} {entry.name}" for registry, entry in scratch)
+            names = [plugins] if isinstance(plugins, str) else plugins
+            self._plugins.load_installed(frozenset(names))
 
     def _registries(self) -> Mapping[str, Registry[Any]]:
         return {
@@ -167,11 +80,42 @@ class Forge:
             "register_panels": self.panels,
         }
 
+    # --- plugins --------------------------------------------------------------------------
+    @property
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        """Every plugin that was found: loaded, broken or disabled."""
+        return tuple(self._plugins.infos)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was set or registered and has no effect, as sentences."""
+        return self._plugins.notes()
+
+    def use(self, plugin: object, name: str | None = None) -> None:
+        """Make an object or a module with hook implementations a plugin.
+
+        This is how a notebook cell becomes a plugin. Faults are raised at once.
+
+        Raises:
+            PluginError: if it breaks the contract or claims a name that is taken.
+        """
+        self._plugins.use(plugin, name or plugin_name(plugin))
+
+    def settings(self, plugin: str) -> Any:
+        """The settings of a plugin: an instance of the dataclass that it registered.
+
+        Raises:
+            UserError: if there is no such plugin, or it has no settings.
+        """
+        return self._plugins.settings(plugin)
+
     # --- what is there --------------------------------------------------------------------
     def attributes_of(self, domain: str) -> tuple[Attribute, ...]:
-        """The attributes of a domain, whichever plugin added them."""
-        self.domains[domain]
-        return tuple(item for item in self.attributes.values() if item.domain == domain)
+        """The attributes of a domain, or of ``first+second``, whichever plugin added them."""
+        names = split(domain)
+        for name in names:
+            self.domains[name]  # refuses an unknown one
+        return tuple(item for item in self.attributes.values() if item.domain in names)
 
     def models(self, pack: str = "", *, device: str = "cpu", dtype: str = "float32") -> Models:
         """The models of a pack; the same object at every call. The first pack by default."""
@@ -184,49 +128,48 @@ class Forge:
         if key not in self._models:
             import torch
 
-            self._models[key] = Models(self.packs[pack], device=device, dtype=getattr(torch, dtype))
+            self._models[key] = Models(
+                self.packs[pack],
+                device=device,
+                dtype=getattr(torch, dtype),
+                owner=self.packs.owner(pack),
+            )
         return self._models[key]
 
     def recipe(self, domain: str, preset: str = "", **changes: Any) -> Recipe:
         """The recipe of a preset, the domain's first by default, with fields changed.
 
+        ``first+second`` edits two domains together, with their presets of that name.
+
         Raises:
-            UserError: if there is no such domain, preset or stage.
+            UserError: if there is no such domain, preset or stage, or the domains' presets cannot
+                be done together.
         """
-        found = self.domains[domain]
-        return recipe_of(found, preset, self.stages, self.attributes, **changes)
+        found = [self.domains[name] for name in split(domain)]
+        if len(found) == 1:
+            return recipe_of(found[0], preset, self.stages, self.attributes, **changes)
+        made = [
+            recipe_of(one, preset, self.stages, self.attributes, **share(changes, one.name))
+            for one in found
+        ]
+        return together(*made)
 
     # --- around a run ---------------------------------------------------------------------
-    def before_run(self, recipe: Recipe) -> None:
+    def before_run(self, recipe: Recipe) -> tuple[str, ...]:
         """Ask every plugin for consent.
+
+        Returns:
+            A sentence for each plugin whose hook failed; the others were asked all the same.
 
         Raises:
             Refused: if a plugin refuses the run.
         """
-        for impl in self._manager.hook.before_run.get_hookimpls():
-            try:
-                impl.function(**_named(impl, forge=self, recipe=recipe))
-            except Refused:
-                raise
-            except Exception as error:
-                self._failed(impl.plugin_name, "before_run", error)
+        return self._plugins.announce("before_run", forge=self, recipe=recipe)
 
-    def after_run(self, recipe: Recipe, result: Any) -> None:
-        """Show every plugin the result; one that fails is noted, the result is kept."""
-        for impl in self._manager.hook.after_run.get_hookimpls():
-            try:
-                impl.function(**_named(impl, forge=self, recipe=recipe, result=result))
-            except Exception as error:
-                self._failed(impl.plugin_name, "after_run", error)
+    def after_run(self, recipe: Recipe, result: Any) -> tuple[str, ...]:
+        """Show every plugin the result.
 
-    def _failed(self, plugin: str, hook: str, error: Exception) -> None:
-        if self.strict:
-            raise error
-        for index, info in enumerate(self._infos):
-            if info.name == plugin:
-                reason = f"its {hook} failed: {reason_of(error)}"
-                self._infos[index] = info.with_fault(reason)
-
-
-def _named(impl: Any, **arguments: Any) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if name in impl.argnames}
+        Returns:
+            A sentence for each plugin whose hook failed; the result is kept.
+        """
+        return self._plugins.announce("after_run", forge=self, recipe=recipe, result=result)

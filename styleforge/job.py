@@ -27,10 +27,9 @@ from styleforge.paste import with_paste
 from styleforge.preview import with_preview
 from styleforge.problem import Problem
 from styleforge.recipe import Recipe
-from styleforge.render import render
+from styleforge.render import layers_of, render
 from styleforge.result import Result
 from styleforge.start import begin
-from styleforge.tint import target_colour
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -169,17 +168,13 @@ class Job:
         latent, noise = state.latent, state.noise
         if not done and state.best is not None:
             latent, noise = state.best.latent, state.best.noise
-        domain = self.forge.domains[self.recipe.domain]
         with torch.no_grad():
-            tint = target_colour(problem, self.recipe, self.forge)
             made = render(
                 latent,
                 noise,
                 problem,
-                self.recipe.compose,
-                domain,
+                layers_of(problem, self.recipe, self.forge),
                 self.forge.components,
-                tint,
                 fast=not self.recipe.stages,
             )
             photo = paste_back(made.image, problem.identity)

@@ -21,6 +21,7 @@ from styleforge.problem import Problem, Reference
 from styleforge.protocols import Inpainter
 from styleforge.recipe import Paste, Recipe
 from styleforge.registry import Registry
+from styleforge.together import parts
 
 Array = NDArray[np.float64]
 ROLE = "paste"  # of the pasted picture among the references
@@ -43,19 +44,25 @@ class Colours:
 def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> Problem:
     """The problem with the picture of ``start_paste`` as one more reference, ``paste``.
 
-    The inpainter is that of the recipe's composition. A problem that has the pasted picture
-    already, or whose recipe asks for none, is returned as it is.
+    The inpainter is that of the recipe's composition. Of several domains the last is pasted first.
+    A problem that has the pasted picture already, or whose recipe asks for none, is returned as it
+    is.
 
     Raises:
         UserError: if nobody registered the inpainter that the recipe names.
     """
-    how = recipe.start_paste
-    if how is None or ROLE in problem.references:
+    pasting = [part for _, part in parts(recipe) if part.start_paste is not None]
+    if not pasting or ROLE in problem.references:
         return problem
     models = problem.models
     provider = models.get("regions")
+    image, below = problem.identity.image, problem
     with torch.no_grad():
-        image = paste(problem, how, inpainter_of(recipe.compose, models, components))
+        for part in reversed(pasting):
+            assert part.start_paste is not None
+            inpainter = inpainter_of(part.compose, models, components)
+            image = paste(below, part.start_paste, inpainter)
+            below = below.on(image)
         regions = masks.region_map(provider.names, provider(image))
     made = Reference(image=image, regions=regions, source="the pasted picture")
     return replace(problem, references={**problem.references, ROLE: made})

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from styleforge.errors import UserError
 from styleforge.recipe import Recipe
+from styleforge.strength import with_strengths
 from styleforge.words import with_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from styleforge.domain import Attribute, Domain
     from styleforge.registry import Registry
     from styleforge.stage import Stage
@@ -25,7 +28,8 @@ def recipe_of(
     """The recipe of a preset, the domain's first by default, with fields changed.
 
     Raises:
-        UserError: if there is no such preset, or no stage or attribute that is named.
+        UserError: if there is no such preset, or no stage or attribute that is named, or a
+            strength is outside what the preset takes.
     """
     presets = {item.name: item for item in domain.presets}
     if not presets:
@@ -49,9 +53,24 @@ def recipe_of(
         "loss_size": chosen.loss_size,
         "compose": chosen.compose,
     }
+    strengths = changes.pop("strengths", {})
     recipe = Recipe(**{**fields, **changes})
-    recipe = with_words(recipe, (one for one in attributes.values() if one.domain == domain.name))
-    return keeping_outline(replace(recipe, stages=carried(recipe, attributes)), attributes)
+    own = tuple(one for one in attributes.values() if one.domain == domain.name)
+    recipe = with_words(recipe, own)
+    recipe = keeping_outline(replace(recipe, stages=carried(recipe, attributes)), attributes)
+    if not recipe.stages:
+        return replace(recipe, strengths=strengths)
+    return with_strengths(recipe, own, strengths) if strengths else recipe
+
+
+def share(changes: Mapping[str, Any], domain: str) -> dict[str, Any]:
+    """What of a recipe's changes concerns one of several domains that are edited together."""
+    return {
+        key: {name: one for name, one in value.items() if name.partition(".")[0] == domain}
+        if key in {"conditions", "strengths"}
+        else value
+        for key, value in changes.items()
+    }
 
 
 def keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:

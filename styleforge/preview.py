@@ -12,8 +12,9 @@ from styleforge.errors import UserError
 from styleforge.mapper.edit import TOWARDS, mapper_of
 from styleforge.problem import Problem, Reference
 from styleforge.recipe import Compose, Mapped
-from styleforge.render import render
+from styleforge.render import Layer, render
 from styleforge.start import begin
+from styleforge.together import parts
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -38,8 +39,12 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
     ]
     if recipe.described != "preview" or not recipe.stages or not wanted:
         return problem, ()
-    domain = forge.domains[recipe.domain]
-    mapped = [name.partition(".")[2] for name in mapper_of(problem.models, domain.name).attributes]
+    mapped = [
+        prefix + forge.attributes[name].role
+        for prefix, part in parts(recipe)
+        if part.conditions
+        for name in mapper_of(problem.models, part.domain).attributes
+    ]
     left = [role for role in wanted if role not in mapped]
     if left:
         msg = (
@@ -47,17 +52,26 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
             "give a picture for that."
         )
         raise UserError(msg)
-    how = recipe.start_map or Mapped(region=domain.region)
-    # At full strength: a strength holds for the terms that are measured against the preview.
-    mapping = replace(
-        recipe, start="mapper", start_map=how, start_noise=(), start_paste=None, strengths={}
-    )
+    mapping = _mapping(recipe, forge)
+    mapping = replace(mapping, also=tuple(_mapping(part, forge) for part in recipe.also))
+    layers = [Layer(forge.domains[name], PREVIEW) for name in recipe.domains]
     with torch.no_grad():
         state = begin(problem, mapping)
-        image = render(state.latent, state.noise, problem, PREVIEW, domain, forge.components).image
+        image = render(state.latent, state.noise, problem, layers, forge.components).image
         provider = problem.models.get("regions")
         regions = masks.region_map(tuple(provider.names), provider(image))
     made = Reference(image=image, regions=regions, source="the mapped picture")
     references = {**problem.references, **dict.fromkeys(wanted, made)}
     note = f"{', '.join(wanted)}: mapped to a picture first, which stands for the words."
     return Problem(problem.models, references, problem.described), (note,)
+
+
+def _mapping(recipe: Recipe, forge: Forge) -> Recipe:
+    """The recipe as one pass, from the identity.
+
+    At full strength: a strength holds for the terms that are measured against the preview.
+    """
+    how = recipe.start_map or Mapped(region=forge.domains[recipe.domain].region)
+    return replace(
+        recipe, start="mapper", start_map=how, start_noise=(), start_paste=None, strengths={}
+    )

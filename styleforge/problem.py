@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -64,6 +64,14 @@ class Problem:
     def role(self, name: str) -> Reference:
         """The reference of a role, or the identity."""
         return self.references.get(name, self.identity)
+
+    def on(self, image: Tensor) -> Problem:
+        """The problem of a picture ``(1, 3, H, W)`` in which another edit was done already.
+
+        Regions stay the identity's; they say what the next edit uncovers and covers.
+        """
+        identity = replace(self.identity, image=image)
+        return replace(self, references={**self.references, "identity": identity})
 
     def views(self, size: int, plan: Plan) -> dict[str, View]:
         """Views of all references, no wider than ``size``; they live as long as the run."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
 
-from styleforge.condition import Condition, ImageRef
+from styleforge.condition import Condition, ImageRef, Mask
 from styleforge.errors import UserError
 from styleforge.stage import Stage
 
@@ -98,7 +98,12 @@ class Mapped:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """Domain, method, stages and seed of a run, with the conditions it was asked for."""
+    """Domain, method, stages and seed of a run, with the conditions it was asked for.
+
+    ``also`` holds edits of other domains in the same run, without stages of their own: see
+    `styleforge.together`. ``masks`` are grey pictures of the pack's size that say where the
+    domain's region is, in place of what the pack finds: ``identity`` and the roles of references.
+    """
 
     domain: str
     method: str
@@ -110,6 +115,7 @@ class Recipe:
         default_factory=dict
     )
     strengths: Mapping[str, float] = field(default_factory=dict)
+    masks: Mapping[str, Mask] = field(default_factory=dict)  # painted regions, by role
     start: Literal["mean", "inverter", "mapper"] = "mean"
     start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     start_paste: Paste | None = None  # what the inverter reads instead of the identity
@@ -121,7 +127,13 @@ class Recipe:
     seed: int = 0
     stop_after: int | None = None  # steps after which a run was stopped, keeping its best
     compose: Compose = Compose()
+    also: tuple[Recipe, ...] = ()
     version: int = VERSION
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The names of the domains that are edited."""
+        return (self.domain, *(part.domain for part in self.also))
 
     @property
     def steps(self) -> int:

@@ -10,15 +10,17 @@ import torch
 
 from styleforge.compose import compose, inpainter_of
 from styleforge.precision import autocast
-from styleforge.tint import tinted
+from styleforge.tint import target_colour, tinted
+from styleforge.together import parts
 from styleforge.view import View
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.domain import Domain
+    from styleforge.forge import Forge
     from styleforge.problem import Problem
-    from styleforge.recipe import Compose
+    from styleforge.recipe import Compose, Recipe
     from styleforge.registry import Registry
 
 
@@ -31,15 +33,37 @@ class Rendered:
     regions: Mapping[str, Tensor]
 
 
+@dataclass(frozen=True)
+class Layer:
+    """One domain's part of a picture.
+
+    ``tint`` is the mean colour ``(3,)`` in [0, 1] that its region is to have, and how far to go.
+    """
+
+    domain: Domain
+    how: Compose
+    tint: tuple[Tensor, float] | None = None
+
+
+def layers_of(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Layer, ...]:
+    """A recipe's domains as layers, the first on top."""
+    return tuple(
+        Layer(
+            forge.domains[part.domain],
+            part.compose,
+            target_colour(problem, part, forge, prefix=prefix),
+        )
+        for prefix, part in parts(recipe)
+    )
+
+
 @torch.no_grad()
 def render(
     latent: Tensor,
     noise: Sequence[Tensor],
     problem: Problem,
-    how: Compose,
-    domain: Domain,
+    layers: Sequence[Layer],
     components: Registry[Any],
-    tint: tuple[Tensor, float] | None = None,
     *,
     fast: bool = False,
 ) -> Rendered:
@@ -49,24 +73,34 @@ def render(
         latent: W+ ``(1, rows, width)``.
         noise: noise maps ``(1, 1, h, w)``.
         problem: whose picture is edited.
-        how: the recipe's composition.
-        domain: which region is styled and which are kept.
+        layers: the edited domains, the first on top; it says where the result's regions are found.
         components: where inpainters are looked up.
-        tint: the mean colour ``(3,)`` in [0, 1] that the region is to have, and how far to go.
         fast: compute in bf16 where the machine is quicker at it.
     """
     models = problem.models
     with autocast(models.device, enabled=fast):
         generated = models.get("generator").synthesize(latent, noise).to(latent.dtype)
+    found = [_regions(layer.how, generated, latent, problem) for layer in layers]
+    for layer, regions in zip(layers, found, strict=True):
+        if layer.tint is not None:
+            generated = tinted(generated, regions[layer.domain.region], *layer.tint)
+    image = problem.identity.image
+    for layer, regions in reversed(list(zip(layers, found, strict=True))):
+        below = problem.on(image).identity
+        inpainter = inpainter_of(layer.how, models, components)
+        with autocast(models.device, enabled=fast):
+            image = compose(generated, regions, below, layer.domain, layer.how, inpainter)
+    return Rendered(image, generated, found[0])
+
+
+def _regions(
+    how: Compose, generated: Tensor, latent: Tensor, problem: Problem
+) -> Mapping[str, Tensor]:
+    """Where the regions of the picture in the making are."""
+    models = problem.models
     if how.outline == "own":
-        regions = problem.identity.regions
-    elif how.outline == "sketched" and models.has("sketch"):
-        _, regions = models.get("sketch")(latent)
-    else:
-        regions = View(generated, models).regions(soft=True)
-    if tint is not None:
-        generated = tinted(generated, regions[domain.region], *tint)
-    inpainter = inpainter_of(how, models, components)
-    with autocast(models.device, enabled=fast):
-        image = compose(generated, regions, problem.identity, domain, how, inpainter)
-    return Rendered(image, generated, regions)
+        return problem.identity.regions
+    if how.outline == "sketched" and models.has("sketch"):
+        found: Mapping[str, Tensor] = models.get("sketch")(latent)[1]
+        return found
+    return View(generated, models).regions(soft=True)

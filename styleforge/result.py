@@ -46,6 +46,6 @@ class Result:
     def __repr__(self) -> str:
         height, width = self.photo.shape[-2:]
         return (
-            f"<Result {self.recipe.domain}/{self.recipe.method} {width}x{height} "
+            f"<Result {'+'.join(self.recipe.domains)}/{self.recipe.method} {width}x{height} "
             f"{self.status} after {self.steps} steps>"
         )

@@ -18,6 +18,7 @@ from styleforge.paste import ROLE
 from styleforge.problem import Problem
 from styleforge.recipe import Recipe, StartDetail
 from styleforge.state import State, make_optimizer
+from styleforge.together import parts
 from styleforge.view import Plan, View
 
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
@@ -30,7 +31,7 @@ def begin(problem: Problem, recipe: Recipe) -> State:
     Raises:
         UserError: if the run starts from a pasted picture and the problem was given none.
     """
-    if recipe.start_paste is not None and ROLE not in problem.references:
+    if any(part.start_paste for _, part in parts(recipe)) and ROLE not in problem.references:
         msg = (
             f"The recipe {recipe.method!r} starts from a pasted picture, which this problem does "
             "not have; add it with `with_paste` of styleforge.paste."
@@ -50,8 +51,9 @@ def begin(problem: Problem, recipe: Recipe) -> State:
         latent = (
             mapped_latent(problem, recipe) if mean is None else start_latent(problem, recipe, mean)
         )
-        if recipe.start_map is not None and not recipe.start_noise:
-            noise = tuple(mapped_noise(problem, latent, recipe.start_map, chance))
+        mapped = [part.start_map for _, part in parts(recipe) if part.start_map is not None]
+        if mapped and not recipe.start_noise:
+            noise = tuple(mapped_noise(problem, latent, mapped, chance))
         else:
             noise = tuple(start_noise(problem, recipe, chance))
     return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))

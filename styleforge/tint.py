@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from styleforge.recipe import Recipe
 
 
-def target_colour(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Tensor, float] | None:
+def target_colour(
+    problem: Problem, recipe: Recipe, forge: Forge, *, prefix: str = ""
+) -> tuple[Tensor, float] | None:
     """The colour ``(3,)`` in [0, 1] that a recipe asks for, and the strength; or nothing.
 
     Of one pass only, and of attributes whose likeness is a mean colour. Words stand for the colour
@@ -40,11 +42,12 @@ def target_colour(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Tenso
         if isinstance(condition, Swatch):
             return (torch.tensor(condition.rgb) + 1) / 2, share
         if isinstance(condition, ImageRef):
-            reference = problem.role(attribute.role)
+            reference = problem.role(prefix + attribute.role)
             mask = hard_regions(reference.regions)[region]
             return torch.from_numpy(mean_colour(reference.image, mask)).float(), share
-        if attribute.role in problem.described:
-            return named_colour(problem.models, problem.described[attribute.role]), share
+        if prefix + attribute.role in problem.described:
+            words = problem.described[prefix + attribute.role]
+            return named_colour(problem.models, words), share
     return None
 
 

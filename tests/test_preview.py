@@ -14,7 +14,7 @@ from styleforge.events import Note, Step
 from styleforge.job import Job
 from styleforge.mapper.edit import TOWARDS
 from styleforge.preview import PREVIEW, with_preview
-from styleforge.render import render
+from styleforge.render import Layer, render
 from styleforge.start import begin
 from styleforge.testing import toy
 
@@ -42,8 +42,8 @@ def test_the_mapped_picture_is_the_reference_of_every_role_in_words(forge, recip
     assert found.described == problem.described
     one_pass = forge.recipe("toy", "toy-mapper", conditions=WORDS)
     state = begin(problem, one_pass)
-    domain = forge.domains["toy"]
-    wanted = render(state.latent, state.noise, problem, PREVIEW, domain, forge.components).image
+    layers = [Layer(forge.domains["toy"], PREVIEW)]
+    wanted = render(state.latent, state.noise, problem, layers, forge.components).image
     assert torch.equal(found.references["shape"].image, wanted)
     assert set(found.references["shape"].regions) == set(problem.identity.regions)
 

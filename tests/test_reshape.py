@@ -10,7 +10,7 @@ from styleforge.editing import edit_recipe
 from styleforge.forge import Forge
 from styleforge.losses.noise import normalize_noise
 from styleforge.recipe import Compose, Mapped, Towards
-from styleforge.render import render
+from styleforge.render import Layer, render
 from styleforge.start import begin
 from styleforge.testing import toy
 
@@ -49,7 +49,7 @@ def test_own_outline_is_the_identity_s(forge, problem):
     state = begin(problem, forge.recipe("toy", "toy-look", pack="toy"))
     domain = forge.domains["toy"]
     how = Compose(mode="layered", outline="own")
-    made = render(state.latent, state.noise, problem, how, domain, forge.components)
+    made = render(state.latent, state.noise, problem, [Layer(domain, how)], forge.components)
     assert made.regions is problem.identity.regions
     outside = problem.identity.regions["thing"] < 1e-3
     away = outside & (made.image - problem.identity.image).abs().amax(1, keepdim=True).lt(1e-5)

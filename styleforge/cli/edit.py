@@ -48,7 +48,8 @@ def edit(
     """Edit a picture in one pass: --ATTRIBUTE "words", FILE or #rrggbb for each attribute.
 
     The attributes of a domain are options of their own, such as --shape; `styleforge presets
-    DOMAIN` lists them. What is not asked for stays as it is.
+    DOMAIN` lists them. Two domains are edited together as FIRST+SECOND, with options such as
+    --first-shape. What is not asked for stays as it is.
     """
     from styleforge.editing import edit_recipe
     from styleforge.forge import Forge

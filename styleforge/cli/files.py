@@ -28,12 +28,19 @@ def located(recipe: Recipe, models: Models, beside: Path) -> Recipe:
         raise UserError(msg)
     identity = _find(recipe.identity, models, beside)
     assert isinstance(identity, ImageRef)
+    also = tuple(_asked(part, models, beside) for part in recipe.also)
+    return replace(_asked(recipe, models, beside), identity=identity, also=also)
+
+
+def _asked(recipe: Recipe, models: Models, beside: Path) -> Recipe:
+    """The recipe with the pictures of what one domain was asked for."""
     how = recipe.start_map
     if how is not None and how.towards is not None:
         other = replace(how.towards, conditions=_all(how.towards.conditions, models, beside))
         how = replace(how, towards=other)
     conditions = _all(recipe.conditions, models, beside)
-    return replace(recipe, identity=identity, conditions=conditions, start_map=how)
+    masks = {role: _find(item, models, beside) for role, item in recipe.masks.items()}
+    return replace(recipe, conditions=conditions, start_map=how, masks=masks)
 
 
 def _all(conditions: Mapping[str, Condition], models: Models, beside: Path) -> dict[str, Condition]:

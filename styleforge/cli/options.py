@@ -9,11 +9,22 @@ from pathlib import Path
 from styleforge.asked import expected
 from styleforge.domain import Attribute
 from styleforge.errors import UserError
+from styleforge.together import spelling
 
 
-def option_of(attribute: Attribute) -> str:
-    """The attribute's option: ``--finer-style`` for ``lips.finer_style``."""
-    return "--" + attribute.role.replace("_", "-")
+def option_of(attribute: Attribute, *, several: bool = False) -> str:
+    """The attribute's option: ``--finer-style`` for ``lips.finer_style``.
+
+    Where several domains are edited together, ``--lips-finer-style``.
+    """
+    name = spelling(attribute) if several else attribute.role
+    return "--" + name.replace("_", "-")
+
+
+def options_of(attributes: Sequence[Attribute]) -> dict[str, str]:
+    """The options of attributes of one or several domains, by attribute name."""
+    several = len({item.domain for item in attributes}) > 1
+    return {item.name: option_of(item, several=several) for item in attributes}
 
 
 def attribute_values(
@@ -27,8 +38,11 @@ def attribute_values(
     Raises:
         UserError: for a word that is no attribute's option, a missing or a repeated value.
     """
-    by_option = {option_of(item): item for item in attributes}
-    by_option |= {f"--{item.role}": item for item in attributes}
+    own = options_of(attributes)
+    by_option = {own[item.name]: item for item in attributes}
+    by_option |= {
+        own[item.name].replace("-", "_").replace("__", "--", 1): item for item in attributes
+    }
     by_option |= {f"--{item.name}": item for item in attributes}
     values: dict[str, str] = {}
     left = list(words)
@@ -51,7 +65,7 @@ def attribute_values(
 
 
 def _unknown(word: str, attributes: Sequence[Attribute], domain: str, command: str) -> str:
-    have = [option_of(item) for item in attributes]
+    have = list(options_of(attributes).values())
     near = difflib.get_close_matches(word, have, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     what = "an option" if word.startswith("-") else "expected here; every value follows an option"
@@ -69,7 +83,8 @@ def strengths_of(
     Raises:
         UserError: if a word is neither, or names an attribute that was not asked for.
     """
-    names = {key: item.name for item in attributes for key in _spellings(item)}
+    several = len({item.domain for item in attributes}) > 1
+    names = {key: item.name for item in attributes for key in _spellings(item, several=several)}
     strengths: dict[str, float] = {}
     for word in words:
         key, given, number = word.rpartition("=")
@@ -90,8 +105,9 @@ def strengths_of(
     return strengths
 
 
-def _spellings(attribute: Attribute) -> tuple[str, ...]:
-    return attribute.name, attribute.role, attribute.role.replace("_", "-")
+def _spellings(attribute: Attribute, *, several: bool) -> tuple[str, ...]:
+    short = spelling(attribute) if several else attribute.role
+    return attribute.name, short, short.replace("_", "-")
 
 
 def writable(path: Path, suffix: str) -> Path:

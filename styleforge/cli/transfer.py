@@ -11,6 +11,7 @@ import typer
 from styleforge.cli import options
 from styleforge.cli.run import run, say, use_threads
 from styleforge.errors import UserError
+from styleforge.together import JOIN, split
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -60,7 +61,8 @@ def transfer(
     """Edit a picture: --ATTRIBUTE FILE for each attribute to change.
 
     The attributes of a domain are options of their own, such as --shape or --finer-style;
-    `styleforge presets DOMAIN` lists them. What is not asked for stays as it is. A first Ctrl-C
+    `styleforge presets DOMAIN` lists them. Two domains are edited together as FIRST+SECOND, with
+    options such as --first-shape. What is not asked for stays as it is. A first Ctrl-C
     keeps the best so far, a second aborts.
     """
     from styleforge.forge import Forge
@@ -128,10 +130,11 @@ def _resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> Job:
         msg = f"--resume goes on with the run's own recipe; leave out {', '.join(given)}."
         raise UserError(msg)
     job = Job.resume(forge, resume)
-    if job.recipe.domain != domain:
+    theirs = JOIN.join(job.recipe.domains)
+    if split(theirs) != split(domain):
         msg = (
-            f"{resume} is a run of the domain {job.recipe.domain!r}, not {domain!r}; "
-            f"use `styleforge transfer {job.recipe.domain} --resume {resume}`."
+            f"{resume} is a run of the domain {theirs!r}, not {domain!r}; "
+            f"use `styleforge transfer {theirs} --resume {resume}`."
         )
         raise UserError(msg)
     job.recipe = located(job.recipe, forge.models(job.recipe.pack), resume.parent)
@@ -154,10 +157,9 @@ def _started(
     """A new job from the words of the command line."""
     from styleforge.asked import condition_of, image_ref
     from styleforge.job import Job
-    from styleforge.strength import with_strengths
 
     attributes = forge.attributes_of(domain)
-    have = ", ".join(options.option_of(item) for item in attributes) or "none"
+    have = ", ".join(options.options_of(attributes).values()) or "none"
     if identity is None:
         msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."
         raise UserError(msg)
@@ -173,15 +175,13 @@ def _started(
             name: condition_of(value, by_name[name], models) for name, value in values.items()
         },
         "seed": seed,
+        "strengths": options.strengths_of(strength, values, attributes),
     }
     if not pose:
         changes["pose"] = "off"
     recipe: Recipe = forge.recipe(domain, preset, **changes)
     if steps is not None:
         recipe = recipe.with_steps(steps)
-    strengths = options.strengths_of(strength, values, attributes)
-    if strengths:
-        recipe = with_strengths(recipe, attributes, strengths)
     return Job(forge, recipe)
 
 

@@ -9,6 +9,7 @@ import torch
 
 from styleforge.compose import hard_regions
 from styleforge.errors import UserError
+from styleforge.together import parts
 from styleforge.words import encoder_of
 
 if TYPE_CHECKING:
@@ -45,24 +46,38 @@ def mapper_of(models: Models, domain: str) -> Mapper:
 def mapped_latent(problem: Problem, recipe: Recipe) -> Tensor:
     """The identity's W+ ``(1, rows, width)``, edited by the conditions of a recipe.
 
-    Strengths scale an attribute's step: 0 leaves it out, more than 1 goes beyond. With ``towards``
-    the two edited W+ are mixed linearly, as published for interpolation.
+    The steps of several domains' mappers are added. Strengths scale an attribute's step: 0 leaves
+    it out, more than 1 goes beyond. With ``towards`` the two edited W+ are mixed linearly, as
+    published for interpolation.
 
     Raises:
         UserError: if the pack has no mapper for the domain, or the mapper none of the attributes.
     """
+    start: Tensor = problem.models.get("inverter")(problem.identity.image)
+    edited = start
+    several = bool(recipe.also)
+    for prefix, part in parts(recipe):
+        mapper = mapper_of(problem.models, part.domain)
+        if several and not any(name in mapper.attributes for name in part.conditions):
+            continue  # its stages do what was asked for
+        edited = edited + _step(problem, part, mapper, start, prefix)
+    return edited
+
+
+def _step(problem: Problem, recipe: Recipe, mapper: Mapper, start: Tensor, prefix: str) -> Tensor:
+    """The step in W+ of one domain's edit, from the identity's W+."""
     how = recipe.start_map
     if how is None:
         msg = f"The recipe {recipe.method!r} starts from a mapper but does not say how."
         raise UserError(msg)
-    start: Tensor = problem.models.get("inverter")(problem.identity.image)
-    mapper = mapper_of(problem.models, recipe.domain)
-    edited = _edit(problem, mapper, how, start, recipe.conditions, recipe.strengths)
-    if how.towards is None:
-        return edited
+    edited = _edit(problem, mapper, how, start, recipe.conditions, recipe.strengths, prefix=prefix)
     other = how.towards
-    second = _edit(problem, mapper, how, start, other.conditions, other.strengths, prefix=TOWARDS)
-    return torch.lerp(edited, second, other.at)
+    if other is not None:
+        second = _edit(
+            problem, mapper, how, start, other.conditions, other.strengths, prefix=TOWARDS + prefix
+        )
+        edited = torch.lerp(edited, second, other.at)
+    return edited - start
 
 
 def _edit(
@@ -87,10 +102,7 @@ def _edit(
             "one of these, or use a preset that optimizes."
         )
         raise UserError(msg)
-    edited: Tensor = mapper(start, conditions, absent=how.absent)
-    for one in mapper.injections:
-        at, share = list(one.rows), strengths.get(one.attribute, 1.0)
-        edited[:, at] = torch.lerp(start[:, at], edited[:, at], share)
+    edited: Tensor = mapper(start, conditions, absent=how.absent, strengths=strengths)
     return edited
 
 

@@ -13,7 +13,7 @@ from styleforge.losses.noise import normalize_noise
 from styleforge.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from torch import Tensor
 
@@ -26,31 +26,31 @@ MARGIN = 6  # pixels at a width of 256 around the region, old and new, that carr
 
 @torch.no_grad()
 def mapped_noise(
-    problem: Problem, latent: Tensor, how: Mapped, chance: Sequence[Tensor]
+    problem: Problem, latent: Tensor, hows: Sequence[Mapped], chance: Sequence[Tensor]
 ) -> list[Tensor]:
-    """Noise maps ``(1, 1, h, w)``: chance where the region was or will be, else read detail.
+    """Noise maps ``(1, 1, h, w)``: chance where a region was or will be, else read detail.
 
-    Old detail in the region would draw the old region again. Packs with a sketcher draw what the
+    Old detail in a region would draw the old region again. Packs with a sketcher draw what the
     latent stands for: its detail goes where the region will be. Otherwise that is seen in a first
-    rendering. An edit that does not reshape the region keeps all detail. Packs that read no noise
-    off pictures leave everything to chance.
+    rendering. An edit that does not reshape its region keeps all detail there. Packs that read no
+    noise off pictures leave everything to chance.
     """
     models = problem.models
     if not models.has("noise"):
         return list(chance)
     read = models.get("noise")
     detail = read(problem.identity.image)
-    region = how.region
-    old = hard_regions(problem.identity.regions)[region]
-    if not how.reshapes:
-        return hidden(chance, detail, torch.zeros_like(old))
+    reshaped = [how.region for how in hows if how.reshapes]
+    if not reshaped:
+        return hidden(chance, detail, torch.zeros_like(problem.identity.image[:, :1]))
+    old = _all(hard_regions(problem.identity.regions), reshaped)
     if models.has("sketch"):
         first, regions = models.get("sketch")(latent)
-        new = (regions[region] > 0.5).to(first)
+        new = (_all(regions, reshaped) > 0.5).to(first)
         base = hidden(chance, detail, _grown(torch.maximum(old, new)))
         return hidden(base, read(first), 1 - masks.dilate(new, EDGE))
     first = models.get("generator").synthesize(latent, hidden(chance, detail, _grown(old)))
-    new = View(first, models).region(region)
+    new = _all(View(first, models).regions(), reshaped)
     return hidden(chance, detail, _grown(torch.maximum(old, new)))
 
 
@@ -67,6 +67,11 @@ def hidden(
         away = adaptive_avg_pool2d(where, (height, width))
         maps.append(torch.lerp(normalize_noise(fine), one, away))
     return maps
+
+
+def _all(regions: Mapping[str, Tensor], names: Sequence[str]) -> Tensor:
+    """Where any of the named regions is."""
+    return torch.stack([regions[name] for name in names]).amax(dim=0)
 
 
 def _grown(mask: Tensor) -> Tensor:

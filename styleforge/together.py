@@ -1,0 +1,195 @@
+"""Edits of several domains in one run: ``together(first, second)``.
+
+The stages are done side by side on one latent, so that the parts know of each other. Where two
+terms hold on to the identity, they keep what no part changes. Roles and labels of the second part
+on carry its domain's name (``hat_shape``), so that nothing collides; what else a part needs (its
+conditions, what it pastes, what it maps, how it is composed) stays in `Recipe.also`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from styleforge.errors import UserError
+from styleforge.objective import Objective, Term
+from styleforge.recipe import Paste, Recipe, StartDetail
+from styleforge.stage import RuleUse, Stage
+
+if TYPE_CHECKING:
+    from styleforge.domain import Attribute
+
+JOIN = "+"  # between the names of domains that are edited together
+ROLES = re.compile(r"\b([A-Za-z_]\w*)\b(?=\.|$)")  # a role by itself, or before a region
+SHARED = ("pack", "identity", "start", "pose", "loss_size", "seed", "described")
+
+
+def split(domains: str) -> tuple[str, ...]:
+    """The names of ``"lips+hat"``, each once.
+
+    Raises:
+        UserError: if a name is missing or given twice.
+    """
+    names = tuple(name.strip() for name in domains.split(JOIN))
+    if not all(names) or len(set(names)) < len(names):
+        msg = f"{domains!r} is not understood; write domains as first{JOIN}second, each once."
+        raise UserError(msg)
+    return names
+
+
+def parts(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
+    """The recipe's edits, the first one first, each with what its roles begin with."""
+    yield "", recipe
+    shared = {name: getattr(recipe, name) for name in SHARED}
+    for part in recipe.also:
+        yield prefix_of(part), replace(part, stages=recipe.stages, **shared)
+
+
+def prefix_of(part: Recipe) -> str:
+    """What roles and labels of an edit begin with where it is not the first."""
+    return f"{part.domain}_"
+
+
+def spelling(attribute: Attribute) -> str:
+    """An attribute's name where several domains are edited: ``hat_shape`` for ``hat.shape``."""
+    return attribute.name.replace(".", "_")
+
+
+def together(first: Recipe, *others: Recipe) -> Recipe:
+    """One recipe that does several edits of different domains at once.
+
+    Each is made as if it were alone, from the same picture. What they share (seed, pack, steps and
+    schedules) is the first one's. Parts are composed from the last to the first, which therefore
+    lies on top.
+
+    Raises:
+        UserError: if two parts are of one domain, or differ in what they have to share.
+    """
+    stages = first.stages
+    also: list[Recipe] = []
+    details = list(first.start_noise)
+    seen = {first.domain}
+    for other in others:
+        _check(first, other, seen)
+        seen.add(other.domain)
+        roles = _roles(other, prefix_of(other))
+        stages = tuple(
+            _beside(one, _renamed_stage(two, roles), other)
+            for one, two in zip(stages, other.stages, strict=True)
+        )
+        details += [item for item in _details(other, roles) if item not in details]
+        paste = other.start_paste
+        also.append(
+            replace(
+                other,
+                stages=(),
+                start_noise=(),
+                start_paste=None if paste is None else _renamed_paste(paste, roles),
+            )
+        )
+    return replace(first, stages=stages, also=tuple(also), start_noise=tuple(details))
+
+
+def _check(first: Recipe, other: Recipe, seen: set[str]) -> None:
+    if other.domain in seen or other.also:
+        msg = f"Each edit must be of a domain of its own; {other.domain!r} is there already."
+        raise UserError(msg)
+    for name in ("pack", "start", "pose", "loss_size", "described"):
+        mine, theirs = getattr(first, name), getattr(other, name)
+        if mine != theirs:
+            msg = (
+                f"{first.domain} ({first.method}) and {other.domain} ({other.method}) cannot be "
+                f"edited together: their {name} is {mine!r} and {theirs!r}. Choose presets that "
+                "agree."
+            )
+            raise UserError(msg)
+    if len(first.stages) != len(other.stages):
+        msg = (
+            f"{first.domain} ({first.method}) has {len(first.stages)} stages and {other.domain} "
+            f"({other.method}) {len(other.stages)}; choose presets with as many."
+        )
+        raise UserError(msg)
+
+
+# --- roles --------------------------------------------------------------------------------
+def _roles(recipe: Recipe, prefix: str) -> Mapping[str, str]:
+    """New names for the roles that the attributes of a recipe's domain play."""
+    terms = [term for stage in recipe.stages for term in stage.objective]
+    names = {*recipe.conditions, *(term.label for term in terms)}
+    found = {name.partition(".")[2] for name in names if name.startswith(f"{recipe.domain}.")}
+    paste = recipe.start_paste
+    found |= {paste.structure, paste.look, paste.contrast} if paste else set()
+    return {role: prefix + role for role in found if role.isidentifier()}
+
+
+def _named(text: str, roles: Mapping[str, str]) -> str:
+    return ROLES.sub(lambda found: roles.get(found[1], found[1]), text)
+
+
+def _renamed_paste(paste: Paste, roles: Mapping[str, str]) -> Paste:
+    return replace(
+        paste,
+        structure=roles.get(paste.structure, paste.structure),
+        look=roles.get(paste.look, paste.look),
+        contrast=roles.get(paste.contrast, paste.contrast),
+        strengths={roles.get(role, role): value for role, value in paste.strengths.items()},
+    )
+
+
+def _details(recipe: Recipe, roles: Mapping[str, str]) -> tuple[StartDetail, ...]:
+    return tuple(
+        StartDetail(**{name: _named(text, roles) for name, text in asdict(item).items()})
+        for item in recipe.start_noise
+    )
+
+
+def _renamed_stage(stage: Stage, roles: Mapping[str, str]) -> Stage:
+    terms = tuple(replace(term, args=_renamed_args(term, roles)) for term in stage.objective)
+    return replace(stage, objective=Objective(terms))
+
+
+def _renamed_args(term: Term, roles: Mapping[str, str]) -> dict[str, Any]:
+    """Arguments with the new names of roles; words of a person are no roles."""
+    return {
+        key: _named(value, roles) if isinstance(value, str) and key != "text" else value
+        for key, value in term.args.items()
+    }
+
+
+# --- stages -------------------------------------------------------------------------------
+def _beside(one: Stage, two: Stage, other: Recipe) -> Stage:
+    """Two stages in one: the first one's steps and schedule, the terms and rules of both."""
+    terms = {term.label: term for term in one.objective}
+    labels: dict[str, str] = {}
+    for term in two.objective:
+        have = terms.get(term.label)
+        if have is None:
+            terms[term.label] = term
+            continue
+        if have == term:
+            continue
+        both = _held_by_both(have, term)
+        if both is not None:
+            terms[term.label] = both
+            continue
+        labels[term.label] = f"{other.domain}.{term.label}"
+        terms[labels[term.label]] = replace(term, label=labels[term.label])
+    rules = tuple(_renamed_rule(use, labels) for use in two.rules)
+    return replace(one, objective=Objective(tuple(terms.values())), rules=one.rules + rules)
+
+
+def _held_by_both(one: Term, two: Term) -> Term | None:
+    """The term that holds on to the identity where both parts do; None for other terms."""
+    if one.args.get("reference") != "identity" or "mask" not in one.args:
+        return None
+    if replace(two, args={**two.args, "mask": one.args["mask"]}) != one:
+        return None
+    mask = f"({one.args['mask']}) & ({two.args['mask']})"
+    return replace(one, args={**one.args, "mask": mask})
+
+
+def _renamed_rule(use: RuleUse, labels: Mapping[str, str]) -> RuleUse:
+    of, against = (tuple(labels.get(one, one) for one in names) for names in (use.of, use.against))
+    return replace(use, of=of, against=against)
