@@ -52,18 +52,18 @@ class Loop:
 
     def post(self, function: Callable[..., None], *args: Any, **options: Any) -> None:
         """Have a function called on the loop's thread; returns at once. Ignored once closed."""
-        with self._changed:
-            if self._closed:
-                return
-            self._waiting += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="edit session", daemon=True)
-                self._thread.start()
 
         def call() -> None:
             function(*args, **options)
 
-        self._queue.put(call)
+        with self._changed:
+            if self._closed:
+                return
+            self._waiting += 1
+            self._queue.put(call)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="edit session", daemon=True)
+                self._thread.start()
 
     def ask(self, function: Callable[[], T]) -> T:
         """The answer of a function called on the loop's thread, after what was posted before.
@@ -114,7 +114,7 @@ class Loop:
             if self._closed:
                 return
             self._closed = True
-        self._queue.put(None)
+            self._queue.put(None)
         if self._thread is not None and not self.inside:
             self._thread.join()
 

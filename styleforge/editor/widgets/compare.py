@@ -1,0 +1,50 @@
+"""Two pictures, before and after: wipe, side by side, or their difference."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import anywidget
+import traitlets as t
+from ipywidgets import Layout
+from ipywidgets.widgets.trait_types import CByteMemoryView
+
+from styleforge.editor.widgets.assets import browser_half
+
+MODES = ("wipe", "side", "difference")
+
+
+class Compare(anywidget.AnyWidget):
+    """Shows ``before`` and ``after``, PNG, JPEG or WebP bytes; both can change at any time.
+
+    Keys: 1, 2, 3 choose the mode; arrows, Home and End move the wipe.
+
+    Attributes:
+        before: the first picture's bytes, none where empty.
+        after: the second picture's bytes.
+        before_label: what the first picture is called under it and by screen readers.
+        after_label: the same of the second.
+        mode: ``wipe``, ``side`` or ``difference``.
+        position: where the wipe stands, in [0, 1] of the width; told once per drag.
+        gain: how many times the difference is amplified, 1 to 16.
+    """
+
+    _esm: ClassVar[str]
+    _css: ClassVar[str]
+    _esm, _css = browser_half("compare")
+
+    before = CByteMemoryView().tag(sync=True)
+    after = CByteMemoryView().tag(sync=True)
+    before_label = t.Unicode("Before").tag(sync=True)
+    after_label = t.Unicode("After").tag(sync=True)
+    mode = t.Enum(MODES, default_value="wipe").tag(sync=True)
+    position = t.Float(0.5, min=0.0, max=1.0).tag(sync=True)
+    gain = t.Int(4, min=1, max=16).tag(sync=True)
+
+    @t.default("layout")
+    def _layout(self) -> Layout:
+        return Layout(width="100%", max_width="560px")
+
+    def __repr__(self) -> str:
+        """Short, and the same in every run."""
+        return f"Compare({self.before_label!r}, {self.after_label!r})"

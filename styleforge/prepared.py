@@ -1,0 +1,117 @@
+"""Pictures that were prepared already, by their contents: a second run need not do it again.
+
+Also where painted masks take the place of a region that the pack found.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import torch
+from scipy.ndimage import distance_transform_edt
+from torch import Tensor
+
+from styleforge.errors import UserError
+from styleforge.images import file_sha256
+from styleforge.pose import match_pose
+from styleforge.prepare import grey_mask, prepare, resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from styleforge.pack import Models
+    from styleforge.problem import Reference
+
+T = TypeVar("T")
+ENTRIES = 64
+EMPTY = 1e-3  # other regions that sum to less than this say nothing
+
+
+class Prepared:
+    """References of a pack's models; the last `ENTRIES` are kept. May be shared among threads."""
+
+    def __init__(self, models: Models) -> None:
+        self.models = models
+        self._entries: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def file(self, path: str | Path) -> Reference:
+        """A prepared file; prepared again only where its contents changed.
+
+        Raises:
+            UserError: as `prepare`.
+        """
+        found = resolve(path, self.models)
+        digest = file_sha256(found) if found.is_file() else ""
+        return self._kept((str(path), digest), lambda: prepare(path, self.models))
+
+    def painted(self, reference: Reference, mask: str | Path, region: str) -> Reference:
+        """A reference whose region is the painted mask of a file.
+
+        Raises:
+            UserError: if the mask cannot be read, or the pack knows no such region.
+        """
+        size = tuple(reference.image.shape[-2:])
+        key = ("painted", id(reference), file_sha256(mask), region)
+
+        def paint() -> tuple[Reference, Reference]:
+            made = with_region(reference, grey_mask(mask, size), region)  # type: ignore[arg-type]
+            return made, reference
+
+        return self._kept(key, paint)[0]
+
+    def posed(self, reference: Reference, identity: Reference, region: str) -> Reference:
+        """A reference warped to the identity's pose."""
+        key = ("posed", id(reference), id(identity), region)
+
+        # What the key names by id lives as long as the entry does.
+        def pose() -> tuple[Reference, Reference, Reference]:
+            return match_pose(reference, identity, self.models, region), reference, identity
+
+        return self._kept(key, pose)[0]
+
+    def _kept(self, key: Hashable, compute: Callable[[], T]) -> T:
+        with self._lock:
+            if key not in self._entries:
+                self._entries[key] = compute()
+                while len(self._entries) > ENTRIES:
+                    self._entries.popitem(last=False)
+            self._entries.move_to_end(key)
+            value: T = self._entries[key]
+            return value
+
+
+def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:
+    """A reference with ``mask`` ``(1, 1, H, W)`` in [0, 1] as its region.
+
+    The other regions share what it leaves, as they did before; where they had nothing, the nearest
+    of them takes it.
+
+    Raises:
+        UserError: if there is no such region.
+    """
+    if region not in reference.regions:
+        have = ", ".join(reference.regions)
+        msg = f"The pack finds no region {region!r} that could be painted; it finds {have}."
+        raise UserError(msg)
+    mask = mask.to(reference.image).clamp(0, 1)
+    others = {name: item for name, item in reference.regions.items() if name != region}
+    if not others:
+        return replace(reference, regions={region: mask})
+    stack = torch.cat(tuple(others.values()), dim=1)
+    known = stack.sum(dim=1, keepdim=True)
+    empty = (known[0, 0] < EMPTY).cpu().numpy()
+    if empty.any() and not empty.all():
+        rows, columns = distance_transform_edt(empty, return_distances=False, return_indices=True)
+        near = [torch.from_numpy(np.ascontiguousarray(index)) for index in (rows, columns)]
+        stack = stack[:, :, near[0], near[1]]
+        known = stack.sum(dim=1, keepdim=True)
+    shares = stack / known.clamp(min=EMPTY) * (1 - mask)
+    filled = {name: shares[:, index : index + 1] for index, name in enumerate(others)}
+    regions = {name: filled.get(name, mask) for name in reference.regions}
+    return replace(reference, regions=regions)
