@@ -1,28 +1,42 @@
-"""Finding plugins without importing them, and remembering which are disabled.
+"""Finding plugins without importing them, and knowing which are switched off.
 
-Disabled names come from ``STYLEFORGE_DISABLE`` (comma-separated) and from a file in the user's
-configuration folder, so that a plugin that breaks everything can be switched off without being
-imported.
+``STYLEFORGE_PLUGINS`` (comma-separated; empty for none) lists the plugins that may be loaded.
+Disabled ones are named by ``STYLEFORGE_DISABLE``, by ``[plugins] disable`` of ``styleforge.toml``
+and by a file that ``styleforge plugins --disable`` writes, so that a plugin that breaks everything
+can be switched off without being imported.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import traceback
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from styleforge.config import config_folder
 from styleforge.errors import UserError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from styleforge.config import ConfigFile
+
 GROUP = "styleforge"
+DISABLE = "STYLEFORGE_DISABLE"
+ALLOW = "STYLEFORGE_PLUGINS"
 
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """What is known of a plugin; ``adds`` names what it registered, ``reason`` why it failed."""
+    """What is known of a plugin.
+
+    ``adds`` names what it registered, ``reason`` says why it failed or was not loaded, ``fix`` what
+    to do about it.
+    """
 
     name: str
     distribution: str
@@ -30,11 +44,17 @@ class PluginInfo:
     status: Literal["loaded", "broken", "disabled"]
     adds: tuple[str, ...] = ()
     reason: str = ""
+    fix: str = ""
     builtin: bool = False
 
-    def with_fault(self, reason: str) -> PluginInfo:
+    def with_fault(self, reason: str, fix: str) -> PluginInfo:
         """The same plugin with a fault noted; what it added stays."""
-        return replace(self, reason=reason)
+        return replace(self, reason=reason, fix=fix)
+
+    @property
+    def owner(self) -> str:
+        """The plugin as a message names it."""
+        return owner(self.name, self.distribution)
 
 
 def installed_entry_points() -> tuple[EntryPoint, ...]:
@@ -46,20 +66,18 @@ def _by_name(point: EntryPoint) -> tuple[str, str]:
     return point.name, point.value
 
 
-def config_folder() -> Path:
-    """``STYLEFORGE_HOME``, or styleforge's folder among the user's configuration."""
-    home = os.environ.get("STYLEFORGE_HOME")
-    if home:
-        return Path(home)
-    base = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "styleforge"
+def allowed_names() -> frozenset[str] | None:
+    """The plugins that may be loaded; all of them where None."""
+    said = os.environ.get(ALLOW)
+    return None if said is None else frozenset(_names(said))
 
 
-def disabled_names() -> frozenset[str]:
-    """Names of plugins that must not be loaded."""
-    from_env = os.environ.get("STYLEFORGE_DISABLE", "")
-    names = {name.strip() for name in from_env.split(",") if name.strip()}
-    return frozenset(names | set(_stored()))
+def disabled_by(files: Iterable[ConfigFile] = ()) -> dict[str, str]:
+    """The plugins that must not be loaded, each with what names it."""
+    found = dict.fromkeys(_stored(), "`styleforge plugins --disable`")
+    for file in files:
+        found |= dict.fromkeys(file.disable, str(file.path))
+    return found | dict.fromkeys(_names(os.environ.get(DISABLE, "")), DISABLE)
 
 
 def set_disabled(name: str, *, disabled: bool) -> None:
@@ -70,22 +88,29 @@ def set_disabled(name: str, *, disabled: bool) -> None:
     """
     names = set(_stored())
     (names.add if disabled else names.discard)(name)
-    path = config_folder() / "disabled.json"
+    path = _store()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(sorted(names)), encoding="utf-8")
     except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}. Use STYLEFORGE_DISABLE."
+        msg = f"{path} cannot be written: {error.strerror or error}. Use {DISABLE}."
         raise UserError(msg) from error
 
 
+def _store() -> Path:
+    return config_folder() / "disabled.json"
+
+
 def _stored() -> tuple[str, ...]:
-    path = config_folder() / "disabled.json"
     try:
-        names = json.loads(path.read_text(encoding="utf-8"))
+        names = json.loads(_store().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ()
     return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def plugin_name(plugin: object) -> str:
@@ -95,6 +120,32 @@ def plugin_name(plugin: object) -> str:
     return getattr(plugin, "__name__", type(plugin).__name__)
 
 
+def owner(plugin: str, distribution: str) -> str:
+    """A plugin as a message names it."""
+    return f"plugin {plugin!r} of {distribution}"
+
+
 def reason_of(error: BaseException) -> str:
-    """An error of a plugin in one line."""
-    return f"{type(error).__name__}: {error}"
+    """An error of a plugin in one line; one that does not speak to the user with its place."""
+    if isinstance(error, UserError):
+        return str(error)
+    text = " ".join(str(error).split())
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames or isinstance(error, SyntaxError):  # which names its place itself
+        return said
+    last = frames[-1]
+    return f"{said} ({Path(last.filename).name}, line {last.lineno})"
+
+
+def fix_of(error: BaseException, plugin: str, distribution: str) -> str:
+    """What a user can do about a plugin that failed."""
+    off = f"`styleforge plugins --disable {plugin}`"
+    if isinstance(error, UserError):
+        return f"Until it is mended, {off} switches it off."
+    update = f"`pip install --upgrade {distribution}`"
+    if isinstance(error, ModuleNotFoundError):
+        update += " brings what it needs"
+    else:
+        update += " may mend it"
+    return f"{update}, {off} switches it off; STYLEFORGE_TRACE=1 shows the traceback."

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from styleforge.errors import UserError
+from styleforge.checked import ADVICE, named
+from styleforge.errors import Diverged, PluginError
 from styleforge.events import StageStarted, Step
 from styleforge.losses.noise import normalize_noise
 from styleforge.paste import with_paste
@@ -30,10 +31,6 @@ from styleforge.view import View
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-
-
-class Diverged(UserError):
-    """A loss became NaN or infinite."""
 
 
 def optimize(
@@ -56,7 +53,8 @@ def optimize(
         preview_every: attach a picture to every so many steps; 0 for none.
 
     Raises:
-        UserError: if a loss becomes NaN or infinite; the state still holds the best so far.
+        Diverged: if a loss becomes NaN or infinite; the state still holds the best so far.
+        PluginError: if a loss, a rule or a model does what it should not; likewise.
     """
     problem = with_paste(problem, recipe, forge.components)
     state = begin(problem, recipe) if state is None else state
@@ -162,7 +160,7 @@ class _Run:
             latent,
             state.noise,
         )
-        _check_finite(outcome.losses, stage, state)
+        self._check_finite(outcome.losses, stage)
         if state.best is None or outcome.objective <= state.best.objective:
             kept = tuple(item.clone() for item in state.noise)
             state.best = Best(outcome.objective, latent.clone(), kept)
@@ -188,13 +186,22 @@ class _Run:
         state.optimizer.step()
         state.optimizer.zero_grad()
 
-
-def _check_finite(losses: Mapping[str, float], stage: Stage, state: State) -> None:
-    bad = [label for label, value in losses.items() if not math.isfinite(value)]
-    if bad:
+    def _check_finite(self, losses: Mapping[str, float], stage: Stage) -> None:
+        bad = [label for label, value in losses.items() if not math.isfinite(value)]
+        if not bad:
+            return
+        state, models = self.state, self.problem.models
+        where = f"at step {state.step} of stage {stage.name!r}"
+        if state.picture is not None and not bool(torch.isfinite(state.picture).all()):
+            of = f", from {models.owner}," if models.owner else ""
+            msg = (
+                f"The generator of the pack {models.pack.name!r}{of} drew NaN or infinite values "
+                f"{where}."
+            )
+            raise PluginError(msg)
+        terms = [term for term in stage.objective if term.label in bad]
         msg = (
-            f"The loss {', '.join(bad)} became NaN or infinite at step {state.step} of stage "
-            f"{stage.name!r}. The best result so far is kept; lower the learning rate or the "
-            "weight of that term."
+            f"The loss {', '.join(bad)} became NaN or infinite {where}: "
+            f"{named(self.forge.losses, terms)}; {ADVICE}"
         )
         raise Diverged(msg)

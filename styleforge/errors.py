@@ -15,5 +15,9 @@ class Refused(UserError):
     """Raised by a plugin's ``before_run`` hook to stop a run before it starts."""
 
 
+class Diverged(UserError):
+    """A loss, or its gradient, became NaN or infinite."""
+
+
 class PluginError(UserError):
     """A plugin broke the contract: a wrong item, a name that is taken, a newer interface."""

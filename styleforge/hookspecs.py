@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker, HookspecMarker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from styleforge.domain import Attribute, Domain
     from styleforge.forge import Forge
     from styleforge.pack import Pack
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from styleforge.result import Result
     from styleforge.stage import Stage
 
+API_VERSION = 1  # of this file; a plugin says which it was written for: styleforge_api = 1
 hookspec, hookimpl = HookspecMarker("styleforge"), HookimplMarker("styleforge")
 
 
@@ -57,6 +60,16 @@ def register_packs(register: Register[Pack]) -> None:
 @hookspec
 def register_panels(register: Register[Any]) -> None:
     """Add a panel to the notebook editor."""
+
+
+@hookspec
+def register_settings(register: Callable[[type], None]) -> None:
+    """Declare what users can set: a frozen dataclass whose fields all have defaults.
+
+    Called first. The plugin's other hooks find the instance, filled from ``styleforge.toml``
+    ``[plugins.NAME]`` and from ``STYLEFORGE_NAME__KEY``, as ``register.settings``; everything else
+    asks ``forge.settings("NAME")``.
+    """
 
 
 # --- what happens: around every run -------------------------------------------------------

@@ -104,7 +104,8 @@ class Job:
 
     def __iter__(self) -> Iterator[Event]:
         """Run, yielding events; the last one is `Finished`."""
-        self.forge.before_run(self.recipe)
+        for text in self.forge.before_run(self.recipe):
+            yield Note(text)
         if self.problem is None:
             self.problem, notes = build_problem(self.forge, self.recipe)
             for text in notes:
@@ -123,7 +124,8 @@ class Job:
                 save_checkpoint(self.checkpoint, self.state, self.recipe)
             else:
                 self.checkpoint.unlink(missing_ok=True)
-        self.forge.after_run(self.recipe, self._result)
+        for text in self.forge.after_run(self.recipe, self._result):
+            yield Note(text)
         yield Finished(self._result)
 
     def _same_weights(self, problem: Problem) -> Iterator[Note]:
@@ -153,10 +155,12 @@ class Job:
                     save_checkpoint(self.checkpoint, state, self.recipe)
                     saved = time.monotonic()
             self._result = self._finish(problem, state)
-        except engine.Diverged as error:
-            if state.best is None:
+        except UserError as error:
+            if not state.done:
                 raise
-            yield Note(str(error))
+            if self.checkpoint:
+                save_checkpoint(self.checkpoint, state, self.recipe)
+            yield Note(f"{error} The best result so far is kept.")
             self._result = self._finish(problem, state, failed=True)
         except BaseException:
             if self.checkpoint and state.done:

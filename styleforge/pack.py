@@ -53,7 +53,10 @@ class Pack:
 
 
 class Models:
-    """The loaded models of a pack, frozen, on one device and in one precision."""
+    """The loaded models of a pack, frozen, on one device and in one precision.
+
+    ``owner`` names the plugin that the pack is of, for messages.
+    """
 
     def __init__(
         self,
@@ -61,10 +64,12 @@ class Models:
         *,
         device: torch.device | str = "cpu",
         dtype: torch.dtype | None = None,
+        owner: str = "",
     ) -> None:
         import torch  # packs are listed without it
 
         self.pack = pack
+        self.owner = owner
         self.device = torch.device(device)
         self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
@@ -95,7 +100,7 @@ class Models:
         """The component of this kind, loaded at the first call.
 
         Raises:
-            UserError: if the pack has none.
+            UserError: if the pack has none, or it cannot be loaded.
         """
         if kind not in self._loaded:
             if not self.has(kind):
@@ -104,8 +109,12 @@ class Models:
                 raise UserError(msg)
             import torch
 
-            component = self.pack.components[kind]()
+            from styleforge.components import checked, load
+
+            of = f", from {self.owner}," if self.owner else ""
+            what = f"The component {kind!r} of the pack {self.pack.name!r}{of}"
+            component = load(self.pack.components[kind], what)
             if isinstance(component, torch.nn.Module):
                 component = component.to(self.device, self.dtype).eval().requires_grad_(False)
-            self._loaded[kind] = component
+            self._loaded[kind] = checked(kind, component, what)
         return self._loaded[kind]

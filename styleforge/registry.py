@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from styleforge.discovery import owner
 from styleforge.errors import PluginError, UserError
 
 T = TypeVar("T")
@@ -14,7 +15,11 @@ T_contra = TypeVar("T_contra", contravariant=True)
 
 
 class Register(Protocol[T_contra]):
-    """What a registering hook is given."""
+    """What a registering hook is given; ``settings`` are the plugin's, None where it has none."""
+
+    @property
+    def settings(self) -> Any:
+        """An instance of what the plugin's ``register_settings`` declared."""
 
     def __call__(self, item: T_contra, *, name: str | None = None, replace: bool = False) -> None:
         """Add an item under its own name or ``name``; ``replace`` overrides on purpose."""
@@ -77,8 +82,15 @@ class Registry(Generic[T]):
             self._entries[entry.name] = entry
 
     def check_free(self, entry: Entry[T]) -> None:
-        """Refuse a name that is taken, naming both distributions."""
+        """Refuse a name that is taken, or is replaced by two, naming both distributions."""
         taken = self._entries.get(entry.name)
+        if taken is not None and taken.replaces and entry.replaces:
+            msg = (
+                f"Two plugins replace the {self.kind} {entry.name!r}: {taken.plugin!r} of "
+                f"{taken.distribution} and {entry.plugin!r} of {entry.distribution}. Disable one "
+                "of them."
+            )
+            raise PluginError(msg)
         awaited = taken is not None and taken.replaces and entry.name not in self._replaced
         if taken is not None and not entry.replaces and not awaited:
             msg = (
@@ -96,6 +108,19 @@ class Registry(Generic[T]):
         hint = f" Did you mean {near[0]!r}?" if near else ""
         msg = f"There is no {self.kind} {name!r}; there are: {have}.{hint}"
         raise UserError(msg)
+
+    def owner(self, name: str) -> str:
+        """The plugin that an item came from, as a message names it."""
+        entry = self._entries[name]
+        return owner(entry.plugin, entry.distribution)
+
+    def idle(self) -> tuple[Entry[T], ...]:
+        """Entries that replace what nobody registered."""
+        return tuple(
+            entry
+            for entry in self._entries.values()
+            if entry.replaces and entry.name not in self._replaced
+        )
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries
@@ -115,19 +140,25 @@ class Registry(Generic[T]):
         return tuple(entry.item for entry in self._entries.values())
 
 
-def collect(
-    registry: Registry[Any],
-    plugin: str,
-    distribution: str,
-    scratch: list[tuple[Registry[Any], Entry[Any]]],
-) -> Any:
-    """The `register` callable of one plugin and one registry."""
+@dataclass(frozen=True)
+class Collector:
+    """The `register` callable of one plugin and one registry; what it is given waits in a list."""
 
-    def register(item: Any, *, name: str | None = None, replace: bool = False) -> None:
-        entry = registry.entry(item, name, plugin, distribution, replace=replace)
-        if any(have is registry and other.name == entry.name for have, other in scratch):
-            msg = f"Plugin {plugin!r} registers the {registry.kind} {entry.name!r} twice."
+    registry: Registry[Any]
+    plugin: str
+    distribution: str
+    settings: Any
+    scratch: list[tuple[Registry[Any], Entry[Any]]]
+
+    def __call__(self, item: Any, *, name: str | None = None, replace: bool = False) -> None:
+        """Check an item and keep it.
+
+        Raises:
+            PluginError: if it is of the wrong type, has no name, or was registered already.
+        """
+        registry = self.registry
+        entry = registry.entry(item, name, self.plugin, self.distribution, replace=replace)
+        if any(have is registry and other.name == entry.name for have, other in self.scratch):
+            msg = f"Plugin {self.plugin!r} registers the {registry.kind} {entry.name!r} twice."
             raise PluginError(msg)
-        scratch.append((registry, entry))
-
-    return register
+        self.scratch.append((registry, entry))

@@ -8,12 +8,14 @@ parameters that need it. Networks are frozen, so no gradient of a weight is ever
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from styleforge.checked import apply_rule, check_gradients, measure
 from styleforge.objective import Term
 from styleforge.registry import Registry
 from styleforge.stage import RuleUse, Stage
@@ -108,6 +110,10 @@ def evaluate(
 
     Returns:
         The outcome and the picture, detached.
+
+    Raises:
+        PluginError: if a loss or a rule raises, or gives what it should not.
+        Diverged: if the losses are finite and the update is not.
     """
     parameters: dict[str, tuple[Tensor, ...]] = {
         "latent": (latent.detach().requires_grad_("latent" in stage.moves),),
@@ -123,7 +129,7 @@ def evaluate(
         for group in groups:
             total = torch.zeros((), dtype=leaf.dtype, device=leaf.device)
             for term in group.terms:
-                values[term.label] = losses[term.loss](view, **term.args)
+                values[term.label] = measure(losses, term, view)
                 total = total + term.weight * values[term.label]
             cotangent, own = _at_picture(total, leaf, parameters, group.parameters)
             cotangents.append(cotangent)
@@ -131,13 +137,17 @@ def evaluate(
         with torch.no_grad():
             for term in stage.objective:
                 if term.label not in values:
-                    values[term.label] = losses[term.loss](view, **term.args)
+                    values[term.label] = measure(losses, term, view)
     pulled = _pull_back(picture, parameters, groups, cotangents, direct)
     measured = {label: float(value.detach()) for label, value in values.items()}
     objective = sum(
         term.weight * measured[term.label] for term in stage.objective if not term.probe
     )
     gradients, cosines = _apply_rules(stage, groups, rules, pulled)
+    if all(math.isfinite(value) for value in measured.values()):  # else the losses are to blame
+        update = (one for tensors in gradients.values() for one in tensors)
+        inputs = (leaf, *parameters["latent"], *parameters["noise"])
+        check_gradients(update, stage, losses, values, inputs)
     return StepOutcome(gradients, measured, objective, cosines), leaf.detach()
 
 
@@ -218,7 +228,7 @@ def _apply_rules(
                 if not of:
                     continue
                 before = dict(by_group)
-                by_group = rules[use.rule](by_group, of, against, **use.args)
+                by_group = apply_rule(rules, use, by_group, of, against)
                 if against and name == "latent":
                     key = f"{'+'.join(use.of)}|{'+'.join(use.against)}"
                     cosines[key] = (_cosine(before, of, against), _cosine(by_group, of, against))

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from styleforge import discovery
-from styleforge import forge as forge_module
+from styleforge.config import config_folder
 from styleforge.errors import UserError
-from styleforge.forge import API_VERSION, Forge
+from styleforge.forge import Forge
+from styleforge.hookspecs import API_VERSION
 
 Install = Callable[..., None]
 
@@ -43,7 +44,6 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     monkeypatch.syspath_prepend(str(tmp_path))
     points: list[EntryPoint] = []
     monkeypatch.setattr(discovery, "installed_entry_points", lambda: tuple(points))
-    monkeypatch.setattr(forge_module, "installed_entry_points", lambda: tuple(points))
 
     def _install(**sources: str) -> None:
         for name, source in sources.items():
@@ -126,10 +126,10 @@ def test_a_disabled_plugin_is_not_imported(install, monkeypatch):
 
 
 def test_a_damaged_settings_file_disables_nothing():
-    folder = discovery.config_folder()
+    folder = config_folder()
     folder.mkdir(parents=True)
     (folder / "disabled.json").write_text("{not json")
-    assert discovery.disabled_names() == frozenset()
+    assert discovery.disabled_by() == {}
 
 
 def test_two_plugins_that_claim_a_name_are_both_named(install):

@@ -53,13 +53,13 @@ def plugins(
 def _switch(name: str, *, disabled: bool) -> None:
     """Disable or enable a plugin by name, without importing any."""
     have = {point.name for point in discovery.installed_entry_points()}
-    known = have | discovery.disabled_names()
+    known = have | set(discovery.disabled_by())
     if name not in known:
         msg = f"No plugin {name!r} is installed; there are: {', '.join(sorted(have)) or 'none'}."
         raise UserError(msg)
     discovery.set_disabled(name, disabled=disabled)
     print(f"{name} is {'disabled' if disabled else 'enabled'}.")
-    if not disabled and name in discovery.disabled_names():
+    if not disabled and name in discovery.disabled_by():
         print("It stays disabled while STYLEFORGE_DISABLE names it.")
 
 

@@ -7,7 +7,6 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from styleforge import discovery
-from styleforge import forge as forge_module
 from styleforge.cli import main
 
 TOY = EntryPoint("toy", "styleforge.testing.toy", "styleforge")
@@ -19,7 +18,6 @@ def cli(monkeypatch, capsys, pictures):
     """Run a command beside the pictures; gives exit code, output and errors."""
     points = (TOY, BROKEN)
     monkeypatch.setattr(discovery, "installed_entry_points", lambda: points)
-    monkeypatch.setattr(forge_module, "installed_entry_points", lambda: points)
     monkeypatch.chdir(pictures)
 
     def run(*arguments: object):

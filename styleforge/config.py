@@ -1,0 +1,78 @@
+"""``styleforge.toml``: where it is looked for, and what it may say about plugins.
+
+A file beside the work goes before the one in the user's configuration folder::
+
+    [plugins]
+    disable = ["lips"]
+
+    [plugins.background]
+    strength = 0.5
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from styleforge.errors import UserError
+
+FILE = "styleforge.toml"
+DISABLE = "disable"  # the one key of [plugins] that is no plugin's table
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """What one ``styleforge.toml`` says: tables by plugin, plugins it disables, and notes."""
+
+    path: Path
+    plugins: Mapping[str, Any] = field(default_factory=dict)
+    disable: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def config_folder() -> Path:
+    """``STYLEFORGE_HOME``, or styleforge's folder among the user's configuration."""
+    home = os.environ.get("STYLEFORGE_HOME")
+    if home:
+        return Path(home)
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "styleforge"
+
+
+def read_config() -> tuple[ConfigFile, ...]:
+    """The files that are there: the user's first, then the working folder's, which goes before.
+
+    Raises:
+        UserError: if one cannot be read, or its ``[plugins]`` is not what it should be.
+    """
+    paths = dict.fromkeys((config_folder() / FILE, Path.cwd() / FILE))
+    return tuple(_read(path) for path in paths if path.is_file())
+
+
+def _read(path: Path) -> ConfigFile:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"{path} cannot be read: {error}. Correct it, or move it away."
+        raise UserError(msg) from error
+    plugins = tables.pop("plugins", {})
+    if not isinstance(plugins, dict):
+        msg = (
+            f"{path} sets plugins to {plugins!r}; a table [plugins] or [plugins.NAME] is expected."
+        )
+        raise UserError(msg)
+    disable = plugins.pop(DISABLE, [])
+    if not isinstance(disable, list) or not all(isinstance(name, str) for name in disable):
+        msg = f'{path} [plugins] sets disable to {disable!r}; a list such as ["lips"] is expected.'
+        raise UserError(msg)
+    notes = tuple(
+        f"{path} has {name!r}, which styleforge does not know; it knows [plugins]."
+        + (" Did you mean that?" if difflib.get_close_matches(name, ["plugins"]) else "")
+        for name in tables
+    )
+    return ConfigFile(path, plugins, tuple(disable), notes)
