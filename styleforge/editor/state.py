@@ -245,6 +245,7 @@ class Snapshot:
     undo_label: str = ""
     redo_label: str = ""
     progress: Progress = Progress()
+    interrupted: tuple[str, ...] = ()  # runs that a crash cut off and `resume` goes on with
     missing: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict, repr=False)

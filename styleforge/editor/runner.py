@@ -1,0 +1,208 @@
+"""One run in a thread of its own: events come in, the progress of the run goes out.
+
+The session is told of at most four states a second, the newest; the outcome is always told.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from styleforge.build import build_problem
+from styleforge.editor.pictures import PREVIEW, thumbnail
+from styleforge.editor.state import Curve, Edit, Progress
+from styleforge.editor.throttle import Curves, StepTime, Throttle
+from styleforge.errors import UserError
+from styleforge.events import Event, Note, StageStarted, Step
+from styleforge.images import to_picture
+from styleforge.job import Job
+from styleforge.recipe import Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from styleforge.forge import Forge
+    from styleforge.prepared import Prepared
+    from styleforge.result import Result
+
+RATE = 4.0  # states of a run that are told, per second
+COSINE = "cos "  # what the history of a result puts before the names of cosines
+log = logging.getLogger("styleforge.editor")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What is to be run: an edit as it was when it was asked for."""
+
+    id: str
+    label: str
+    edit: Edit
+    checkpoint: Path
+    resumes: bool = False
+    sweep: str = ""
+    cell: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a run ended: with a result, or with a sentence why there is none."""
+
+    run: Run
+    result: Result | None = None
+    error: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Runner:
+    """Runs one thing at a time.
+
+    Args:
+        forge: plugins and models.
+        prepared: pictures that need not be prepared again.
+        recipe: makes the recipe of an edit; called in the run's thread.
+        told: called with every state of the run that is worth showing, from its thread.
+        ended: called once, at the end, from its thread.
+    """
+
+    forge: Forge
+    prepared: Callable[[], Prepared]
+    recipe: Callable[[Edit], Recipe]
+    told: Callable[[Progress], None]
+    ended: Callable[[Outcome], None]
+    _job: Job | None = field(default=None, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
+    _stop: threading.Event = field(default_factory=threading.Event, init=False)
+
+    def start(self, run: Run) -> None:
+        """Begin a run; the one before must have ended."""
+        self._stop = threading.Event()
+        self._job = None
+        self._thread = threading.Thread(
+            target=self._execute, args=(run, self._stop), name="edit run", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the run after the step it is in."""
+        self._stop.set()
+        if self._job is not None:
+            self._job.stop()
+
+    def join(self) -> None:
+        """Wait for the run's thread."""
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _execute(self, run: Run, stop: threading.Event) -> None:
+        notes: list[str] = []
+        outcome = Outcome(run=run)
+        try:
+            job = self._prepare(run, notes)
+            self._job = job
+            if stop.is_set():  # asked for while the pictures were prepared
+                job.stop()
+            watch = Watch(run, self.told)
+            for event in job:
+                if isinstance(event, Note):
+                    notes.append(event.text)
+                watch.show(event, stopping=stop.is_set())
+            result = job.result()
+            if result.status == "stopped" and not result.steps:
+                run.checkpoint.unlink(missing_ok=True)
+                outcome = replace(outcome, error="Stopped before the first step; nothing changed.")
+            else:
+                outcome = replace(outcome, result=result)
+        except UserError as error:
+            outcome = replace(outcome, error=str(error))
+        except Exception as error:  # whatever it was, the session goes on
+            log.exception("A run failed.")
+            kept = " What was done is kept and can be resumed." if run.checkpoint.exists() else ""
+            why = f"The run failed ({type(error).__name__}: {error}).{kept}"
+            outcome = replace(outcome, error=why)
+        self.ended(replace(outcome, notes=tuple(dict.fromkeys(notes))))
+
+    def _prepare(self, run: Run, notes: list[str]) -> Job:
+        if run.resumes:
+            job = Job.resume(self.forge, run.checkpoint)
+            job.recipe = replace(job.recipe, stop_after=None)
+        else:
+            run.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            job = Job(self.forge, self.recipe(run.edit), checkpoint=run.checkpoint)
+        job.preview_every = 1  # the picture is there anyway; few are encoded
+        job.problem, found = build_problem(self.forge, job.recipe, self.prepared())
+        notes += found
+        return job
+
+
+class Watch:
+    """The progress of one run, from its events."""
+
+    def __init__(self, run: Run, told: Callable[[Progress], None]) -> None:
+        self.told = told
+        self.progress = Progress(status="preparing", run=run.id, label=run.label)
+        self.losses, self.cosines = Curves(), Curves()
+        self.pace, self.throttle = StepTime(), Throttle(RATE)
+
+    def show(self, event: Event, *, stopping: bool = False) -> None:
+        """Take an event in; tell of it unless that was done a moment ago."""
+        if isinstance(event, StageStarted):
+            self.pace.restart()
+            self.progress = replace(
+                self.progress,
+                status="running",
+                stage=event.stage,
+                stage_index=event.index,
+                stage_count=event.count,
+                step=0,
+                steps=event.steps,
+                stage_left=None,
+            )
+            self.told(self.progress)
+        elif isinstance(event, Step):
+            self._step(event, stopping=stopping)
+
+    def _step(self, event: Step, *, stopping: bool) -> None:
+        self.pace.step()
+        self.losses.add(event.done, event.losses)
+        self.cosines.add(event.done, {name: pair[0] for name, pair in event.cosines.items()})
+        last = event.done == event.total
+        if not self.throttle.ready() and not last:
+            return
+        preview = self.progress.preview
+        if event.preview is not None:
+            preview = thumbnail(to_picture(event.preview), PREVIEW)
+        self.progress = replace(
+            self.progress,
+            status="stopping" if stopping else "running",
+            step=event.step,
+            done=event.done,
+            total=event.total,
+            stage_left=self.pace.left(event.steps - event.step),
+            left=self.pace.left(event.total - event.done),
+            preview=preview,
+            losses=self.losses.curves(),
+            cosines=self.cosines.curves(),
+        )
+        self.told(self.progress)
+
+
+def curves_of(result: Result) -> tuple[Mapping[str, Curve], Mapping[str, Curve]]:
+    """The losses and the cosines of a finished run, thinned."""
+    losses, cosines = Curves(), Curves()
+    for index, values in enumerate(result.history, start=1):
+        own = {name: value for name, value in values.items() if not name.startswith(COSINE)}
+        losses.add(index, own)
+        cosines.add(
+            index,
+            {
+                name.removeprefix(COSINE): value
+                for name, value in values.items()
+                if name.startswith(COSINE)
+            },
+        )
+    return losses.curves(), cosines.curves()

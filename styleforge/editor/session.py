@@ -1,0 +1,258 @@
+"""`EditSession`: everything an editor does, without a widget.
+
+Commands return at once: they are posted to the session's own thread and done there in order. Each
+change ends in a new `Snapshot` for whoever subscribed. A command that cannot be done puts a
+sentence into `Snapshot.messages`; it never raises where it was called.
+
+    session = EditSession("lips")
+    session.set_identity("gallery:12")
+    session.set_text("colour", "dark red")
+    session.run(wait=True).save("out.png")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from styleforge.editor import changes
+from styleforge.editor.core import SessionCore
+from styleforge.editor.reading import Reading
+from styleforge.editor.state import Kind
+
+if TYPE_CHECKING:
+    from styleforge.condition import Condition
+    from styleforge.forge import Forge
+    from styleforge.recipe import Recipe
+    from styleforge.result import Result
+
+
+class EditSession(Reading, SessionCore):
+    """One person's work on one picture after another.
+
+    Args:
+        domain: what is styled.
+        forge: plugins and models; a new one when left out.
+        pack: the pack of models; the first when left out.
+        folder: where the session keeps what was made, and saves itself after every change; a new
+            one in styleforge's own folder when left out. It is made when there is something to
+            keep.
+
+    Raises:
+        UserError: if there is no such domain or pack, or the domain has no presets.
+    """
+
+    # --- pictures -------------------------------------------------------------------------
+    def set_identity(self, source: Any, name: str = "") -> None:
+        """Edit another picture: a file, ``gallery:NAME``, the bytes of a file, a PIL picture, an
+        array ``(H, W, 3)`` of bytes, or the id of a picture of the session.
+
+        Undo goes back to the picture before.
+        """
+        self._change(changes.identity, source, name)
+
+    def add_reference(self, source: Any, name: str = "", attribute: str = "") -> None:
+        """Put a picture on the tray, and assign it to an attribute where one is named."""
+        self._change(changes.add_reference, source, name, attribute)
+
+    def remove_reference(self, picture: str) -> None:
+        """Take a picture off the tray and off the attributes that it was assigned to."""
+        self._change(changes.remove_reference, picture)
+
+    def assign(self, attribute: str, picture: str) -> None:
+        """Make a picture, by id, the reference of an attribute; none where the id is empty."""
+        self._change(changes.assign, attribute, picture)
+
+    def assign_all(self, pictures: Mapping[str, str]) -> None:
+        """Pictures by attribute, in one step of the history; locked attributes are left."""
+        self._change(changes.assign_all, dict(pictures))
+
+    def set_mask(self, picture: str, mask: Any) -> None:
+        """Paint the domain's region of a picture, instead of what the pack finds.
+
+        Args:
+            picture: its id, or the role it plays (``identity``, ``shape``).
+            mask: as `region_mask` gives it and of any size: the bytes of a PNG, a PIL picture, an
+                array ``(H, W)`` of bytes or in [0, 1]; None to go back to what the pack finds.
+        """
+        self._change(changes.set_mask, picture, mask)
+
+    # --- what is asked for ----------------------------------------------------------------
+    def set_kind(self, attribute: str, kind: Kind) -> None:
+        """Say what counts for an attribute: its picture, words, colour or mask, or nothing."""
+        self._change(changes.set_kind, attribute, kind)
+
+    def set_text(self, attribute: str, text: str) -> None:
+        """Ask for an attribute in words."""
+        self._change(changes.set_text, attribute, text)
+
+    def set_colour(self, attribute: str, colour: str) -> None:
+        """Ask for a colour, ``#rrggbb``."""
+        self._change(changes.set_colour, attribute, colour)
+
+    def set_condition(self, attribute: str, value: str | Condition) -> None:
+        """Ask as on the command line: a file, ``gallery:NAME``, ``#rrggbb`` or words."""
+        self._change(changes.set_condition, attribute, value)
+
+    def set_strength(self, attribute: str, strength: float) -> None:
+        """How far to go: 0 is the identity's own, 1 the reference's; at most
+        `Snapshot.strength_max`.
+        """
+        self._change(changes.set_strength, attribute, strength)
+
+    def set_enabled(self, attribute: str, enabled: bool) -> None:
+        """Switch an attribute on or off; what was asked of it is kept."""
+        self._change(changes.set_enabled, attribute, enabled=enabled)
+
+    def lock(self, attribute: str, locked: bool = True) -> None:
+        """Hold an attribute as it is: against commands, recipes that are loaded, and accepting."""
+        self._change(changes.lock, attribute, locked=locked)
+
+    # --- how ------------------------------------------------------------------------------
+    def set_preset(self, name: str) -> None:
+        """Choose another of the domain's presets."""
+        self._change(changes.set_preset, name)
+
+    def set_steps(self, steps: int | None) -> None:
+        """Steps in all, shared among stages as in the preset; None for the preset's own."""
+        self._change(changes.set_steps, steps)
+
+    def set_seed(self, seed: int) -> None:
+        """The seed of the next run."""
+        self._change(changes.set_seed, seed)
+
+    def random_seed(self) -> None:
+        """Another seed by chance, unless it is locked."""
+        self._change(changes.random_seed)
+
+    def lock_seed(self, locked: bool = True) -> None:
+        """Hold the seed: against chance, and recipes that are loaded."""
+        self._change(changes.lock_seed, locked=locked)
+
+    # --- runs -----------------------------------------------------------------------------
+    def run(
+        self, *, replace: bool = False, wait: bool = False, timeout: float | None = None
+    ) -> Result | None:
+        """Run what the controls say now; the result becomes a candidate.
+
+        One run at a time: while another is in progress this one waits behind it, and with
+        ``replace`` the other is stopped (its best so far becomes a candidate too) and whatever
+        waited is dropped.
+
+        Args:
+            replace: see above.
+            wait: return when it has ended, with its result. Not for callbacks.
+            timeout: of waiting, in seconds.
+
+        Raises:
+            UserError: only with ``wait``, if the run failed or took longer.
+        """
+        if not wait:
+            self._post(self._run, replace=replace)
+            return None
+        return self._run_and_wait(replace=replace, timeout=timeout)
+
+    def stop(self) -> None:
+        """End the run after the step it is in, keeping the best so far; drop what waits."""
+        self._post(self._stop_runs)
+
+    def resume(self, run: str = "") -> None:
+        """Go on with a stopped run, by its candidate's id (that which is shown by default), or
+        with one of `Snapshot.interrupted`.
+        """
+        self._post(self._resume, run)
+
+    def sweep(self, strengths: Mapping[str, Sequence[float]]) -> None:
+        """Run a grid over the strengths of one or two attributes, with all else as it is.
+
+        Cells appear in `Snapshot.sweep` as they are done; `open_cell` puts one on the strip.
+        """
+        self._post(self._start_sweep, {name: tuple(values) for name, values in strengths.items()})
+
+    def open_cell(self, candidate: str) -> None:
+        """Put a sweep's result among the candidates, and show it."""
+        self._post(self._open_cell, candidate)
+
+    # --- results --------------------------------------------------------------------------
+    def show(self, candidate: str) -> None:
+        """Look at a candidate."""
+        self._post(self._show, candidate)
+
+    def compare(self, left: str = "", right: str = "") -> None:
+        """Compare two pictures by id; the identity and the candidate shown by default."""
+        self._post(self._set_compare, left, right)
+
+    def accept(self, candidate: str = "") -> None:
+        """Edit the result from now on: chained edits.
+
+        The candidate's photo, pasted back into the full picture, becomes the identity. What was
+        asked for is switched off, as it is done, unless it is locked. Undo goes back to the picture
+        before, with its candidates.
+
+        Args:
+            candidate: its id; the one that is shown by default.
+        """
+        self._post(self._accept, candidate)
+
+    def discard(self, candidate: str = "") -> None:
+        """Take a candidate off the strip; undo brings it back."""
+        self._post(self._discard, candidate)
+
+    # --- history --------------------------------------------------------------------------
+    def undo(self) -> None:
+        """Take the last change back."""
+        self._post(self._undo)
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._post(self._redo)
+
+    def go_to(self, node: str) -> None:
+        """Go to any place of the history, on any branch."""
+        self._post(self._go_to, node)
+
+    def load_recipe(self, source: str | Path | bytes | Recipe, keep_identity: bool = False) -> None:
+        """Set the controls as a recipe says; locked attributes and a locked seed stay.
+
+        Args:
+            source: a result's PNG or a recipe's JSON, as a path, as bytes or (JSON) as text; or a
+                recipe.
+            keep_identity: apply it to the present picture instead of the recipe's own.
+        """
+        self._post(self._load_recipe, source, keep_identity=keep_identity)
+
+    # --- messages and ends ----------------------------------------------------------------
+    def note(self, text: str) -> None:
+        """Put a sentence among the messages."""
+        self._post(self._say, "note", text)
+
+    def error(self, text: str) -> None:
+        """Put a sentence on what went wrong among the messages."""
+        self._post(self._say, "error", text)
+
+    def dismiss(self, message: int) -> None:
+        """Take a message away, by its id."""
+        self._post(self._dismiss, message)
+
+    def close(self) -> None:
+        """Stop what runs, save the session, and end its threads."""
+        self._close()
+
+    @classmethod
+    def restore(cls, folder: str | Path, forge: Forge | None = None) -> EditSession:
+        """The session that a folder keeps, as it was when it was saved last.
+
+        Raises:
+            UserError: if there is none, or its domain or pack is not installed.
+        """
+        return cls._restored(Path(folder), forge)
+
+    def __enter__(self) -> EditSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<EditSession of {self.domain.name!r}>"

@@ -1,0 +1,13 @@
+"""The three widgets that ipywidgets has none of: compare two pictures, paint a mask, drop files.
+
+Plain modules and style sheets beside the Python; nothing is bundled, nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from styleforge.editor.widgets.brush import Brush
+from styleforge.editor.widgets.compare import Compare
+from styleforge.editor.widgets.dropzone import DroppedFile, Dropzone
+from styleforge.editor.widgets.masks import decode_mask, encode_mask
+
+__all__ = ["Brush", "Compare", "DroppedFile", "Dropzone", "decode_mask", "encode_mask"]

@@ -1,0 +1,312 @@
+// A mask painted over a picture. Strokes live here; Python gets one PNG per stroke.
+
+const HISTORY = 50;
+const STEP = { "]": 1.25, "+": 1.25, "[": 0.8, "-": 0.8 };
+const HELP = "Drag to paint. Keys: [ and ] size, E erase, Z undo, Shift+Z redo; "
+  + "arrows move the brush (Shift: finely), hold Space to paint.";
+
+/** Draw a picture's light parts, as opaque as they are light, on a canvas. */
+function drawLight(canvas, bitmap) {
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.clearRect(0, 0, canvas.width, canvas.height);
+  if (!bitmap) return;
+  pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const pixels = pen.getImageData(0, 0, canvas.width, canvas.height);
+  for (let i = 0; i < pixels.data.length; i += 4) {
+    pixels.data[i + 3] = (pixels.data[i] * pixels.data[i + 3]) / 255;
+    pixels.data.fill(255, i, i + 3);
+  }
+  pen.putImageData(pixels, 0, 0);
+}
+
+/** White where the mask is, black elsewhere, as PNG bytes. */
+async function toPng(canvas) {
+  const opaque = element("canvas", { width: canvas.width, height: canvas.height });
+  const pen = opaque.getContext("2d");
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(canvas, 0, 0);
+  const blob = await new Promise((made) => opaque.toBlob(made, "image/png"));
+  return new DataView(await blob.arrayBuffer());
+}
+
+/** Stripes, so that the mask is seen by its pattern too. */
+function hatch(pen, unit) {
+  const tile = element("canvas", { width: 8 * unit, height: 8 * unit });
+  const ink = tile.getContext("2d");
+  ink.scale(unit, unit);
+  ink.fillStyle = "rgb(38 110 230 / 55%)";
+  ink.fillRect(0, 0, 8, 8);
+  ink.strokeStyle = "rgb(255 255 255 / 85%)";
+  ink.lineWidth = 1.5;
+  for (const x of [-8, 0, 8]) ink.stroke(new Path2D(`M${x - 1} 9L${x + 9} -1`));
+  return pen.createPattern(tile, "repeat");
+}
+
+function render({ model, el, signal }) {
+  const mask = element("canvas", { width: 1, height: 1 }); // white, opaque where painted
+  const layer = element("canvas");
+  const help = element("p", { class: "sf-note", id: unique("sf-help") }, HELP);
+  const said = element("p", { class: "sf-note sf-covered", role: "status" });
+  const picture = element("img", { alt: "" });
+  const board = element("canvas", {
+    class: "sf-board", tabindex: "0", role: "application", "aria-describedby": help.id,
+  });
+  const tool = segmented("Tool", [["paint", "Paint"], ["erase", "Erase"]], signal,
+    (value) => put("erase", value === "erase"));
+  const size = slider("Size", { min: 1, max: 200, step: 1 }, signal,
+    (value) => model.set("size", value), () => model.save_changes());
+  const opacity = slider("Overlay", { min: 0, max: 1, step: 0.05 }, signal,
+    (value) => model.set("opacity", value), () => model.save_changes());
+  const undo = button("Undo", "Undo the last stroke (Z)", signal, () => travel(past, future));
+  const redo = button("Redo", "Redo (Shift+Z)", signal, () => travel(future, past));
+  const clear = button("Clear", "Nothing is masked", signal, () => restart(null));
+  const reset = button("Reset", "Back to the mask it began with", signal, () => restart(model.get("start")));
+  const group = (...buttons) => element("div", { class: "sf-group" }, ...buttons);
+  const root = element("div", { class: "sf-widget sf-brush", role: "group" },
+    element("div", { class: "sf-bar" }, tool.group, group(undo, redo), group(clear, reset)),
+    element("div", { class: "sf-bar" }, size.box, opacity.box),
+    element("div", { class: "sf-stage" }, picture, board), said, help);
+
+  let past = [];
+  let future = [];
+  let current = model.get("mask");
+  let at = null; // the brush, in pixels of the mask
+  let stroke = false;
+  let work = Promise.resolve(); // one after the other: masks are read and written asynchronously
+  const inTurn = (task) => (work = work.then(() => signal.aborted || task()).catch(console.error));
+  const put = (name, value) => {
+    model.set(name, value);
+    model.save_changes();
+  };
+
+  async function decode(bytes) {
+    if (!bytes?.byteLength) return null;
+    return createImageBitmap(new Blob([bytes])).catch(() => null);
+  }
+
+  async function loadPicture() {
+    await show(picture, model.get("image"));
+    const shape = picture.hidden ? await decode(model.get("mask")) : null;
+    mask.width = shape?.width ?? (picture.naturalWidth || 256);
+    mask.height = shape?.height ?? (picture.naturalHeight || 256);
+    board.style.aspectRatio = `${mask.width} / ${mask.height}`;
+    root.classList.toggle("sf-blank", picture.hidden);
+    at ??= [mask.width / 2, mask.height / 2];
+    [past, future, current] = [[], [], model.get("mask")];
+    await loadMask();
+  }
+
+  async function loadMask() {
+    drawLight(mask, await decode(current));
+    redraw();
+    describe();
+  }
+
+  function describe() {
+    const { data } = mask.getContext("2d").getImageData(0, 0, mask.width, mask.height);
+    let sum = 0;
+    for (let i = 3; i < data.length; i += 4) sum += data[i];
+    const share = (100 * sum) / 255 / (data.length / 4);
+    said.textContent = `The mask covers ${share > 0 && share < 10 ? share.toFixed(1) : share.toFixed(0)} % of the picture.`;
+    undo.disabled = !past.length;
+    redo.disabled = !future.length;
+    reset.disabled = !model.get("start")?.byteLength;
+  }
+
+  function change(bytes) {
+    past = [...past, current].slice(-HISTORY);
+    future = [];
+    current = bytes;
+    put("mask", bytes);
+    describe();
+  }
+
+  function travel(from, to) {
+    inTurn(() => {
+      if (!from.length) return null;
+      to.push(current);
+      current = from.pop();
+      put("mask", current);
+      return loadMask();
+    });
+  }
+
+  function restart(bytes) {
+    inTurn(async () => {
+      drawLight(mask, await decode(bytes));
+      change(await toPng(mask));
+      redraw();
+    });
+  }
+
+  function ring(pen, width, colour) {
+    const ink = layer.getContext("2d");
+    ink.globalCompositeOperation = "copy";
+    ink.drawImage(mask, 0, 0, layer.width, layer.height);
+    ink.globalCompositeOperation = "source-over";
+    for (let turn = 0; turn < 8; turn += 1) {
+      const [x, y] = [Math.cos((turn * Math.PI) / 4) * width, Math.sin((turn * Math.PI) / 4) * width];
+      ink.drawImage(mask, x, y, layer.width, layer.height);
+    }
+    ink.globalCompositeOperation = "source-in";
+    ink.fillStyle = colour;
+    ink.fillRect(0, 0, layer.width, layer.height);
+    ink.globalCompositeOperation = "destination-out";
+    ink.drawImage(mask, 0, 0, layer.width, layer.height);
+    pen.drawImage(layer, 0, 0);
+  }
+
+  function redraw() {
+    const { width, height } = board;
+    if (!width || !height) return;
+    const pen = board.getContext("2d");
+    const unit = window.devicePixelRatio || 1;
+    pen.globalCompositeOperation = "copy";
+    pen.globalAlpha = model.get("opacity");
+    pen.drawImage(mask, 0, 0, width, height);
+    pen.globalAlpha = 1;
+    pen.globalCompositeOperation = "source-in";
+    pen.fillStyle = hatch(pen, unit);
+    pen.fillRect(0, 0, width, height);
+    pen.globalCompositeOperation = "source-over";
+    ring(pen, 2.5 * unit, "#000");
+    ring(pen, 1.5 * unit, "#fff");
+    if (at && (stroke || board.matches(":hover, :focus"))) drawTip(pen, unit);
+  }
+
+  function drawTip(pen, unit) {
+    const scale = board.width / mask.width;
+    const radius = Math.max(2 * unit, (model.get("size") / 2) * scale);
+    pen.setLineDash(model.get("erase") ? [5 * unit, 4 * unit] : []);
+    for (const [colour, width] of [["#000", 3], ["#fff", 1.5]]) {
+      pen.beginPath();
+      pen.arc(at[0] * scale, at[1] * scale, radius, 0, 2 * Math.PI);
+      pen.strokeStyle = colour;
+      pen.lineWidth = width * unit;
+      pen.stroke();
+    }
+    pen.setLineDash([]);
+  }
+
+  function lineTo(x, y) {
+    const pen = mask.getContext("2d");
+    pen.globalCompositeOperation = model.get("erase") ? "destination-out" : "source-over";
+    pen.lineCap = pen.lineJoin = "round";
+    pen.lineWidth = model.get("size");
+    pen.strokeStyle = "#fff";
+    pen.beginPath();
+    pen.moveTo(...at);
+    pen.lineTo(x, y);
+    pen.stroke();
+    pen.globalCompositeOperation = "source-over";
+    at = [x, y];
+  }
+
+  function endStroke() {
+    if (!stroke) return;
+    stroke = false;
+    inTurn(async () => change(await toPng(mask)));
+  }
+
+  const place = (event) => {
+    const box = board.getBoundingClientRect();
+    return [
+      ((event.clientX - box.left) / box.width) * mask.width,
+      ((event.clientY - box.top) / box.height) * mask.height,
+    ];
+  };
+  const listen = (target, name, react) => target.addEventListener(name, react, { signal });
+  listen(board, "pointerdown", (event) => {
+    if (event.button !== 0 || !event.isPrimary) return;
+    event.preventDefault();
+    board.focus({ preventScroll: true });
+    board.setPointerCapture(event.pointerId);
+    stroke = true;
+    at = place(event);
+    lineTo(...at);
+    redraw();
+  });
+  listen(board, "pointermove", (event) => {
+    if (!event.isPrimary) return;
+    const drawing = stroke && board.hasPointerCapture(event.pointerId);
+    const passed = drawing ? event.getCoalescedEvents?.() ?? [] : [];
+    for (const each of passed.length ? passed : [event]) {
+      if (drawing) lineTo(...place(each));
+      else if (!stroke) at = place(each);
+    }
+    requestAnimationFrame(redraw);
+  });
+  listen(board, "lostpointercapture", endStroke);
+  for (const name of ["pointerleave", "focus"]) listen(board, name, redraw);
+  listen(board, "blur", () => {
+    endStroke();
+    redraw();
+  });
+
+  listen(board, "keyup", (event) => event.key === " " && endStroke());
+  listen(board, "keydown", (event) => {
+    const far = event.shiftKey ? 1 : Math.max(1, model.get("size") / 2);
+    const [dx, dy] = {
+      ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, -far], ArrowDown: [0, far], " ": [0, 0],
+    }[event.key] ?? [];
+    if (dx === undefined) return;
+    event.preventDefault();
+    stroke ||= event.key === " ";
+    const to = [
+      Math.min(mask.width, Math.max(0, at[0] + dx)), Math.min(mask.height, Math.max(0, at[1] + dy)),
+    ];
+    if (stroke) lineTo(...to);
+    at = to;
+    redraw();
+  });
+  listen(root, "keydown", (event) => {
+    const key = event.key.toLowerCase();
+    if (STEP[key]) {
+      const bigger = model.get("size") * STEP[key];
+      put("size", Math.min(200, Math.max(1, STEP[key] > 1 ? Math.ceil(bigger) : Math.floor(bigger))));
+    } else if (key === "e" && !event.ctrlKey && !event.metaKey) put("erase", !model.get("erase"));
+    else if (key === "z") travel(...(event.shiftKey ? [future, past] : [past, future]));
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // Ctrl+Z too: it would undo in the notebook
+  });
+  keepKeys(root, signal);
+
+  function drawTools() {
+    tool.select(model.get("erase") ? "erase" : "paint");
+    size.set(model.get("size"), `${model.get("size")} px`);
+    opacity.set(model.get("opacity"), `${Math.round(model.get("opacity") * 100)} %`);
+    redraw();
+  }
+  function drawLabel() {
+    root.setAttribute("aria-label", model.get("label"));
+    board.setAttribute("aria-label", `${model.get("label")}: canvas`);
+  }
+  model.on("change:size change:erase change:opacity", drawTools);
+  model.on("change:label", drawLabel);
+  model.on("change:image change:start", () => inTurn(loadPicture));
+  model.on("change:mask", () => inTurn(() => {
+    if (model.get("mask") === current) return null;
+    past.push(current); // Python's change, or another view's, can be undone like a stroke
+    future = [];
+    current = model.get("mask");
+    return loadMask();
+  }));
+  const watch = new ResizeObserver(() => {
+    const unit = window.devicePixelRatio || 1;
+    board.width = layer.width = Math.round(board.clientWidth * unit);
+    board.height = layer.height = Math.round(board.clientHeight * unit);
+    redraw();
+  });
+  watch.observe(board);
+  drawTools();
+  drawLabel();
+  inTurn(loadPicture);
+  el.append(root);
+  return () => {
+    watch.disconnect();
+    show(picture, null);
+  };
+}
+
+export default { render };
