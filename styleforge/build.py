@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from styleforge.compose import hard_regions
@@ -54,7 +55,7 @@ def build_problem(
         build.add(part.conditions, part, prefix=prefix)
         towards = part.start_map.towards if part.start_map else None
         if towards is not None:
-            build.add(towards.conditions, part, prefix=TOWARDS + prefix)
+            build.add(towards.conditions, replace(part, masks={}), prefix=TOWARDS + prefix)
         aligned = {prefix + one.role for one in forge.attributes_of(part.domain) if one.aligned}
         if not aligned & {*build.references, *build.described}:  # what is changed must be there
             require(identity, domain.region, build.models.pack.min_region)
