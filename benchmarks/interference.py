@@ -4,7 +4,9 @@ For every attribute of both domains: N seeded people take it from somebody else.
 asked for, columns how far every attribute moved, as a share of how far the true answers move where
 that column is what is asked for. The truth is rendered from the people's factors, so its own row
 says what an ideal edit moves by these measures (longer hair hides some clothing). Below the rows
-of single attributes: both domains together in one recipe, and one after the other. Finished edits are kept in the JSON file and not made again.
+of single attributes: both domains together in one recipe, and one after the other.
+
+Finished edits are kept in the JSON file and not made again.
 """
 
 from __future__ import annotations
