@@ -32,7 +32,7 @@ def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> 
     """
     loss = losses[term.loss]
     try:
-        value = loss(view, **term.args)
+        value: Any = loss(view, **term.args)
     except PASSED_ON:
         raise
     except Exception as error:

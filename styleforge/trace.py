@@ -1,4 +1,4 @@
-"""``STYLEFORGE_TRACE=1``: every import and hook call of a plugin on standard error, with its time."""
+"""``STYLEFORGE_TRACE=1``: imports and hook calls of plugins on standard error, timed."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import typer
 
 from styleforge.cli.edit import edit
-from styleforge.cli.listing import gallery, plugins, presets
+from styleforge.cli.listing import gallery, presets
+from styleforge.cli.plugins import plugins
 from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer

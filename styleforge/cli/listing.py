@@ -1,8 +1,7 @@
-"""``styleforge plugins``, ``gallery`` and ``presets``: what is there."""
+"""``styleforge gallery`` and ``presets``: what is there."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -10,57 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from styleforge import discovery
 from styleforge.cli.options import option_of
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from styleforge.pack import Pack
-
-
-def plugins(
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    disable: Annotated[
-        list[str] | None, typer.Option(help="Do not load this plugin any more; repeatable.")
-    ] = None,
-    enable: Annotated[
-        list[str] | None, typer.Option(help="Load this plugin again; repeatable.")
-    ] = None,
-) -> None:
-    """List the plugins: loaded, broken (and why) or disabled."""
-    if disable or enable:
-        for name in disable or ():
-            _switch(name, disabled=True)
-        for name in enable or ():
-            _switch(name, disabled=False)
-        return
-    from styleforge.forge import Forge
-
-    infos = Forge().plugins
-    if as_json:
-        print(json.dumps([dataclasses.asdict(info) for info in infos], indent=2))
-        return
-    for info in infos:
-        source = f"{info.distribution} {info.version}".strip()
-        print(f"{info.name:<14} {info.status:<9} {'built in' if info.builtin else source}")
-        if info.reason:
-            print(f"    {info.reason}")
-        if info.adds:
-            print(f"    {', '.join(info.adds)}")
-
-
-def _switch(name: str, *, disabled: bool) -> None:
-    """Disable or enable a plugin by name, without importing any."""
-    have = {point.name for point in discovery.installed_entry_points()}
-    known = have | set(discovery.disabled_by())
-    if name not in known:
-        msg = f"No plugin {name!r} is installed; there are: {', '.join(sorted(have)) or 'none'}."
-        raise UserError(msg)
-    discovery.set_disabled(name, disabled=disabled)
-    print(f"{name} is {'disabled' if disabled else 'enabled'}.")
-    if not disabled and name in discovery.disabled_by():
-        print("It stays disabled while STYLEFORGE_DISABLE names it.")
 
 
 def gallery(
