@@ -51,7 +51,7 @@ class Brush(anywidget.AnyWidget):
         return Layout(width="100%", max_width="560px")
 
     def show(self, image: bytes, start: bytes = b"") -> None:
-        """Take another picture and the mask to start from, in one message; strokes are forgotten."""
+        """Take another picture and its mask to start from; strokes are forgotten."""
         with self.hold_sync():
             self.image = image
             self.start = start

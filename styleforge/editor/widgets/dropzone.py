@@ -98,7 +98,7 @@ class Dropzone(anywidget.AnyWidget):
     def _hand_over(self, file: DroppedFile) -> None:
         kind = media_type(file.data)
         if kind not in self.accept:
-            said = f"{file.name} was not taken: it holds no picture or recipe that is expected here."
+            said = f"{file.name} was not taken: it holds no picture or recipe that is asked for."
             self.say(said)
             return
         file = DroppedFile(file.name, kind, file.data)
