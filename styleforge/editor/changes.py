@@ -58,9 +58,7 @@ def remove_reference(edit: Edit, desk: Desk, picture_id: str) -> Change:
         for name, state in edit.attributes.items()
     }
     tray = tuple(one for one in edit.tray if one != picture_id)
-    return _controls(
-        replace(edit, tray=tray), attributes, Change(edit, f"Remove {picture.name}")
-    )
+    return _controls(replace(edit, tray=tray), attributes, Change(edit, f"Remove {picture.name}"))
 
 
 def assign(edit: Edit, desk: Desk, attribute: str, picture_id: str) -> Change:
@@ -208,7 +206,7 @@ def set_steps(edit: Edit, desk: Desk, steps: int | None) -> Change:
     return _controls(edit, edit.attributes, Change(edit, label, touches="steps"))
 
 
-def set_seed(edit: Edit, desk: Desk, seed: int) -> Change:
+def set_seed(edit: Edit, _desk: Desk, seed: int) -> Change:
     """The seed, which governs everything random."""
     if not 0 <= seed < 2**63:
         msg = f"The seed is {seed}; give a whole number from 0 to 2**63 - 1."
@@ -224,13 +222,13 @@ def random_seed(edit: Edit, desk: Desk) -> Change:
     return set_seed(edit, desk, random.SystemRandom().randrange(SEEDS))
 
 
-def lock_seed(edit: Edit, desk: Desk, *, locked: bool) -> Change:
+def lock_seed(edit: Edit, _desk: Desk, *, locked: bool) -> Change:
     """Lock or unlock the seed."""
     return Change(replace(edit, seed_locked=locked), f"{'Lock' if locked else 'Unlock'} the seed")
 
 
 def accept(edit: Edit, candidate: Candidate) -> Change:
-    """The candidate's picture is edited from now on, and nothing is asked for that is not locked."""
+    """The candidate's picture is edited from now on; only what is locked is still asked for."""
     attributes = {
         name: state if state.locked else replace(state, enabled=False)
         for name, state in edit.attributes.items()
@@ -275,6 +273,4 @@ def _one(edit: Edit, state: AttributeState, label: str, touches: str = "") -> Ch
 def _controls(edit: Edit, attributes: Mapping[str, AttributeState], change: Change) -> Change:
     """A change of controls, after which a loaded recipe no longer holds."""
     notes = ("The controls replace the recipe that was loaded.",) if edit.custom else ()
-    return replace(
-        change, edit=replace(edit, attributes=dict(attributes), custom=""), notes=notes
-    )
+    return replace(change, edit=replace(edit, attributes=dict(attributes), custom=""), notes=notes)

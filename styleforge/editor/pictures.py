@@ -77,7 +77,8 @@ class Pictures:
             UserError: if it is none of these.
         """
         if isinstance(mask, bytes | bytearray | memoryview):
-            opened = Image.open(io.BytesIO(_checked(bytes(mask), "the mask")[0]))
+            data, _ = _checked(bytes(mask), "the mask")
+            opened: Image.Image = Image.open(io.BytesIO(data))
         else:
             array = mask if isinstance(mask, Image.Image) else np.asarray(mask)
             if isinstance(array, np.ndarray) and array.dtype.kind in "fb":
@@ -212,7 +213,11 @@ def _picture_of(source: Any) -> Image.Image:
     if isinstance(source, Image.Image):
         return source
     array = np.asarray(source)
-    if array.dtype != np.uint8 or array.ndim not in {2, 3} or array.shape[2:] not in {(), (3,), (4,)}:
+    if (
+        array.dtype != np.uint8
+        or array.ndim not in {2, 3}
+        or array.shape[2:] not in {(), (3,), (4,)}
+    ):
         msg = (
             f"An array of {array.dtype} with shape {array.shape} is not a picture; (H, W, 3) of "
             "uint8 was expected."

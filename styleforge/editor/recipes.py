@@ -291,7 +291,7 @@ def _same(edit: Edit, recipe: Recipe, desk: Desk) -> bool:
         made = recipe_of_edit(replace(edit, seed=recipe.seed), desk)
     except UserError:
         return False
-    return _plain(made) == _plain(recipe)
+    return bool(_plain(made) == _plain(recipe))
 
 
 def _plain(recipe: Recipe) -> Any:

@@ -70,7 +70,7 @@ class Runner:
     """
 
     forge: Forge
-    prepared: Callable[[], Prepared]
+    prepared: Prepared
     recipe: Callable[[Edit], Recipe]
     told: Callable[[Progress], None]
     ended: Callable[[Outcome], None]
@@ -134,7 +134,7 @@ class Runner:
             run.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             job = Job(self.forge, self.recipe(run.edit), checkpoint=run.checkpoint)
         job.preview_every = 1  # the picture is there anyway; few are encoded
-        job.problem, found = build_problem(self.forge, job.recipe, self.prepared())
+        job.problem, found = build_problem(self.forge, job.recipe, self.prepared)
         notes += found
         return job
 

@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from styleforge.editor import changes
-from styleforge.editor.core import SessionCore
 from styleforge.editor.reading import Reading
 from styleforge.editor.state import Kind
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from styleforge.result import Result
 
 
-class EditSession(Reading, SessionCore):
+class EditSession(Reading):
     """One person's work on one picture after another.
 
     Args:
@@ -246,9 +245,10 @@ class EditSession(Reading, SessionCore):
         Raises:
             UserError: if there is none, or its domain or pack is not installed.
         """
-        return cls._restored(Path(folder), forge)
+        session: EditSession = cls._restored(Path(folder), forge)
+        return session
 
-    def __enter__(self) -> EditSession:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

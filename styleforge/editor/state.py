@@ -141,9 +141,9 @@ class Curve:
 class Progress:
     """The run in progress.
 
-    Steps count from 1; ``stage_left`` and ``left`` are seconds, None while unknown. ``preview`` is a
-    JPEG of at most 320 pixels a side, new at most four times a second. ``cosines`` are those of the
-    conflict that a rule resolves, before it does.
+    Steps count from 1; ``stage_left`` and ``left`` are seconds, None while unknown. ``preview`` is
+    a JPEG of at most 320 pixels a side, new at most four times a second. ``cosines`` are those of
+    the conflict that a rule resolves, before it does.
     """
 
     status: Literal["idle", "preparing", "running", "stopping"] = "idle"

@@ -1,0 +1,193 @@
+"""The machinery of a session: its thread, its runs, and who hears of changes."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from styleforge.editor import storage
+from styleforge.editor.history import History
+from styleforge.editor.loop import Loop
+from styleforge.editor.model import Model, first_edit, snapshot_of
+from styleforge.editor.pictures import Pictures
+from styleforge.editor.recipes import Desk, recipe_of_edit
+from styleforge.editor.runner import Outcome, Runner
+from styleforge.editor.state import Edit, Progress, Snapshot
+from styleforge.errors import UserError
+from styleforge.prepared import Prepared
+
+if TYPE_CHECKING:
+    from styleforge.domain import Attribute, Domain, Preset
+    from styleforge.editor.changes import Change
+    from styleforge.forge import Forge
+    from styleforge.recipe import Recipe
+    from styleforge.result import Result
+
+Subscriber = Callable[[Snapshot], None]
+log = logging.getLogger("styleforge.editor")
+
+
+class SessionCore:
+    """See `styleforge.editor.session.EditSession`."""
+
+    def __init__(
+        self,
+        domain: str,
+        *,
+        forge: Forge | None = None,
+        pack: str = "",
+        folder: str | Path | None = None,
+    ) -> None:
+        if forge is None:
+            from styleforge.forge import Forge
+
+            forge = Forge()
+        self.forge = forge
+        self.domain: Domain = forge.domains[domain]
+        if not self.domain.presets:
+            msg = f"The domain {domain!r} has no presets, so that nothing can be run in an editor."
+            raise UserError(msg)
+        models = forge.models(pack)
+        self.pack = models.pack.name
+        self.folder = Path(folder) if folder is not None else storage.new_folder(domain)
+        if (self.folder / storage.FILE).exists():
+            msg = (
+                f"{self.folder} keeps a session already; go on with it by "
+                f"EditSession.restore({str(self.folder)!r}), or choose another folder."
+            )
+            raise UserError(msg)
+        self._pictures = Pictures(self.folder, models)
+        self._prepared = Prepared(models)
+        self._desk = Desk(forge, self.domain, self.pack, self._pictures)
+        self._model = Model(History.begin(first_edit(self._desk)))
+        self._results: OrderedDict[str, Result] = OrderedDict()
+        self._failures: dict[str, str] = {}
+        self._subscribers: tuple[Subscriber, ...] = ()
+        self._dirty = False
+        self._loop = Loop(self._settle, self._failed, idle=self._save_if_changed)
+        self._runner = Runner(
+            forge, self._prepared, self._recipe_of, self._told_by_run, self._ended_by_run
+        )
+        self._snapshot = self._look(version=0)
+
+    # --- what does not change -------------------------------------------------------------
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """The domain's attributes, whichever plugin added them."""
+        return self._desk.attributes
+
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        """The domain's presets."""
+        return self.domain.presets
+
+    # --- who hears of changes -------------------------------------------------------------
+    def snapshot(self) -> Snapshot:
+        """The session as it is now; commands that still wait are not in it."""
+        return self._snapshot
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Call ``callback`` with the present snapshot soon, and with every later one.
+
+        It is called on the session's own thread, one snapshot after the other; bursts of commands
+        give one snapshot. What it raises is logged and troubles nobody else.
+
+        Returns:
+            A function that ends the subscription.
+        """
+
+        def begin() -> None:
+            self._subscribers = (*self._subscribers, callback)
+            self._tell(callback, self._snapshot)
+
+        def end() -> None:
+            self._subscribers = tuple(one for one in self._subscribers if one is not callback)
+
+        def unsubscribe() -> None:
+            if self._loop.inside:
+                end()
+            else:
+                self._loop.post(end)
+
+        self._loop.post(begin)
+        return unsubscribe
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until every command is done and nothing runs; False after ``timeout`` seconds.
+
+        Raises:
+            UserError: in a subscriber, which the session would wait for.
+        """
+        return self._loop.wait(self._idle, timeout)
+
+    def _idle(self) -> bool:
+        return self._model.running is None and not self._model.pending
+
+    def _post(self, function: Callable[..., Any], *args: Any, **options: Any) -> None:
+        self._loop.post(function, *args, **options)
+
+    def _change(self, make: Callable[..., Change], *args: Any, **options: Any) -> None:
+        """Post a command that makes another edit of the present one."""
+
+        def apply() -> None:
+            self._apply(make(self._model.edit, self._desk, *args, **options))
+
+        self._loop.post(apply)
+
+    def _apply(self, change: Change) -> None:
+        self._model.history = self._model.history.add(
+            change.label, change.edit, kind=change.kind, touches=change.touches
+        )
+        if change.kind != "change":
+            self._model.pair = ("", "")
+        for text in change.notes:
+            self._model.say("note", text)
+        self._dirty = True
+
+    def _look(self, version: int) -> Snapshot:
+        return snapshot_of(self._model, self._desk, version=version, folder=str(self.folder))
+
+    def _settle(self) -> None:
+        made = self._look(self._snapshot.version)
+        if made == self._snapshot:
+            return
+        self._snapshot = replace(made, version=made.version + 1)
+        for callback in self._subscribers:
+            self._tell(callback, self._snapshot)
+
+    @staticmethod
+    def _tell(callback: Subscriber, snapshot: Snapshot) -> None:
+        try:
+            callback(snapshot)
+        except Exception:
+            log.exception("A subscriber of the edit session failed.")
+
+    def _failed(self, error: Exception) -> None:
+        text = str(error)
+        if not isinstance(error, UserError):
+            text = f"Something went wrong ({type(error).__name__}: {error}); nothing was changed."
+        self._model.say("error", text)
+
+    # --- for runs, which `Runs` fills in ---------------------------------------------------
+    def _recipe_of(self, edit: Edit) -> Recipe:
+        return recipe_of_edit(edit, self._desk)
+
+    def _told_by_run(self, progress: Progress) -> None:
+        raise NotImplementedError
+
+    def _ended_by_run(self, outcome: Outcome) -> None:
+        raise NotImplementedError
+
+    # --- saving ---------------------------------------------------------------------------
+    def _save_if_changed(self) -> None:
+        if self._dirty:
+            self._dirty = False
+            self._write()
+
+    def _write(self) -> None:
+        saved = storage.saved_of(self._model, self._pictures.by_id, self.domain.name, self.pack)
+        storage.write(saved, self.folder)

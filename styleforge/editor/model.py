@@ -1,0 +1,155 @@
+"""What the session's own thread changes, and the snapshot of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from styleforge.editor.recipes import missing, strength_max
+from styleforge.editor.state import (
+    AttributeState,
+    Candidate,
+    Edit,
+    HistoryEntry,
+    Message,
+    Picture,
+    Progress,
+    Snapshot,
+    Sweep,
+)
+
+if TYPE_CHECKING:
+    from styleforge.editor.history import History
+    from styleforge.editor.recipes import Desk
+    from styleforge.editor.runner import Run
+
+MESSAGES = 50  # that are kept
+
+
+@dataclass
+class Model:
+    """The state of a session; only its own thread writes it."""
+
+    history: History
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    sweep: Sweep | None = None
+    shown: str = ""
+    pair: tuple[str, str] = ("", "")
+    progress: Progress = field(default_factory=Progress)
+    running: Run | None = None
+    pending: deque[Run] = field(default_factory=deque)
+    interrupted: dict[str, Run] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+    runs: int = 0  # so many were asked for
+    said: int = 0  # so many messages were there
+
+    @property
+    def edit(self) -> Edit:
+        """What the controls say."""
+        return self.history.edit
+
+    def say(self, level: str, text: str) -> None:
+        """Add a message; one that was said last is not repeated."""
+        self.said += 1
+        kept = tuple(one for one in self.messages if one.text != text)[1 - MESSAGES :]
+        made = Message(id=self.said, level="error" if level == "error" else "note", text=text)
+        self.messages = (*kept, made)
+
+    def strip(self) -> tuple[Candidate, ...]:
+        """The candidates of the present picture that are not discarded."""
+        edit = self.edit
+        return tuple(
+            one
+            for one in self.candidates.values()
+            if one.base == edit.identity and one.opened and one.id not in edit.discarded
+        )
+
+    def candidate(self, candidate_id: str) -> Candidate | None:
+        """A candidate that can be looked at; the one shown where the id is empty."""
+        if candidate_id:
+            return self.candidates.get(candidate_id)
+        shown = self.candidates.get(self.shown)
+        strip = self.strip()
+        return shown if shown in strip else strip[-1] if strip else None
+
+
+def first_edit(desk: Desk) -> Edit:
+    """The controls before anything was chosen."""
+    return completed(Edit(preset=desk.domain.presets[0].name), desk)
+
+
+def completed(edit: Edit, desk: Desk) -> Edit:
+    """An edit with every attribute that the domain has now."""
+    attributes = {
+        item.name: edit.attributes.get(item.name, AttributeState(name=item.name))
+        for item in desk.attributes
+    }
+    names = {preset.name for preset in desk.domain.presets}
+    preset = edit.preset if edit.preset in names else desk.domain.presets[0].name
+    return replace(edit, attributes=attributes, preset=preset)
+
+
+def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snapshot:
+    """The model as a view draws it."""
+    edit, history = model.edit, model.history
+    pictures = desk.pictures.by_id
+    preset = desk.preset(edit.preset)
+    strip, shown = model.strip(), model.candidate("")
+    cells = {one for row in model.sweep.cells for one in row if one} if model.sweep else set()
+    return Snapshot(
+        version=version,
+        domain=desk.domain.name,
+        identity=pictures.get(edit.identity),
+        tray=tuple(pictures[one] for one in edit.tray if one in pictures),
+        attributes=tuple(edit.attributes[item.name] for item in desk.attributes),
+        painted=frozenset(edit.masks),
+        preset=edit.preset,
+        steps=edit.steps,
+        preset_steps=sum(desk.forge.stages[name].steps for name in preset.stages),
+        strength_max=strength_max(preset),
+        seed=edit.seed,
+        seed_locked=edit.seed_locked,
+        custom=bool(edit.custom),
+        candidates=strip,
+        shown=shown.id if shown else "",
+        compare=_pair(model, shown, pictures),
+        sweep=model.sweep,
+        sweep_cells={name: model.candidates[name] for name in cells},
+        history=tuple(_entries(model, pictures)),
+        undo_label=history.undo_label,
+        redo_label=history.redo_label,
+        progress=replace(model.progress, queued=len(model.pending)),
+        interrupted=tuple(model.interrupted),
+        missing=missing(edit, desk),
+        messages=model.messages,
+        pictures=pictures,
+        folder=folder,
+    )
+
+
+def _pair(
+    model: Model, shown: Candidate | None, pictures: Mapping[str, Picture]
+) -> tuple[Picture, Picture] | None:
+    left, right = model.pair
+    left = left or (shown.base if shown else model.edit.identity)
+    right = right or (shown.picture if shown else model.edit.identity)
+    if left in pictures and right in pictures:
+        return pictures[left], pictures[right]
+    return None
+
+
+def _entries(model: Model, pictures: Mapping[str, Picture]) -> list[HistoryEntry]:
+    history = model.history
+    return [
+        HistoryEntry(
+            id=node.id,
+            parent=node.parent,
+            label=node.label,
+            picture=pictures.get(node.edit.identity),
+            milestone=node.kind in {"identity", "accept"},
+            current=node.id == history.current,
+        )
+        for node in history.nodes.values()
+    ]

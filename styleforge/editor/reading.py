@@ -1,0 +1,230 @@
+"""What can be asked of a session: pictures, masks, recipes, code. Answers come when what was posted
+before is done; they may take a moment and raise `UserError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PIL import Image
+
+from styleforge.editor import changes, storage
+from styleforge.editor.code import python_of
+from styleforge.editor.pictures import thumbnail
+from styleforge.editor.recipes import recipe_of_edit
+from styleforge.editor.results import Results
+from styleforge.errors import UserError
+from styleforge.images import to_picture
+
+if TYPE_CHECKING:
+    from styleforge.editor.panel import Panel
+    from styleforge.problem import Reference
+    from styleforge.recipe import Recipe
+    from styleforge.result import Result
+
+T = TypeVar("T")
+
+
+class Reading(Results):
+    """The reading half of a session."""
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels that plugins bring for this session; one that fails is left out."""
+        found = []
+        for panel in self.forge.panels.values():
+            try:
+                if panel.shown(self):
+                    found.append(panel)
+            except Exception as error:
+                text = f"The panel {panel.name!r} is left out: {type(error).__name__}: {error}"
+                self._post(self._say, "error", text)
+        return tuple(sorted(found, key=_order))
+
+    # --- pictures -------------------------------------------------------------------------
+    @property
+    def gallery(self) -> tuple[str, ...]:
+        """The pictures that the pack ships, as ``gallery:NAME``."""
+        folder = self._pictures.models.pack.gallery
+        names = sorted(path.stem for path in folder.glob("*.png")) if folder else []
+        return tuple(f"gallery:{name}" for name in names)
+
+    def thumbnail(self, source: str) -> bytes:
+        """A small JPEG of a gallery's picture or a file, which need not be on the tray.
+
+        Raises:
+            UserError: if it cannot be read.
+        """
+        from styleforge.images import open_picture, to_rgb
+        from styleforge.prepare import resolve
+
+        with open_picture(resolve(source, self._pictures.models)) as opened:
+            return thumbnail(to_rgb(opened))
+
+    def image(self, picture: str) -> Image.Image:
+        """A picture in full size, by id.
+
+        Raises:
+            UserError: if there is none, or its file is gone.
+        """
+        return self._pictures.image(picture)
+
+    def png(self, picture: str) -> bytes:
+        """A picture in full size as the bytes of a PNG, without a recipe.
+
+        Raises:
+            UserError: as `image`.
+        """
+        return self._pictures.png(picture)
+
+    def aligned(self, picture: str) -> Image.Image:
+        """A picture, by id or role, as the pack aligns it: what a mask is painted over.
+
+        Raises:
+            UserError: if there is none, or it cannot be aligned.
+        """
+        return to_picture(self._reference(self._picture_id(picture)).image)
+
+    def region_mask(self, picture: str) -> Image.Image:
+        """The domain's region of a picture, by id or role, as a mask of the size of `aligned`.
+
+        It is the painted one, or what the pack finds.
+
+        Raises:
+            UserError: if there is no such picture, or the pack does not find the region.
+        """
+        picture_id = self._picture_id(picture)
+        reference = self._reference(picture_id)
+        size = (reference.image.shape[-1], reference.image.shape[-2])
+        painted = self._ask(self._painted).get(picture_id)
+        if painted is not None:
+            return self._pictures.image(painted).convert("L").resize(size, Image.Resampling.BOX)
+        if self.domain.region not in reference.regions:
+            have = ", ".join(reference.regions)
+            msg = f"The pack finds no region {self.domain.region!r}, it finds {have}."
+            raise UserError(msg)
+        mask = reference.regions[self.domain.region]
+        return to_picture(mask.expand(-1, 3, -1, -1) * 2 - 1).convert("L")
+
+    def _painted(self) -> dict[str, str]:
+        return dict(self._model.edit.masks)
+
+    def _reference(self, picture_id: str) -> Reference:
+        return self._prepared.file(self._pictures[picture_id].source)
+
+    def _picture_id(self, name: str) -> str:
+        return self._ask(lambda: changes.picture_of(self._model.edit, self._desk, name))
+
+    # --- recipes and results --------------------------------------------------------------
+    def recipe(self) -> Recipe:
+        """The recipe of what the controls say.
+
+        Raises:
+            UserError: if something is missing.
+        """
+        return recipe_of_edit(self._ask(lambda: self._model.edit), self._desk)
+
+    def recipe_json(self) -> str:
+        """The recipe of what the controls say, as JSON.
+
+        Raises:
+            UserError: if something is missing.
+        """
+        return self.recipe().to_json(indent=2)
+
+    def save_recipe(self, path: str | Path) -> None:
+        """Write the recipe to a JSON file.
+
+        Raises:
+            UserError: if something is missing, or the file cannot be written.
+        """
+        _write(Path(path), (self.recipe_json() + "\n").encode())
+
+    def to_python(self, out: str = "edit.png") -> str:
+        """Python code that does what the controls say and writes ``out``.
+
+        Raises:
+            UserError: if something is missing.
+        """
+        return python_of(self._ask(lambda: self._model.edit), self._desk, out)
+
+    def result(self, candidate: str = "") -> Result:
+        """The whole result of a candidate, that which is shown by default.
+
+        Raises:
+            UserError: if there is none, or it is so old that only its picture is kept.
+        """
+        found = self._ask(lambda: self._candidate(candidate))
+        if found.id not in self._results:
+            msg = f"Of {found.label} only the picture is kept; run its recipe again for the rest."
+            raise UserError(msg)
+        return self._results[found.id]
+
+    def export_bytes(self, candidate: str = "", *, recipe: bool = True) -> bytes:
+        """A result as the bytes of a PNG, with the recipe inside unless it is to be left out.
+
+        Args:
+            candidate: its id; by default the one shown, else the result that was accepted last.
+            recipe: whether the recipe travels in the file.
+
+        Raises:
+            UserError: if there is no result.
+        """
+        picture = self._pictures[self._ask(lambda: self._result_picture(candidate))]
+        path = self._pictures.path(picture)
+        return path.read_bytes() if recipe else self._pictures.png(picture.id)
+
+    def export(self, path: str | Path, candidate: str = "", *, recipe: bool = True) -> None:
+        """Write a result to a PNG; takes what `export_bytes` takes.
+
+        Raises:
+            UserError: if there is no result, or the file cannot be written.
+        """
+        _write(Path(path), self.export_bytes(candidate, recipe=recipe))
+
+    def _result_picture(self, candidate: str) -> str:
+        edit = self._model.edit
+        accepted = edit.identity and self._pictures[edit.identity].origin == "result"
+        if accepted and not candidate and self._model.candidate("") is None:
+            return edit.identity
+        return self._candidate(candidate).picture
+
+    # --- the session itself ---------------------------------------------------------------
+    def save(self, folder: str | Path | None = None) -> Path:
+        """Write the session now; where a folder is given, a copy of it there.
+
+        Returns:
+            The folder that `restore` takes.
+
+        Raises:
+            UserError: if it cannot be written, or the folder keeps another session.
+        """
+        target = self.folder if folder is None else Path(folder)
+
+        def write() -> Path:
+            self._write()
+            if target != self.folder:
+                storage.copy(self.folder, target)
+            return target
+
+        return self._ask(write)
+
+    def _ask(self, function: Callable[[], T]) -> T:
+        return self._loop.ask(function)
+
+
+def _order(panel: Panel) -> tuple[int, str]:
+    return panel.order, panel.name
+
+
+def _write(path: Path, data: bytes) -> None:
+    partial = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror or error}."
+        raise UserError(msg) from error

@@ -1,0 +1,125 @@
+"""What is done with results and recipes: shown, accepted, discarded, undone, loaded."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from styleforge.editor import changes, storage
+from styleforge.editor.history import History
+from styleforge.editor.model import completed
+from styleforge.editor.recipes import edit_of_recipe
+from styleforge.editor.runner import Run
+from styleforge.editor.runs import Runs
+from styleforge.errors import UserError
+from styleforge.images import read_recipe
+from styleforge.recipe import Recipe
+
+if TYPE_CHECKING:
+    from styleforge.editor.state import Candidate
+    from styleforge.forge import Forge
+
+
+class Results(Runs):
+    """Candidates, history and recipes, on the session's own thread."""
+
+    def _candidate(self, candidate_id: str) -> Candidate:
+        found = self._model.candidate(candidate_id)
+        if found is None:
+            msg = f"There is no result {candidate_id!r}." if candidate_id else "There is no result."
+            raise UserError(msg + " Run the edit first.")
+        return found
+
+    def _show(self, candidate: str) -> None:
+        self._model.shown = self._candidate(candidate).id
+        self._model.pair = ("", "")
+
+    def _set_compare(self, left: str, right: str) -> None:
+        for picture in filter(None, (left, right)):
+            self._pictures[picture]
+        self._model.pair = (left, right)
+
+    def _accept(self, candidate: str) -> None:
+        found = self._candidate(candidate)
+        self._apply(changes.accept(self._model.edit, found))
+
+    def _discard(self, candidate: str) -> None:
+        self._apply(changes.discard(self._model.edit, self._candidate(candidate)))
+
+    def _undo(self) -> None:
+        self._move(self._model.history.undo())
+
+    def _redo(self) -> None:
+        self._move(self._model.history.redo())
+
+    def _go_to(self, node: str) -> None:
+        self._move(self._model.history.go_to(node))
+
+    def _move(self, history: History) -> None:
+        if history.edit.identity != self._model.edit.identity:
+            self._model.pair = ("", "")
+        self._model.history = history
+        self._dirty = True
+
+    def _load_recipe(self, source: Any, *, keep_identity: bool) -> None:
+        recipe, beside = _recipe_of(source)
+        edit, notes = edit_of_recipe(
+            recipe, self._model.edit, self._desk, beside=beside, keep_identity=keep_identity
+        )
+        kind = "identity" if edit.identity != self._model.edit.identity else "change"
+        label = f"Load a recipe of {recipe.method}"
+        self._apply(changes.Change(edit, label, kind, notes=notes))  # type: ignore[arg-type]
+
+    def _say(self, level: str, text: str) -> None:
+        self._model.say(level, text)
+
+    def _dismiss(self, message: int) -> None:
+        kept = tuple(one for one in self._model.messages if one.id != message)
+        self._model.messages = kept
+
+    @classmethod
+    def _restored(cls, folder: Path, forge: Forge | None) -> Any:
+        saved = storage.read(folder)
+        session = cls(saved.domain, forge=forge, pack=saved.pack)
+        session.folder = session._pictures.folder = folder
+        gone = session._pictures.restore({one.id: one for one in saved.pictures})
+        nodes = {
+            node.id: replace(node, edit=completed(node.edit, session._desk)) for node in saved.nodes
+        }
+        model = session._model
+        model.history = History(nodes, saved.current, saved.ahead)
+        model.candidates = {one.id: one for one in saved.candidates}
+        model.sweep, model.shown, model.runs = saved.sweep, saved.shown, saved.runs
+        for text in gone:
+            model.say("note", text)
+        for run in saved.unfinished:
+            checkpoint = session._checkpoint(run.id)
+            if checkpoint.exists():
+                model.interrupted[run.id] = Run(
+                    id=run.id, label=run.label, edit=run.edit, checkpoint=checkpoint
+                )
+                model.say("note", f"{run.label} was cut off; what was done can be resumed.")
+        session._snapshot = session._look(version=0)
+        return session
+
+
+def _recipe_of(source: Any) -> tuple[Recipe, Path]:
+    """The recipe of a file, of its bytes or its text, and where to look for its pictures."""
+    if isinstance(source, Recipe):
+        return source, Path()
+    if isinstance(source, bytes | bytearray | memoryview):
+        data = bytes(source)
+        if data.lstrip()[:1] == b"{":
+            return Recipe.from_json(data), Path()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "the file"
+            path.write_bytes(data)
+            try:
+                return read_recipe(path), Path()
+            except UserError as error:
+                raise UserError(str(error).replace(str(path), "That file")) from error
+    if str(source).lstrip().startswith("{"):
+        return Recipe.from_json(str(source)), Path()
+    return read_recipe(source), Path(source).parent

@@ -1,0 +1,172 @@
+"""A session on disk: a folder with its pictures, its results, and what was chosen as JSON.
+
+The folder can be moved: paths inside it are written relative to it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from styleforge.config import config_folder
+from styleforge.editor.state import Candidate, Edit, Node, Picture, Sweep
+from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    from styleforge.editor.model import Model
+
+VERSION = 1
+FILE = "session.json"
+HERE = "session:"  # what the folder's own path is written as
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedRun:
+    """A run that has not ended; its checkpoint may be there."""
+
+    id: str
+    label: str
+    edit: Edit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """What a session is restored from."""
+
+    domain: str
+    pack: str
+    nodes: tuple[Node, ...]
+    current: str
+    ahead: Mapping[str, str] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    sweep: Sweep | None = None
+    shown: str = ""
+    runs: int = 0
+    unfinished: tuple[SavedRun, ...] = ()
+    version: int = VERSION
+
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Saved)
+
+
+def new_folder(domain: str) -> Path:
+    """A folder for a session that begins; it is not made yet."""
+    name = f"{domain}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+    return config_folder() / "sessions" / name
+
+
+def kept_sessions(domain: str = "") -> tuple[Path, ...]:
+    """The folders of sessions that can be restored, the newest first."""
+    found = [path.parent for path in (config_folder() / "sessions").glob(f"*/{FILE}")]
+    if domain:
+        found = [path for path in found if path.name.rsplit("-", 3)[0] == domain]
+    return tuple(sorted(found, key=_changed, reverse=True))
+
+
+def _changed(folder: Path) -> float:
+    return (folder / FILE).stat().st_mtime
+
+
+def saved_of(model: Model, pictures: Mapping[str, Picture], domain: str, pack: str) -> Saved:
+    """What is to be written of a session."""
+    runs = [*model.interrupted.values(), *([model.running] if model.running else [])]
+    return Saved(
+        domain=domain,
+        pack=pack,
+        nodes=tuple(model.history.nodes.values()),
+        current=model.history.current,
+        ahead=model.history.ahead,
+        candidates=tuple(model.candidates.values()),
+        pictures=tuple(replace(one, thumbnail=b"") for one in pictures.values()),
+        sweep=model.sweep,
+        shown=model.shown,
+        runs=model.runs,
+        unfinished=tuple(SavedRun(id=run.id, label=run.label, edit=run.edit) for run in runs),
+    )
+
+
+def write(saved: Saved, folder: Path) -> None:
+    """Write a session's file, whole or not at all.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
+    value = _moved(_adapter().dump_python(saved, mode="json"), f"{folder}{os.sep}", HERE)
+    path = folder / FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(FILE + ".part")
+        partial.write_text(json.dumps(value), encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        msg = f"The session cannot be saved in {folder}: {error.strerror or error}."
+        raise UserError(msg) from error
+
+
+def read(folder: Path) -> Saved:
+    """Read a session's file.
+
+    Raises:
+        UserError: if there is none, or it cannot be read.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        msg = f"There is no session in {folder}; it was expected to hold {FILE}."
+        raise UserError(msg)
+    try:
+        value = _moved(json.loads(path.read_text(encoding="utf-8")), HERE, f"{folder}{os.sep}")
+        saved: Saved = _adapter().validate_python(value)
+    except (OSError, ValueError, ValidationError) as error:
+        msg = f"The session in {folder} cannot be read ({error})."
+        raise UserError(msg) from error
+    if saved.version > VERSION:
+        msg = f"The session in {folder} is of a newer styleforge; update styleforge to open it."
+        raise UserError(msg)
+    return saved
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy what a session made to another folder.
+
+    Raises:
+        UserError: if that folder keeps another session, or cannot be written.
+    """
+    if (target / FILE).exists():
+        msg = f"{target} keeps a session already; choose another folder."
+        raise UserError(msg)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True)
+    except OSError as error:
+        msg = f"{target} cannot be written: {error.strerror or error}."
+        raise UserError(msg) from error
+
+
+def _moved(value: Any, old: str, new: str) -> Any:
+    """JSON with paths that begin with ``old`` beginning with ``new``, in recipes too."""
+    if isinstance(value, dict):
+        return {key: _moved(item, old, new) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, old, new) for item in value]
+    if not isinstance(value, str):
+        return value
+    if value.startswith("{"):
+        try:
+            return json.dumps(_moved(json.loads(value), old, new))
+        except ValueError:
+            return value
+    return new + value.removeprefix(old) if value.startswith(old) else value
