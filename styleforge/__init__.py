@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from styleforge.pack import Pack
     from styleforge.recipe import Recipe
     from styleforge.result import Result
+    from styleforge.showing import show
     from styleforge.stage import RuleUse, Schedule, Stage
     from styleforge.view import View
 
@@ -37,6 +38,7 @@ _HOMES = {
     "pack": ("Pack",),
     "recipe": ("Recipe",),
     "result": ("Result",),
+    "showing": ("show",),
     "stage": ("RuleUse", "Schedule", "Stage"),
     "view": ("View",),
 }
@@ -68,6 +70,7 @@ __all__ = [
     "View",
     "edit",
     "hookimpl",
+    "show",
 ]
 
 
