@@ -15,6 +15,7 @@ from styleforge.builtin import plugin as builtin
 from styleforge.config import read_config
 from styleforge.discovery import PluginInfo, plugin_name
 from styleforge.domain import Attribute, Domain
+from styleforge.editor.panel import Panel
 from styleforge.errors import UserError
 from styleforge.pack import Models, Pack
 from styleforge.plugins import Plugins
@@ -57,7 +58,7 @@ class Forge:
         self.rules: Registry[Any] = Registry("rule")
         self.components: Registry[Any] = Registry("component")
         self.packs: Registry[Pack] = Registry("pack", Pack)
-        self.panels: Registry[Any] = Registry("panel")
+        self.panels: Registry[Panel] = Registry("panel", Panel)
         self._models: dict[tuple[str, str, str], Models] = {}
         sources = Sources.found(read_config(), settings)
         self._plugins = Plugins(self._registries(), sources, strict=self.strict)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from styleforge.domain import Attribute, Domain
+    from styleforge.editor.panel import Panel
     from styleforge.forge import Forge
     from styleforge.pack import Pack
     from styleforge.recipe import Recipe
@@ -58,8 +59,8 @@ def register_packs(register: Register[Pack]) -> None:
 
 
 @hookspec
-def register_panels(register: Register[Any]) -> None:
-    """Add a panel to the notebook editor."""
+def register_panels(register: Register[Panel]) -> None:
+    """Add a panel to the notebook editor: a title, and a function from the session to a widget."""
 
 
 @hookspec
