@@ -185,7 +185,9 @@ class Rule(Protocol):
     """A gradient rule, applied to one parameter's gradients at a time.
 
     An attribute ``discards`` that is true says that the gradients of ``of`` are thrown away and
-    need not be computed; ``pairwise`` that every term of ``of`` is to have a gradient of its own.
+    need not be computed; ``pairwise`` that every term of ``of`` is to have a gradient of its own;
+    ``orthogonal`` that what it returns for ``of`` has nothing left along the sum of ``against``
+    (with its default arguments; `styleforge.testing` holds it to that).
     """
 
     def __call__(

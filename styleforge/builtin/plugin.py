@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from styleforge.builtin.cases import styleforge_cases, styleforge_waived
 from styleforge.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from styleforge.registry import Register
+
+__all__ = ["styleforge_cases", "styleforge_waived"]  # read by the laws of styleforge.testing
+
+styleforge_api = 1
 
 LOSSES = (
     "lpips", "appearance", "style", "noise", "latent", "pixels", "region",
@@ -30,6 +35,7 @@ class Deferred:
     function: str
     discards: bool = False  # a rule whose `of` gradients need not be computed
     pairwise: bool = False  # a rule that compares each of its terms with every other
+    orthogonal: bool = False  # a rule after which `of` has nothing along `against`
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
@@ -52,6 +58,7 @@ def register_rules(register: Register[Any]) -> None:
             name,
             discards=name == "drop",
             pairwise=name == "pcgrad",
+            orthogonal=name == "project",
         )
         register(rule, name=name)
 

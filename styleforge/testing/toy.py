@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from styleforge.stage import Stage
 
 styleforge_api = 1
+styleforge_waived = {"plugin.imports_cheaply": "it is for tests, which load torch anyway"}
 
 STEPS = 4  # of each stage
 LOHO = Loho(domain="toy", region="thing", keep="identity.keep")

@@ -1,0 +1,318 @@
+"""Laws of losses: numbers with a gradient that leads down, about the region they name."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import torch
+from pydantic import TypeAdapter
+from torch import Tensor
+
+from styleforge.objective import Term
+from styleforge.testing.laws.law import Law, LawBroken
+from styleforge.testing.scene import Noise
+
+if TYPE_CHECKING:
+    from styleforge.testing.subjects import LossSubject
+
+STEPS = 4  # of descent
+HALVINGS = 30
+SAME = 1e-9  # of the value, in double precision
+
+
+def has_a_case(subject: LossSubject) -> None:
+    """It is known with which arguments to call the loss."""
+    if subject.term is None:
+        msg = (
+            f"{subject} has arguments without defaults, and no term of a registered stage or "
+            "attribute says what to give it. Name one in `styleforge_cases` of the plugin's "
+            f"module, or in `cases` of the test class: (Term('tried', {subject.name!r}, "
+            "{...}),)."
+        )
+        raise LawBroken(msg)
+
+
+def is_one_number(subject: LossSubject) -> None:
+    """The loss is a finite scalar."""
+    value: Any = _measure(subject)
+    if not isinstance(value, Tensor):
+        msg = f"{subject} gave a {type(value).__name__}; a scalar tensor was expected."
+        raise LawBroken(msg)
+    if value.shape != ():
+        msg = (
+            f"{subject} gave a tensor of shape {tuple(value.shape)}; a scalar of shape () was "
+            "expected. Take the mean over pixels and batch."
+        )
+        raise LawBroken(msg)
+    if not bool(torch.isfinite(value)):
+        msg = (
+            f"{subject} is {float(value)} for an ordinary picture; a finite number was expected. "
+            "Look for a division by zero, a logarithm or a root of 0."
+        )
+        raise LawBroken(msg)
+
+
+def is_differentiable(subject: LossSubject) -> None:
+    """The loss has a finite gradient that is not zero everywhere."""
+    value, gradients = _slope(subject, *_start(subject))
+    if not value.requires_grad:
+        msg = (
+            f"{subject} does not depend on the picture, W+ or the noise maps in a way that can be "
+            "differentiated. Compute it with torch from view.image, view.latent or view.noise, "
+            "without .detach(), .item(), numpy or comparisons."
+        )
+        raise LawBroken(msg)
+    _check_gradients(subject, gradients, "an ordinary picture")
+    if not any(bool(one.any()) for one in gradients):
+        msg = (
+            f"{subject} has a gradient of zero everywhere, so it would change nothing. Look for "
+            "rounding, a hard mask as the only thing that depends on the picture, or a clamp."
+        )
+        raise LawBroken(msg)
+
+
+def descends(subject: LossSubject) -> None:
+    """A few steps along the negative gradient, through the toy generator, lower the loss."""
+    latent, noise = _start(subject)
+    before = first = math.inf
+    for step in range(STEPS):
+        value, gradients = _slope(subject, latent, noise)
+        before = float(value.detach())
+        first = before if step == 0 else first
+        length = math.sqrt(sum(float(one.square().sum()) for one in gradients))
+        if length == 0:
+            return  # nothing to descend: `is_differentiable` speaks of zero gradients
+        rate = 0.1 / length
+        for _ in range(HALVINGS):
+            moved = latent - rate * gradients[0]
+            shaken = tuple(
+                item - rate * one for item, one in zip(noise, gradients[1:], strict=True)
+            )
+            after = float(_value(subject, moved, shaken, _regions(subject)))
+            if after < before:
+                latent, noise = moved, shaken
+                break
+            rate /= 2
+        else:
+            if step and before < first:
+                return  # at the bottom
+            msg = (
+                f"{subject} is {before:.6g} and no step along its negative gradient, however "
+                "short, lowers it. The gradient is not that of the value: look for .detach(), a "
+                "custom backward, or random numbers."
+            )
+            raise LawBroken(msg)
+
+
+def is_local(subject: LossSubject) -> None:
+    """Pixels outside the mask that the term names do not change the loss."""
+    latent, noise = _start(subject)
+    image = subject.scene.picture(latent, noise)
+    regions = subject.scene.regions_of(image)
+    view = subject.scene.view(image, latent, noise, regions)
+    inside = (view.mask(_own_mask(subject)) > 0).to(image)
+    rng = torch.Generator().manual_seed(23)
+    other = torch.rand(image.shape, generator=rng).to(image) * 2 - 1
+    changed = image * inside + other * (1 - inside)
+    one = _call(subject, view)
+    two = _call(subject, subject.scene.view(changed, latent, noise, regions))
+    if not _same(one, two):
+        msg = (
+            f"{subject} went from {float(one):.6g} to {float(two):.6g} when pixels outside its "
+            f"mask {_own_mask(subject)!r} were changed; it was to stay the same. Multiply the "
+            "picture by the mask before a network sees it, and average over the mask only."
+        )
+        raise LawBroken(msg)
+
+
+def survives_empty_masks(subject: LossSubject) -> None:
+    """Regions that are empty, or the whole picture, give finite values and gradients."""
+    latent, noise = _start(subject)
+    provider = subject.scene.models.get("regions")
+    reference = subject.scene.problem.references
+    for kind in ("empty", "everywhere"):
+        for where in ("picture", "references", "both"):
+            leaf = subject.scene.picture(latent, noise).detach().requires_grad_()
+            flat = _flat_regions(provider.names, leaf, kind)
+            own = subject.scene.regions_of(leaf) if where == "references" else flat
+            theirs = reference
+            if where != "picture":
+                theirs = {
+                    role: type(one)(image=one.image, regions=flat, source=role)
+                    for role, one in reference.items()
+                }
+            case = f"regions that are {kind} in the {where}".replace("the both", "all pictures")
+            view = subject.scene.view(leaf, latent, noise, own, theirs)
+            value = _call(subject, view)
+            if not bool(torch.isfinite(value).all()):
+                msg = (
+                    f"{subject} is {float(value)} for {case}; a finite number was expected. "
+                    "Divide by the mask's area only where it is above zero "
+                    "(styleforge.losses.masking.masked_mean does)."
+                )
+                raise LawBroken(msg)
+            if value.requires_grad:
+                found = torch.autograd.grad(value, leaf, allow_unused=True)[0]
+                _check_gradients(subject, () if found is None else (found,), case)
+
+
+def treats_a_batch_as_each_alone(subject: LossSubject) -> None:
+    """The loss of two pictures at once is the mean of the two alone."""
+    noise = subject.scene.noise()
+    latent = subject.scene.latents(2)
+    regions = subject.scene.regions_of(subject.scene.picture(latent, noise))
+    together = _value(subject, latent, noise, regions)
+    alone = []
+    for index in range(2):
+        mine = {name: mask[index : index + 1] for name, mask in regions.items()}
+        alone.append(_value(subject, latent[index : index + 1], noise, mine))
+    expected = (alone[0] + alone[1]) / 2
+    if together.shape != () or not _same(together, expected):
+        got = f"{float(together):.6g}" if together.shape == () else tuple(together.shape)
+        msg = (
+            f"{subject} gave {got} for a batch of two pictures whose own losses are "
+            f"{float(alone[0]):.6g} and {float(alone[1]):.6g}; their mean, {float(expected):.6g}, "
+            "was expected. Reduce every picture by itself, then take the mean over the batch."
+        )
+        raise LawBroken(msg)
+
+
+def is_deterministic(subject: LossSubject) -> None:
+    """The same picture has the same loss again."""
+    one, two = _measure(subject), _measure(subject)
+    if not torch.equal(one, two):
+        msg = (
+            f"{subject} gave {float(one):.9g} and then {float(two):.9g} for the same picture; the "
+            "same number was expected. Draw random numbers from a generator of fixed seed."
+        )
+        raise LawBroken(msg)
+
+
+def leaves_the_view_alone(subject: LossSubject) -> None:
+    """Measuring changes neither the picture nor the references, W+ or noise maps."""
+    latent, noise = _start(subject)
+    image = subject.scene.picture(latent, noise)
+    view = subject.scene.view(image, latent, noise, _regions(subject))
+    having = {"picture": image, "W+": latent, "first noise map": noise[0]}
+    having |= {f"reference {role!r}": one.image for role, one in view.references.items()}
+    copies = {name: one.clone() for name, one in having.items()}
+    _call(subject, view)
+    for name, one in having.items():
+        if not torch.equal(one, copies[name]):
+            msg = (
+                f"{subject} changed the {name} that it was given; other losses see the same "
+                "tensors. Use operations that make new tensors instead of those in place."
+            )
+            raise LawBroken(msg)
+
+
+def round_trips(subject: LossSubject) -> None:
+    """The term is the same, and measures the same, after it was written as JSON and read back."""
+    assert subject.term is not None
+    adapter: TypeAdapter[Term] = TypeAdapter(Term)
+    try:
+        back = adapter.validate_json(adapter.dump_json(subject.term))
+    except Exception as error:
+        msg = (
+            f"{subject} has arguments that cannot be written as JSON ({error}). Use numbers, "
+            "words, and lists of them; a recipe has to travel inside a picture."
+        )
+        raise LawBroken(msg) from error
+    if back != subject.term:
+        msg = (
+            f"{subject} has the arguments {dict(subject.args)!r}, which came back from JSON as "
+            f"{dict(back.args)!r}. Use numbers, words, and lists of them."
+        )
+        raise LawBroken(msg)
+
+
+# --- how a loss is measured -------------------------------------------------------------------
+def _start(subject: LossSubject) -> tuple[Tensor, Noise]:
+    return subject.scene.latents(), subject.scene.noise()
+
+
+def _regions(subject: LossSubject) -> dict[str, Tensor]:
+    """The regions of the picture at the start, which a stage would freeze."""
+    return dict(subject.scene.regions_of(subject.scene.picture(*_start(subject))))
+
+
+def _value(subject: LossSubject, latent: Tensor, noise: Noise, regions: object = None) -> Tensor:
+    image = subject.scene.picture(latent, noise)
+    return _call(subject, subject.scene.view(image, latent, noise, regions))  # type: ignore[arg-type]
+
+
+def _call(subject: LossSubject, view: object) -> Tensor:
+    return subject.loss(view, **subject.args)  # type: ignore[no-any-return]
+
+
+def _measure(subject: LossSubject) -> Tensor:
+    return _value(subject, *_start(subject), _regions(subject))
+
+
+def _slope(subject: LossSubject, latent: Tensor, noise: Noise) -> tuple[Tensor, list[Tensor]]:
+    """Value and gradients with respect to W+ and every noise map."""
+    inputs = [item.detach().clone().requires_grad_() for item in (latent, *noise)]
+    value = _value(subject, inputs[0], tuple(inputs[1:]), _regions(subject))
+    if not isinstance(value, Tensor) or not value.requires_grad:
+        return torch.as_tensor(value), [torch.zeros_like(item) for item in inputs]
+    found = torch.autograd.grad(value.sum(), inputs, allow_unused=True)
+    return value, [
+        torch.zeros_like(item) if grad is None else grad
+        for item, grad in zip(inputs, found, strict=True)
+    ]
+
+
+def _check_gradients(subject: LossSubject, gradients: object, case: str) -> None:
+    for one in gradients:  # type: ignore[attr-defined]
+        if not bool(torch.isfinite(one).all()):
+            msg = (
+                f"{subject} has a gradient with NaN or infinite numbers for {case}. Look for a "
+                "root or a norm at 0 and for 0 / 0; torch.linalg.vector_norm and clamp_min help."
+            )
+            raise LawBroken(msg)
+
+
+def _flat_regions(names: tuple[str, ...], image: Tensor, kind: str) -> dict[str, Tensor]:
+    """All regions empty but the rest, or each of them everywhere."""
+    one, zero = torch.ones_like(image[:, :1]).detach(), torch.zeros_like(image[:, :1]).detach()
+    rest, *others = names
+    if kind == "empty":
+        return {rest: one} | dict.fromkeys(others, zero)
+    return {rest: zero} | dict.fromkeys(others, one)
+
+
+def _own_mask(subject: LossSubject) -> str:
+    """The mask that limits the picture: the argument ``mask``, or ``where``."""
+    return str(subject.args.get("mask") or subject.args.get("where") or "")
+
+
+def _same(one: Tensor, two: Tensor) -> bool:
+    return bool(torch.allclose(one, two, rtol=SAME, atol=1e-12))
+
+
+def _has_case(subject: LossSubject) -> bool:
+    return subject.term is not None
+
+
+def _has_mask(subject: LossSubject) -> bool:
+    return bool(_own_mask(subject))
+
+
+LAWS = (
+    Law("loss", has_a_case),
+    *(
+        Law("loss", check, _has_case)
+        for check in (
+            is_one_number,
+            is_differentiable,
+            descends,
+            survives_empty_masks,
+            treats_a_batch_as_each_alone,
+            is_deterministic,
+            leaves_the_view_alone,
+            round_trips,
+        )
+    ),
+    Law("loss", is_local, _has_mask),
+)

@@ -1,0 +1,123 @@
+"""Laws of presets: the recipe can be made, written, run, stopped and run again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.condition import ImageRef
+from styleforge.events import Step
+from styleforge.job import Job
+from styleforge.recipe import Recipe
+from styleforge.testing.laws.law import Law, LawBroken
+from styleforge.testing.laws.words import check_title_and_help
+
+if TYPE_CHECKING:
+    from styleforge.result import Result
+    from styleforge.testing.subjects import PresetSubject
+
+
+def has_title_and_help(subject: PresetSubject) -> None:
+    """The preset has a title and a help."""
+    check_title_and_help(subject, subject.item)
+
+
+def round_trips(subject: PresetSubject) -> None:
+    """The preset's stages exist, and its recipe is the same after JSON and back."""
+    recipe = _recipe(subject)
+    try:
+        back = Recipe.from_json(recipe.to_json())
+    except Exception as error:
+        msg = (
+            f"{subject} gives a recipe that cannot be written as JSON and read back ({error}). "
+            "Use numbers, words, and tuples of them in the arguments of terms and rules."
+        )
+        raise LawBroken(msg) from error
+    if back != recipe:
+        msg = (
+            f"{subject} gives a recipe that is different after JSON and back. Use numbers, words, "
+            "and tuples of them in the arguments of terms and rules."
+        )
+        raise LawBroken(msg)
+
+
+def runs(subject: PresetSubject) -> None:
+    """A few steps of the recipe on the toy models give a finite picture."""
+    result = _short(subject).result()
+    _check_picture(subject, result, "a few steps")
+    if result.status != "done":
+        msg = (
+            f"{subject} ended as {result.status!r} after {result.steps} steps; 'done' was expected."
+        )
+        raise LawBroken(msg)
+
+
+def stops_with_a_result(subject: PresetSubject) -> None:
+    """A run that is stopped after its first step keeps a result."""
+    job = _short(subject, per_stage=3)
+    steps = 0
+    for event in job:
+        if isinstance(event, Step):
+            steps += 1
+            job.stop()
+    result = job.result()
+    _check_picture(subject, result, "being stopped after its first step")
+    if steps != 1 or result.status != "stopped":
+        msg = (
+            f"{subject} took {steps} steps and ended as {result.status!r} when it was stopped "
+            "after the first; one step and 'stopped' were expected."
+        )
+        raise LawBroken(msg)
+
+
+def is_deterministic(subject: PresetSubject) -> None:
+    """The same recipe and seed give the same picture again."""
+    one, two = _short(subject).result(), _short(subject).result()
+    if not torch.equal(one.image, two.image):
+        apart = float((one.image - two.image).abs().max())
+        msg = (
+            f"{subject} gave two pictures that differ by up to {apart:.3g} from the same recipe "
+            "and seed; the same picture was expected. Draw random numbers from a generator of "
+            "fixed seed in losses and rules."
+        )
+        raise LawBroken(msg)
+
+
+def _recipe(subject: PresetSubject) -> Recipe:
+    """The recipe, asked for every attribute that takes pictures."""
+    asked = {
+        one.name: ImageRef(one.role)
+        for one in subject.forge.attributes_of(subject.domain.name)
+        if "image" in one.accepts
+    }
+    return subject.forge.recipe(subject.domain.name, subject.item.name, conditions=asked)
+
+
+def _short(subject: PresetSubject, per_stage: int = 1) -> Job:
+    recipe = _recipe(subject)
+    if recipe.stages:
+        recipe = recipe.with_steps(per_stage * len(recipe.stages))
+    return Job(subject.forge, recipe, subject.scene.problem)
+
+
+def _check_picture(subject: PresetSubject, result: Result, after: str) -> None:
+    if not bool(torch.isfinite(result.image).all()):
+        msg = (
+            f"{subject} gave a picture with NaN or infinite numbers after {after}. Lower the "
+            "learning rate of its stages, or mend the loss that explodes."
+        )
+        raise LawBroken(msg)
+
+
+def _has_steps(subject: PresetSubject) -> bool:
+    return bool(subject.item.stages)
+
+
+LAWS = (
+    Law("preset", has_title_and_help),
+    Law("preset", round_trips),
+    Law("preset", runs, slow=True),
+    Law("preset", stops_with_a_result, _has_steps, slow=True),
+    Law("preset", is_deterministic, slow=True),
+)

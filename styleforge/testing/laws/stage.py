@@ -1,0 +1,69 @@
+"""Laws of stages: they name what exists and can be run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from styleforge.engine import optimize
+from styleforge.errors import UserError
+from styleforge.events import Step
+from styleforge.recipe import Recipe
+from styleforge.stage import Stage
+from styleforge.testing.laws.law import Law, LawBroken
+from styleforge.testing.laws.words import check_json, check_terms_exist
+
+if TYPE_CHECKING:
+    from styleforge.testing.subjects import StageSubject
+
+STEPS = 2
+
+
+def names_what_exists(subject: StageSubject) -> None:
+    """The losses and rules that the stage names are registered."""
+    check_terms_exist(subject, subject.item.objective)
+    for use in subject.item.rules:
+        try:
+            subject.forge.rules[use.rule]
+        except UserError as error:
+            msg = (
+                f"{subject} uses a rule that nobody registered. {error} Register it, or load the "
+                "plugin that does."
+            )
+            raise LawBroken(msg) from error
+
+
+def minimises_something(subject: StageSubject) -> None:
+    """A stage with steps has a term that is no probe and weighs something."""
+    if subject.item.steps and not any(
+        term.weight and not term.probe for term in subject.item.objective
+    ):
+        msg = (
+            f"{subject} has {subject.item.steps} steps and nothing to minimise: every term is a "
+            "probe or has weight 0. Give it a term, or 0 steps."
+        )
+        raise LawBroken(msg)
+
+
+def round_trips(subject: StageSubject) -> None:
+    """The stage is the same after it was written as JSON and read back."""
+    check_json(subject, Stage, subject.item)
+
+
+def runs(subject: StageSubject) -> None:
+    """Two steps on the toy models give finite losses."""
+    stage = replace(subject.item, steps=STEPS)
+    recipe = Recipe(domain="", method=stage.name, stages=(stage,))
+    events = optimize(subject.scene.problem, recipe, subject.forge)
+    done = [event for event in events if isinstance(event, Step)]
+    if len(done) != STEPS:
+        msg = f"{subject} took {len(done)} steps of {STEPS}."
+        raise LawBroken(msg)
+
+
+LAWS = (
+    Law("stage", names_what_exists),
+    Law("stage", minimises_something),
+    Law("stage", round_trips),
+    Law("stage", runs),
+)
