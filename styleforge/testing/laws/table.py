@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from styleforge.testing.laws import (
     attribute,
+    components,
     domain,
+    generator,
     loss,
+    pack,
+    panel,
     plugin,
     preset,
+    regions,
     rule,
     stage,
 )
@@ -17,7 +22,10 @@ from styleforge.testing.laws import (
 if TYPE_CHECKING:
     from styleforge.testing.laws.law import Law
 
-MODULES = (plugin, domain, preset, attribute, stage, loss, rule)
+MODULES = (
+    plugin, domain, preset, attribute, stage, loss, rule,
+    pack, regions, generator, components, panel,
+)  # fmt: skip
 LAWS: tuple[Law, ...] = tuple(law for module in MODULES for law in module.LAWS)
 
 

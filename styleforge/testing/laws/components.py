@@ -1,0 +1,191 @@
+"""Laws of the other models of a pack; `styleforge.protocols` says what each is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.errors import UserError
+from styleforge.testing import trial
+from styleforge.testing.laws.law import Law, LawBroken
+
+if TYPE_CHECKING:
+    from styleforge.testing.subjects import ComponentSubject
+
+TOLERANCE = 1e-3
+
+
+def inverts_to_latents(subject: ComponentSubject) -> None:
+    """Pictures give W+ ``(N, rows, width)`` of the generator, a batch as each alone."""
+    generator, image = subject.models.get("generator"), trial.pictures(subject)
+    with torch.no_grad():
+        found = subject.model(image)
+        trial.check_shape(subject, found, (2, generator.rows, generator.width))
+        trial.check_batch(subject, found, [subject.model(one[None]) for one in image])
+
+
+def gives_the_layers_asked_for(subject: ComponentSubject) -> None:
+    """Activations of the layers asked for come back, no more; a gradient reaches the picture."""
+    names = tuple(subject.model.layers)
+    for asked in ((names[0],), (names[0], names[-1])):
+        leaf = trial.pictures(subject, 1).requires_grad_()
+        found = subject.model(leaf, asked)
+        if set(found) != set(asked):
+            msg = (
+                f"{subject} was asked for {', '.join(asked)} and gave {', '.join(found)}; the "
+                "layers asked for were expected, and deeper ones not computed."
+            )
+            raise LawBroken(msg)
+        for layer in asked:
+            trial.check_shape(subject, found[layer], (1, None, None, None))
+        trial.check_flows(subject, found[asked[-1]], leaf)
+
+
+def weighs_the_features(subject: ComponentSubject) -> None:
+    """There is a weight, not negative, for every channel of the layers it names."""
+    weights, features = subject.model.weights, subject.models.get("features")
+    image = trial.pictures(subject, 1)
+    for layer, weight in weights.items():
+        if layer not in features.layers:
+            msg = f"{subject} weighs the layer {layer!r}, which the pack's features do not have."
+            raise LawBroken(msg)
+        with torch.no_grad():
+            channels = features(image, (layer,))[layer].shape[1]
+        if weight.numel() != channels or bool((weight < 0).any()):
+            msg = (
+                f"{subject} has {weight.numel()} weights for {layer!r}, the lowest "
+                f"{float(weight.min()):.3g}; {channels} were expected, none below 0."
+            )
+            raise LawBroken(msg)
+
+
+def finds_landmarks(subject: ComponentSubject) -> None:
+    """Pictures give landmarks ``(N, L, 2)``, finite for a picture of one colour too."""
+    with torch.no_grad():
+        image = trial.pictures(subject)
+        found = trial.check_shape(subject, subject.model(image), (2, None, 2))
+        empty = subject.model(torch.zeros_like(image[:1]))
+        trial.check_shape(subject, empty, (1, found.shape[1], 2))
+        trial.check_batch(subject, found, [subject.model(one[None]) for one in image])
+
+
+def reads_noise_linearly(subject: ComponentSubject) -> None:
+    """One map, or None, per noise map of the generator; half the picture gives half of it."""
+    shapes = subject.models.get("generator").noise_shapes
+    image = trial.pictures(subject, 1)
+    with torch.no_grad():
+        whole, half = list(subject.model(image)), list(subject.model(image / 2))
+    if len(whole) != len(shapes):
+        msg = (
+            f"{subject} gave {len(whole)} maps; the generator has {len(shapes)}, and a map or None "
+            "was expected for each."
+        )
+        raise LawBroken(msg)
+    for index, (one, two) in enumerate(zip(whole, half, strict=True)):
+        if one is None or two is None:
+            continue
+        trial.check_shape(subject, one, (1, 1, *shapes[index]))
+        if float((one / 2 - two).abs().max()) > TOLERANCE * max(float(one.abs().max()), 1e-6):
+            msg = (
+                f"{subject} gave for half the picture a map {index} that is not half as strong; "
+                "it is to be linear, for maps of several pictures are added. Normalise nothing."
+            )
+            raise LawBroken(msg)
+
+
+def embeds_pictures_and_words(subject: ComponentSubject) -> None:
+    """Pictures give embeddings ``(N, width)`` of length 1; words that are none are refused."""
+    model, image = subject.model, trial.pictures(subject)
+    with torch.no_grad():
+        found = trial.check_shape(subject, model.embed_image(image), (2, model.width))
+    trial.check_unit(subject, found)
+    leaf = image[:1].requires_grad_()
+    trial.check_flows(subject, model.embed_image(leaf), leaf)
+    try:
+        model.place("")
+    except UserError:
+        return
+    msg = f"{subject} took an empty text; a UserError was expected that says what it can place."
+    raise LawBroken(msg)
+
+
+def embeds_identities(subject: ComponentSubject) -> None:
+    """Pictures give ``(N, E)`` of length 1, with a gradient, a batch as each alone."""
+    image = trial.pictures(subject)
+    with torch.no_grad():
+        found = trial.check_shape(subject, subject.model(image), (2, None))
+        trial.check_batch(subject, found, [subject.model(one[None]) for one in image])
+    trial.check_unit(subject, found)
+    leaf = image[:1].requires_grad_()
+    trial.check_flows(subject, subject.model(leaf), leaf)
+
+
+def fills_the_hole_only(subject: ComponentSubject) -> None:
+    """What is outside the hole comes back as it was; no hole, a whole picture."""
+    image = trial.pictures(subject, 1)
+    hole = torch.zeros_like(image[:, :1])
+    hole[..., hole.shape[-2] // 4 : hole.shape[-2] // 2, hole.shape[-1] // 4 :] = 1
+    with torch.no_grad():
+        for where in (hole, torch.zeros_like(hole)):
+            found = trial.check_shape(subject, subject.model(image, where), tuple(image.shape))
+            off = float(((found - image) * (1 - where)).abs().max())
+            if off > TOLERANCE:
+                msg = (
+                    f"{subject} changed pixels outside the hole by up to {off:.3g}; they were to "
+                    "stay. End with torch.where(hole > 0.5, filled, image)."
+                )
+                raise LawBroken(msg)
+
+
+def sketches_pictures(subject: ComponentSubject) -> None:
+    """W+ gives pictures ``(N, 3, H, W)`` and regions ``(N, 1, H, W)`` by name."""
+    with torch.no_grad():
+        image, regions = subject.model(trial.latents(subject, 2))
+    trial.check_shape(subject, image, (2, 3, None, None))
+    for mask in regions.values():
+        trial.check_shape(subject, mask, (2, 1, *image.shape[-2:]))
+        if float(mask.min()) < -TOLERANCE or float(mask.max()) > 1 + TOLERANCE:
+            msg = f"{subject} gave a region outside 0 to 1. End it with a sigmoid or a clamp."
+            raise LawBroken(msg)
+
+
+def reads_latents(subject: ComponentSubject) -> None:
+    """W+ gives codes ``(N, D)``, with a gradient."""
+    leaf = trial.latents(subject, 2).requires_grad_()
+    found = trial.check_shape(subject, subject.model(leaf), (2, None))
+    trial.check_flows(subject, found, leaf)
+
+
+def bends_regions(subject: ComponentSubject) -> None:
+    """For each region it knows, where every pixel comes from: ``(N, 2, H, W)``."""
+    provider, image = subject.models.get("regions"), trial.pictures(subject)
+    height, width = image.shape[-2:]
+    with torch.no_grad():
+        regions = provider(image)
+        for name in subject.model.names:
+            found = subject.model(image[:1], regions[:1], image[1:], regions[1:], name)
+            trial.check_shape(subject, found, (1, 2, height, width))
+
+
+def _has_generator(subject: ComponentSubject) -> bool:
+    return "generator" in subject.item.components
+
+
+def _has_features(subject: ComponentSubject) -> bool:
+    return "features" in subject.item.components
+
+
+LAWS = (
+    Law("inverter", inverts_to_latents, _has_generator, slow=True),
+    Law("features", gives_the_layers_asked_for, slow=True),
+    Law("lpips", weighs_the_features, _has_features, slow=True),
+    Law("landmarks", finds_landmarks, slow=True),
+    Law("noise", reads_noise_linearly, _has_generator, slow=True),
+    Law("embedding", embeds_pictures_and_words, slow=True),
+    Law("identity", embeds_identities, slow=True),
+    Law("inpainter", fills_the_hole_only, slow=True),
+    Law("sketch", sketches_pictures, _has_generator, slow=True),
+    Law("reader", reads_latents, _has_generator, slow=True),
+    Law("poser", bends_regions, slow=True),
+)

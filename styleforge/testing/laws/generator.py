@@ -1,0 +1,90 @@
+"""Laws of generators: the shapes they say, gradients, and noise maps that are heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.testing import trial
+from styleforge.testing.laws.law import Law, LawBroken
+
+if TYPE_CHECKING:
+    from styleforge.testing.subjects import ComponentSubject
+
+
+def makes_what_it_says(subject: ComponentSubject) -> None:
+    """``map`` gives ``(N, width)``, ``synthesize`` pictures of the pack's size."""
+    generator, size = subject.model, tuple(subject.item.size)
+    if tuple(generator.size) != size:
+        msg = (
+            f"{subject} makes pictures of {tuple(generator.size)}, and its pack says {size}. "
+            "Correct the pack's `size`."
+        )
+        raise LawBroken(msg)
+    with torch.no_grad():
+        w = generator.map(torch.zeros(2, generator.width) + 0.1)
+        trial.check_shape(subject, w, (2, generator.width))
+        image = generator.synthesize(trial.latents(subject, 2), trial.noise(subject))
+    trial.check_shape(subject, image, (2, 3, *size))
+
+
+def is_differentiable(subject: ComponentSubject) -> None:
+    """The gradient of the picture reaches W+ and at least one noise map."""
+    generator = subject.model
+    latent = trial.latents(subject, 1).requires_grad_()
+    noise = [item.requires_grad_() for item in trial.noise(subject)]
+    image = generator.synthesize(latent, noise)
+    trial.check_flows(subject, image, latent)
+    if noise:
+        image = generator.synthesize(latent.detach(), noise)
+        found = (
+            torch.autograd.grad(image.square().sum(), noise, allow_unused=True)
+            if image.requires_grad
+            else ()
+        )
+        if not any(one is not None and bool(one.any()) for one in found):
+            msg = (
+                f"{subject} has {len(noise)} noise maps, none of which changes the picture. Use "
+                "them, or say noise_shapes = ()."
+            )
+            raise LawBroken(msg)
+
+
+def is_frozen(subject: ComponentSubject) -> None:
+    """Its weights have no gradient and it is in eval mode."""
+    model = subject.model
+    model = getattr(model, "inner", model)
+    if isinstance(model, torch.nn.Module) and (
+        model.training or any(one.requires_grad for one in model.parameters())
+    ):
+        msg = f"{subject} can still learn; models of a pack are frozen. Do not undo it in forward."
+        raise LawBroken(msg)
+
+
+def is_deterministic(subject: ComponentSubject) -> None:
+    """The same W+ and noise maps give the same picture again."""
+    latent, noise = trial.latents(subject, 1), trial.noise(subject)
+    with torch.no_grad():
+        one, two = (subject.model.synthesize(latent, noise) for _ in range(2))
+    trial.check_repeat(subject, one, two)
+
+
+def treats_a_batch_as_each_alone(subject: ComponentSubject) -> None:
+    """Two latents at once give the pictures that each gives alone."""
+    latent, noise = trial.latents(subject, 2), trial.noise(subject)
+    with torch.no_grad():
+        alone = [subject.model.synthesize(one[None], noise) for one in latent]
+        trial.check_batch(subject, subject.model.synthesize(latent, noise), alone)
+
+
+LAWS = tuple(
+    Law("generator", check, slow=True)
+    for check in (
+        makes_what_it_says,
+        is_differentiable,
+        is_frozen,
+        is_deterministic,
+        treats_a_batch_as_each_alone,
+    )
+)

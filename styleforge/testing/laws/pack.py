@@ -1,0 +1,173 @@
+"""Laws of packs: what they say of themselves is true, and nothing is loaded before it is asked."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from styleforge.testing.laws.law import Law, LawBroken
+from styleforge.testing.laws.words import check_title_and_help
+
+if TYPE_CHECKING:
+    from styleforge.testing.subjects import PackSubject
+
+NEEDED = ("generator", "regions")
+PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin")
+
+
+def has_title_and_help(subject: PackSubject) -> None:
+    """The pack has a title and a help."""
+    check_title_and_help(subject, subject.item)
+
+
+def has_a_licence(subject: PackSubject) -> None:
+    """The pack says under which licence its models are."""
+    if not subject.item.licence.strip():
+        msg = (
+            f"{subject} has no licence; one was expected, such as 'Apache-2.0', for people have "
+            "to know what they may do with the models. Give it licence='...'."
+        )
+        raise LawBroken(msg)
+
+
+def has_a_size(subject: PackSubject) -> None:
+    """The size is (height, width) in pixels."""
+    size = subject.item.size
+    if len(size) != 2 or not all(isinstance(side, int) and side > 0 for side in size):
+        msg = f"{subject} has the size {size!r}; (height, width) in whole pixels was expected."
+        raise LawBroken(msg)
+
+
+def has_what_runs_need(subject: PackSubject) -> None:
+    """There are a generator and a region provider."""
+    missing = [kind for kind in NEEDED if kind not in subject.item.components]
+    if missing:
+        have = ", ".join(subject.item.components) or "none"
+        msg = (
+            f"{subject} has no {' and no '.join(missing)}; every run needs {' and '.join(NEEDED)}. "
+            f"It has the components {have}. Add what is missing to `components`."
+        )
+        raise LawBroken(msg)
+
+
+def is_lazy(subject: PackSubject) -> None:
+    """Components are module-level functions without arguments, which load when called."""
+    components: Mapping[str, Any] = subject.item.components
+    for kind, make in components.items():
+        if not callable(make):
+            msg = (
+                f"{subject} has as {kind!r} a {type(make).__name__}, which is loaded already; a "
+                "function without arguments was expected that loads it."
+            )
+            raise LawBroken(msg)
+        name = getattr(make, "__qualname__", "")
+        if "<lambda>" in name or "<locals>" in name:
+            msg = (
+                f"{subject} has as {kind!r} the function {name}; one at the level of a module was "
+                "expected, which another process can find by its name."
+            )
+            raise LawBroken(msg)
+        needed = [
+            one.name
+            for one in inspect.signature(make).parameters.values()
+            if one.default is one.empty and one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}
+        ]
+        if needed:
+            msg = (
+                f"{subject} has as {kind!r} a function that needs {', '.join(needed)}; one "
+                "without arguments was expected."
+            )
+            raise LawBroken(msg)
+
+
+def ships_what_it_names(subject: PackSubject) -> None:
+    """The gallery has pictures, the folder of weights has safetensors and no pickles."""
+    item = subject.item
+    if item.gallery is not None and not any(item.gallery.glob("*.png")):
+        msg = (
+            f"{subject} names the gallery {item.gallery.name!r}, in which there is no PNG. Put "
+            "pictures there, or leave `gallery` out."
+        )
+        raise LawBroken(msg)
+    if item.weights is None:
+        return
+    pickles = sorted(one.name for one in item.weights.glob("*") if one.suffix in PICKLES)
+    if pickles:
+        msg = (
+            f"{subject} ships the weights {pickles[0]}, which can run code when they are read. "
+            "Save them as safetensors."
+        )
+        raise LawBroken(msg)
+    if not any(item.weights.glob("*.safetensors")):
+        msg = (
+            f"{subject} names the folder of weights {item.weights.name!r}, in which there are no "
+            "safetensors. Save them there, or leave `weights` out."
+        )
+        raise LawBroken(msg)
+
+
+def row_groups_fit(subject: PackSubject) -> None:
+    """Groups of rows name rows of W+ that the generator has, none of them twice."""
+    rows = int(subject.models.get("generator").rows)
+    seen: dict[int, str] = {}
+    for group, members in subject.item.row_groups.items():
+        for row in members:
+            if not 0 <= row < rows:
+                msg = (
+                    f"{subject} has row {row} in the group {group!r}; its generator has the rows "
+                    f"0 to {rows - 1}. Correct row_groups."
+                )
+                raise LawBroken(msg)
+            if row in seen:
+                msg = (
+                    f"{subject} has row {row} in {seen[row]!r} and again in {group!r}; each row "
+                    "belongs to one group. Correct row_groups."
+                )
+                raise LawBroken(msg)
+            seen[row] = group
+
+
+def alignment_fits(subject: PackSubject) -> None:
+    """The alignment names landmarks that are found, and places inside the picture."""
+    import torch
+
+    alignment = subject.item.alignment
+    assert alignment is not None
+    height, width = subject.item.size
+    found = subject.models.get("landmarks")(torch.zeros(1, 3, height, width))
+    count = found.shape[1]
+    worst = max(index for group in alignment.groups for index in group)
+    if worst >= count or len(alignment.groups) != len(alignment.places):
+        msg = (
+            f"{subject} aligns by {len(alignment.groups)} groups of landmarks up to number "
+            f"{worst} and {len(alignment.places)} places; {count} landmarks are found, and a "
+            "place for each group was expected."
+        )
+        raise LawBroken(msg)
+    if not all(0 <= value <= 1 for place in alignment.places for value in place):
+        msg = (
+            f"{subject} puts landmarks at {alignment.places}; fractions of width and height from "
+            "0 to 1 were expected."
+        )
+        raise LawBroken(msg)
+
+
+def _has_generator(subject: PackSubject) -> bool:
+    return "generator" in subject.item.components
+
+
+def _is_aligned(subject: PackSubject) -> bool:
+    return subject.item.alignment is not None and "landmarks" in subject.item.components
+
+
+LAWS = (
+    Law("pack", has_title_and_help),
+    Law("pack", has_a_licence),
+    Law("pack", has_a_size),
+    Law("pack", has_what_runs_need),
+    Law("pack", is_lazy),
+    Law("pack", ships_what_it_names),
+    Law("pack", row_groups_fit, _has_generator, slow=True),
+    Law("pack", alignment_fits, _is_aligned, slow=True),
+)
