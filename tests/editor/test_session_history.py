@@ -1,0 +1,136 @@
+"""Accept, discard, undo, redo, and branches."""
+
+from __future__ import annotations
+
+import pytest
+
+from styleforge.editor.history import History
+from styleforge.editor.state import Edit
+from styleforge.errors import UserError
+
+LONG = 300.0
+
+
+def test_undo_and_redo_move_along_a_branch():
+    history = History.begin(Edit())
+    for seed in (1, 2, 3):
+        history = history.add(f"Seed {seed}", Edit(seed=seed))
+    assert (history.undo_label, history.redo_label) == ("Seed 3", "")
+    back = history.undo().undo()
+    assert (back.edit.seed, back.redo_label) == (1, "Seed 2")
+    branch = back.add("Seed 9", Edit(seed=9))
+    assert branch.undo().redo().edit.seed == 9
+    old = branch.go_to(history.current)
+    assert old.edit.seed == 3
+    assert old.undo().undo().redo().edit.seed == 2  # redo follows the branch gone to
+    assert len(old.nodes) == 5
+    assert old.undo().undo().undo().undo().undo().edit == Edit()
+    with pytest.raises(UserError, match="no step"):
+        old.go_to("x")
+
+
+def test_moving_one_control_twice_is_one_step():
+    history = History.begin(Edit())
+    for seed in (1, 2, 3):
+        history = history.add(f"Seed {seed}", Edit(seed=seed), touches="seed")
+    assert len(history.nodes) == 2
+    assert (history.edit.seed, history.undo_label) == (3, "Seed 3")
+    history = history.add("3 steps", Edit(seed=3, steps=3), touches="steps")
+    back = history.undo().add("Seed 4", Edit(seed=4), touches="seed")
+    assert len(back.nodes) == 4  # a step that was left for another is not overwritten
+    assert history.add("Same", history.edit) is history
+
+
+def test_accepting_chains_edits_and_undo_goes_back(mapped):
+    mapped.lock("shape")
+    mapped.set_text("appearance", "red")
+    mapped.run(wait=True)
+    before = mapped.snapshot()
+    mapped.accept()
+    mapped.wait(LONG)
+    after = mapped.snapshot()
+    assert after.identity == after.pictures[before.candidates[0].picture]
+    assert after.identity.origin == "result"
+    assert after.candidates == ()
+    assert after.attribute("shape").asked  # locked
+    assert not after.attribute("appearance").asked  # done
+    assert after.attribute("appearance").text == "red"  # and not forgotten
+    assert after.undo_label == "Accept Result 1"
+    mapped.set_text("appearance", "blue")
+    result = mapped.run(wait=True)
+    assert result.recipe.identity.path == after.identity.source
+    mapped.undo()  # the words
+    mapped.undo()  # accepting
+    mapped.wait(LONG)
+    assert mapped.snapshot().identity == before.identity
+    assert mapped.snapshot().candidates == before.candidates
+    mapped.redo()
+    mapped.redo()
+    mapped.wait(LONG)
+    assert [one.id for one in mapped.snapshot().candidates] == ["r2"]
+
+
+def test_a_branch_keeps_both_results(mapped):
+    mapped.run(wait=True)
+    mapped.set_strength("shape", 2)
+    mapped.run(wait=True)
+    mapped.accept("r1")
+    mapped.undo()
+    mapped.accept("r2")
+    mapped.wait(LONG)
+    now = mapped.snapshot()
+    accepted = [one for one in now.history if one.label.startswith("Accept")]
+    assert [one.label for one in accepted] == ["Accept Result 1", "Accept Result 2"]
+    assert accepted[0].parent == accepted[1].parent
+    assert [one.milestone for one in accepted] == [True, True]
+    assert now.identity == accepted[1].picture
+    mapped.go_to(accepted[0].id)
+    mapped.wait(LONG)
+    assert mapped.snapshot().identity == accepted[0].picture
+    assert next(one for one in mapped.snapshot().history if one.current).id == accepted[0].id
+
+
+def test_a_discarded_candidate_comes_back_with_undo(mapped):
+    mapped.run(wait=True)
+    mapped.discard()
+    mapped.wait(LONG)
+    assert mapped.snapshot().candidates == ()
+    assert mapped.snapshot().shown == ""
+    mapped.undo()
+    mapped.wait(LONG)
+    assert [one.id for one in mapped.snapshot().candidates] == ["r1"]
+
+
+def test_another_identity_is_a_step_too(mapped, pictures):
+    first = mapped.snapshot().identity
+    mapped.set_identity(pictures / "appearance.png")
+    mapped.wait(LONG)
+    assert mapped.snapshot().identity != first
+    mapped.undo()
+    mapped.wait(LONG)
+    assert mapped.snapshot().identity == first
+
+
+def test_compare_takes_any_two_pictures(mapped):
+    mapped.run(wait=True)
+    now = mapped.snapshot()
+    mapped.compare(now.tray[0].id, now.candidates[0].picture)
+    mapped.wait(LONG)
+    assert mapped.snapshot().compare == (now.tray[0], now.pictures[now.candidates[0].picture])
+    mapped.compare()
+    mapped.wait(LONG)
+    assert mapped.snapshot().compare == now.compare
+
+
+def test_a_result_of_an_earlier_picture_says_so(ready, recorder, pictures):
+    ready.set_steps(20_000)
+    ready.run()
+    recorder.until(lambda one: one.progress.done > 1)
+    ready.set_identity(pictures / "appearance.png")
+    ready.stop()
+    ready.wait(LONG)
+    assert ready.snapshot().candidates == ()
+    assert "another picture" in ready.snapshot().messages[-1].text
+    ready.undo()
+    ready.wait(LONG)
+    assert len(ready.snapshot().candidates) == 1

@@ -1,0 +1,286 @@
+"""Runs: progress, stop, queue, failures, and threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+import torch
+
+from styleforge.editor.state import Curve
+from styleforge.editor.throttle import POINTS, Curves, StepTime, Throttle
+from styleforge.errors import Refused, UserError
+from styleforge.hookspecs import hookimpl
+
+LONG = 300.0
+MANY = 20_000  # steps that no test waits for
+
+
+def messages(session):
+    return [one.text for one in session.snapshot().messages]
+
+
+def test_a_run_shows_its_progress_and_ends_as_a_candidate(ready, recorder):
+    result = ready.run(wait=True)
+    now = ready.snapshot()
+    (made,) = now.candidates
+    assert result.status == made.status == "done"
+    assert (made.steps, made.base) == (8, now.identity.id)
+    assert now.shown == made.id
+    assert now.candidate == made
+    assert now.compare == (now.identity, now.pictures[made.picture])
+    assert set(made.losses) >= {"toy.shape", "toy.appearance"}
+    assert made.cosines
+    told = [one.progress for one in recorder.seen if one.progress.status == "running"]
+    assert [one.stage for one in told][0] == "toy.structure"
+    assert told[-1].stage == "toy.look"
+    assert (told[-1].done, told[-1].total, told[-1].share) == (8, 8, 1.0)
+    assert told[-1].left == 0
+    assert told[-1].losses["toy.appearance"].steps[-1] == 8
+    assert told[-1].preview.startswith(b"\xff\xd8")  # a JPEG
+    assert recorder.seen[-1].progress.status == "idle"
+
+
+def test_a_candidate_is_the_result_of_its_recipe(ready):
+    result = ready.run(wait=True)
+    (made,) = ready.snapshot().candidates
+    assert torch.equal(ready.result().photo, result.photo)
+    from styleforge.images import load_image, read_recipe
+
+    path = ready.snapshot().pictures[made.picture].source
+    assert read_recipe(path) == result.recipe
+    assert (load_image(path) - result.photo).abs().max() <= 1.01 / 127.5
+
+
+def test_versions_grow_and_all_snapshots_come_from_one_thread(ready, recorder):
+    ready.run(wait=True)
+    ready.wait(LONG)
+    versions = [one.version for one in recorder.seen]
+    assert versions == sorted(set(versions))
+    assert recorder.threads == {"edit session"}
+
+
+def test_a_command_returns_before_anything_runs(ready):
+    ready.set_steps(MANY)
+    began = time.monotonic()
+    ready.run()
+    ready.set_strength("shape", 0.5)
+    assert time.monotonic() - began < 0.5
+    ready.stop()
+    assert ready.wait(LONG)
+
+
+def test_stop_keeps_the_best_and_the_run_can_go_on(ready, recorder):
+    ready.set_steps(MANY)
+    ready.run()
+    recorder.until(lambda one: one.progress.done > 3)
+    ready.set_strength("shape", 0.5)  # the controls live on meanwhile
+    ready.stop()
+    assert ready.wait(LONG)
+    (made,) = ready.snapshot().candidates
+    assert made.status == "stopped"
+    assert 3 < made.steps < MANY
+    assert made.edit.attributes["toy.shape"].strength == 1
+    assert ready.snapshot().attribute("shape").strength == 0.5
+    recorder.seen.clear()
+    ready.resume(made.id)
+    recorder.until(lambda one: one.progress.done > made.steps)
+    ready.stop()
+    assert ready.wait(LONG)
+    assert ready.snapshot().candidates[-1].steps > made.steps
+
+
+def test_previews_come_at_most_four_times_a_second(ready, recorder):
+    ready.set_steps(MANY)
+    began = time.monotonic()
+    ready.run()
+    recorder.until(lambda one: one.progress.done > 10)
+    time.sleep(1.5)
+    ready.stop()
+    ready.wait(LONG)
+    took = time.monotonic() - began
+    previews = [one.progress.preview for one in recorder.seen if one.progress.preview]
+    assert 2 <= len(set(previews)) <= 4 * took + 2
+
+
+def test_runs_wait_for_each_other(mapped):
+    for seed in range(3):
+        mapped.set_seed(seed)
+        mapped.run()
+    mapped.wait(LONG)
+    assert [one.edit.seed for one in mapped.snapshot().candidates] == [0, 1, 2]
+
+
+def test_a_run_may_replace_the_one_in_progress(ready, recorder):
+    ready.set_steps(MANY)
+    ready.run()
+    ready.run()
+    recorder.until(lambda one: one.progress.done > 1 and one.progress.queued == 1)
+    ready.set_steps(2)
+    ready.run(replace=True)
+    assert ready.wait(LONG)
+    assert [one.status for one in ready.snapshot().candidates] == ["stopped", "done"]
+    assert ready.snapshot().progress.queued == 0
+
+
+def test_a_run_that_cannot_start_says_why(session):
+    session.run()
+    session.wait(LONG)
+    assert "Choose the picture that is edited." in messages(session)[0]
+    with pytest.raises(UserError, match="Choose the picture"):
+        session.run(wait=True)
+
+
+def test_a_failed_run_is_a_sentence_and_the_next_one_works(mapped, monkeypatch):
+    from styleforge.editor import runner
+
+    def broken(*_):
+        raise ZeroDivisionError("by chance")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "build_problem", broken)
+        with pytest.raises(UserError, match="ZeroDivisionError: by chance"):
+            mapped.run(wait=True)
+    assert "ZeroDivisionError" in messages(mapped)[-1]
+    assert mapped.snapshot().progress.status == "idle"
+    assert mapped.run(wait=True).status == "done"
+
+
+def test_a_plugin_may_refuse_a_run(mapped, forge):
+    class Policy:
+        @hookimpl
+        def before_run(self, recipe):
+            raise Refused("Not this picture.")
+
+    forge.use(Policy())
+    mapped.run()
+    mapped.wait(LONG)
+    assert messages(mapped)[-1] == "Not this picture."
+    assert mapped.snapshot().candidates == ()
+
+
+def test_a_raising_subscriber_troubles_nobody(mapped, recorder, caplog):
+    def broken(_):
+        raise ValueError("no widget")
+
+    mapped.subscribe(broken)
+    assert mapped.run(wait=True).status == "done"
+    mapped.wait(LONG)
+    assert recorder.seen[-1] == mapped.snapshot()
+    assert "no widget" in caplog.text
+
+
+def test_a_subscriber_may_send_commands_and_must_not_wait(session):
+    refused = []
+
+    def follow(snapshot):
+        if snapshot.seed == 1:
+            session.set_seed(2)
+            try:
+                session.wait()
+            except UserError as error:
+                refused.append(str(error))
+
+    session.subscribe(follow)
+    session.set_seed(1)
+    session.wait(LONG)
+    session.wait(LONG)
+    assert session.snapshot().seed == 2
+    assert refused
+
+
+def test_an_unsubscribed_callback_is_not_called(session, recorder):
+    other = []
+    end = session.subscribe(other.append)
+    session.set_seed(1)
+    session.wait(LONG)
+    end()
+    session.wait(LONG)
+    count = len(other)
+    session.set_seed(2)
+    session.wait(LONG)
+    assert len(other) == count
+    assert recorder.seen[-1].seed == 2
+
+
+def test_commands_from_many_threads_are_all_done(session):
+    def post(start):
+        for index in range(25):
+            session.note(f"{start} {index}")
+            session.set_seed(start + index)
+
+    threads = [threading.Thread(target=post, args=(100 * one,)) for one in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    session.wait(LONG)
+    assert session.snapshot().messages[-1].id == 100
+    assert session.snapshot().seed in {24, 124, 224, 324}
+
+
+def test_pictures_are_prepared_once(mapped, monkeypatch):
+    from styleforge import prepared
+
+    calls = []
+    monkeypatch.setattr(prepared, "prepare", _counting(prepared.prepare, calls))
+    mapped.run(wait=True)
+    mapped.set_strength("shape", 2)
+    mapped.run(wait=True)
+    assert len(calls) == 2  # the identity and the reference
+
+
+def _counting(function, calls):
+    def count(*args):
+        calls.append(args)
+        return function(*args)
+
+    return count
+
+
+def test_a_closed_session_takes_nothing_more(session):
+    session.set_seed(3)
+    session.close()
+    session.set_seed(4)
+    assert session.snapshot().seed == 3
+    with pytest.raises(UserError, match="closed"):
+        session.save()
+
+
+def test_a_throttle_says_yes_at_its_rate():
+    now = [0.0]
+    throttle = Throttle(4, clock=lambda: now[0])
+    answers = []
+    for _ in range(100):
+        answers.append(throttle.ready())
+        now[0] += 1 / 16
+    assert sum(answers) == 25
+
+
+def test_time_left_follows_the_newest_steps():
+    now = [0.0]
+    pace = StepTime(clock=lambda: now[0])
+    pace.restart()
+    assert pace.left(10) is None
+    for _ in range(5):
+        now[0] += 2
+        pace.step()
+    assert pace.left(10) == pytest.approx(20)
+    for _ in range(60):
+        now[0] += 1
+        pace.step()
+    assert pace.left(10) == pytest.approx(10, rel=0.01)
+
+
+def test_curves_are_thinned_and_keep_their_ends():
+    curves = Curves()
+    for step in range(1, 1001):
+        curves.add(step, {"loss": 1 / step})
+    curve = curves.curves()["loss"]
+    assert isinstance(curve, Curve)
+    assert POINTS / 2 <= len(curve.steps) <= POINTS
+    assert curve.steps[0] == 1
+    assert curve.steps[-1] > 980
+    assert list(curve.steps) == sorted(set(curve.steps))
+    assert all(value == pytest.approx(1 / step) for step, value in zip(curve.steps, curve.values))
