@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from styleforge.builtin import plugin as builtin
 from styleforge.config import read_config
@@ -25,6 +25,9 @@ from styleforge.registry import Registry
 from styleforge.settings import Sources
 from styleforge.stage import Stage
 from styleforge.together import split, together
+
+if TYPE_CHECKING:
+    from styleforge.editor import Editor
 
 
 class Forge:
@@ -154,6 +157,12 @@ class Forge:
             for one in found
         ]
         return together(*made)
+
+    def editor(self, domain: str, pack: str = "") -> Editor:
+        """The notebook editor of a domain, with these plugins; needs ``styleforge[editor]``."""
+        from styleforge.editor import Editor
+
+        return Editor(domain, forge=self, pack=pack)
 
     # --- around a run ---------------------------------------------------------------------
     def before_run(self, recipe: Recipe) -> tuple[str, ...]:

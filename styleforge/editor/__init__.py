@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from styleforge.editor.panel import Panel
     from styleforge.editor.session import EditSession
     from styleforge.editor.state import Snapshot
+    from styleforge.editor.view import Editor
 
-_HOMES = {"EditSession": "session", "Panel": "panel", "Snapshot": "state"}
+_HOMES = {"Editor": "view", "EditSession": "session", "Panel": "panel", "Snapshot": "state"}
 
-__all__ = ["EditSession", "Panel", "Snapshot"]
+__all__ = ["EditSession", "Editor", "Panel", "Snapshot"]
 
 
 def __getattr__(name: str) -> Any:

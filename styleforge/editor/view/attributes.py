@@ -1,0 +1,137 @@
+"""One row for each attribute: whether it changes, to what, how far, and whether it is locked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+from styleforge.editor.view.controls import column, labelled, row, switch
+from styleforge.editor.view.wiring import Wiring, put, show
+
+if TYPE_CHECKING:
+    from styleforge.domain import Attribute
+    from styleforge.editor.state import AttributeState, Snapshot
+
+KINDS = {"none": "Keep", "image": "Picture", "text": "Words", "swatch": "Colour", "mask": "Mask"}
+DEFAULT_COLOUR = "#7a4a2a"
+
+
+class AttributeRows:
+    """A row for each attribute of the domain, whichever plugin added it."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self.rows = {item.name: AttributeRow(wiring, item) for item in wiring.session.attributes}
+        self.widget = column(*(one.widget for one in self.rows.values()), kind="attributes")
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show what is asked of each attribute."""
+        for state in snapshot.attributes:
+            if state.name in self.rows:
+                self.rows[state.name].draw(snapshot, state)
+
+
+class AttributeRow:
+    """The controls of one attribute."""
+
+    def __init__(self, wiring: Wiring, attribute: Attribute) -> None:
+        session, name, title = wiring.session, attribute.name, attribute.title
+        self._accepts = attribute.accepts
+
+        def state(snapshot: Snapshot) -> AttributeState:
+            return snapshot.attribute(name)
+
+        self.enabled = widgets.Checkbox(description=title, indent=False, tooltip=attribute.help)
+        self.enabled.add_class("sf-attribute-name")
+        wiring.bind(self.enabled, lambda s: state(s).enabled, self._to(session.set_enabled, name))
+
+        self.lock = switch("", f"Lock {title}", icon="unlock")
+        self.lock.add_class("sf-lock")
+        wiring.bind(self.lock, lambda s: state(s).locked, self._to(session.lock, name))
+
+        kinds = [(KINDS[kind], kind) for kind in ("none", *attribute.accepts) if kind in KINDS]
+        self.kind = labelled(
+            widgets.Dropdown(options=kinds, value="none", description=f"{title} from"), seen=False
+        )
+        self.kind.add_class("sf-kind")
+        wiring.bind(self.kind, lambda s: state(s).kind, self._to(session.set_kind, name))
+
+        self.picture = labelled(
+            widgets.Dropdown(options=[("Choose a picture", "")], description=f"{title} picture"),
+            seen=False,
+        )
+        wiring.on_change(self.picture, self._to(session.assign, name))
+        self.words = labelled(
+            widgets.Combobox(
+                options=attribute.words,
+                placeholder=_example(attribute),
+                continuous_update=False,
+                description=f"{title} in words",
+            ),
+            seen=False,
+        )
+        if "text" in attribute.accepts:
+            wiring.bind(self.words, lambda s: state(s).text, self._to(session.set_text, name))
+        self.colour = labelled(
+            widgets.ColorPicker(value=DEFAULT_COLOUR, description=f"{title} colour"), seen=False
+        )
+        if "swatch" in attribute.accepts:
+            wiring.bind(
+                self.colour,
+                lambda s: state(s).colour or DEFAULT_COLOUR,
+                self._to(session.set_colour, name),
+            )
+        self.strength = labelled(
+            widgets.FloatSlider(
+                min=0.0,
+                max=1.0,
+                step=0.05,
+                value=1.0,
+                continuous_update=False,
+                readout_format=".2f",
+                description=f"{title} strength",
+            ),
+            seen=False,
+        )
+        self.strength.add_class("sf-strength")
+        farther = self._to(session.set_strength, name)
+        wiring.bind(self.strength, lambda s: state(s).strength, farther)
+        self._title = title
+        asked = row(self.kind, self.picture, self.words, self.colour, kind="asked")
+        self.widget = column(
+            row(self.enabled, self.lock, kind="spread"), asked, self.strength, kind="attribute"
+        )
+
+    @staticmethod
+    def _to(command: Any, name: str) -> Any:
+        def post(value: Any) -> None:
+            command(name, value)
+
+        return post
+
+    def draw(self, snapshot: Snapshot, state: AttributeState) -> None:
+        """Show what does not simply follow one value: choices, and what is to be seen."""
+        pictures = [(picture.name, picture.id) for picture in snapshot.tray]
+        options = (("Choose a picture", ""), *pictures)
+        chosen = state.picture if any(state.picture == one for _, one in pictures) else ""
+        if self.picture.options != options:
+            self.picture.options = options
+        put(self.picture, value=chosen)
+        show(self.picture, state.kind == "image")
+        show(self.words, state.kind == "text")
+        show(self.colour, state.kind == "swatch")
+        show(self.strength, state.kind != "none")
+        put(self.strength, max=snapshot.strength_max)
+        put(
+            self.lock,
+            icon="lock" if state.locked else "unlock",
+            tooltip=f"{'Unlock' if state.locked else 'Lock'} {self._title}",
+            description="Locked" if state.locked else "",
+        )
+        for control in (self.enabled, self.kind, self.picture, self.words, self.colour):
+            put(control, disabled=state.locked)
+        put(self.strength, disabled=state.locked)
+
+
+def _example(attribute: Attribute) -> str:
+    return f"such as: {attribute.words[0]}" if attribute.words else "in your own words"

@@ -1,0 +1,60 @@
+"""What the result is looked at with: the identity, and what each attribute was asked to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import TYPE_CHECKING
+
+from styleforge.editor.view.controls import words
+from styleforge.editor.view.display import image_html
+from styleforge.editor.view.wiring import Wiring, put
+
+if TYPE_CHECKING:
+    from styleforge.editor.state import AttributeState, Picture, Snapshot
+
+
+class Beside:
+    """Small pictures next to the result, and words and colours where those were given."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._titles = {item.name: item.title for item in wiring.session.attributes}
+        self.widget = words("", "beside")
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show them for the result that is shown, else for what the controls ask for."""
+        candidate = snapshot.candidate
+        attributes = tuple(candidate.edit.attributes.values() if candidate else snapshot.attributes)
+        identity = snapshot.identity
+        if candidate is not None:
+            identity = snapshot.pictures.get(candidate.base, identity)
+        put(self.widget, value="".join(self._figures(identity, attributes, snapshot.pictures)))
+
+    def _figures(
+        self,
+        identity: Picture | None,
+        attributes: tuple[AttributeState, ...],
+        pictures: Mapping[str, Picture],
+    ) -> Iterator[str]:
+        yield _figure("Identity", _image(identity), identity.name if identity else "none yet")
+        for state in attributes:
+            if not state.asked:
+                continue
+            title = self._titles.get(state.name, state.role)
+            if state.kind in {"image", "mask"}:
+                picture = pictures.get(state.picture if state.kind == "image" else state.mask)
+                yield _figure(title, _image(picture), picture.name if picture else "gone")
+            elif state.kind == "swatch":
+                colour = escape(state.colour, quote=True)
+                yield _figure(title, f'<i style="background:{colour}"></i>', state.colour)
+            else:
+                yield _figure(title, f"<q>{escape(state.text)}</q>", "")
+
+
+def _figure(title: str, shown: str, name: str) -> str:
+    caption = f"<b>{escape(title)}</b> {escape(name)}"
+    return f"<figure>{shown}<figcaption>{caption}</figcaption></figure>"
+
+
+def _image(picture: Picture | None) -> str:
+    return image_html(picture.thumbnail if picture else b"")  # the caption says what it is

@@ -1,0 +1,79 @@
+// The editor's reach into the browser: keys, downloads, the clipboard, screen readers.
+
+const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable=true]";
+
+/** A shortcut as an event's test: "Mod+Shift+Z". */
+function matches(keys, event) {
+  const parts = keys.split("+");
+  const key = parts.pop().toLowerCase();
+  const mod = event.ctrlKey || event.metaKey;
+  if (event.altKey || mod !== parts.includes("Mod") || event.key.toLowerCase() !== key) return false;
+  return key.length > 1 || /[^a-z]/.test(key) || event.shiftKey === parts.includes("Shift");
+}
+
+function save(name, mime, data) {
+  const url = URL.createObjectURL(new Blob([data], { type: mime }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+async function copy(text, say) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say("Copied.");
+  } catch {
+    say("The browser does not let us copy. Select the text and press Ctrl+C.");
+  }
+}
+
+function render({ model, el, signal }) {
+  const live = document.createElement("p");
+  live.className = "sf-said";
+  live.setAttribute("role", "status");
+  live.setAttribute("aria-live", "polite");
+  el.append(live);
+  const say = (text) => (live.textContent = text);
+
+  const pressed = (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const mod = event.ctrlKey || event.metaKey;
+    if (!mod && event.target.closest(TYPED)) return;
+    if (mod && /^[zy]$/i.test(event.key) && event.target.closest(TYPED)) return; // undo of typing
+    const found = model.get("shortcuts").find(([keys]) => matches(keys, event));
+    if (found) {
+      event.preventDefault();
+      model.send({ kind: "key", command: found[1] });
+    }
+    // In a notebook, plain keys would cut and add cells.
+    if (found || (!mod && event.key !== "Escape" && event.key !== "Tab")) event.stopPropagation();
+  };
+
+  // The view is put into the page after it is rendered.
+  const attach = () => {
+    if (signal.aborted) return;
+    const root = el.closest(".sf-editor");
+    if (!root) {
+      requestAnimationFrame(attach);
+      return;
+    }
+    root.tabIndex = -1; // a click between controls keeps the keys here
+    root.dataset.lmSuppressShortcuts = "true";
+    root.setAttribute("role", "region");
+    root.setAttribute("aria-label", "styleforge editor");
+    root.addEventListener("keydown", pressed, { signal });
+  };
+  attach();
+
+  model.on("change:said", () => say(model.get("said")));
+  model.on("msg:custom", (message, buffers) => {
+    if (message.kind === "download") save(message.name, message.mime, buffers[0]);
+    if (message.kind === "copy") copy(message.text, say);
+  });
+}
+
+export default { render };

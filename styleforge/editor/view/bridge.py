@@ -1,0 +1,81 @@
+"""The editor's reach into the browser: its style sheet, keys, downloads, the clipboard, and what
+screen readers are told. It shows nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets as t
+
+
+@dataclass(frozen=True)
+class Key:
+    """A keyboard shortcut. ``Mod`` is Ctrl, or Cmd on a Mac."""
+
+    keys: str
+    command: str
+    help: str
+
+
+KEYS = (
+    Key("Mod+Enter", "run", "Run what the controls say"),
+    Key("Mod+.", "stop", "Stop, and keep the best so far"),
+    Key("Mod+Z", "undo", "Undo"),
+    Key("Mod+Shift+Z", "redo", "Redo"),
+    Key("Mod+Y", "redo", "Redo"),
+    Key("A", "accept", "Accept the result that is shown"),
+    Key("X", "discard", "Discard the result that is shown"),
+    Key("N", "next", "Show the next result"),
+    Key("P", "previous", "Show the result before"),
+    Key("?", "help", "Show or hide these keys"),
+)
+
+
+def _half(ending: str) -> str:
+    return (files(__package__) / f"bridge.{ending}").read_text("utf-8")
+
+
+class Bridge(anywidget.AnyWidget):
+    """Lives in the editor's root and speaks for all of it.
+
+    Attributes:
+        shortcuts: the keys, ``[keys, command]``; they hold inside the editor.
+        said: the sentence that screen readers are told next.
+    """
+
+    _esm: ClassVar[str] = _half("js")
+    _css: ClassVar[str] = _half("css")
+
+    shortcuts = t.List([[key.keys, key.command] for key in KEYS]).tag(sync=True)
+    said = t.Unicode().tag(sync=True)
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._commands: dict[str, Callable[[], object]] = {}
+        self.on_msg(self._take)
+
+    def on_key(self, command: str, call: Callable[[], object]) -> None:
+        """Call when the keys of a command are pressed."""
+        self._commands[command] = call
+
+    def download(self, name: str, mime: str, data: bytes) -> None:
+        """Have the browser save a file under a name."""
+        self.send({"kind": "download", "name": name, "mime": mime}, buffers=[data])
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard, where the browser lets us."""
+        self.send({"kind": "copy", "text": text})
+
+    def _take(self, _widget: Any, content: dict[str, Any], _buffers: list[Any]) -> None:
+        command = self._commands.get(str(content.get("command", "")))
+        if content.get("kind") == "key" and command is not None:
+            command()
+
+    def __repr__(self) -> str:
+        """Short, and the same in every run."""
+        return "Bridge()"

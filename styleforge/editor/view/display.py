@@ -1,0 +1,42 @@
+"""Pictures as the browser is given them: small enough to be sent, sharp enough to be looked at."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+
+from PIL import Image
+
+SIDE = 1280  # pixels of the longer side at most
+LOSSLESS = 640  # up to here nothing is lost, so that differences are the pictures' own
+
+
+def display_bytes(picture: Image.Image) -> bytes:
+    """A picture as PNG, or as JPEG where it is large."""
+    shown = picture.convert("RGB")
+    shown.thumbnail((SIDE, SIDE))
+    file = io.BytesIO()
+    if max(shown.size) <= LOSSLESS:
+        shown.save(file, format="PNG")
+    else:
+        shown.save(file, format="JPEG", quality=92)
+    return file.getvalue()
+
+
+def png_bytes(picture: Image.Image) -> bytes:
+    """A picture as PNG in its own size."""
+    file = io.BytesIO()
+    picture.save(file, format="PNG")
+    return file.getvalue()
+
+
+def image_html(picture: bytes, alt: str = "") -> str:
+    """A small JPEG as an ``<img>``; a grey place where there is none yet.
+
+    ipywidgets' Image has no text for who cannot see it.
+    """
+    if not picture:
+        return "<i></i>"
+    data = base64.b64encode(picture).decode("ascii")
+    return f'<img alt="{escape(alt, quote=True)}" src="data:image/jpeg;base64,{data}">'

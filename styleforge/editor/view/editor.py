@@ -1,0 +1,199 @@
+"""`Editor`: the view of a session, for any domain."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+from styleforge.editor.session import EditSession
+from styleforge.editor.view.attributes import AttributeRows
+from styleforge.editor.view.bridge import KEYS, Bridge
+from styleforge.editor.view.controls import column, heading, row, sign, words
+from styleforge.editor.view.masking import Masking
+from styleforge.editor.view.messages import Messages
+from styleforge.editor.view.panels import panel_of
+from styleforge.editor.view.pump import Pump
+from styleforge.editor.view.recipes import Recipes
+from styleforge.editor.view.result import ResultPart
+from styleforge.editor.view.running import Running
+from styleforge.editor.view.settings import Settings
+from styleforge.editor.view.static import static_bundle
+from styleforge.editor.view.sweeping import Sweeping
+from styleforge.editor.view.timeline import Timeline
+from styleforge.editor.view.tray import Tray
+from styleforge.editor.view.wiring import Part, Wiring, put, show
+from styleforge.forge import Forge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from styleforge.editor.state import Snapshot
+
+
+class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
+    """An editor of a domain, to be shown as the last value of a notebook's cell.
+
+    Its controls follow from the domain's attributes and presets and from the panels of plugins. All
+    logic is in `session`, which can be scripted meanwhile; the view follows.
+
+        editor = Editor("lips")
+        editor.session.set_identity("gallery:12")
+
+    Args:
+        domain: what is styled, or a session to show; the first domain there is when left out.
+        forge: plugins and models; a new one when left out.
+        pack: the pack of models; the first when left out.
+        folder: where the session keeps what was made (see `EditSession`).
+
+    Raises:
+        UserError: if there is no such domain or pack.
+    """
+
+    def __init__(
+        self,
+        domain: str | EditSession = "",
+        *,
+        forge: Forge | None = None,
+        pack: str = "",
+        folder: str | Path | None = None,
+    ) -> None:
+        if isinstance(domain, EditSession):
+            self.session = domain
+        else:
+            forge = forge or Forge()
+            name = domain or next(iter(forge.domains), "")
+            self.session = EditSession(name, forge=forge, pack=pack, folder=folder)
+        self._bridge = Bridge()
+        self._wiring = Wiring(self.session, self._bridge)
+        self._parts: list[Part] = []
+        self._broken: set[int] = set()
+        self._errors = 0
+        super().__init__(self._build())
+        self.add_class("sf-editor")
+        self._pump = Pump(self._draw)
+        self._draw(self.session.snapshot())
+        self._unsubscribe = self.session.subscribe(self._pump.put)
+
+    # --- what there is --------------------------------------------------------------------
+    def _build(self) -> tuple[widgets.Widget, ...]:
+        wiring = self._wiring
+        messages, tray = Messages(wiring), Tray(wiring)
+        attributes, settings = AttributeRows(wiring), Settings(wiring)
+        running, result = Running(wiring), ResultPart(wiring)
+        timeline, sweeping = Timeline(wiring), Sweeping(wiring)
+        self._masking, recipes = Masking(wiring), Recipes(wiring)
+        self._parts += [messages, tray, attributes, settings, running, result, timeline]
+        self._parts += [sweeping, self._masking, recipes]
+        tabs = [
+            ("History", timeline.widget),
+            ("Sweep", sweeping.widget),
+            ("Mask", self._masking.widget),
+            ("Recipe and export", recipes.widget),
+        ]
+        tabs += [(one.title, panel_of(one, self.session)) for one in self.session.panels]
+        self._tabs = widgets.Tab([part for _, part in tabs], titles=[title for title, _ in tabs])
+        self._tabs.add_class("sf-tabs")
+        mask_tab = [title for title, _ in tabs].index("Mask")
+        looked = self._masking.look
+        wiring.on_change(self._tabs, lambda at: looked(at == mask_tab), "selected_index")
+        left = column(heading("Change"), attributes.widget, settings.widget, kind="left")
+        centre = column(running.widget, result.widget, running.plots, kind="centre")
+        right = column(self._tabs, kind="right")
+        self._keys(result)
+        return (
+            self._bridge,
+            self._header(),
+            self._help,
+            messages.widget,
+            tray.widget,
+            row(left, centre, right, kind="body"),
+        )
+
+    def _header(self) -> widgets.Widget:
+        wiring, session = self._wiring, self.session
+        title = words("", "title")
+        title.value = f"<h2>{escape(session.domain.title)}</h2> {escape(session.domain.help)}"
+        undo, redo = sign("Undo", "undo"), sign("Redo", "repeat")
+        wiring.on_click(undo, session.undo)
+        wiring.on_click(redo, session.redo)
+        keys = sign("Keys", "question")
+        wiring.on_click(keys, self._toggle_help)
+        self._undo, self._redo = undo, redo
+        rows = "".join(
+            f"<tr><th scope=row><kbd>{escape(key.keys.replace('Mod', 'Ctrl'))}</kbd></th>"
+            f"<td>{escape(key.help)}</td></tr>"
+            for key in KEYS
+        )
+        self._help = words("", "help")
+        self._help.value = (
+            f"<h3>Keys</h3><p>They hold while the editor has the focus; on a Mac, Cmd is Ctrl. "
+            f"The comparison and the brush name theirs.</p><table>{rows}</table>"
+        )
+        show(self._help, False)
+        return row(title, row(undo, redo, keys, kind="row"), kind="header")
+
+    def _keys(self, result: ResultPart) -> None:
+        session, attempt = self.session, self._wiring.attempt
+        calls = {
+            "run": session.run,
+            "stop": session.stop,
+            "undo": session.undo,
+            "redo": session.redo,
+            "accept": session.accept,
+            "discard": session.discard,
+            "next": lambda: result.step(1),
+            "previous": lambda: result.step(-1),
+            "help": self._toggle_help,
+        }
+        for command, call in calls.items():
+            self._bridge.on_key(command, partial(attempt, call))
+
+    def _toggle_help(self) -> None:
+        show(self._help, self._help.layout.display == "none")
+
+    # --- drawing --------------------------------------------------------------------------
+    def _draw(self, snapshot: Snapshot) -> None:
+        newest = max((one.id for one in snapshot.messages if one.level == "error"), default=0)
+        afresh, self._errors = newest > self._errors, newest
+        with self._wiring.drawing():
+            for index, part in enumerate(self._parts):
+                try:
+                    part.draw(snapshot)
+                except Exception as error:
+                    if index not in self._broken:  # said once: the message is a new snapshot
+                        self._broken.add(index)
+                        self._wiring.failed(error)
+            self._wiring.draw_bound(snapshot, afresh=afresh)
+            for control, verb, label in (
+                (self._undo, "Undo", snapshot.undo_label),
+                (self._redo, "Redo", snapshot.redo_label),
+            ):
+                hint = f"{verb}: {label}" if label else f"{verb}: nothing to {verb.lower()}"
+                put(control, disabled=not label, tooltip=hint)
+
+    def settle(self, timeout: float = 60.0) -> bool:
+        """Wait until all commands are done, nothing runs, and all is drawn. For tests and cells."""
+        done = self.session.wait(timeout) and self._pump.wait(timeout)
+        done = self._wiring.reads.wait(timeout) and done
+        return done and self._pump.wait(timeout)
+
+    def close(self) -> None:
+        """Close the widgets and the session."""
+        if getattr(self, "_pump", None) is not None:
+            self._unsubscribe()
+            self._pump.close()
+            self._wiring.reads.close()
+            self.session.close()
+        super().close()
+
+    # --- where no kernel runs -------------------------------------------------------------
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**kwargs) or {}
+        return {**static_bundle(self.session), **bundle, "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        """Short, and the same in every run."""
+        return f"Editor({self.session.domain.name!r})"

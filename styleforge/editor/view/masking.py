@@ -1,0 +1,111 @@
+"""Painting the region of a picture, over what the pack finds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+import numpy as np
+
+from styleforge.editor.view.controls import button, column, labelled, row, words
+from styleforge.editor.view.display import png_bytes
+from styleforge.editor.view.wiring import Wiring, put
+from styleforge.editor.widgets import Brush, decode_mask
+from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    from styleforge.editor.state import Snapshot
+
+
+class Masking:
+    """The brush. Pictures and masks are read only when its tab is looked at: it takes a moment."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring, self._session = wiring, wiring.session
+        domain = self._session.domain
+        roles = [("Identity", "identity")]
+        roles += [
+            (item.title, item.role) for item in self._session.attributes if "image" in item.accepts
+        ]
+        self.role = labelled(widgets.Dropdown(options=roles, description="Mask of"))
+        wiring.on_change(self.role, self._choose)
+        self.brush = Brush(label=f"Mask of {domain.region}", layout={"width": "100%"})
+        self.apply = button("Use this mask", "Use what is painted from now on", icon="check")
+        wiring.on_click(self.apply, self._apply)
+        self.reset = button("As found", "Go back to the region that the pack finds", icon="undo")
+        wiring.on_click(self.reset, self._reset)
+        self._said = words("", "note")
+        note = words(
+            f"Paint where “{domain.region}” is, if it was not found well. The mask holds for the "
+            "next run.",
+            "note",
+        )
+        tools = row(self.role, self.apply, self.reset, kind="fields")
+        self.widget = column(note, tools, self._said, column(self.brush, kind="brush-box"))
+        self._looked_at = False
+        self._picture = ""
+        self._painted: object = None
+        self._at = ""
+
+    def look(self, shown: bool) -> None:
+        """Whether somebody looks at the brush."""
+        self._looked_at = shown
+        if shown:
+            self.draw(self._session.snapshot())
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show the role's picture and its mask, as they are at this place of the history."""
+        role = self.role.value
+        picture = snapshot.identity if role == "identity" else None
+        if role != "identity":
+            state = snapshot.attribute(role)
+            picture = snapshot.pictures.get(state.picture) if state.kind == "image" else None
+        name = picture.id if picture else ""
+        painted = name in snapshot.painted
+        put(self.apply, disabled=not name)
+        put(self.reset, disabled=not painted)
+        if not name:
+            put(self._said, value="There is no picture in this role yet.")
+        elif painted:
+            put(self._said, value="Painted: this mask is used.")
+        else:
+            put(self._said, value="As found by the pack.")
+        if not self._looked_at:
+            return
+        at = next((one.id for one in snapshot.history if one.current), "")
+        if (name, at, painted) == (self._picture, self._at, self._painted):
+            return
+        new = name != self._picture
+        self._picture, self._at, self._painted = name, at, painted
+        if not name:
+            self.brush.show(b"")
+            return
+        self._wiring.reads.ask("mask", lambda: self._read(name, new=new))
+
+    def _read(self, picture: str, *, new: bool) -> None:
+        mask = self._session.region_mask(picture)
+        if not new and self._shows(np.asarray(mask)):
+            return
+        image = self._session.aligned(picture)
+        if self._picture == picture:
+            self.brush.show(png_bytes(image), png_bytes(mask))
+
+    def _shows(self, mask: np.ndarray) -> bool:
+        """Whether the brush shows this mask already, so that its strokes can stay undoable."""
+        try:
+            shown = decode_mask(self.brush.mask)[0, 0]
+        except UserError:
+            return False
+        return shown.shape == mask.shape and bool(((shown > 0.5) == (mask > 127)).all())
+
+    def _choose(self, _role: str) -> None:
+        self.draw(self._session.snapshot())
+
+    def _apply(self) -> None:
+        if not len(self.brush.mask):
+            msg = "There is no mask to use yet; wait until the picture is shown."
+            raise UserError(msg)
+        self._session.set_mask(self.role.value, bytes(self.brush.mask))
+
+    def _reset(self) -> None:
+        self._session.set_mask(self.role.value, None)

@@ -1,0 +1,165 @@
+"""The result: before and after, beside what it was made from, and the strip of candidates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from styleforge.editor.view.beside import Beside
+from styleforge.editor.view.card import Card
+from styleforge.editor.view.controls import button, column, row
+from styleforge.editor.view.display import display_bytes
+from styleforge.editor.view.wiring import Keyed, Wiring, put, show
+from styleforge.editor.widgets import Compare
+
+if TYPE_CHECKING:
+    from styleforge.editor.state import Candidate, Picture, Snapshot
+
+LIVE = "live"  # the card of the run in progress
+KEPT = 24  # pictures that are kept as they are sent
+STATUS = {"done": "done", "stopped": "stopped, best kept", "failed": "failed"}
+
+
+class ResultPart:
+    """Compare, staging strip, accept and discard.
+
+    While something runs, its preview is what is compared, until another candidate is chosen.
+    """
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring, session = wiring, wiring.session
+        self.compare = Compare(layout={"width": "100%"})
+        self._beside = Beside(wiring)
+        strip = row(kind="strip")
+        strip.add_class("sf-staging")
+        self._cards = Keyed(strip, self._card)
+        self.accept = button("Accept", "Go on with this result (A)", icon="check")
+        wiring.on_click(self.accept, session.accept)
+        self.discard = button("Discard", "Take this result off the strip (X)", icon="trash")
+        wiring.on_click(self.discard, session.discard)
+        self.resume = button("Resume", "Go on with the run that was stopped", icon="forward")
+        wiring.on_click(self.resume, session.resume)
+        self.staging = column(
+            strip, row(self.accept, self.discard, self.resume, kind="row"), kind="candidates"
+        )
+        shown = column(self.compare, kind="compare-box")
+        self.widget = column(
+            row(self._beside.widget, shown, kind="look"), self.staging, kind="result"
+        )
+        self._pictures: dict[str, bytes] = {}
+        self._wanted: dict[str, str] = {}
+        self._run = ""
+        self._follow = True
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show the pair to compare, and the strip."""
+        progress = snapshot.progress
+        if progress.run != self._run:
+            self._run, self._follow = progress.run, True
+        live = progress.active and self._follow and bool(progress.preview)
+        self._beside.draw(snapshot)
+        if live:
+            self._draw_live(snapshot)
+        else:
+            self._draw_pair(snapshot)
+        keys = tuple(one.id for one in snapshot.candidates)
+        self._cards.draw((*keys, LIVE) if progress.active else keys)
+        for number, one in enumerate(snapshot.candidates, start=1):
+            chosen = one.id == snapshot.shown and not live
+            self._draw_candidate(snapshot, one, number, chosen)
+        if progress.active:
+            card = self._cards.made[LIVE]
+            card.draw(progress.preview, "Running", "Look at the run in progress", chosen=live)
+        shown = snapshot.candidate
+        name = shown.label if shown else "the result"
+        for control, verb in ((self.accept, "Go on with"), (self.discard, "Take off the strip:")):
+            keys_of = "A" if control is self.accept else "X"
+            put(control, disabled=shown is None, tooltip=f"{verb} {name} ({keys_of})")
+        show(self.resume, shown is not None and shown.status == "stopped")
+        show(self.staging, bool(keys) or progress.active)
+
+    def step(self, by: int) -> None:
+        """Show the candidate after or before the one that is shown."""
+        snapshot = self._wiring.session.snapshot()
+        ids = [one.id for one in snapshot.candidates]
+        if ids:
+            now = ids.index(snapshot.shown) if snapshot.shown in ids else 0
+            self._show(ids[(now + by) % len(ids)])
+
+    def _draw_live(self, snapshot: Snapshot) -> None:
+        progress = snapshot.progress
+        put(self.compare, before_label="Identity, aligned", after_label="Preview")
+        identity = snapshot.identity
+        self._wanted["after"] = LIVE
+        put(self.compare, after=progress.preview)
+        if identity is not None and self._wanted.get("before") != f"aligned {identity.id}":
+            self._want("before", f"aligned {identity.id}", identity.id, aligned=True)
+
+    def _draw_pair(self, snapshot: Snapshot) -> None:
+        if snapshot.compare is None:
+            left = right = None
+        else:
+            left, right = snapshot.compare
+        if left is not None and right is not None and left.id == right.id:
+            right = None  # nothing was made yet
+        put(
+            self.compare,
+            before_label=_label(left, snapshot) or "Identity",
+            after_label=_label(right, snapshot) or "Result",
+        )
+        for side, picture in (("before", left), ("after", right)):
+            key = picture.id if picture else ""
+            if not key:
+                self._wanted[side] = ""
+                put(self.compare, **{side: b""})
+            elif self._wanted.get(side) != key:
+                self._want(side, key, key)
+
+    def _want(self, side: str, key: str, picture: str, *, aligned: bool = False) -> None:
+        """Show a picture on a side when it is read; another that is wanted meanwhile goes first."""
+        self._wanted[side] = key
+
+        def read() -> None:
+            if key not in self._pictures:
+                session = self._wiring.session
+                found = session.aligned(picture) if aligned else session.image(picture)
+                while len(self._pictures) >= KEPT:
+                    self._pictures.pop(next(iter(self._pictures)))
+                self._pictures[key] = display_bytes(found)
+            if self._wanted.get(side) == key:
+                put(self.compare, **{side: self._pictures[key]})
+
+        if key in self._pictures:
+            read()
+        else:
+            self._wiring.reads.ask(f"compare {side}", read)
+
+    def _card(self, key: str) -> Card:
+        card = Card(kind="candidate")
+        self._wiring.on_click(card.button, lambda: self._show(key))
+        return card
+
+    def _show(self, key: str) -> None:
+        self._follow = key == LIVE
+        self._wiring.session.compare()
+        if key != LIVE:
+            self._wiring.session.show(key)
+
+    def _draw_candidate(
+        self, snapshot: Snapshot, one: Candidate, number: int, chosen: bool
+    ) -> None:
+        picture = snapshot.pictures.get(one.picture)
+        self._cards.made[one.id].draw(
+            picture.thumbnail if picture else b"",
+            f"{number} {STATUS[one.status]}",
+            f"Look at {one.label} ({STATUS[one.status]})",
+            chosen=chosen,
+        )
+
+
+def _label(picture: Picture | None, snapshot: Snapshot) -> str:
+    if picture is None:
+        return ""
+    if snapshot.identity is not None and picture.id == snapshot.identity.id:
+        return f"Identity: {picture.name}"
+    candidate = snapshot.candidate
+    return f"Result: {candidate.label}" if candidate is not None else picture.name

@@ -1,0 +1,74 @@
+"""How a run goes: preset, steps and seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+from styleforge.editor.view.controls import column, labelled, row, sign, switch, words
+from styleforge.editor.view.wiring import Wiring, put, show
+
+if TYPE_CHECKING:
+    from styleforge.editor.state import Snapshot
+
+
+class Settings:
+    """Preset, steps and seed, with the preset's help under them."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        session = wiring.session
+        self._help = {preset.name: preset.help for preset in session.presets}
+        presets = [(preset.title, preset.name) for preset in session.presets]
+        self.preset = labelled(widgets.Dropdown(options=presets, description="Preset"))
+        wiring.bind(self.preset, lambda s: s.preset, session.set_preset)
+        self.steps = labelled(
+            widgets.BoundedIntText(min=0, max=100_000, description="Steps", continuous_update=False)
+        )
+        wiring.bind(self.steps, _steps, self._set_steps)
+        self.seed = labelled(widgets.Text(description="Seed", continuous_update=False))
+        wiring.bind(self.seed, lambda s: str(s.seed), self._set_seed)
+        self.dice = sign("Another seed by chance", "random")
+        wiring.on_click(self.dice, session.random_seed)
+        self.lock = switch("", "Lock the seed", icon="unlock")
+        self.lock.add_class("sf-lock")
+        wiring.bind(self.lock, lambda s: s.seed_locked, session.lock_seed)
+        self._session = session
+        self._about = words("", "note")
+        seed = row(self.seed, self.dice, self.lock, kind="seed")
+        self.widget = column(
+            self.preset, self._about, row(self.steps, seed, kind="two"), kind="settings"
+        )
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show what the preset is, and whether the seed is locked."""
+        from html import escape
+
+        about = self._help.get(snapshot.preset, "")
+        if snapshot.custom:
+            about = "A recipe was loaded that these controls cannot show; it is run as it is."
+        put(self._about, value=escape(about))
+        show(self.steps, bool(snapshot.preset_steps))
+        put(
+            self.lock,
+            icon="lock" if snapshot.seed_locked else "unlock",
+            tooltip="Unlock the seed" if snapshot.seed_locked else "Lock the seed",
+            description="Locked" if snapshot.seed_locked else "",
+        )
+        put(self.dice, disabled=snapshot.seed_locked)
+
+    def _set_steps(self, steps: int) -> None:
+        own = self._session.snapshot().preset_steps
+        self._session.set_steps(None if steps in {0, own} else steps)
+
+    def _set_seed(self, text: str) -> Any:
+        from styleforge.errors import UserError
+
+        if not text.strip().isdecimal():
+            msg = f"The seed is {text!r}; give a whole number of at least 0."
+            raise UserError(msg)
+        self._session.set_seed(int(text))
+
+
+def _steps(snapshot: Snapshot) -> int:
+    return snapshot.preset_steps if snapshot.steps is None else snapshot.steps

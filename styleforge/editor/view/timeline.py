@@ -1,0 +1,59 @@
+"""The history: every change with a thumbnail, newest first, and any of them to go back to."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from styleforge.editor.view.controls import column, row, words
+from styleforge.editor.view.display import image_html
+from styleforge.editor.view.wiring import Keyed, Wiring, put, show
+
+if TYPE_CHECKING:
+    from styleforge.editor.state import HistoryEntry, Snapshot
+
+SHOWN = 200  # changes
+
+
+class Timeline:
+    """Changes as buttons; a branch says what it comes from."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        box = column(kind="timeline")
+        self._entries = Keyed(box, lambda key: EntryRow(wiring, key))
+        note = words("Nothing is ever lost: what was undone stays here as a branch.", "note")
+        self.widget = column(note, box)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """One row for each change."""
+        newest = tuple(reversed(snapshot.history[-SHOWN:]))
+        self._entries.draw(tuple(one.id for one in newest))
+        labels = {one.id: one.label for one in snapshot.history}
+        before = {one.id: other.id for one, other in pairwise(newest)}
+        for one in newest:
+            branch = one.parent if before.get(one.id, one.parent) != one.parent else ""
+            self._entries.made[one.id].draw(one, labels.get(branch, ""))
+
+
+class EntryRow:
+    """One change: its picture where that changed, and a button to go there."""
+
+    def __init__(self, wiring: Wiring, key: str) -> None:
+        self.image = words("", "entry-image")
+        self.button = widgets.Button()
+        wiring.on_click(self.button, lambda: wiring.session.go_to(key))
+        self.widget = row(self.image, self.button, kind="entry")
+
+    def draw(self, entry: HistoryEntry, branch: str) -> None:
+        """Show it; the present one has a mark."""
+        picture = entry.picture if entry.milestone else None
+        show(self.image, picture is not None)
+        if picture is not None:
+            put(self.image, value=image_html(picture.thumbnail, picture.name))
+        label = f"● {entry.label} (now)" if entry.current else entry.label
+        if branch:
+            label += f"   ↳ from “{branch}”"
+        put(self.button, description=label, tooltip=f"Go to: {entry.label}")
