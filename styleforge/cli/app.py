@@ -1,6 +1,7 @@
 """The program: its commands, and how errors leave it.
 
-Exit codes: 0 done (also when stopped with the best so far written), 1 a reproduction that differs,
+Exit codes: 0 done (also when stopped with the best so far written), 1 a reproduction that differs
+or a broken law,
 2 something the user can mend, 130 aborted.
 """
 
@@ -12,8 +13,10 @@ from collections.abc import Sequence
 
 import typer
 
+from styleforge.cli.check import check
 from styleforge.cli.edit import edit
 from styleforge.cli.listing import gallery, presets
+from styleforge.cli.new import new
 from styleforge.cli.plugins import plugins
 from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
@@ -41,6 +44,8 @@ def make_app() -> typer.Typer:
     app.command()(reproduce)
     app.command()(train)
     app.command()(plugins)
+    app.command()(check)
+    app.command()(new)
     app.command()(gallery)
     app.command()(presets)
     return app
