@@ -9,11 +9,15 @@ from __future__ import annotations
 from importlib.resources import files
 
 
-def browser_half(name: str) -> tuple[str, str]:
-    """The module and the style sheet of the widget ``name``, as anywidget takes them."""
+def browser_half(name: str, *helpers: str) -> tuple[str, str]:
+    """The module and the style sheet of the widget ``name``, as anywidget takes them.
+
+    ``helpers`` are further modules, in front of the widget's own.
+    """
     folder = files(__package__)
+    modules = [f"{part}.js" for part in ("common", *helpers, name)]
+    styles = [f"{part}.css" for part in ("common", name)]
     module, style = (
-        "\n".join((folder / f"{part}.{ending}").read_text("utf-8") for part in ("common", name))
-        for ending in ("js", "css")
+        "\n".join((folder / file).read_text("utf-8") for file in half) for half in (modules, styles)
     )
     return module, style

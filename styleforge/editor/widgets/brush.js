@@ -5,43 +5,6 @@ const STEP = { "]": 1.25, "+": 1.25, "[": 0.8, "-": 0.8 };
 const HELP = "Drag to paint. Keys: [ and ] size, E erase, Z undo, Shift+Z redo; "
   + "arrows move the brush (Shift: finely), hold Space to paint.";
 
-/** Draw a picture's light parts, as opaque as they are light, on a canvas. */
-function drawLight(canvas, bitmap) {
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  pen.clearRect(0, 0, canvas.width, canvas.height);
-  if (!bitmap) return;
-  pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  const pixels = pen.getImageData(0, 0, canvas.width, canvas.height);
-  for (let i = 0; i < pixels.data.length; i += 4) {
-    pixels.data[i + 3] = (pixels.data[i] * pixels.data[i + 3]) / 255;
-    pixels.data.fill(255, i, i + 3);
-  }
-  pen.putImageData(pixels, 0, 0);
-}
-
-/** White where the mask is, black elsewhere, as PNG bytes. */
-async function toPng(canvas) {
-  const opaque = element("canvas", { width: canvas.width, height: canvas.height });
-  const pen = opaque.getContext("2d");
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.drawImage(canvas, 0, 0);
-  const blob = await new Promise((made) => opaque.toBlob(made, "image/png"));
-  return new DataView(await blob.arrayBuffer());
-}
-
-/** Stripes, so that the mask is seen by its pattern too. */
-function hatch(pen, unit) {
-  const tile = element("canvas", { width: 8 * unit, height: 8 * unit });
-  const ink = tile.getContext("2d");
-  ink.scale(unit, unit);
-  ink.fillStyle = "rgb(38 110 230 / 55%)";
-  ink.fillRect(0, 0, 8, 8);
-  ink.strokeStyle = "rgb(255 255 255 / 85%)";
-  ink.lineWidth = 1.5;
-  for (const x of [-8, 0, 8]) ink.stroke(new Path2D(`M${x - 1} 9L${x + 9} -1`));
-  return pen.createPattern(tile, "repeat");
-}
-
 function render({ model, el, signal }) {
   const mask = element("canvas", { width: 1, height: 1 }); // white, opaque where painted
   const layer = element("canvas");
@@ -60,7 +23,8 @@ function render({ model, el, signal }) {
   const undo = button("Undo", "Undo the last stroke (Z)", signal, () => travel(past, future));
   const redo = button("Redo", "Redo (Shift+Z)", signal, () => travel(future, past));
   const clear = button("Clear", "Nothing is masked", signal, () => restart(null));
-  const reset = button("Reset", "Back to the mask it began with", signal, () => restart(model.get("start")));
+  const reset = button("Reset", "Back to the mask it began with", signal,
+    () => restart(model.get("start")));
   const group = (...buttons) => element("div", { class: "sf-group" }, ...buttons);
   const root = element("div", { class: "sf-widget sf-brush", role: "group" },
     element("div", { class: "sf-bar" }, tool.group, group(undo, redo), group(clear, reset)),
@@ -107,7 +71,8 @@ function render({ model, el, signal }) {
     let sum = 0;
     for (let i = 3; i < data.length; i += 4) sum += data[i];
     const share = (100 * sum) / 255 / (data.length / 4);
-    said.textContent = `The mask covers ${share > 0 && share < 10 ? share.toFixed(1) : share.toFixed(0)} % of the picture.`;
+    const digits = share > 0 && share < 10 ? 1 : 0;
+    said.textContent = `The mask covers ${share.toFixed(digits)} % of the picture.`;
     undo.disabled = !past.length;
     redo.disabled = !future.length;
     reset.disabled = !model.get("start")?.byteLength;
@@ -139,65 +104,27 @@ function render({ model, el, signal }) {
     });
   }
 
-  function ring(pen, width, colour) {
-    const ink = layer.getContext("2d");
-    ink.globalCompositeOperation = "copy";
-    ink.drawImage(mask, 0, 0, layer.width, layer.height);
-    ink.globalCompositeOperation = "source-over";
-    for (let turn = 0; turn < 8; turn += 1) {
-      const [x, y] = [Math.cos((turn * Math.PI) / 4) * width, Math.sin((turn * Math.PI) / 4) * width];
-      ink.drawImage(mask, x, y, layer.width, layer.height);
-    }
-    ink.globalCompositeOperation = "source-in";
-    ink.fillStyle = colour;
-    ink.fillRect(0, 0, layer.width, layer.height);
-    ink.globalCompositeOperation = "destination-out";
-    ink.drawImage(mask, 0, 0, layer.width, layer.height);
-    pen.drawImage(layer, 0, 0);
-  }
-
   function redraw() {
-    const { width, height } = board;
-    if (!width || !height) return;
-    const pen = board.getContext("2d");
-    const unit = window.devicePixelRatio || 1;
-    pen.globalCompositeOperation = "copy";
-    pen.globalAlpha = model.get("opacity");
-    pen.drawImage(mask, 0, 0, width, height);
-    pen.globalAlpha = 1;
-    pen.globalCompositeOperation = "source-in";
-    pen.fillStyle = hatch(pen, unit);
-    pen.fillRect(0, 0, width, height);
-    pen.globalCompositeOperation = "source-over";
-    ring(pen, 2.5 * unit, "#000");
-    ring(pen, 1.5 * unit, "#fff");
-    if (at && (stroke || board.matches(":hover, :focus"))) drawTip(pen, unit);
-  }
-
-  function drawTip(pen, unit) {
-    const scale = board.width / mask.width;
-    const radius = Math.max(2 * unit, (model.get("size") / 2) * scale);
-    pen.setLineDash(model.get("erase") ? [5 * unit, 4 * unit] : []);
-    for (const [colour, width] of [["#000", 3], ["#fff", 1.5]]) {
-      pen.beginPath();
-      pen.arc(at[0] * scale, at[1] * scale, radius, 0, 2 * Math.PI);
-      pen.strokeStyle = colour;
-      pen.lineWidth = width * unit;
-      pen.stroke();
-    }
-    pen.setLineDash([]);
+    const shown = at && (stroke || board.matches(":hover, :focus"));
+    const tip = shown && { at, size: model.get("size"), dashed: model.get("erase") };
+    drawOverlay(board, layer, mask, model.get("opacity"), tip);
   }
 
   function lineTo(x, y) {
     const pen = mask.getContext("2d");
     pen.globalCompositeOperation = model.get("erase") ? "destination-out" : "source-over";
-    pen.lineCap = pen.lineJoin = "round";
+    pen.fillStyle = pen.strokeStyle = "#fff";
+    pen.lineCap = "round";
     pen.lineWidth = model.get("size");
-    pen.strokeStyle = "#fff";
     pen.beginPath();
-    pen.moveTo(...at);
-    pen.lineTo(x, y);
-    pen.stroke();
+    if (x === at[0] && y === at[1]) {
+      pen.arc(x, y, pen.lineWidth / 2, 0, 7); // a line without length is not drawn
+      pen.fill();
+    } else {
+      pen.moveTo(...at);
+      pen.lineTo(x, y);
+      pen.stroke();
+    }
     pen.globalCompositeOperation = "source-over";
     at = [x, y];
   }
@@ -247,7 +174,8 @@ function render({ model, el, signal }) {
   listen(board, "keydown", (event) => {
     const far = event.shiftKey ? 1 : Math.max(1, model.get("size") / 2);
     const [dx, dy] = {
-      ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, -far], ArrowDown: [0, far], " ": [0, 0],
+      ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, -far], ArrowDown: [0, far],
+      " ": [0, 0],
     }[event.key] ?? [];
     if (dx === undefined) return;
     event.preventDefault();
@@ -262,8 +190,8 @@ function render({ model, el, signal }) {
   listen(root, "keydown", (event) => {
     const key = event.key.toLowerCase();
     if (STEP[key]) {
-      const bigger = model.get("size") * STEP[key];
-      put("size", Math.min(200, Math.max(1, STEP[key] > 1 ? Math.ceil(bigger) : Math.floor(bigger))));
+      const next = model.get("size") * STEP[key];
+      put("size", Math.min(200, Math.max(1, STEP[key] > 1 ? Math.ceil(next) : Math.floor(next))));
     } else if (key === "e" && !event.ctrlKey && !event.metaKey) put("erase", !model.get("erase"));
     else if (key === "z") travel(...(event.shiftKey ? [future, past] : [past, future]));
     else return;

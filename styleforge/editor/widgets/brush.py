@@ -32,7 +32,7 @@ class Brush(anywidget.AnyWidget):
 
     _esm: ClassVar[str]
     _css: ClassVar[str]
-    _esm, _css = browser_half("brush")
+    _esm, _css = browser_half("brush", "ink")
 
     image = CByteMemoryView().tag(sync=True)
     start = CByteMemoryView().tag(sync=True)

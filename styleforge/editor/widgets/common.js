@@ -53,7 +53,7 @@ function segmented(label, choices, signal, chosen) {
 /** A labelled range input with its value in words beside it. */
 function slider(label, limits, signal, moved, done) {
   const input = element("input", { type: "range", ...limits });
-  const value = element("output", { class: "sf-value" });
+  const value = element("span", { class: "sf-value", "aria-hidden": "true" });
   input.addEventListener("input", () => moved(Number(input.value)), { signal });
   input.addEventListener("change", () => done(), { signal });
   const set = (number, text) => {
@@ -61,9 +61,11 @@ function slider(label, limits, signal, moved, done) {
     input.setAttribute("aria-valuetext", text);
     value.textContent = text;
   };
-  return { box: element("label", { class: "sf-slider" }, element("span", {}, label), input, value), set };
+  const box = element("label", { class: "sf-slider" }, element("span", {}, label), input, value);
+  return { box, set };
 }
 
+/** A button; the hint is its tooltip. */
 function button(text, hint, signal, pressed) {
   const made = element("button", { type: "button", class: "sf-button", title: hint }, text);
   made.addEventListener("click", pressed, { signal });

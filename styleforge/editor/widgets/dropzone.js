@@ -10,17 +10,20 @@ const ENDINGS = {
 function render({ model, el, signal }) {
   const text = element("span", { class: "sf-zone-text" });
   const input = element("input", { type: "file", hidden: true });
-  const pick = button("Choose files…", "Pick files from this computer", signal, () => input.click());
+  const pick = button("Choose files…", "From this computer", signal, () => input.click());
   const hint = element("span", { class: "sf-note" });
   const zone = element("div", { class: "sf-zone", tabindex: "0", role: "group" },
-    element("span", { class: "sf-zone-sign", "aria-hidden": "true" }, "⤓"), text, pick, input, hint);
+    element("span", { class: "sf-zone-sign", "aria-hidden": "true" }, "⤓"),
+    text, pick, input, hint);
   const tray = element("ul", { class: "sf-tray", "aria-label": "Pictures that were sent" });
   const log = element("div", { class: "sf-log", role: "log", "aria-live": "polite" });
   const root = element("div", { class: "sf-widget sf-dropzone" }, zone, tray, log);
   const urls = [];
 
   const kinds = () => model.get("accept");
-  const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
+  const size = (bytes) => (
+    bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`
+  );
   const names = () => kinds().map((kind) => kind.split("/")[1].toUpperCase()).join(", ");
 
   function say(sentence) {
@@ -68,7 +71,7 @@ function render({ model, el, signal }) {
     for (const file of given) {
       const why = refusal(file);
       if (why) say(why);
-      else await send(file).catch((error) => say(`${file.name} could not be sent: ${error.message}.`));
+      else await send(file).catch((error) => say(`${file.name} was not sent: ${error.message}.`));
     }
   }
 
@@ -99,8 +102,9 @@ function render({ model, el, signal }) {
     event.preventDefault();
     event.stopPropagation(); // a notebook would paste a cell
     if (files.length) take(files);
-    else if (words.startsWith("{")) take([new File([words], "pasted.json", { type: "application/json" })]);
-    else say("Nothing was pasted: the clipboard holds no picture.");
+    else if (words.startsWith("{")) {
+      take([new File([words], "pasted.json", { type: "application/json" })]);
+    } else say("Nothing was pasted: the clipboard holds no picture.");
   });
   listen("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "v") event.stopPropagation();
@@ -113,7 +117,7 @@ function render({ model, el, signal }) {
   function draw() {
     text.textContent = model.get("label");
     zone.setAttribute("aria-label", `${model.get("label")}, or paste with Ctrl+V`);
-    input.accept = [...kinds(), ".json"].filter((kind) => kind !== ".json" || kinds().includes("application/json")).join(",");
+    input.accept = kinds().map((kind) => kind.replace("application/", ".")).join(",");
     input.multiple = model.get("multiple");
     hint.textContent = `or paste with Ctrl+V · ${names()}, up to ${size(model.get("max_bytes"))}`;
   }
