@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 import styleforge
+from styleforge import discovery
 from styleforge.forge import Forge
 from styleforge.images import save_image
 from styleforge.pack import Models
@@ -78,3 +80,19 @@ def edit(forge: Forge) -> Callable[..., Result]:
         return styleforge.edit("toy", "identity.png", forge=forge, **asked)
 
     return run
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Pretend that modules of this source are installed as plugins, by name, and no others."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    points: list[EntryPoint] = []
+    monkeypatch.setattr(discovery, "installed_entry_points", lambda: tuple(points))
+
+    def _install(**sources: str) -> None:
+        for name, source in sources.items():
+            module = f"fake_{tmp_path.name}_{name}".replace("-", "_")
+            (tmp_path / f"{module}.py").write_text(source)
+            points.append(EntryPoint(name, module, "styleforge"))
+
+    return _install

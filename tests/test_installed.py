@@ -6,9 +6,6 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
-from importlib.metadata import EntryPoint
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +14,6 @@ from styleforge.config import config_folder
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import API_VERSION
-
-Install = Callable[..., None]
 
 GOOD = """
 from styleforge.domain import Domain
@@ -36,22 +31,6 @@ from styleforge.hookspecs import hookimpl
 @hookimpl
 def register_{}
 """
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Pretend that modules of this source are installed as plugins, by name."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    points: list[EntryPoint] = []
-    monkeypatch.setattr(discovery, "installed_entry_points", lambda: tuple(points))
-
-    def _install(**sources: str) -> None:
-        for name, source in sources.items():
-            module = f"fake_{tmp_path.name.replace('-', '_')}_{name}"
-            (tmp_path / f"{module}.py").write_text(source)
-            points.append(EntryPoint(name, module, "styleforge"))
-
-    return _install
 
 
 def status(made: Forge) -> dict[str, str]:

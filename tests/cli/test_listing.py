@@ -1,33 +1,12 @@
-"""What there is: plugins, presets, galleries, help."""
+"""What there is: presets, galleries, help."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from styleforge.cli.progress import duration
 from styleforge.images import read_recipe
 from styleforge.testing import toy
-
-
-def test_plugins(cli):
-    code, out, _ = cli("plugins")
-    assert code == 0
-    assert "domain toy" in out
-    assert "ModuleNotFoundError" in out
-    facts = {item["name"]: item for item in json.loads(cli("plugins", "--json")[1])}
-    assert facts["toy"]["status"] == "loaded"
-    assert facts["broken"]["status"] == "broken"
-
-
-def test_disabling_plugins(cli, refused):
-    assert "broken is disabled" in cli("plugins", "--disable", "broken")[1]
-    facts = {item["name"]: item for item in json.loads(cli("plugins", "--json")[1])}
-    assert facts["broken"]["status"] == "disabled"
-    assert cli("plugins", "--enable", "broken")[0] == 0
-    facts = {item["name"]: item for item in json.loads(cli("plugins", "--json")[1])}
-    assert facts["broken"]["status"] == "broken"
-    refused(cli("plugins", "--disable", "nope"), "No plugin 'nope'", "broken, toy")
 
 
 def test_presets(cli, refused):

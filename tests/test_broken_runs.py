@@ -1,0 +1,276 @@
+"""Losses, rules and models that do what they should not: a sentence, and the best is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from styleforge.components import checked, load
+from styleforge.errors import Diverged, PluginError, UserError
+from styleforge.events import Note
+from styleforge.hookspecs import hookimpl
+from styleforge.job import Job
+from styleforge.objective import Term
+from styleforge.pack import Models
+from styleforge.stage import RuleUse
+from styleforge.testing import toy
+
+
+class Faulty:
+    """A plugin with a loss, a rule and models that are good until ``after`` calls were made."""
+
+    def __init__(self, fault, after=0):
+        self.fault, self.after, self.calls = fault, after, 0
+
+    def loss(self, view, **args):
+        self.calls += 1
+        return self.fault(view) if self.calls > self.after else view.image.square().mean()
+
+    def rule(self, gradients, of, against):
+        return self.fault(gradients)
+
+    @hookimpl
+    def register_losses(self, register):
+        register(self.loss, name="glow")
+
+    @hookimpl
+    def register_rules(self, register):
+        register(self.rule, name="bend")
+
+
+def raising(_):
+    msg = "oops"
+    raise ValueError(msg)
+
+
+def asking(view):
+    return view.image.no_such_attribute
+
+
+LOSSES = {
+    "raises": (raising, r"failed: ValueError: oops \(test_broken_runs\.py, line \d+\)"),
+    "asks for nonsense": (asking, "failed: AttributeError"),
+    "a float": (lambda view: 3.0, "gave a float; it must give a tensor without dimensions"),
+    "nothing": (lambda view: None, "gave a NoneType"),
+    "a picture": (lambda view: view.image, r"gave a tensor of shape \(1, 3, 32, 32\)"),
+    "one in a list": (lambda view: view.image.mean()[None], r"of shape \(1,\)"),
+    "NaN": (lambda view: view.image.mean() * float("nan"), "became NaN or infinite at step"),
+    "infinite": (lambda view: view.image.mean() / 0, "became NaN or infinite at step"),
+    # finite, with a gradient that is not: 0 / 0
+    "NaN gradient": (
+        lambda view: (view.image * 0).square().sum().sqrt(),
+        "the gradient of bomb .* became NaN or infinite",
+    ),
+}
+
+
+@pytest.fixture
+def recipe(forge):
+    return forge.recipe("toy").with_steps(4)
+
+
+@pytest.fixture
+def problem(models):
+    return toy.toy_problem(models)
+
+
+def with_term(recipe):
+    first = recipe.stages[0]
+    objective = first.objective + Term("bomb", "glow")
+    return replace(recipe, stages=(replace(first, objective=objective), *recipe.stages[1:]))
+
+
+@pytest.mark.parametrize(("fault", "said"), LOSSES.values(), ids=LOSSES)
+def test_a_faulty_loss_is_named_with_its_plugin(forge, recipe, problem, fault, said):
+    forge.use(Faulty(fault), "shiny")
+    with pytest.raises(UserError, match=said) as caught:
+        Job(forge, with_term(recipe), problem).result()
+    assert "'glow' of plugin 'shiny' of this session" in str(caught.value)
+    assert "bomb" in str(caught.value)
+
+
+@pytest.mark.parametrize(("fault", "said"), LOSSES.values(), ids=LOSSES)
+def test_the_best_so_far_is_kept(forge, recipe, problem, fault, said, tmp_path):
+    forge.use(Faulty(fault, after=1), "shiny")
+    job = Job(forge, with_term(recipe), problem, checkpoint=tmp_path / "run")
+    notes = [event.text for event in job if isinstance(event, Note)]
+    assert any("'shiny'" in note and "best result so far is kept" in note for note in notes)
+    assert job.result().status == "failed"
+    assert job.result().steps == 1
+    assert torch.isfinite(job.result().image).all()
+
+
+def test_a_fault_in_the_first_step_of_a_later_stage_keeps_the_earlier(forge, recipe, problem):
+    forge.use(Faulty(raising), "shiny")
+    last = recipe.stages[-1]
+    last = replace(last, objective=last.objective + Term("bomb", "glow"))
+    result = Job(forge, replace(recipe, stages=(recipe.stages[0], last)), problem).result()
+    assert result.status == "failed"
+    assert result.steps == recipe.stages[0].steps
+
+
+def test_arguments_that_a_loss_does_not_take(forge, recipe, problem):
+    term = Term("bomb", "pixels", {"refernce": "identity"})
+    stage = replace(recipe.stages[0], objective=recipe.stages[0].objective + term)
+    with pytest.raises(PluginError, match=r"'pixels' of plugin 'core'.*refernce"):
+        Job(forge, replace(recipe, stages=(stage,)), problem).result()
+
+
+RULES = {
+    "raises": (raising, "failed: ValueError: oops"),
+    "nothing": (lambda gradients: None, "gave NoneType"),
+    "too few": (lambda gradients: {}, "gave nothing; gradients of"),
+    "wrong shape": (
+        lambda gradients: {key: one.sum() for key, one in gradients.items()},
+        "that is no tensor of shape",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fault", "said"), RULES.values(), ids=RULES)
+def test_a_faulty_rule_is_named_with_its_plugin(forge, recipe, problem, fault, said):
+    forge.use(Faulty(fault), "shiny")
+    stage = replace(recipe.stages[0], rules=(RuleUse(rule="bend", of=("identity",)),))
+    with pytest.raises(PluginError, match=said) as caught:
+        Job(forge, replace(recipe, stages=(stage,)), problem).result()
+    assert "The rule 'bend' of plugin 'shiny' of this session" in str(caught.value)
+
+
+def test_a_rule_that_makes_nan(forge, recipe, problem):
+    forge.use(Faulty(lambda found: {k: one * float("nan") for k, one in found.items()}), "shiny")
+    stage = replace(recipe.stages[0], rules=(RuleUse(rule="bend", of=("identity",)),))
+    with pytest.raises(Diverged, match="what the rules bend made of the gradients"):
+        Job(forge, replace(recipe, stages=(stage,)), problem).result()
+
+
+# --- models ---------------------------------------------------------------------------------
+class Regions:
+    names = ("rest", "keep", "thing")
+
+    def __init__(self, fault):
+        self.fault = fault
+
+    def __call__(self, image):
+        return self.fault(image, torch.full((len(image), 3, *image.shape[-2:]), 1 / 3))
+
+
+REGIONS = {
+    "raises": (lambda image, good: raising(image), "failed: ValueError: oops"),
+    "too few": (lambda image, good: good[:, :2], r"shape \(1, 2, 32, 32\); \(1, 3, 32, 32\) is"),
+    "too small": (lambda image, good: good[..., :16], r"shape \(1, 3, 32, 16\)"),
+    "no batch": (lambda image, good: good[0], r"shape \(3, 32, 32\)"),
+    "NaN": (lambda image, good: good * float("nan"), "gave values from nan to nan"),
+    "logits": (lambda image, good: good * 30 - 9, "soft regions in \\[0, 1\\] that sum to 1"),
+    "labels": (lambda image, good: good.argmax(1), r"shape \(1, 32, 32\)"),
+    "numpy": (lambda image, good: good.numpy(), "gave a ndarray; a tensor is expected"),
+}
+
+
+def pack_with(name, **components):
+    plain = toy.toy_pack()
+    return replace(plain, name=name, components={**plain.components, **components})
+
+
+class Shipping:
+    """A plugin with a pack."""
+
+    def __init__(self, pack):
+        self.pack = pack
+
+    @hookimpl
+    def register_packs(self, register):
+        register(self.pack)
+
+
+@pytest.mark.parametrize(("fault", "said"), REGIONS.values(), ids=REGIONS)
+@pytest.mark.usefixtures("beside_pictures")
+def test_a_faulty_region_provider_is_named(forge, fault, said):
+    forge.use(Shipping(pack_with("odd", regions=lambda: Regions(fault))), "shiny")
+    recipe = forge.recipe("toy", pack="odd", identity=toy_identity())
+    with pytest.raises(PluginError, match=said) as caught:
+        Job(forge, recipe).result()
+    assert "The component 'regions' of the pack 'odd', from plugin 'shiny'" in str(caught.value)
+
+
+def toy_identity():
+    from styleforge.condition import ImageRef
+
+    return ImageRef("identity.png")
+
+
+def test_names_of_regions():
+    twice = Regions(None)
+    twice.names = ("rest", "rest")
+    for faulty, said in ((twice, "distinct names"), (object(), "has no names")):
+        with pytest.raises(PluginError, match=said):
+            checked("regions", faulty, "It")
+
+
+class Generator:
+    """The toy generator with another picture."""
+
+    def __init__(self, fault):
+        self.good, self.fault = toy.toy_models.generator(), fault
+
+    def __getattr__(self, name):
+        return getattr(self.good, name)
+
+    def synthesize(self, latent, noise):
+        return self.fault(self.good.synthesize(latent, noise))
+
+
+GENERATORS = {
+    "raises": (raising, "failed: ValueError: oops"),
+    "one channel": (lambda image: image[:, :1], r"shape \(1, 1, 32, 32\); \(1, 3, 32, 32\)"),
+    "too small": (lambda image: image[..., :16, :16], r"shape \(1, 3, 16, 16\)"),
+    "NaN": (lambda image: image * float("nan"), "drew NaN or infinite values at step 0"),
+    "a list": (lambda image: [image], "gave a list"),
+}
+
+
+@pytest.mark.parametrize(("fault", "said"), GENERATORS.values(), ids=GENERATORS)
+def test_a_faulty_generator_is_named(forge, recipe, models, fault, said):
+    forge.use(Shipping(pack_with("odd", generator=lambda: Generator(fault))), "shiny")
+    stage = replace(recipe.stages[0], regions="live")
+    problem = replace(toy.toy_problem(models), models=forge.models("odd"))
+    with pytest.raises(PluginError, match=said) as caught:
+        Job(forge, replace(recipe, stages=(stage,)), problem).result()
+    assert "the pack 'odd', from plugin 'shiny'" in str(caught.value)
+
+
+def test_a_latent_that_the_generator_does_not_take(models):
+    generator = models.get("generator")
+    with pytest.raises(PluginError, match=r"takes W\+ of shape \(N, 8, 8\); it was given \(1, 3"):
+        generator.synthesize(torch.zeros(1, 3, 8), [])
+
+
+def test_a_factory_that_fails_is_named():
+    made = Models(pack_with("odd", lpips=lambda: raising(None)), owner="plugin 'shiny' of d")
+    with pytest.raises(
+        PluginError, match="'lpips' of the pack 'odd', from plugin 'shiny' of d, ca"
+    ):
+        made.get("lpips")
+    with pytest.raises(PluginError, match="its function returned nothing"):
+        load(lambda: None, "It")
+
+
+def test_errors_that_speak_to_the_user_are_passed_on():
+    def missing():
+        msg = "Fetch the weights first."
+        raise UserError(msg)
+
+    with pytest.raises(UserError, match=r"^Fetch the weights first\.$"):
+        load(missing, "It")
+
+
+def test_a_checked_component_hands_on_the_rest(models):
+    import copy
+
+    generator = models.get("generator")
+    assert generator.rows == 8
+    assert list(generator.parameters())
+    assert copy.deepcopy(generator).rows == 8
+    with pytest.raises(AttributeError):
+        _ = generator.no_such_attribute
