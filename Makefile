@@ -1,7 +1,9 @@
 # make demo   an environment in .venv, the core and three plugins, a transfer on gallery portraits
 # make test   the tests, less those marked slow; make test-all: all of them
+# make notebooks   the tutorials' outputs, written anew (make test compares with them)
+# make app    the hair editor as a web page, served by Voila on this machine
 # make lint   ruff and mypy
-# make docs   the links and the Python snippets of the Markdown files
+# make docs   the site, in docs/_build/html; its links, snippets and commands are checked
 #
 # Every target can be run again at no cost. PYTHON picks the interpreter that .venv is made with.
 
@@ -10,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 PACKAGES := -e . -e plugins/portraits -e plugins/hair -e plugins/clothing
-TESTING := -e .[test,lint,clip] -e plugins/portraits -e plugins/hair -e plugins/clothing
+TESTING := -e .[test,lint,clip,docs] -e plugins/portraits -e plugins/hair -e plugins/clothing
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) constraints.txt
 
 # Everything is resolved in one go, so that torch and torchvision fit each other.
@@ -22,7 +24,10 @@ MAKE_VENV := $(PYTHON) -m venv $(VENV)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 endif
 
-.PHONY: demo test test-all lint docs clean
+NBVAL := $(BIN)/python -m pytest -q --nbval-current-env --nbval-cell-timeout 120 \
+	--nbval-sanitize-with docs/tutorials/sanitize.cfg
+
+.PHONY: demo app test test-all notebooks lint docs clean
 .DEFAULT_GOAL := test
 
 $(VENV)/.installed: $(PROJECTS)
@@ -30,15 +35,33 @@ $(VENV)/.installed: $(PROJECTS)
 	$(INSTALL) $(PACKAGES)
 	touch $@
 
+$(VENV)/.app: $(VENV)/.installed
+	$(INSTALL) -e .[app] -e plugins/portraits -e plugins/hair -e plugins/clothing
+	touch $@
+
 $(VENV)/.testing: $(VENV)/.installed
 	$(INSTALL) $(TESTING)
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.installed
+	$(INSTALL) -e .[docs] -e plugins/portraits -e plugins/hair -e plugins/clothing
 	touch $@
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m styleforge_hair.demo
 
+app: $(VENV)/.app
+	$(BIN)/voila notebooks/hair_editor.ipynb --Voila.ip=127.0.0.1 --port=8866 --no-browser
+
 test: $(VENV)/.testing
 	$(BIN)/python -m pytest -q -m "not slow"
+	$(NBVAL) --nbval docs/tutorials
+ifneq ($(wildcard notebooks/*.ipynb),)
+	$(NBVAL) --nbval-lax notebooks
+endif
+
+notebooks: $(VENV)/.testing
+	$(BIN)/python docs/tutorials/execute.py
 
 test-all: $(VENV)/.testing
 	$(BIN)/python -m pytest -q
@@ -47,8 +70,10 @@ lint: $(VENV)/.testing
 	$(BIN)/ruff check .
 	$(BIN)/mypy styleforge plugins/*/src/*
 
-docs: $(VENV)/.testing
-	$(BIN)/python -m pytest -q tests/test_docs.py
+docs: $(VENV)/.docs
+	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_site.py -m "not slow"
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 clean:
-	rm -rf $(VENV) out .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) out docs/_build .pytest_cache .ruff_cache .mypy_cache

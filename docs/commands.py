@@ -1,0 +1,65 @@
+"""Write the page of the command line from the program itself: `python docs/commands.py`.
+
+A test compares the page with the program, so that it cannot go stale.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import redirect_stdout, suppress
+from io import StringIO
+from pathlib import Path
+
+from styleforge.cli import main
+from styleforge.cli.app import make_app
+
+PAGE = Path(__file__).parent / "reference" / "cli.md"
+WIDTH = "88"
+HEAD = """# The command line
+
+<!-- Written by `python docs/commands.py`; a test compares it with the program. -->
+
+Exit codes: 0 done (also when stopped with the best so far written), 1 a reproduction that differs,
+2 something the user can mend (the message says how), 130 aborted.
+
+"""
+PRESETS = """## Domains, attributes and presets
+
+What `styleforge presets` prints with the plugins of this repository.
+
+"""
+
+
+def output(*words: str) -> str:
+    """What a command prints."""
+    before = os.environ.get("COLUMNS"), os.environ.get("TERMINAL_WIDTH")
+    os.environ["COLUMNS"] = os.environ["TERMINAL_WIDTH"] = WIDTH
+    found = StringIO()
+    try:
+        with redirect_stdout(found), suppress(SystemExit):
+            main(words)
+    finally:
+        for name, value in zip(("COLUMNS", "TERMINAL_WIDTH"), before, strict=True):
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+    return "\n".join(line.rstrip() for line in found.getvalue().strip().splitlines())
+
+
+def names() -> list[str]:
+    """The program's commands, in its order."""
+    return [command.name or command.callback.__name__ for command in make_app().registered_commands]
+
+
+def page() -> str:
+    """The page as Markdown."""
+    helps = [f"## {name}\n\n```text\n{output(name, '--help')}\n```\n\n" for name in names()]
+    whole = f"```text\n{output('--help')}\n```\n\n"
+    return "".join([HEAD, whole, *helps, PRESETS, f"```text\n{output('presets')}\n```\n"])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"{PAGE} written.", file=sys.stderr)
