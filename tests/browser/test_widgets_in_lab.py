@@ -239,6 +239,16 @@ def test_brush(page, shot):
     told(page, "0.0000 told 7")
 
 
+def test_another_picture_forgets_the_strokes(page):
+    board = page.locator(".sf-board")
+    drag(page, board, (0.3, 0.3), (0.6, 0.3))
+    told(page, " told 1")
+    assert page.get_by_role("button", name="Undo").is_enabled()
+    page.get_by_role("button", name="Again").click()
+    page.get_by_text("The mask covers 0 %").wait_for()
+    assert page.get_by_role("button", name="Undo").is_disabled()
+
+
 def test_the_brush_by_keyboard(page):
     before = cells(page)
     board = page.locator(".sf-board")
@@ -302,6 +312,7 @@ def test_dropzone(page, shot, tmp_path):
     log.get_by_text("huge.png was not taken: it is 3.0 MB").wait_for()
     give("drop", "false.png", "image/png", b"no picture at all")
     log.get_by_text("false.png was not taken: it holds no picture").wait_for()
+    widget.get_by_title("false.png").wait_for(state="hidden")
     give("drop", "bad.png", "image/png", small)
     log.get_by_text("bad.png could not be used: ValueError: nothing of use").wait_for()
     shot(widget, "dropzone")

@@ -212,7 +212,7 @@ function render({ model, el, signal }) {
   }
   model.on("change:size change:erase change:opacity", drawTools);
   model.on("change:label", drawLabel);
-  model.on("change:image change:start", () => inTurn(loadPicture));
+  model.on("change:image change:start change:_pictures", () => inTurn(loadPicture));
   model.on("change:mask", () => inTurn(() => {
     if (model.get("mask") === current) return null;
     past.push(current); // Python's change, or another view's, can be undone like a stroke

@@ -41,6 +41,7 @@ class Brush(anywidget.AnyWidget):
     erase = t.Bool(default_value=False).tag(sync=True)
     opacity = t.Float(0.6, min=0.0, max=1.0).tag(sync=True)
     label = t.Unicode("Mask brush").tag(sync=True)
+    _pictures = t.Int(0).tag(sync=True)  # how often `show` was called: views begin anew
 
     def __init__(self, **given: Any) -> None:
         given.setdefault("mask", given.get("start", b""))
@@ -56,6 +57,7 @@ class Brush(anywidget.AnyWidget):
             self.image = image
             self.start = start
             self.mask = start
+            self._pictures += 1
 
     @property
     def values(self) -> np.ndarray:

@@ -55,7 +55,10 @@ function render({ model, el, signal }) {
   function keep(file) {
     const url = URL.createObjectURL(file);
     urls.push(url);
-    tray.append(element("li", {}, element("img", { src: url, alt: file.name, title: file.name })));
+    const image = element("img", { src: url, alt: file.name, title: file.name });
+    const card = element("li", {}, image);
+    image.addEventListener("error", () => (card.hidden = true)); // Python says what was wrong
+    tray.append(card);
     while (tray.children.length > SHOWN) {
       tray.firstChild.remove();
       URL.revokeObjectURL(urls.shift());

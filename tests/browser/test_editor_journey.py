@@ -1,0 +1,171 @@
+"""The hair editor as a person uses it: in JupyterLab from the first picture to the export, and its
+opening in Voila.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "hair_editor.ipynb"
+START = 150  # seconds in which the kernel loads everything
+RUN = 120_000  # milliseconds in which a run gets somewhere
+
+
+class Person:
+    """Someone at an editor on a page."""
+
+    def __init__(self, page):
+        self.page = page
+        self.editor = page.locator(".sf-editor")
+        self.editor.wait_for(timeout=START * 1000)
+        self.said = self.editor.locator(".sf-progress-words")
+
+    def button(self, words):
+        """A button by its words; the font of its sign puts a character in front of them."""
+        return self.editor.locator("button:visible", has_text=re.compile(rf"^\s*{words}\s*$"))
+
+    def sign(self, hint):
+        return self.editor.locator(f"button[title^='{hint}']")
+
+    def use(self, picture, role):
+        self.editor.get_by_label(f"Use {picture} as").select_option(label=role)
+
+    def used_as(self, role):
+        self.editor.locator(".sf-card-picture b", has_text=role).wait_for()
+
+    def tab(self, name):
+        self.editor.get_by_role("tab", name=name).click()
+
+    def waits_for(self, words, timeout=RUN):
+        self.said.filter(has_text=re.compile(words)).wait_for(timeout=timeout)
+
+    def share(self):
+        bar = self.editor.locator(".sf-progress .progress-bar")
+        return float(re.search(r"width: ([\d.]+)%", bar.get_attribute("style")).group(1))
+
+    def after(self):
+        """The address of the picture after; a new one with every picture."""
+        return self.editor.locator(".sf-compare img.sf-after").get_attribute("src")
+
+
+def choose(person):
+    person.use("ada", "Identity")
+    person.used_as("identity")
+    person.use("cleo", "Shape")
+    person.used_as("shape")
+
+
+def test_in_jupyterlab(lab, shot, tmp_path):
+    page = lab(NOTEBOOK, seconds=START)
+    person = Person(page)
+    person.editor.evaluate("editor => editor.scrollIntoView()")
+    shot("lab-open")
+    assert person.button("Run").is_disabled()
+
+    choose(person)
+    person.use("bea", "Appearance")
+    person.used_as("appearance")
+    page.wait_for_function("document.querySelector('.sf-compare img').complete")
+
+    # It runs: progress moves and the preview changes; it stops and keeps the best.
+    person.button("Run").click()
+    person.waits_for(r"step [2-9]\d* of")
+    first, picture = person.share(), person.after()
+    assert picture
+    page.wait_for_function(
+        "before => parseFloat(document.querySelector('.sf-progress .progress-bar').style.width)"
+        " > before", arg=first, timeout=RUN,
+    )  # fmt: skip
+    page.wait_for_function(
+        "before => document.querySelector('.sf-compare img.sf-after').src !== before",
+        arg=picture, timeout=RUN,
+    )  # fmt: skip
+    shot("lab-running")
+    person.button("Stop").click()
+    person.waits_for("Stopped, best kept")
+    assert person.editor.locator(".sf-plot").count() == 2
+    person.editor.locator(".sf-candidate").get_by_text("stopped, best kept").wait_for()
+
+    # One pass of a mapper is a second candidate.
+    person.editor.get_by_label("Preset").select_option(label="HairCLIP")
+    person.button("Run").click()
+    person.waits_for("Done")
+    person.editor.locator(".sf-candidate").nth(1).get_by_text("▸ 2 done").wait_for()
+    page.wait_for_timeout(500)
+    shot("lab-result")
+
+    # Accepted, it is what is edited; undone, it is on the strip again.
+    person.button("Accept").click()
+    person.sign("Undo: Accept").wait_for()
+    assert person.editor.locator(".sf-candidate").count() == 0
+    person.editor.focus()
+    page.keyboard.press("Control+z")
+    person.editor.locator(".sf-candidate").nth(1).wait_for()
+    person.sign("Redo: Accept").wait_for()
+
+    # The brush starts from the region that was found.
+    person.tab("Mask")
+    covered = person.editor.locator(".sf-covered")
+    covered.filter(has_text=re.compile("covers [1-9]")).wait_for(timeout=RUN)
+    before = covered.inner_text()
+    board = person.editor.locator(".sf-brush canvas.sf-board")
+    board.scroll_into_view_if_needed()
+    box = board.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.1, steps=5)
+    page.mouse.up()
+    covered.filter(has_not_text=before).wait_for()
+    shot("lab-mask")
+    person.button("Use this mask").click()
+    person.editor.get_by_text("Painted: this mask is used.").wait_for()
+
+    # The PNG carries its recipe.
+    person.tab("Recipe and export")
+    with page.expect_download() as download:
+        person.button("Export PNG").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    picture = Image.open(io.BytesIO(path.read_bytes()))
+    assert path.name == "hair.png"
+    assert any("styleforge" in key for key in picture.text)
+    person.button("Copy as Python").click()
+    code = person.editor.locator(".sf-python textarea")
+    page.wait_for_function("document.querySelector('.sf-python textarea').value.length > 40")
+    compile(code.input_value(), "copied", "exec")
+    shot("lab-recipe")
+
+
+def test_controls_have_names_in_the_browser(lab):
+    page = lab(NOTEBOOK, seconds=START)
+    person = Person(page)
+    nameless = person.editor.evaluate(
+        """editor => [...editor.querySelectorAll("button, input, select, textarea")]
+        .filter((one) => one.offsetParent && !one.labels?.length && !one.textContent.trim()
+          && !one.title && !one.getAttribute("aria-label") && one.type !== "file")
+        .map((one) => one.outerHTML.slice(0, 200))"""
+    )
+    assert not nameless
+    person.editor.focus()
+    page.keyboard.press("?")
+    person.editor.get_by_text("They hold while the editor has the focus").wait_for()
+
+
+@pytest.mark.parametrize("width", [1000, 1500])
+def test_opening_in_voila(voila, shot, page, width):
+    page.set_viewport_size({"width": width, "height": 1000})
+    voila(NOTEBOOK, seconds=START)
+    person = Person(page)
+    choose(person)
+    person.editor.get_by_label("Preset").select_option(label="HairCLIP")
+    person.button("Run").click()
+    person.waits_for("Done")
+    wide = person.editor.evaluate("editor => editor.scrollWidth - editor.clientWidth")
+    assert wide <= 0, "the editor is wider than the page"
+    page.wait_for_timeout(500)
+    shot(f"voila-{width}")
