@@ -215,7 +215,7 @@ def test_look_accept_undo_discard(quick):
     snapshot = settled(quick)
     compare = next(one for one in every(quick) if isinstance(one, Compare))
     assert compare.before_label == "Identity: identity"
-    assert compare.after_label.startswith("Result:")
+    assert compare.after_label.startswith("Result")
     assert len(compare.before)
     assert len(compare.after)
     assert bytes(compare.before) != bytes(compare.after)

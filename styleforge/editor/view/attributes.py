@@ -97,9 +97,13 @@ class AttributeRow:
         farther = self._to(session.set_strength, name)
         wiring.bind(self.strength, lambda s: state(s).strength, farther)
         self._title = title
-        asked = row(self.kind, self.picture, self.words, self.colour, kind="asked")
         self.widget = column(
-            row(self.enabled, self.lock, kind="spread"), asked, self.strength, kind="attribute"
+            row(self.enabled, self.kind, self.lock, kind="asked"),
+            self.picture,
+            self.words,
+            self.colour,
+            self.strength,
+            kind="attribute",
         )
 
     @staticmethod

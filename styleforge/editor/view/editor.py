@@ -99,8 +99,9 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         mask_tab = [title for title, _ in tabs].index("Mask")
         looked = self._masking.look
         wiring.on_change(self._tabs, lambda at: looked(at == mask_tab), "selected_index")
-        left = column(heading("Change"), attributes.widget, settings.widget, kind="left")
-        centre = column(running.widget, result.widget, running.plots, kind="centre")
+        asked = column(heading("Change"), attributes.widget, settings.widget)
+        left = column(asked, running.plots, kind="left")
+        centre = column(running.widget, result.widget, kind="centre")
         right = column(self._tabs, kind="right")
         self._keys(result)
         return (

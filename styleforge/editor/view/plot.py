@@ -27,7 +27,10 @@ def plot(title: str, curves: Mapping[str, Curve], *, low: float, high: float) ->
 
     lines, legend, said = [], [], []
     for index, (name, curve) in enumerate(drawn.items()):
-        colour, dash = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
+        colour, dash = (
+            COLOURS[index % len(COLOURS)],
+            DASHES[(index + index // len(DASHES)) % len(DASHES)],
+        )
         points = " ".join(map(point, curve.steps, curve.values))
         pen = f'stroke="{colour}" stroke-dasharray="{dash}"'
         lines.append(f'<polyline points="{points}" {pen}/>')

@@ -38,9 +38,8 @@ class ResultPart:
         wiring.on_click(self.discard, session.discard)
         self.resume = button("Resume", "Go on with the run that was stopped", icon="forward")
         wiring.on_click(self.resume, session.resume)
-        self.staging = column(
-            strip, row(self.accept, self.discard, self.resume, kind="row"), kind="candidates"
-        )
+        decide = column(self.accept, self.discard, self.resume, kind="decide")
+        self.staging = row(strip, decide, kind="candidates")
         shown = column(self.compare, kind="compare-box")
         self.widget = column(
             row(self._beside.widget, shown, kind="look"), self.staging, kind="result"
@@ -150,7 +149,7 @@ class ResultPart:
         picture = snapshot.pictures.get(one.picture)
         self._cards.made[one.id].draw(
             picture.thumbnail if picture else b"",
-            f"{number} {STATUS[one.status]}",
+            f"{number} {one.status}",
             f"Look at {one.label} ({STATUS[one.status]})",
             chosen=chosen,
         )
@@ -162,4 +161,4 @@ def _label(picture: Picture | None, snapshot: Snapshot) -> str:
     if snapshot.identity is not None and picture.id == snapshot.identity.id:
         return f"Identity: {picture.name}"
     candidate = snapshot.candidate
-    return f"Result: {candidate.label}" if candidate is not None else picture.name
+    return candidate.label if candidate is not None else picture.name

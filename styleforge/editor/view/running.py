@@ -12,7 +12,9 @@ from styleforge.editor.view.plot import cosine_plot, loss_plot
 from styleforge.editor.view.wiring import Wiring, put, show
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Progress, Snapshot
+    from collections.abc import Mapping
+
+    from styleforge.editor.state import Curve, Progress, Snapshot
 
 
 class Running:
@@ -35,7 +37,7 @@ class Running:
             kind="running",
         )
         self._losses, self._cosines = words("", "figure"), words("", "figure")
-        self.plots = row(self._losses, self._cosines, kind="plots")
+        self.plots = column(self._losses, self._cosines, kind="plots")
         self._session = session
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -52,10 +54,18 @@ class Running:
         losses, cosines = progress.losses, progress.cosines
         if not progress.active and candidate is not None:
             losses, cosines = candidate.losses, candidate.cosines
-        drawn = loss_plot(losses), cosine_plot(cosines)
+        drawn = loss_plot(self._short(losses)), cosine_plot(self._short(cosines))
         put(self._losses, value=drawn[0])
         put(self._cosines, value=drawn[1])
         show(self.plots, any(drawn))
+
+    def _short(self, curves: Mapping[str, Curve]) -> dict[str, Curve]:
+        """Curves by names that people read: without the domain, and in words."""
+        domain = f"{self._session.domain.name}."
+        return {
+            name.replace(domain, "").replace("_", " ").replace("|", " against "): curve
+            for name, curve in curves.items()
+        }
 
     def _words(self, snapshot: Snapshot) -> str:
         progress = snapshot.progress

@@ -33,7 +33,7 @@ class Tray:
         self._roles = tuple(
             (item.title, item.role) for item in session.attributes if "image" in item.accepts
         )
-        self.widget = row(strip, column(self.zone, kind="zone-box"), kind="tray")
+        self.widget = row(strip, column(self.zone, kind="zone-box"), kind="shelf")
 
     def draw(self, snapshot: Snapshot) -> None:
         """The tray's pictures first, then those of the gallery that are not on it."""
