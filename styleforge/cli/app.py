@@ -1,8 +1,7 @@
 """The program: its commands, and how errors leave it.
 
 Exit codes: 0 done (also when stopped with the best so far written), 1 a reproduction that differs
-or a broken law,
-2 something the user can mend, 130 aborted.
+or a law that is broken, 2 something the user can mend, 130 aborted.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer
 from styleforge.errors import UserError
+from styleforge.trace import Trace
 
 USER_ERROR = 2
 ABORTED = 130
@@ -61,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = make_app()(args=words or ["--help"], prog_name="styleforge", standalone_mode=False)
     except UserError as error:
+        Trace.asked().error(error)
         code = _refuse(str(error))
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,6 +14,7 @@ from styleforge.discovery import plugin_name
 from styleforge.forge import Forge
 from styleforge.objective import Objective, Term
 from styleforge.stage import RuleUse
+from styleforge.testing import toy
 from styleforge.testing.scene import Scene, scene_of
 from styleforge.testing.subjects import (
     AttributeSubject,
@@ -221,3 +222,6 @@ def _packs(tried: Tried) -> Iterator[PackSubject]:
         for component in entry.item.components:
             name, kind = f"{entry.name}/{component}", component.partition("/")[0]
             yield ComponentSubject(kind, name, tried.forge, entry.item, component)
+    for entry in tried.entries("components"):
+        kind = entry.name.partition("/")[0]
+        yield ComponentSubject(kind, entry.name, tried.forge, toy.toy_pack(), registered=entry.item)

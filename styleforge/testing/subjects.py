@@ -119,14 +119,27 @@ class PackSubject(Subject):
 
 @dataclass(frozen=True)
 class ComponentSubject(PackSubject):
-    """A component of a pack. Its kind is what the pack calls it, without what follows a slash."""
+    """A component of a pack, or one that was ``registered`` by itself.
+
+    Its kind is what it is called, without what follows a slash.
+    """
 
     component: str = ""
+    registered: Any = None
+
+    @property
+    def models(self) -> Models:
+        """The models beside it: its pack's, or the toy pack's."""
+        if self.registered is None:
+            return super().models
+        from styleforge.pack import Models
+
+        return Models(self.item)
 
     @property
     def model(self) -> Any:
         """The component, loaded."""
-        return self.models.get(self.component)
+        return self.models.get(self.component) if self.registered is None else self.registered
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,8 @@ def can_be_measured(subject: AttributeSubject) -> None:
     with torch.no_grad():
         image = scene.picture(latent, noise)
         for term in _terms(subject):
+            if term.loss not in subject.forge.losses:
+                continue  # that is another law's
             view = scene.view(image, latent, noise)
             value = subject.forge.losses[term.loss](view, **term.args)
             if not bool(torch.isfinite(value).all()):

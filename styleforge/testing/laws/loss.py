@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,7 @@ def is_one_number(subject: LossSubject) -> None:
         raise LawBroken(msg)
     if not bool(torch.isfinite(value)):
         msg = (
-            f"{subject} is {float(value)} for an ordinary picture; a finite number was expected. "
+            f"{subject} is {_number(value)} for an ordinary picture; a finite number was expected. "
             "Look for a division by zero, a logarithm or a root of 0."
         )
         raise LawBroken(msg)
@@ -78,7 +79,7 @@ def descends(subject: LossSubject) -> None:
     before = first = math.inf
     for step in range(STEPS):
         value, gradients = _slope(subject, latent, noise)
-        before = float(value.detach())
+        before = _number(value)
         first = before if step == 0 else first
         length = math.sqrt(sum(float(one.square().sum()) for one in gradients))
         if length == 0:
@@ -89,7 +90,7 @@ def descends(subject: LossSubject) -> None:
             shaken = tuple(
                 item - rate * one for item, one in zip(noise, gradients[1:], strict=True)
             )
-            after = float(_value(subject, moved, shaken, _regions(subject)))
+            after = _number(_value(subject, moved, shaken, _regions(subject)))
             if after < before:
                 latent, noise = moved, shaken
                 break
@@ -119,7 +120,7 @@ def is_local(subject: LossSubject) -> None:
     two = _call(subject, subject.scene.view(changed, latent, noise, regions))
     if not _same(one, two):
         msg = (
-            f"{subject} went from {float(one):.6g} to {float(two):.6g} when pixels outside its "
+            f"{subject} went from {_number(one):.6g} to {_number(two):.6g} when pixels outside its "
             f"mask {_own_mask(subject)!r} were changed; it was to stay the same. Multiply the "
             "picture by the mask before a network sees it, and average over the mask only."
         )
@@ -147,7 +148,7 @@ def survives_empty_masks(subject: LossSubject) -> None:
             value = _call(subject, view)
             if not bool(torch.isfinite(value).all()):
                 msg = (
-                    f"{subject} is {float(value)} for {case}; a finite number was expected. "
+                    f"{subject} is {_number(value)} for {case}; a finite number was expected. "
                     "Divide by the mask's area only where it is above zero "
                     "(styleforge.losses.masking.masked_mean does)."
                 )
@@ -168,11 +169,11 @@ def treats_a_batch_as_each_alone(subject: LossSubject) -> None:
         mine = {name: mask[index : index + 1] for name, mask in regions.items()}
         alone.append(_value(subject, latent[index : index + 1], noise, mine))
     expected = (alone[0] + alone[1]) / 2
-    if together.shape != () or not _same(together, expected):
-        got = f"{float(together):.6g}" if together.shape == () else tuple(together.shape)
+    if together.numel() != 1 or not _same(together, expected):
+        got = f"{_number(together):.6g}" if together.numel() == 1 else f"{together.numel()} numbers"
         msg = (
             f"{subject} gave {got} for a batch of two pictures whose own losses are "
-            f"{float(alone[0]):.6g} and {float(alone[1]):.6g}; their mean, {float(expected):.6g}, "
+            f"{_number(alone[0]):.6g} and {_number(alone[1]):.6g}; their mean, {_number(expected):.6g}, "
             "was expected. Reduce every picture by itself, then take the mean over the batch."
         )
         raise LawBroken(msg)
@@ -183,8 +184,8 @@ def is_deterministic(subject: LossSubject) -> None:
     one, two = _measure(subject), _measure(subject)
     if not torch.equal(one, two):
         msg = (
-            f"{subject} gave {float(one):.9g} and then {float(two):.9g} for the same picture; the "
-            "same number was expected. Draw random numbers from a generator of fixed seed."
+            f"{subject} gave {_number(one):.9g} and then {_number(two):.9g} for the same picture; "
+            "the same number was expected. Draw random numbers from a generator of fixed seed."
         )
         raise LawBroken(msg)
 
@@ -282,9 +283,23 @@ def _flat_regions(names: tuple[str, ...], image: Tensor, kind: str) -> dict[str,
     return {rest: zero} | dict.fromkeys(others, one)
 
 
+def _number(value: Tensor) -> float:
+    return float(value.detach())
+
+
 def _own_mask(subject: LossSubject) -> str:
     """The mask that limits the picture: the argument ``mask``, or ``where``."""
-    return str(subject.args.get("mask") or subject.args.get("where") or "")
+    args = {**_defaults(subject.loss), **subject.args}
+    return str(args.get("mask") or args.get("where") or "")
+
+
+def _defaults(loss: object) -> dict[str, object]:
+    """The loss's arguments that have a default."""
+    try:
+        parameters = inspect.signature(loss).parameters.values()  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return {}
+    return {one.name: one.default for one in parameters if one.default is not one.empty}
 
 
 def _same(one: Tensor, two: Tensor) -> bool:

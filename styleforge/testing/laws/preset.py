@@ -44,7 +44,7 @@ def round_trips(subject: PresetSubject) -> None:
 
 def runs(subject: PresetSubject) -> None:
     """A few steps of the recipe on the toy models give a finite picture."""
-    result = _short(subject).result()
+    result = _short(subject, per_stage=2).result()
     _check_picture(subject, result, "a few steps")
     if result.status != "done":
         msg = (

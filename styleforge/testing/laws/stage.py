@@ -61,9 +61,19 @@ def runs(subject: StageSubject) -> None:
         raise LawBroken(msg)
 
 
+def _can_run(subject: StageSubject) -> bool:
+    """Whether the laws about its names and terms hold, which say more of what is wrong."""
+    stage, forge = subject.item, subject.forge
+    return (
+        all(term.loss in forge.losses for term in stage.objective)
+        and all(use.rule in forge.rules for use in stage.rules)
+        and any(term.weight and not term.probe for term in stage.objective)
+    )
+
+
 LAWS = (
     Law("stage", names_what_exists),
     Law("stage", minimises_something),
     Law("stage", round_trips),
-    Law("stage", runs),
+    Law("stage", runs, _can_run),
 )
