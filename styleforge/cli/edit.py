@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from styleforge.cli import options
-from styleforge.cli.run import say, use_threads
+from styleforge.cli.run import say_of_plugins, use_threads
 from styleforge.cli.transfer import RESUME, finish
 from styleforge.errors import UserError
 
@@ -56,9 +56,7 @@ def edit(
     from styleforge.job import Job
 
     forge = Forge()
-    for info in forge.plugins:
-        if info.status == "broken":
-            say(f"The plugin {info.name} of {info.distribution} is left out: {info.reason}")
+    say_of_plugins(forge)
     attributes = forge.attributes_of(domain)
     values = options.attribute_values(ctx.args, attributes, domain, command="edit")
     if identity is None:

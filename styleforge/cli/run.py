@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from styleforge.events import Event
+    from styleforge.forge import Forge
     from styleforge.job import Job
     from styleforge.result import Result
 
@@ -56,3 +57,12 @@ def use_threads(count: int | None) -> None:
 def say(text: str) -> None:
     """Print a sentence for the user on standard error."""
     print(text, file=sys.stderr)
+
+
+def say_of_plugins(forge: Forge) -> None:
+    """Say which plugins are broken, what to do about them, and which settings have no effect."""
+    for info in forge.plugins:
+        if info.status == "broken":
+            say(f"The {info.owner} is left out: {info.reason} {info.fix}".rstrip())
+    for note in forge.notes:
+        say(note)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from styleforge.cli import options
-from styleforge.cli.run import run, say, use_threads
+from styleforge.cli.run import run, say, say_of_plugins, use_threads
 from styleforge.errors import UserError
 from styleforge.together import JOIN, split
 
@@ -68,9 +68,7 @@ def transfer(
     from styleforge.forge import Forge
 
     forge = Forge()
-    for info in forge.plugins:
-        if info.status == "broken":
-            say(f"The plugin {info.name} of {info.distribution} is left out: {info.reason}")
+    say_of_plugins(forge)
     attributes = forge.attributes_of(domain)
     values = options.attribute_values(ctx.args, attributes, domain)
     out = options.writable(_output(out, resume), ".png")

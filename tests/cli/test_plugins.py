@@ -104,3 +104,18 @@ def test_a_plugin_that_ends_python_is_disabled_without_being_imported(tmp_path):
     assert {item["name"]: item["status"] for item in json.loads(listed.stdout)}[
         "deadly"
     ] == "disabled"
+
+
+def test_runs_say_what_is_broken_and_what_has_no_effect(transfer, monkeypatch):
+    monkeypatch.setenv("STYLEFORGE_NOBODY__X", "1")
+    code, _, err = transfer("--shape", "shape.png", "--steps", "2")
+    assert code == 0, err
+    assert "The plugin 'broken' of unknown is left out: ModuleNotFoundError" in err
+    assert "`styleforge plugins --disable broken` switches it off" in err
+    assert "STYLEFORGE_NOBODY__X is set, but no plugin 'nobody' is installed" in err
+
+
+def test_a_trace_shows_the_traceback_of_a_refusal(cli, monkeypatch):
+    assert "Traceback" not in cli("presets", "nope")[2]
+    monkeypatch.setenv("STYLEFORGE_TRACE", "1")
+    assert "Traceback" in cli("presets", "nope")[2]
