@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from styleforge.asked import condition_of, expected
 from styleforge.condition import Swatch
-from styleforge.editor.recipes import strength_max, with_condition
+from styleforge.editor.loading import with_condition
+from styleforge.editor.recipes import strength_max
 from styleforge.editor.state import AttributeState, Candidate, Edit, Kind
 from styleforge.errors import UserError
 

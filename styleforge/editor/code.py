@@ -88,6 +88,8 @@ def _job(edit: Edit, desk: Desk, recipe: Recipe, out: str) -> str:
         lines += ["    masks={"]
         lines += [f"        {role!r}: {_call(item)}," for role, item in recipe.masks.items()]
         lines += ["    },"]
+    if recipe.described != desk.preset(edit.preset).described:
+        lines.append(f"    described={recipe.described!r},")
     if recipe.strengths and not recipe.stages:
         lines.append(f"    strengths={dict(recipe.strengths)!r},")
     lines += [f"    seed={edit.seed},", ")"]

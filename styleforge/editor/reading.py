@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PIL import Image
 
@@ -20,6 +20,7 @@ from styleforge.images import to_picture
 
 if TYPE_CHECKING:
     from styleforge.editor.panel import Panel
+    from styleforge.editor.session import EditSession
     from styleforge.problem import Reference
     from styleforge.recipe import Recipe
     from styleforge.result import Result
@@ -36,7 +37,7 @@ class Reading(Results):
         found = []
         for panel in self.forge.panels.values():
             try:
-                if panel.shown(self):
+                if panel.shown(cast("EditSession", self)):
                     found.append(panel)
             except Exception as error:
                 text = f"The panel {panel.name!r} is left out: {type(error).__name__}: {error}"

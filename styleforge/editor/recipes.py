@@ -1,11 +1,9 @@
-"""Between what the controls say and a recipe, both ways."""
+"""From what the controls say to a recipe."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from styleforge.condition import Condition, ImageRef, Mask, Swatch, Text
 from styleforge.editing import FARTHEST, edit_recipe, mapped_preset
@@ -106,10 +104,10 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
     found = missing(edit, desk)
     if found:
         raise UserError(" ".join(found))
-    identity = _image(desk.pictures, edit.identity)
+    identity = image_of(desk.pictures, edit.identity)
     if edit.custom:
         recipe = Recipe.from_json(edit.custom)
-        return replace(recipe, identity=identity, seed=edit.seed, masks=_masks(edit, desk))
+        return replace(recipe, identity=identity, seed=edit.seed, masks=masks_of(edit, desk))
     conditions = conditions_of(edit, desk)
     preset = desk.preset(edit.preset)
     strengths = {
@@ -142,7 +140,7 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
             recipe = with_strengths(recipe, desk.attributes, strengths)
         elif strengths:
             recipe = replace(recipe, strengths=strengths)
-    return replace(recipe, masks=_masks(edit, desk))
+    return replace(recipe, masks=masks_of(edit, desk))
 
 
 def is_one_pass(preset: Preset, desk: Desk) -> bool:
@@ -165,7 +163,7 @@ def condition_of_state(state: AttributeState, pictures: Pictures) -> Condition:
     """The condition of an attribute that is asked for."""
     match state.kind:
         case "image":
-            return _image(pictures, state.picture)
+            return image_of(pictures, state.picture)
         case "text":
             return Text(" ".join(state.text.split()))
         case "swatch":
@@ -175,139 +173,13 @@ def condition_of_state(state: AttributeState, pictures: Pictures) -> Condition:
             return Mask(picture.source, sha256=picture.sha256)
 
 
-def with_condition(state: AttributeState, condition: Condition, desk: Desk) -> AttributeState:
-    """The state of an attribute that is asked for a condition.
-
-    Raises:
-        UserError: if its picture cannot be read.
-    """
-    if isinstance(condition, ImageRef):
-        picture = desk.pictures.take(condition.path)
-        return replace(state, kind="image", picture=picture.id, enabled=True)
-    if isinstance(condition, Mask):
-        picture = desk.pictures.take(condition.path)
-        return replace(state, kind="mask", mask=picture.id, enabled=True)
-    if isinstance(condition, Text):
-        return replace(state, kind="text", text=condition.text, enabled=True)
-    return replace(state, kind="swatch", colour=condition.colour, enabled=True)
-
-
-def edit_of_recipe(
-    recipe: Recipe, edit: Edit, desk: Desk, *, beside: Path, keep_identity: bool = False
-) -> tuple[Edit, tuple[str, ...]]:
-    """The controls as a recipe sets them; locked attributes stay as they are.
-
-    Args:
-        recipe: to load.
-        edit: the controls until now.
-        desk: what recipes are made with.
-        beside: a folder to look for the recipe's pictures in, where they are no longer.
-        keep_identity: apply it to the present picture instead of the recipe's own.
-
-    Returns:
-        The controls, and what the user should know.
-
-    Raises:
-        UserError: if it is a recipe of another domain or pack, or a picture of it is not found.
-    """
-    from styleforge.cli.files import located
-
-    _check_fits(recipe, desk)
-    here = _image(desk.pictures, edit.identity) if edit.identity else None
-    if keep_identity or recipe.identity is None:
-        if here is None:
-            msg = "Choose the picture that is edited first; the recipe brings none."
-            raise UserError(msg)
-        recipe = replace(recipe, identity=here, masks={})
-    recipe = located(recipe, desk.forge.models(recipe.pack or desk.pack), beside)
-    assert recipe.identity is not None
-    identity = desk.pictures.take(recipe.identity.path)
-    notes = []
-    if recipe.stop_after is not None:
-        notes.append(
-            f"That run was stopped after {recipe.stop_after} steps; it is run to its end here."
-        )
-        recipe = replace(recipe, stop_after=None)
-    attributes: dict[str, AttributeState] = {}
-    for item in desk.attributes:
-        state = edit.attributes[item.name]
-        condition = recipe.conditions.get(item.name)
-        if state.locked:
-            if condition is not None:
-                notes.append(f"{item.role} is locked and stays as it is.")
-        elif condition is None:
-            state = replace(state, enabled=False, strength=1.0)
-        else:
-            strength = recipe.strengths.get(item.name, 1.0)
-            state = replace(with_condition(state, condition, desk), strength=strength)
-        attributes[item.name] = state
-    used = [state.picture for state in attributes.values() if state.asked and state.picture]
-    known = recipe.method in {preset.name for preset in desk.domain.presets}
-    loaded = replace(
-        edit,
-        identity=identity.id,
-        tray=tuple(dict.fromkeys((*edit.tray, *used))),
-        attributes=attributes,
-        masks={**edit.masks, **_masks_of(recipe, identity.id, attributes, desk)},
-        preset=recipe.method if known else edit.preset,
-        steps=_steps(recipe, desk) if known else None,
-        seed=edit.seed if edit.seed_locked else recipe.seed,
-        custom="",
-    )
-    if not any(state.locked for state in attributes.values()) and not (
-        known and _same(loaded, recipe, desk)
-    ):
-        loaded = replace(loaded, custom=recipe.to_json())
-        notes.append(
-            "The recipe says more than the controls show. It is run as it is, until a control is "
-            "changed."
-        )
-    return loaded, tuple(notes)
-
-
-def _check_fits(recipe: Recipe, desk: Desk) -> None:
-    if recipe.domain != desk.domain.name:
-        msg = (
-            f"The recipe is of the domain {recipe.domain!r}, this editor is of "
-            f"{desk.domain.name!r}; open an editor of {recipe.domain!r}."
-        )
-        raise UserError(msg)
-    if recipe.pack and recipe.pack != desk.pack:
-        msg = (
-            f"The recipe was made with the pack {recipe.pack!r}, this session uses "
-            f"{desk.pack!r}; open an editor with pack={recipe.pack!r}."
-        )
-        raise UserError(msg)
-
-
-def _steps(recipe: Recipe, desk: Desk) -> int | None:
-    own = desk.forge.recipe(desk.domain.name, recipe.method).steps
-    return None if recipe.steps == own else recipe.steps
-
-
-def _same(edit: Edit, recipe: Recipe, desk: Desk) -> bool:
-    """Whether the controls make this very recipe."""
-    try:
-        made = recipe_of_edit(replace(edit, seed=recipe.seed), desk)
-    except UserError:
-        return False
-    return bool(_plain(made) == _plain(recipe))
-
-
-def _plain(recipe: Recipe) -> Any:
-    """A recipe without what does not change its result."""
-    recipe = replace(recipe, weights="")
-    if not recipe.stages:
-        recipe = replace(recipe, described="words")
-    return Recipe.from_json(recipe.to_json())
-
-
-def _image(pictures: Pictures, picture_id: str) -> ImageRef:
+def image_of(pictures: Pictures, picture_id: str) -> ImageRef:
+    """A picture as a recipe names it."""
     picture = pictures[picture_id]
     return ImageRef(picture.source, sha256=picture.sha256)
 
 
-def _masks(edit: Edit, desk: Desk) -> dict[str, Mask]:
+def masks_of(edit: Edit, desk: Desk) -> dict[str, Mask]:
     """The painted masks of the pictures that a run uses, by role."""
     used = {"identity": edit.identity}
     for state in edit.attributes.values():
@@ -319,15 +191,3 @@ def _masks(edit: Edit, desk: Desk) -> dict[str, Mask]:
             mask = desk.pictures[edit.masks[picture_id]]
             found[role] = Mask(mask.source, sha256=mask.sha256)
     return found
-
-
-def _masks_of(
-    recipe: Recipe, identity: str, attributes: Mapping[str, AttributeState], desk: Desk
-) -> dict[str, str]:
-    roles = {state.role: state.picture for state in attributes.values() if not state.locked}
-    roles["identity"] = identity
-    return {
-        roles[role]: desk.pictures.take(mask.path).id
-        for role, mask in recipe.masks.items()
-        if roles.get(role)
-    }

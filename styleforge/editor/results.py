@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from styleforge.editor import changes, storage
 from styleforge.editor.history import History
+from styleforge.editor.loading import edit_of_recipe
 from styleforge.editor.model import completed
-from styleforge.editor.recipes import edit_of_recipe
 from styleforge.editor.runner import Run
 from styleforge.editor.runs import Runs
 from styleforge.errors import UserError

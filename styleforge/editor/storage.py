@@ -164,9 +164,11 @@ def _moved(value: Any, old: str, new: str) -> Any:
         return [_moved(item, old, new) for item in value]
     if not isinstance(value, str):
         return value
-    if value.startswith("{"):
-        try:
-            return json.dumps(_moved(json.loads(value), old, new))
-        except ValueError:
-            return value
+    if value.startswith("{"):  # the JSON of a recipe, which is kept as it is written
+        return value.replace(_begun(old), _begun(new))
     return new + value.removeprefix(old) if value.startswith(old) else value
+
+
+def _begun(path: str) -> str:
+    """How a path begins in JSON."""
+    return json.dumps(path, ensure_ascii=False)[:-1]

@@ -33,7 +33,7 @@ def test_a_run_shows_its_progress_and_ends_as_a_candidate(ready, recorder):
     assert set(made.losses) >= {"toy.shape", "toy.appearance"}
     assert made.cosines
     told = [one.progress for one in recorder.seen if one.progress.status == "running"]
-    assert [one.stage for one in told][0] == "toy.structure"
+    assert told[0].stage == "toy.structure"
     assert told[-1].stage == "toy.look"
     assert (told[-1].done, told[-1].total, told[-1].share) == (8, 8, 1.0)
     assert told[-1].left == 0
@@ -283,4 +283,4 @@ def test_curves_are_thinned_and_keep_their_ends():
     assert curve.steps[0] == 1
     assert curve.steps[-1] > 980
     assert list(curve.steps) == sorted(set(curve.steps))
-    assert all(value == pytest.approx(1 / step) for step, value in zip(curve.steps, curve.values))
+    assert list(curve.values) == [pytest.approx(1 / step) for step in curve.steps]
