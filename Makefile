@@ -71,7 +71,7 @@ lint: $(VENV)/.testing
 	$(BIN)/mypy styleforge plugins/*/src/*
 
 docs: $(VENV)/.docs
-	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_site.py -m "not slow"
+	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_site.py -k "not built"
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 

@@ -172,7 +172,7 @@ def site(tmp_path_factory):
     return folder / "html"
 
 
-def test_public_names_are_in_the_reference(site):
+def test_built_reference_has_the_public_names(site):
     head, _, body = (site / "objects.inv").read_bytes().partition(b"zlib")
     assert b"Sphinx inventory version 2" in head
     lines = zlib.decompress(body.split(b"\n", 1)[1]).decode().splitlines()
@@ -183,7 +183,7 @@ def test_public_names_are_in_the_reference(site):
     assert not missing, f"add {missing} to docs/reference"
 
 
-def test_site_asks_nobody(site):
+def test_built_site_asks_nobody(site):
     """Scripts, style sheets, fonts and pictures are the site's own."""
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
@@ -191,7 +191,7 @@ def test_site_asks_nobody(site):
         assert not loaded, f"{page.name} loads {loaded}"
 
 
-def test_pictures_and_links_of_the_site_are_there(site):
+def test_built_site_has_its_pictures_and_links(site):
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         for target in re.findall(r"(?:src|href)=\"([^\"#?]+)", text):
