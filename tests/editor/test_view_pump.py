@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import threading
 import time
 from itertools import pairwise
 
+import pytest
+
 from styleforge.editor.state import Curve
 from styleforge.editor.view.plot import cosine_plot, loss_plot
 from styleforge.editor.view.pump import Pump, Reads
+from styleforge.errors import UserError
 
 
 def test_the_newest_wins_and_no_more_than_four_a_second():
@@ -70,3 +75,11 @@ def test_plots_say_their_last_values_in_words():
     assert "a<b" not in drawn
     assert cosine_plot({}) == ""
     assert 'aria-label="Conflict of gradients' in cosine_plot({"x": Curve((1,), (-0.5,))})
+
+
+def test_without_widgets_a_sentence_says_what_to_install(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("styleforge.editor.view")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    with pytest.raises(UserError, match=r"needs ipywidgets.*install styleforge\[editor\]"):
+        importlib.import_module("styleforge.editor.view")

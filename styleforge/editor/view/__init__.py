@@ -6,6 +6,14 @@ gets a `Wiring`, through which its controls post commands and its slow reads are
 
 from __future__ import annotations
 
-from styleforge.editor.view.editor import Editor
+from styleforge.errors import UserError
+
+try:
+    from styleforge.editor.view.editor import Editor
+except ModuleNotFoundError as error:
+    if error.name not in {"anywidget", "ipywidgets", "traitlets"}:
+        raise
+    msg = f"The editor needs {error.name}, which is not installed: install styleforge[editor]."
+    raise UserError(msg) from error
 
 __all__ = ["Editor"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -138,7 +139,7 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _keys(self, result: ResultPart) -> None:
         session, attempt = self.session, self._wiring.attempt
-        calls = {
+        calls: dict[str, Callable[[], object]] = {
             "run": session.run,
             "stop": session.stop,
             "undo": session.undo,
