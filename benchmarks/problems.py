@@ -24,7 +24,9 @@ def picture(person: world.Person) -> Tensor:
 def truth_of(triple: Triple) -> Truth:
     """The true answer of a triple."""
     one, two, three = triple.people
-    answer = world.truth(identity=one, shape=two, appearance=three, finer_style=three)
+    answer = world.truth(
+        identity=one, shape=two, appearance=three, finer_style=three, domain=triple.domain
+    )
     portrait = world.render(answer, SIZE)
     regions = {
         name: torch.from_numpy(np.ascontiguousarray(mask))[None, None].float()
@@ -39,7 +41,7 @@ def problem_of(triple: Triple, models: Models, *, pose: bool) -> Problem:
         prepare(picture(person), models, name=f"person {index + 1}")
         for index, person in enumerate(triple.people)
     )
-    shape = match_pose(two, one, models, "hair") if pose else two
+    shape = match_pose(two, one, models, triple.domain) if pose else two
     return Problem(
         models, {"identity": one, "shape": shape, "appearance": three, "finer_style": three}
     )

@@ -8,14 +8,22 @@ from typing import Any
 from styleforge.objective import Objective, Term
 from styleforge.recipe import Compose, Recipe, StartDetail
 
-# What the noise maps begin with when nothing is pasted: smooth where the old hair was.
-IDENTITY = (
-    StartDetail(reference="identity"),
-    StartDetail(mask="dilate(identity.hair, 3)"),
-    StartDetail(
-        reference="shape", mask="shape.hair", like="finer_style", like_mask="finer_style.hair"
-    ),
-)
+
+def identity_detail(region: str) -> tuple[StartDetail, ...]:
+    """What the noise maps begin with when nothing is pasted: smooth where the old region was."""
+    return (
+        StartDetail(reference="identity"),
+        StartDetail(mask=f"dilate(identity.{region}, 3)"),
+        StartDetail(
+            reference="shape",
+            mask=f"shape.{region}",
+            like="finer_style",
+            like_mask=f"finer_style.{region}",
+        ),
+    )
+
+
+IDENTITY = identity_detail("hair")
 
 
 def schedule(recipe: Recipe, **changes: Any) -> Recipe:
@@ -31,7 +39,7 @@ def weigh(recipe: Recipe, **weights: float) -> Recipe:
 
     def term(one: Term) -> Term:
         for name, factor in weights.items():
-            if one.label in {name, name.replace("hair_", "hair.", 1)}:
+            if name in {one.label, one.label.replace(".", "_", 1)}:
                 return one * factor
         return one
 
@@ -59,7 +67,9 @@ def adapted(recipe: Recipe) -> Recipe:
         recipe,
         stages=stages,
         start="inverter",
-        start_noise=IDENTITY,
-        compose=Compose(mode="layered", inpainter="pack"),
+        start_noise=identity_detail(recipe.domain),
+        compose=(
+            Compose(mode="layered", inpainter="pack") if recipe.domain == "hair" else recipe.compose
+        ),
     )
     return schedule(moved, lr=0.03, exploration=0.0, rampup=0.05, rampdown=0.5)

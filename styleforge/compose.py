@@ -53,8 +53,13 @@ def compose(
         near = masks.dilate(hard, EDGE * hard.shape[-1] / masks.REFERENCE_WIDTH)
         styled = regions[domain.region] * near  # faint guesses far from the region are none
         return blend(continued(generated, styled), bare, styled)
+    if how.mode == "exposed":
+        return exposed(
+            generated, regions[domain.region], generated, regions, identity, domain.region,
+            domain.behind,
+        )  # fmt: skip
     area = edited_area(regions, identity, domain, how)
-    matched = harmonize(generated, regions, identity, domain, area)
+    matched = harmonize(generated, regions, identity, domain.region, area)
     return blend(matched, identity.image, area)
 
 
@@ -70,11 +75,41 @@ def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inp
     return cast("Inpainter", components[f"inpainter/{name}"])
 
 
+def exposed(
+    styled: Tensor,
+    coverage: Tensor,
+    around: Tensor,
+    regions: Mapping[str, Tensor],
+    identity: Reference,
+    region: str,
+    behind: tuple[str, ...] = (),
+) -> Tensor:
+    """The styled region over the identity, and behind what lies in front of it.
+
+    Args:
+        styled: the picture ``(1, 3, H, W)`` that the region is taken from.
+        coverage: soft mask ``(1, 1, H, W)`` of the region, whole where something lies in front.
+        around: the picture ``(1, 3, H, W)`` that says what the old region uncovers; it is brought
+            to the identity's colours.
+        regions: soft regions of ``around``.
+        identity: the picture that is edited.
+        region: the name of what is styled.
+        behind: the identity's regions that lie in front.
+    """
+    old = hole_of(identity, (region,))
+    front = sum((identity.regions[name] for name in behind), torch.zeros_like(old)).clamp(0, 1)
+    picture = blend(harmonize(around, regions, identity, region, old), identity.image, old)
+    picture = blend(continued(styled, coverage), picture, coverage)
+    changed = torch.maximum(old, (coverage > 0.02).to(old))
+    front = front * masks.dilate(changed, EDGE * old.shape[-1] / masks.REFERENCE_WIDTH)
+    return blend(continued(identity.image, front), picture, front)
+
+
 def harmonize(
     generated: Tensor,
     regions: Mapping[str, Tensor],
     identity: Reference,
-    domain: Domain,
+    region: str,
     area: Tensor,
 ) -> Tensor:
     """The generator's picture with everything but the styled region in the identity's colours.
@@ -88,7 +123,7 @@ def harmonize(
     width = generated.shape[-1]
     matched = generated.clone()
     for name, soft in regions.items():
-        if name == domain.region:
+        if name == region:
             continue
         known = mine[name] * theirs[name] * (area < 0.01)
         if not known.any():

@@ -37,7 +37,9 @@ class Domain:
     """What is styled.
 
     ``region`` is the region of the picture that the domain changes, ``keep`` the regions in
-    which the identity is measured. ``presets`` are its recipes, the first one the default.
+    which the identity is measured, ``behind`` those that it lies behind: composition keeps the
+    identity's in front. ``presets`` are its recipes, the first one the
+    default.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Domain:
     help: str
     region: str
     keep: tuple[str, ...]
+    behind: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
 
 
@@ -59,9 +62,10 @@ class Attribute:
     itself: it is added to the last stage when the attribute is asked for.
 
     For a mapper, ``drives`` names the groups of W+ rows that the attribute moves (the pack says
-    which rows those are), ``prompt`` what words become before they are embedded, ``likeness`` the
-    distance to a reference of any pose, ``hold`` what keeps the attribute where another one is
-    changed, and ``words`` are descriptions to train on where the pack brings none.
+    which rows those are; ``coarse+medium`` moves two with one sub-mapper), ``prompt`` what words
+    become before they are embedded, ``likeness`` the distance to a reference of any pose, ``hold``
+    what keeps the attribute where another one is changed, and ``words`` are descriptions to train
+    on where the pack brings none.
     """
 
     name: str

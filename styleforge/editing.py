@@ -128,20 +128,21 @@ def edit_recipe(
             "start_map": how,
             "described": "preview",
         }
-        preset = refine or mapped_preset(forge, one)
+        preset = refine or mapped_preset(forge, one, mixing=bool(other))
         edits.append(forge.recipe(one, preset, **share(changes, one)))
     recipe = together(*edits)
     return recipe if steps is None else recipe.with_steps(steps)
 
 
-def mapped_preset(forge: Forge, domain: str) -> str:
-    """The domain's preset of one pass.
+def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
+    """The domain's preset of one pass; for mixing two edits, one that is nothing but the mapper.
 
     Raises:
         UserError: if it has none.
     """
     for preset in forge.domains[domain].presets:
-        if preset.start == "mapper" and not preset.stages:
+        pasted = preset.compose.mode == "pasted"
+        if preset.start == "mapper" and not preset.stages and not (mixing and pasted):
             return preset.name
     msg = f"{domain} has no preset that maps; use `styleforge transfer {domain}`."
     raise UserError(msg)

@@ -17,6 +17,7 @@ from torch import Tensor
 from styleforge import masks
 from styleforge.builtin.inpainters import telea
 from styleforge.compose import blend, continued, hard_regions, hole_of, inpainter_of
+from styleforge.dress import dressed
 from styleforge.problem import Problem, Reference
 from styleforge.protocols import Inpainter
 from styleforge.recipe import Paste, Recipe
@@ -51,7 +52,7 @@ def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> P
     Raises:
         UserError: if nobody registered the inpainter that the recipe names.
     """
-    pasting = [part for _, part in parts(recipe) if part.start_paste is not None]
+    pasting = drafts(recipe)
     if not pasting or ROLE in problem.references:
         return problem
     models = problem.models
@@ -68,6 +69,15 @@ def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> P
     return replace(problem, references={**problem.references, ROLE: made})
 
 
+def drafts(recipe: Recipe) -> list[Recipe]:
+    """The edits of a recipe that begin with a pasted picture and do not end with it."""
+    return [
+        part
+        for _, part in parts(recipe)
+        if part.start_paste is not None and part.compose.mode != "pasted"
+    ]
+
+
 def paste(problem: Problem, how: Paste, inpainter: Inpainter = telea) -> Tensor:
     """The identity with its own region inpainted and the reference's pixels laid over it.
 
@@ -79,6 +89,8 @@ def paste(problem: Problem, how: Paste, inpainter: Inpainter = telea) -> Tensor:
     Returns:
         ``(1, 3, H, W)`` in [-1, 1].
     """
+    if how.pattern:
+        return dressed(problem, how, inpainter)
     identity, structure = problem.identity, problem.role(how.structure)
     picture = inpainter(identity.image, hole_of(identity, (how.region,)))
     share = how.strengths.get(how.structure, 1.0)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
 
 from styleforge import masks
+from styleforge.condition import Swatch
 from styleforge.errors import UserError
 from styleforge.mapper.edit import TOWARDS, mapper_of
+from styleforge.pose import match_pose
 from styleforge.problem import Problem, Reference
 from styleforge.recipe import Compose, Mapped
 from styleforge.render import Layer, render
 from styleforge.start import begin
 from styleforge.together import parts
+from styleforge.words import patch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from styleforge.forge import Forge
     from styleforge.recipe import Recipe
 
@@ -32,20 +37,78 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
     Raises:
         UserError: if the pack has no mapper, or it does not change what is described.
     """
-    wanted = [
-        role
-        for role in problem.described
-        if role not in problem.references and not role.startswith(TOWARDS)
-    ]
-    if recipe.described != "preview" or not recipe.stages or not wanted:
+    wanted = _wanted(problem, recipe, forge)
+    if recipe.described != "preview" or not wanted:
         return problem, ()
+    swatches = {role: one for role, one in wanted.items() if one.flat is not None}
+    references = {role: one.flat for role, one in swatches.items() if one.flat is not None}
+    words = {role: one for role, one in wanted.items() if role not in swatches}
+    if words:
+        mapped = _mapped(problem, recipe, forge, words)
+        references |= mapped
+    names = ", ".join(words)
+    notes = (f"{names}: mapped to a picture first, which stands for the words.",) if words else ()
+    return replace(problem, references={**problem.references, **references}), notes
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """A role in words or colours of a domain's edit that needs a picture."""
+
+    domain: str
+    aligned: bool
+    drawn: bool  # the sketch stands for it, whose pattern can be read
+    flat: Reference | None = None  # the picture that a colour is
+
+
+def _wanted(problem: Problem, recipe: Recipe, forge: Forge) -> dict[str, _Wish]:
+    """What is in words or colours and needs a picture, by role."""
+    found: dict[str, _Wish] = {}
+    edits = sorted(parts(recipe), key=_length, reverse=True)  # "" is the beginning of all roles
+    for role in problem.described:
+        if role in problem.references or role.startswith(TOWARDS):
+            continue
+        prefix, part = next(one for one in edits if role.startswith(one[0]))
+        if not part.stages and part.compose.mode != "pasted":
+            continue
+        name = f"{part.domain}.{role.removeprefix(prefix)}"
+        patterned = part.start_paste is not None and bool(part.start_paste.pattern)
+        condition = part.conditions.get(name)
+        flat = None
+        if patterned and isinstance(condition, Swatch):
+            flat = _flat(problem, condition, forge.domains[part.domain].region)
+        aligned = name in forge.attributes and forge.attributes[name].aligned
+        found[role] = _Wish(part.domain, aligned, patterned, flat)
+    return found
+
+
+def _length(edit: tuple[str, Recipe]) -> int:
+    return len(edit[0])
+
+
+def _flat(problem: Problem, colour: Swatch, region: str) -> Reference:
+    """A picture of nothing but a region in a colour."""
+    ones = torch.ones_like(problem.identity.image[:, :1])
+    regions = {name: ones if name == region else 0 * ones for name in problem.identity.regions}
+    return Reference(image=patch(colour, ones), regions=regions, source=colour.colour)
+
+
+def _mapped(
+    problem: Problem, recipe: Recipe, forge: Forge, words: Mapping[str, _Wish]
+) -> dict[str, Reference]:
+    """Pictures of what was asked for in words, by role.
+
+    Raises:
+        UserError: if the pack has no mapper, or it does not change what is described.
+    """
+    models = problem.models
     mapped = [
         prefix + forge.attributes[name].role
         for prefix, part in parts(recipe)
         if part.conditions
-        for name in mapper_of(problem.models, part.domain).attributes
+        for name in mapper_of(models, part.domain).attributes
     ]
-    left = [role for role in wanted if role not in mapped]
+    left = [role for role in words if role not in mapped]
     if left:
         msg = (
             f"The mapper makes a picture of {', '.join(mapped)}, and not of {', '.join(left)}; "
@@ -55,23 +118,34 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
     mapping = _mapping(recipe, forge)
     mapping = replace(mapping, also=tuple(_mapping(part, forge) for part in recipe.also))
     layers = [Layer(forge.domains[name], PREVIEW) for name in recipe.domains]
+    made: dict[str, Reference] = {}
     with torch.no_grad():
         state = begin(problem, mapping)
-        image = render(state.latent, state.noise, problem, layers, forge.components).image
-        provider = problem.models.get("regions")
-        regions = masks.region_map(tuple(provider.names), provider(image))
-    made = Reference(image=image, regions=regions, source="the mapped picture")
-    references = {**problem.references, **dict.fromkeys(wanted, made)}
-    note = f"{', '.join(wanted)}: mapped to a picture first, which stands for the words."
-    return Problem(problem.models, references, problem.described), (note,)
+        if models.has("sketch") and any(wish.drawn for wish in words.values()):
+            image, regions = models.get("sketch")(state.latent)
+            drawn = Reference(image=image, regions=regions, source="the sketch")
+            for role, wish in words.items():
+                if wish.drawn:
+                    region = forge.domains[wish.domain].region
+                    bent = match_pose(drawn, problem.identity, models, region)
+                    made[role] = bent if wish.aligned else drawn
+        if len(made) < len(words):
+            image = render(state.latent, state.noise, problem, layers, forge.components).image
+            provider = models.get("regions")
+            regions = masks.region_map(tuple(provider.names), provider(image))
+            whole = Reference(image=image, regions=regions, source="the mapped picture")
+            made = dict.fromkeys(words, whole) | made
+    return made
 
 
 def _mapping(recipe: Recipe, forge: Forge) -> Recipe:
     """The recipe as one pass, from the identity.
 
-    At full strength: a strength holds for the terms that are measured against the preview.
+    At full strength, or beyond it: a strength below 1 holds for what is done with the preview.
     """
+    strengths = {name: max(1.0, one) for name, one in recipe.strengths.items()}
     how = recipe.start_map or Mapped(region=forge.domains[recipe.domain].region)
     return replace(
-        recipe, start="mapper", start_map=how, start_noise=(), start_paste=None, strengths={}
-    )
+        recipe, start="mapper", start_map=how, start_noise=(), start_paste=None,
+        strengths=strengths,
+    )  # fmt: skip

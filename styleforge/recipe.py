@@ -26,15 +26,18 @@ class Compose:
 
     ``published``: the new region and the kept regions, softly over an inpainted background
     (LOHO section 3.4). ``layered``: the new region over the identity with its own inpainted.
+    ``exposed``: the new region over the identity, behind what lies in front of it; what the old
+    one covered is the generator's, in the identity's colours.
     ``edit``: the identity's own pixels everywhere but where the old or the new region is,
-    feathered; there the generator's, in the identity's colours. ``none``: the generator's picture
+    feathered; there the generator's, in the identity's colours. ``pasted``: what ``start_paste``
+    makes, without the generator. ``none``: the generator's picture
     as it is. The inpainter ``pack`` is the pack's own, or ``telea`` where it has none. An
     outline that is ``sketched`` is that of the pack's sketch of the latent, where it has a
     sketcher: sharp, and without what a blurred picture still shows of the old region. ``own`` is
     the identity's, for edits that leave it.
     """
 
-    mode: Literal["published", "layered", "edit", "none"] = "published"
+    mode: Literal["published", "layered", "exposed", "edit", "pasted", "none"] = "published"
     inpainter: str = "telea"
     outline: Literal["found", "sketched", "own"] = "found"
     grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
@@ -46,13 +49,17 @@ class Paste:
     """The identity with the ``region`` of ``structure`` laid over it in the colours of ``look``.
 
     ``contrast`` names the reference whose spread of lightness is taken as well; ``strengths`` by
-    role say how far each goes from the identity's own.
+    role say how far each goes from the identity's own. ``pattern`` names the reference whose
+    pattern fills the region, in the tones of ``look``; ``behind`` are the identity's regions that
+    the pasted one lies behind.
     """
 
     region: str
     structure: str = "shape"
     look: str = "appearance"
     contrast: str = ""
+    pattern: str = ""
+    behind: tuple[str, ...] = ()
     strengths: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from styleforge.compose import compose, inpainter_of
+from styleforge.paste import paste
 from styleforge.precision import autocast
 from styleforge.tint import target_colour, tinted
 from styleforge.together import parts
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from styleforge.domain import Domain
     from styleforge.forge import Forge
     from styleforge.problem import Problem
-    from styleforge.recipe import Compose, Recipe
+    from styleforge.recipe import Compose, Paste, Recipe
     from styleforge.registry import Registry
 
 
@@ -37,12 +38,14 @@ class Rendered:
 class Layer:
     """One domain's part of a picture.
 
-    ``tint`` is the mean colour ``(3,)`` in [0, 1] that its region is to have, and how far to go.
+    ``tint`` is the mean colour ``(3,)`` in [0, 1] that its region is to have, and how far to go,
+    ``pasted`` what is pasted where the composition is that alone.
     """
 
     domain: Domain
     how: Compose
     tint: tuple[Tensor, float] | None = None
+    pasted: Paste | None = None
 
 
 def layers_of(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Layer, ...]:
@@ -52,9 +55,20 @@ def layers_of(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Layer, ..
             forge.domains[part.domain],
             part.compose,
             target_colour(problem, part, forge, prefix=prefix),
+            _pasted(part, prefix),
         )
         for prefix, part in parts(recipe)
     )
+
+
+def _pasted(part: Recipe, prefix: str) -> Paste | None:
+    """What a part pastes, at the strengths it was asked for."""
+    if part.compose.mode != "pasted" or part.start_paste is None:
+        return None
+    strengths = {
+        prefix + name.partition(".")[2]: min(one, 1.0) for name, one in part.strengths.items()
+    }
+    return replace(part.start_paste, strengths=strengths)
 
 
 @torch.no_grad()
@@ -78,6 +92,8 @@ def render(
         fast: compute in bf16 where the machine is quicker at it.
     """
     models = problem.models
+    if all(layer.pasted is not None for layer in layers):
+        return _pasted_alone(problem, layers, components)
     with autocast(models.device, enabled=fast):
         generated = models.get("generator").synthesize(latent, noise).to(latent.dtype)
     found = [_regions(layer.how, generated, latent, problem) for layer in layers]
@@ -86,11 +102,24 @@ def render(
             generated = tinted(generated, regions[layer.domain.region], *layer.tint)
     image = problem.identity.image
     for layer, regions in reversed(list(zip(layers, found, strict=True))):
-        below = problem.on(image).identity
         inpainter = inpainter_of(layer.how, models, components)
+        if layer.pasted is not None:
+            image = paste(problem.on(image), layer.pasted, inpainter)
+            continue
+        below = problem.on(image).identity
         with autocast(models.device, enabled=fast):
             image = compose(generated, regions, below, layer.domain, layer.how, inpainter)
     return Rendered(image, generated, found[0])
+
+
+def _pasted_alone(problem: Problem, layers: Sequence[Layer], components: Registry[Any]) -> Rendered:
+    """The picture of layers that need no generator."""
+    image = problem.identity.image
+    for layer in reversed(layers):
+        assert layer.pasted is not None
+        inpainter = inpainter_of(layer.how, problem.models, components)
+        image = paste(problem.on(image), layer.pasted, inpainter)
+    return Rendered(image, image, View(image, problem.models).regions(soft=True))
 
 
 def _regions(

@@ -14,7 +14,7 @@ from styleforge.errors import UserError
 from styleforge.losses.noise import normalize_noise
 from styleforge.mapper.edit import mapped_latent
 from styleforge.mapper.noise import mapped_noise
-from styleforge.paste import ROLE
+from styleforge.paste import ROLE, drafts
 from styleforge.problem import Problem
 from styleforge.recipe import Recipe, StartDetail
 from styleforge.state import State, make_optimizer
@@ -31,7 +31,7 @@ def begin(problem: Problem, recipe: Recipe) -> State:
     Raises:
         UserError: if the run starts from a pasted picture and the problem was given none.
     """
-    if any(part.start_paste for _, part in parts(recipe)) and ROLE not in problem.references:
+    if drafts(recipe) and ROLE not in problem.references:
         msg = (
             f"The recipe {recipe.method!r} starts from a pasted picture, which this problem does "
             "not have; add it with `with_paste` of styleforge.paste."

@@ -120,7 +120,7 @@ def _roles(recipe: Recipe, prefix: str) -> Mapping[str, str]:
     names = {*recipe.conditions, *(term.label for term in terms)}
     found = {name.partition(".")[2] for name in names if name.startswith(f"{recipe.domain}.")}
     paste = recipe.start_paste
-    found |= {paste.structure, paste.look, paste.contrast} if paste else set()
+    found |= {paste.structure, paste.look, paste.contrast, paste.pattern} if paste else set()
     return {role: prefix + role for role in found if role.isidentifier()}
 
 
@@ -134,6 +134,7 @@ def _renamed_paste(paste: Paste, roles: Mapping[str, str]) -> Paste:
         structure=roles.get(paste.structure, paste.structure),
         look=roles.get(paste.look, paste.look),
         contrast=roles.get(paste.contrast, paste.contrast),
+        pattern=roles.get(paste.pattern, paste.pattern),
         strengths={roles.get(role, role): value for role, value in paste.strengths.items()},
     )
 

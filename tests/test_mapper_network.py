@@ -193,9 +193,7 @@ def test_attributes_are_named_once_in_order():
     assert make_mapper().attributes == ("shape", "colour")
 
 
-@pytest.mark.parametrize(
-    "rows", [((0, 0), (1,)), ((0,), (8,)), ((-1,), (0,)), ((0, 1), ())]
-)
+@pytest.mark.parametrize("rows", [((0, 0), (1,)), ((0,), (8,)), ((-1,), (0,)), ((0, 1), ())])
 def test_every_part_drives_rows_that_there_are(rows):
     injections = [Injection(f"part{i}", "shape", one) for i, one in enumerate(rows)]
     with pytest.raises(UserError, match="part0"):

@@ -71,7 +71,8 @@ def stand_in(
     pack = toy.toy_pack()
     made: dict[str, Any] = {**pack.components, "regions": partial(StandInRegions, names)}
     driven = [one for one in attributes if one.drives]
-    known = all(group in pack.row_groups for one in driven for group in one.drives)
+    groups = {group for one in driven for joined in one.drives for group in joined.split("+")}
+    known = groups <= set(pack.row_groups)
     if driven and known:
         made[f"mapper/{domain}"] = partial(_mapper, tuple(driven))
     made.update(components or {})

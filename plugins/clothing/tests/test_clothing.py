@@ -22,7 +22,7 @@ def test_the_domain_and_its_attributes_are_registered() -> None:
 def test_identity_is_everything_but_clothing() -> None:
     forge = Forge(plugins=())
     forge.use(styleforge_clothing)
-    mask = forge.recipe("clothing").stages[0].objective["identity"].args["mask"]
+    mask = forge.recipe("clothing", "loho").stages[0].objective["identity"].args["mask"]
     assert "identity.hair" in mask
     assert "~dilate(shape.clothing" in mask
 
@@ -31,7 +31,7 @@ def test_new_clothing_covers_every_kept_region() -> None:
     """Where the new clothing comes, neither face nor skin nor hair of the identity is kept."""
     forge = Forge(plugins=())
     forge.use(styleforge_clothing)
-    mask = forge.recipe("clothing").stages[0].objective["identity"].args["mask"]
+    mask = forge.recipe("clothing", "loho").stages[0].objective["identity"].args["mask"]
     ones = torch.ones(1, 1, 8, 8)
     for region in ("face", "skin", "hair"):
 

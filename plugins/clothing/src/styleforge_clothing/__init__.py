@@ -1,11 +1,11 @@
-"""Clothing: the second domain. LOHO's stages with another region, nothing else."""
+"""Clothing: the second domain, made of core's methods with another region."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from styleforge.hookspecs import hookimpl
-from styleforge_clothing import domain
+from styleforge_clothing import domain, loho
 
 if TYPE_CHECKING:
     from styleforge.domain import Attribute, Domain
@@ -30,6 +30,6 @@ def register_attributes(register: Register[Attribute]) -> None:
 
 @hookimpl
 def register_stages(register: Register[Stage]) -> None:
-    """Add the two stages of LOHO for clothing."""
-    for stage in domain.STAGES:
+    """Add the stages of every preset."""
+    for stage in loho.STAGES:
         register(stage)

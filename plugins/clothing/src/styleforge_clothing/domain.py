@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from styleforge.domain import Domain, Preset
 from styleforge.methods import hairclip
-from styleforge.methods.loho import Loho
-from styleforge.recipe import Compose
+from styleforge.methods.loho_fast import DETAIL
+from styleforge.recipe import Compose, Mapped, Paste
+from styleforge_clothing.loho import LOHO
 from styleforge_clothing.words import COLOURS, CUTS, PATTERNS
-
-LOHO = Loho("clothing", "clothing", "identity.face | identity.skin | identity.hair", "patent")
 
 _SHAPE, _APPEARANCE, _FINER_STYLE = LOHO.attributes(
     shape="Cut: neckline, shoulders, silhouette.",
@@ -47,9 +46,79 @@ ATTRIBUTES = (
     ),
 )
 
-STAGES = (
-    LOHO.structure_stage("loho.clothing.structure", 100),
-    LOHO.look_stage("loho.clothing.look", (LOHO.orthogonal(per="row"), LOHO.off_noise()), 100),
+BEHIND = ("hair",)
+PASTED = Paste(region="clothing", pattern="finer_style", behind=BEHIND)
+MAPPED = Mapped(region="clothing")
+EXPOSED = Compose(mode="exposed", inpainter="pack")
+
+PRESETS = (
+    Preset(
+        name="tailored",
+        title="Cut, tones and pattern",
+        help="References taken apart into cut, tones and pattern; words by the mapper.",
+        stages=(),
+        start="mapper",
+        start_map=MAPPED,
+        start_paste=PASTED,
+        described="preview",
+        compose=Compose(mode="pasted", inpainter="pack"),
+    ),
+    Preset(
+        name="loho-fast",
+        title="LOHO, fast",
+        help="From the inverter of the pasted picture, 36 steps.",
+        stages=("loho-fast.clothing.structure", "loho-fast.clothing.look"),
+        start="inverter",
+        start_paste=PASTED,
+        start_noise=DETAIL,
+        described="preview",
+        compose=EXPOSED,
+    ),
+    Preset(
+        name="mapper",
+        title="HairCLIP for clothing",
+        help="One pass of the trained mapper, drawn by the generator.",
+        stages=(),
+        start="mapper",
+        start_map=MAPPED,
+        compose=Compose(mode="exposed", inpainter="pack", outline="sketched"),
+    ),
+    Preset(
+        name="loho-mapped",
+        title="LOHO from the mapper",
+        help="The mapper's latent first, then loho-fast's stages with a third of the steps.",
+        stages=("loho-mapped.clothing.structure", "loho-mapped.clothing.look"),
+        start="mapper",
+        start_map=MAPPED,
+        start_paste=PASTED,
+        start_noise=DETAIL,
+        described="preview",
+        compose=EXPOSED,
+    ),
+    Preset(
+        name="loho",
+        title="LOHO for clothing",
+        help="LOHO's two stages from the inverter, with the clothing in the hair's place.",
+        stages=("loho.clothing.structure", "loho.clothing.look"),
+        start="inverter",
+        compose=EXPOSED,
+    ),
+    Preset(
+        name="loho-plain",
+        title="LOHO without orthogonalization",
+        help="The ablation: structure's gradient is left as it is in stage 2.",
+        stages=("loho.clothing.structure", "loho-plain.clothing.look"),
+        start="inverter",
+        compose=EXPOSED,
+    ),
+    Preset(
+        name="loho-joint",
+        title="LOHO in one stage",
+        help="The ablation: all losses from the first step, no orthogonalization.",
+        stages=("loho-joint.clothing.all",),
+        start="inverter",
+        compose=EXPOSED,
+    ),
 )
 
 CLOTHING = Domain(
@@ -58,14 +127,6 @@ CLOTHING = Domain(
     help="Cut, colours and pattern of clothing.",
     region="clothing",
     keep=("face",),
-    presets=(
-        Preset(
-            name="loho",
-            title="LOHO for clothing",
-            help="LOHO's two stages from the inverter, with the clothing in the hair's place.",
-            stages=tuple(stage.name for stage in STAGES),
-            start="inverter",
-            compose=Compose(mode="edit"),
-        ),
-    ),
+    behind=BEHIND,
+    presets=PRESETS,
 )

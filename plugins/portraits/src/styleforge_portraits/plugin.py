@@ -83,6 +83,11 @@ def mapper_hair() -> Any:
     return _loading().load_mapper("hair")
 
 
+def mapper_clothing() -> Any:
+    """The mapper of clothing."""
+    return _loading().load_mapper("clothing")
+
+
 def edits() -> Any:
     """What mappers are trained on."""
     return import_module("styleforge_portraits.edits").Edits()
@@ -131,6 +136,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "sketch": sketch,
                 "reader": reader,
                 "mapper/hair": mapper_hair,
+                "mapper/clothing": mapper_clothing,
                 "edits": edits,
                 "embedding": embedding,
                 "identity": identity,

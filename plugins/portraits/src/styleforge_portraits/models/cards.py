@@ -17,6 +17,7 @@ ORDER = (
     "identity",
     "reader",
     "mapper_hair",
+    "mapper_clothing",
 )
 
 

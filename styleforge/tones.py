@@ -1,0 +1,118 @@
+"""What a patterned region is made of: one or two tones, which of them a pixel shows, and shading.
+
+Cloth with stripes has no colour that a mean could tell. Its pixels are shares of two tones, made
+darker by folds; taken apart, pattern, colours and folds can come from three pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_erosion
+from scipy.signal import find_peaks
+from skimage.color import rgb2lab
+
+Array = NDArray[np.float64]
+APART = 10.0  # CIELAB distance from which two tones are two
+RARE = 0.08  # of the commonest tone's density: what is rarer is a hem or a shadow
+BAND = 2.0  # standard deviation of the density, in CIELAB
+EDGE = 3  # pixels of a region's edge that are not looked at
+PRIOR = 0.15  # how strongly pixels are taken to be unshaded
+SHADES = (0.4, 1.25)  # how far shading darkens and lightens at most
+
+
+@dataclass(frozen=True)
+class Tones:
+    """The commonest tone ``(3,)`` of a region, in [0, 1], and the other one, if there is one."""
+
+    base: Array
+    accent: Array | None = None
+
+    def towards(self, other: Tones, share: float) -> Tones:
+        """The tones a ``share`` of the way to others."""
+        base = self.base + share * (other.base - self.base)
+        if self.accent is None or other.accent is None:
+            return Tones(base, other.accent if share > 0 else self.accent)
+        return Tones(base, self.accent + share * (other.accent - self.accent))
+
+    def with_accent(self, like: Tones) -> Tones:
+        """The tones, with an accent that differs from the base as another's does if there is none.
+
+        An accent that would not fit into [0, 1] differs the other way.
+        """
+        if self.accent is not None or like.accent is None:
+            return self
+        step = like.accent - like.base
+        ways = (self.base + step, self.base - step)
+        accent = min(ways, key=_excess)
+        return Tones(self.base, np.clip(accent, 0.02, 0.98))
+
+
+def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
+    """The tones of a picture ``(H, W, 3)`` in [0, 1] inside a mask ``(H, W)``; None if it is empty.
+
+    Modes of the colours' density along their main axis in CIELAB; of more than two the outermost,
+    as what lies between is where both overlap.
+    """
+    core = binary_erosion(inside, iterations=EDGE)
+    core = core if core.sum() >= 30 else inside
+    if not core.any():
+        return None
+    pixels = image[core]
+    lab = rgb2lab(pixels[None])[0]
+    middle = lab.mean(axis=0)
+    axis = np.linalg.svd(lab[:: max(1, len(lab) // 4000)] - middle, full_matrices=False)[2][0]
+    along = (lab - middle) @ axis
+    grid = np.arange(along.min() - 3 * BAND, along.max() + 4 * BAND, BAND / 4)
+    density = np.histogram(along, bins=grid)[0].astype(float)
+    reach = np.arange(-12, 13)
+    kernel = np.exp(-0.5 * (reach / 4) ** 2)
+    if len(density) > len(kernel):
+        density = np.convolve(density, kernel, mode="same")
+    found, _ = find_peaks(density, prominence=RARE * density.max())
+    modes = grid[:-1][found] + BAND / 8
+    if len(modes) == 0:
+        return Tones(np.median(pixels, axis=0))
+    first, last = modes.min(), modes.max()
+    if last - first < APART:
+        commonest = grid[:-1][np.argmax(density)]
+        return Tones(np.median(pixels[np.abs(along - commonest) <= BAND], axis=0))
+    ends = [np.median(pixels[np.abs(along - mode) <= BAND], axis=0) for mode in (first, last)]
+    many = (along > (first + last) / 2).mean() > 0.5
+    base, accent = reversed(ends) if many else ends
+    return Tones(base, accent)
+
+
+def taken_apart(image: Array, tones: Tones) -> tuple[Array, Array]:
+    """Every pixel's share of the accent and its shading, each ``(H, W)``.
+
+    Least squares of ``shading ((1 - share) base + share accent)``, with shading near 1 preferred.
+    """
+    b = tones.base
+    to_b = image @ b + PRIOR
+    if tones.accent is None:
+        return np.zeros(image.shape[:2]), np.clip(to_b / (b @ b + PRIOR), *SHADES)
+    c = tones.accent
+    to_c = image @ c + PRIOR
+    bb, cc, bc = b @ b + PRIOR, c @ c + PRIOR, b @ c + PRIOR
+    scale = bb * cc - bc * bc
+    p, q = (cc * to_b - bc * to_c) / scale, (bb * to_c - bc * to_b) / scale
+    p, q = (  # no tone takes part with less than nothing
+        np.where(q < 0, to_b / bb, np.maximum(p, 0)),
+        np.where(p < 0, to_c / cc, np.maximum(q, 0)),
+    )
+    total = np.maximum(p + q, 1e-6)
+    return np.clip(q / total, 0, 1), np.clip(total, *SHADES)
+
+
+def put_together(share: Array, shading: Array, tones: Tones) -> Array:
+    """A picture ``(H, W, 3)`` in [0, 1] of shares of the accent and shading."""
+    accent = tones.base if tones.accent is None else tones.accent
+    mixed = tones.base + share[..., None] * (accent - tones.base)
+    return np.clip(shading[..., None] * mixed, 0, 1)
+
+
+def _excess(colour: Array) -> float:
+    return float(np.maximum(colour - 1, 0).sum() + np.maximum(-colour, 0).sum())
