@@ -98,7 +98,9 @@ class Forge:
     def use(self, plugin: object, name: str | None = None) -> None:
         """Make an object or a module with hook implementations a plugin.
 
-        This is how a notebook cell becomes a plugin. Faults are raised at once.
+        This is how a notebook cell becomes a plugin. Faults are raised at once. Used again under
+        its name (the module's, function's or class's where none is given), a plugin takes the place
+        of the earlier one, so that a cell can be run again.
 
         Raises:
             PluginError: if it breaks the contract or claims a name that is taken.
@@ -129,7 +131,8 @@ class Forge:
                 raise UserError(msg)
             pack = next(iter(self.packs))
         key = (pack, device, dtype)
-        if key not in self._models:
+        made = self._models.get(key)
+        if made is None or made.pack is not self.packs[pack]:  # a pack may have been used again
             import torch
 
             self._models[key] = Models(

@@ -48,18 +48,38 @@ class Plugins:
     ) -> None:
         """Load an object or a module; faults are raised at once.
 
+        A plugin of this session makes room for the next one of its name, as when a notebook's cell
+        is run again; it stays where that one has a fault.
+
         Raises:
             PluginError: if it breaks the contract or claims a name that is taken.
         """
+        before = next((one for one in self.infos if one.name == name), None)
+        old = self._manager.get_plugin(name)
+        if before is not None and before.distribution == SESSION:
+            self._forget(name)
+        else:
+            before = None
         try:
             adds = self._register(plugin, name, distribution)
-        except UserError:
-            raise
         except Exception as error:
+            if before is not None:
+                self._register(old, name, SESSION)
+                self.infos.append(before)
+            if isinstance(error, UserError):
+                raise
             self._trace.error(error)
             msg = f"Plugin {name!r} cannot be used: {reason_of(error)}"
             raise PluginError(msg) from error
         self.infos.append(PluginInfo(name, distribution, "", "loaded", adds, builtin=builtin))
+
+    def _forget(self, name: str) -> None:
+        """Take a plugin out again, with all that it added."""
+        self._manager.unregister(name=name)
+        self._settings.pop(name, None)
+        self.infos = [info for info in self.infos if info.name != name]
+        for registry in self._registries.values():
+            registry.drop(name)
 
     def load_installed(self, only: frozenset[str] | None = None) -> None:
         """Load what is installed and not switched off, or the plugins of these names.

@@ -43,7 +43,7 @@ class Registry(Generic[T]):
         self.kind = kind
         self.item_type = item_type
         self._entries: dict[str, Entry[T]] = {}
-        self._replaced: set[str] = set()  # names whose first owner came and was replaced
+        self._replaced: dict[str, Entry[T]] = {}  # what came under a name and was replaced
 
     def entry(
         self, item: Any, name: str | None, plugin: str, distribution: str, *, replace: bool
@@ -76,10 +76,23 @@ class Registry(Generic[T]):
         """
         self.check_free(entry)
         taken = self._entries.get(entry.name)
-        if taken is not None:
-            self._replaced.add(entry.name)
-        if taken is None or entry.replaces:  # what replaces may have been loaded first
+        if taken is None:
             self._entries[entry.name] = entry
+        elif entry.replaces:
+            self._entries[entry.name], self._replaced[entry.name] = entry, taken
+        else:  # what replaces it was loaded first
+            self._replaced[entry.name] = entry
+
+    def drop(self, plugin: str) -> None:
+        """Forget what a plugin added; what it had replaced is back."""
+        self._replaced = {name: one for name, one in self._replaced.items() if one.plugin != plugin}
+        for entry in self.entries():
+            if entry.plugin == plugin:
+                before = self._replaced.pop(entry.name, None)
+                if before is None:
+                    del self._entries[entry.name]
+                else:
+                    self._entries[entry.name] = before
 
     def check_free(self, entry: Entry[T]) -> None:
         """Refuse a name that is taken, or is replaced by two, naming both distributions."""

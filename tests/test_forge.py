@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from dataclasses import replace
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_use_of_a_taken_name(forge):
     assert forge.domains["toy"] is toy.TOY
 
 
-def test_use_of_a_taken_plugin_name_leaves_the_first_alone(forge):
+def test_a_cell_that_is_run_again_takes_the_place_of_the_first(forge):
     seen: list[str] = []
 
     class First:
@@ -63,11 +64,35 @@ def test_use_of_a_taken_plugin_name_leaves_the_first_alone(forge):
         def before_run(self, recipe):
             seen.append(recipe.domain)
 
+        @hookimpl
+        def register_stages(self, register):
+            register(replace(toy.STAGES[0], steps=1), replace=True)
+            register(replace(toy.STAGES[0], name="cell.stage"))
+
     forge.use(First(), name="cell")
-    with pytest.raises(PluginError, match="Two plugins are named 'cell'"):
-        forge.use(plugin(hats=domain("hats")), name="cell")
+    assert forge.recipe("toy").stages[0].steps == 1
+    forge.use(plugin(hats=domain("hats")), name="cell")
     forge.before_run(forge.recipe("toy"))
-    assert seen == ["toy"]
+    assert seen == []
+    assert "hats" in forge.domains
+    assert "cell.stage" not in forge.stages
+    assert forge.recipe("toy").stages[0] == toy.STAGES[0]  # what it had replaced is back
+    assert [info.name for info in forge.plugins].count("cell") == 1
+
+
+def test_a_cell_with_a_fault_leaves_the_one_before(forge):
+    forge.use(plugin(hats=domain("hats")), name="cell")
+    with pytest.raises(PluginError, match="a Domain was expected"):
+        forge.use(plugin(shoes=domain("shoes"), wrong=3), name="cell")
+    assert "hats" in forge.domains
+    assert "shoes" not in forge.domains
+    assert [info.name for info in forge.plugins].count("cell") == 1
+
+
+def test_an_installed_plugin_keeps_its_name(forge):
+    with pytest.raises(PluginError, match="Two plugins are named 'core'"):
+        forge.use(plugin(hats=domain("hats")), name="core")
+    assert "lpips" in forge.losses
 
 
 def test_a_misspelt_hook_is_refused(forge):
