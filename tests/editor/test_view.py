@@ -207,7 +207,13 @@ def test_run_progress_stop(chosen, recorder):
     assert stop.disabled
     assert "Losses" in html(chosen, "sf-figure")
     assert not find(chosen, "Accept").disabled
-    assert find(chosen, "Resume").layout.display is None
+    resume = find(chosen, "Resume")
+    assert resume.layout.display is None
+    before = snapshot.candidates[0].steps
+    resume.click()
+    recorder.until(lambda snapshot: snapshot.progress.done > before)
+    stop.click()
+    assert len(settled(chosen).candidates) == 2
 
 
 def test_look_accept_undo_discard(quick):

@@ -37,7 +37,7 @@ class ResultPart:
         self.discard = button("Discard", "Take this result off the strip (X)", icon="trash")
         wiring.on_click(self.discard, session.discard)
         self.resume = button("Resume", "Go on with the run that was stopped", icon="forward")
-        wiring.on_click(self.resume, session.resume)
+        wiring.on_click(self.resume, self._resume)
         decide = column(self.accept, self.discard, self.resume, kind="decide")
         self.staging = row(strip, decide, kind="candidates")
         shown = column(self.compare, kind="compare-box")
@@ -73,8 +73,9 @@ class ResultPart:
         for control, verb in ((self.accept, "Go on with"), (self.discard, "Take off the strip:")):
             keys_of = "A" if control is self.accept else "X"
             put(control, disabled=shown is None, tooltip=f"{verb} {name} ({keys_of})")
-        show(self.resume, shown is not None and shown.status == "stopped")
-        show(self.staging, bool(keys) or progress.active)
+        stopped = shown is not None and shown.status == "stopped"
+        show(self.resume, stopped or bool(snapshot.interrupted))
+        show(self.staging, bool(keys or snapshot.interrupted) or progress.active)
 
     def step(self, by: int) -> None:
         """Show the candidate after or before the one that is shown."""
@@ -136,6 +137,15 @@ class ResultPart:
         card = Card(kind="candidate")
         self._wiring.on_click(card.button, lambda: self._show(key))
         return card
+
+    def _resume(self) -> None:
+        """Go on with the run that is shown, if it was stopped, else with one cut off by a crash."""
+        snapshot = self._wiring.session.snapshot()
+        shown = snapshot.candidate
+        if shown is not None and shown.status == "stopped":
+            self._wiring.session.resume(shown.id)
+        elif snapshot.interrupted:
+            self._wiring.session.resume(snapshot.interrupted[-1])
 
     def _show(self, key: str) -> None:
         self._follow = key == LIVE
