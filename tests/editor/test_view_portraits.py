@@ -29,6 +29,24 @@ def test_every_domain_has_an_editor(installed, tmp_path):
         editor.close()
 
 
+def test_the_gallery_is_shown_in_part_then_whole(installed, tmp_path):
+    editor = Editor("hair", forge=installed, folder=tmp_path / "s")
+    gallery = editor.session.gallery
+
+    def cards():
+        return sum(
+            "sf-picture-card" in one._dom_classes
+            for one in every(editor)
+            if hasattr(one, "_dom_classes")
+        )
+
+    assert cards() == 12 < len(gallery)
+    find(editor, f"All {len(gallery)} pictures").click()
+    assert editor.settle(LONG)
+    assert cards() == len(gallery)
+    editor.close()
+
+
 def test_words_and_a_picture_by_the_mapper(installed, tmp_path):
     editor = Editor("hair", forge=installed, folder=tmp_path / "s")
     find(editor, "Use ada as").value = "identity"

@@ -75,6 +75,7 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         super().__init__(self._build())
         self.add_class("sf-editor")
         self._pump = Pump(self._draw)
+        self._wiring.redraw = self._redraw
         self._draw(self.session.snapshot())
         self._unsubscribe = self.session.subscribe(self._pump.put)
 
@@ -175,6 +176,9 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             ):
                 hint = f"{verb}: {label}" if label else f"{verb}: nothing to {verb.lower()}"
                 put(control, disabled=not label, tooltip=hint)
+
+    def _redraw(self) -> None:
+        self._pump.put(self.session.snapshot())
 
     def settle(self, timeout: float = 60.0) -> bool:
         """Wait until all commands are done, nothing runs, and all is drawn. For tests and cells."""

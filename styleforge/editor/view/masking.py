@@ -51,7 +51,7 @@ class Masking:
         """Whether somebody looks at the brush."""
         self._looked_at = shown
         if shown:
-            self.draw(self._session.snapshot())
+            self._wiring.redraw()
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the role's picture and its mask, as they are at this place of the history."""
@@ -99,7 +99,7 @@ class Masking:
         return shown.shape == mask.shape and bool(((shown > 0.5) == (mask > 127)).all())
 
     def _choose(self, _role: str) -> None:
-        self.draw(self._session.snapshot())
+        self._wiring.redraw()
 
     def _apply(self) -> None:
         if not len(self.brush.mask):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from styleforge.editor.view.controls import column, labelled, row, sign, words
+from styleforge.editor.view.controls import button, column, labelled, row, sign, words
 from styleforge.editor.view.display import image_html
 from styleforge.editor.view.wiring import Keyed, Wiring, put, show
 from styleforge.editor.widgets import DroppedFile, Dropzone
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from styleforge.editor.state import Snapshot
 
 IDENTITY, ALL = "identity", "all"
+FIRST = 12  # pictures of the gallery at first: a page of fewer widgets is there sooner
 MARKER = b"styleforge"  # the chunk of a PNG in which a recipe travels
 
 
@@ -33,7 +34,12 @@ class Tray:
         self._roles = tuple(
             (item.title, item.role) for item in session.attributes if "image" in item.accepts
         )
-        self.widget = row(strip, column(self.zone, kind="zone-box"), kind="shelf")
+        hint = "Show all pictures of the gallery"
+        self.more = button(f"All {len(self._gallery)} pictures", hint, icon="th")
+        wiring.on_click(self.more, self._show_all)
+        show(self.more, len(self._gallery) > FIRST)
+        self._first: int | None = FIRST
+        self.widget = row(strip, column(self.zone, self.more, kind="zone-box"), kind="shelf")
 
     def draw(self, snapshot: Snapshot) -> None:
         """The tray's pictures first, then those of the gallery that are not on it."""
@@ -41,26 +47,31 @@ class Tray:
         if snapshot.identity is not None:
             tray = {snapshot.identity.id: snapshot.identity, **tray}
         used = {picture.source for picture in tray.values()}
-        gallery = tuple(source for source in self._gallery if source not in used)
+        gallery = tuple(source for source in self._gallery if source not in used)[: self._first]
         self._cards.draw((*tray, *gallery))
         for picture_id, picture in tray.items():
             card = self._cards.made[picture_id]
             card.draw(picture.name, picture.thumbnail, roles_of(snapshot, picture_id))
             on_tray = any(one.id == picture_id for one in snapshot.tray)
-            show(card.remove, on_tray)
+            if card.remove is not None:
+                show(card.remove, on_tray)
 
     def _card(self, key: str) -> PictureCard:
         card = PictureCard(self._wiring, key, self._roles)
         if key.startswith("gallery:"):
             name = key.removeprefix("gallery:")
             card.draw(name, b"", ())
-            show(card.remove, False)
 
             def read() -> None:
                 card.draw(name, self._wiring.session.thumbnail(key), ())
 
             self._wiring.reads.ask(f"thumbnail {key}", read)
         return card
+
+    def _show_all(self) -> None:
+        self._first = None
+        show(self.more, False)
+        self._wiring.redraw()
 
     def _received(self, file: DroppedFile) -> str:
         session = self._wiring.session
@@ -90,9 +101,13 @@ class PictureCard:
         self.role = labelled(widgets.Dropdown(options=choices, value=""), seen=False)
         self._all = tuple(role for _, role in roles)
         wiring.on_change(self.role, self._chosen)
-        self.remove = sign("Remove", "times")
-        wiring.on_click(self.remove, self._removed)
-        self.widget = column(self._picture, self.role, self.remove, kind="picture-card")
+        self.remove: widgets.Button | None = None
+        parts = [self._picture, self.role]
+        if not key.startswith("gallery:"):
+            self.remove = sign("Remove", "times")
+            wiring.on_click(self.remove, self._removed)
+            parts.append(self.remove)
+        self.widget = column(*parts, kind="picture-card")
 
     def draw(self, name: str, thumbnail: bytes, used: tuple[str, ...]) -> None:
         """Show the picture, and the names of the roles it plays."""
@@ -103,7 +118,8 @@ class PictureCard:
         said = f'<span title="{escape(name, quote=True)}">{escape(name)}</span>'
         put(self._picture, value=image_html(thumbnail) + badge + said)
         put(self.role, description=f"Use {name} as")
-        put(self.remove, tooltip=f"Remove {name} from the tray")
+        if self.remove is not None:
+            put(self.remove, tooltip=f"Remove {name} from the tray")
 
     def _chosen(self, role: str) -> None:
         session = self._wiring.session

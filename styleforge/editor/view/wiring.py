@@ -45,11 +45,13 @@ class Wiring:
         session: the session that is shown.
         reads: does what takes a moment, away from the kernel's thread.
         bridge: the editor's reach into the browser.
+        redraw: draws the newest snapshot once more, on the thread that draws.
     """
 
     def __init__(self, session: EditSession, bridge: Bridge) -> None:
         self.session, self.bridge = session, bridge
         self.reads = Reads(self.failed)
+        self.redraw: Callable[[], None] = _nothing
         self._drawer = threading.local()
         self._bound: list[Bound] = []
 
@@ -116,6 +118,10 @@ class Wiring:
         """
         for bound in self._bound:
             bound.draw(snapshot, afresh=afresh)
+
+
+def _nothing() -> None:
+    """Until the editor is there."""
 
 
 class Bound:
