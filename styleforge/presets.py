@@ -11,7 +11,7 @@ from styleforge.strength import with_strengths
 from styleforge.words import with_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from styleforge.domain import Attribute, Domain
     from styleforge.registry import Registry
@@ -71,6 +71,12 @@ def share(changes: Mapping[str, Any], domain: str) -> dict[str, Any]:
         else value
         for key, value in changes.items()
     }
+
+
+def common_preset(domains: Sequence[Domain]) -> str:
+    """The first domain's first preset whose name all have; empty where there is none."""
+    first, *others = ({item.name: None for item in domain.presets} for domain in domains)
+    return next((name for name in first if all(name in names for names in others)), "")
 
 
 def keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
