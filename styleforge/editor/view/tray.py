@@ -28,7 +28,6 @@ class Tray:
         self.zone = Dropzone(label="Drop pictures here", layout={"width": "auto"})
         self.zone.on_file(self._received)
         strip = row(kind="strip")
-        self._cards = Keyed(strip, self._card)
         self._gallery = session.gallery
         self._by_source: dict[str, str] = {}
         self._roles = tuple(
@@ -39,7 +38,8 @@ class Tray:
         wiring.on_click(self.more, self._show_all)
         show(self.more, len(self._gallery) > FIRST)
         self._first: int | None = FIRST
-        self.widget = row(strip, column(self.zone, self.more, kind="zone-box"), kind="shelf")
+        self._cards = Keyed(strip, self._card, (self.more,))
+        self.widget = row(strip, column(self.zone, kind="zone-box"), kind="shelf")
 
     def draw(self, snapshot: Snapshot) -> None:
         """The tray's pictures first, then those of the gallery that are not on it."""

@@ -166,10 +166,13 @@ class Keyed:
     Args:
         box: whose children they are.
         make: makes the child of a key.
+        last: children that stay behind them.
     """
 
-    def __init__(self, box: widgets.Box, make: Callable[[str], Any]) -> None:
-        self._box, self._make = box, make
+    def __init__(
+        self, box: widgets.Box, make: Callable[[str], Any], last: tuple[widgets.Widget, ...] = ()
+    ) -> None:
+        self._box, self._make, self._last = box, make, last
         self.made: dict[str, Any] = {}
         self._order: tuple[str, ...] = ()
 
@@ -180,7 +183,7 @@ class Keyed:
         for key in keys:
             if key not in self.made:
                 self.made[key] = self._make(key)
-        self._box.children = tuple(self.made[key].widget for key in keys)
+        self._box.children = (*(self.made[key].widget for key in keys), *self._last)
         for key in set(self._order) - set(keys):
             close(self.made.pop(key).widget)
         self._order = keys
