@@ -28,6 +28,7 @@ from styleforge.together import split, together
 
 if TYPE_CHECKING:
     from styleforge.editor import Editor
+    from styleforge.executor import Executor
 
 
 class Forge:
@@ -168,6 +169,16 @@ class Forge:
         from styleforge.editor import Editor
 
         return Editor(domain, forge=self, pack=pack)
+
+    def executor(self, spec: str = "inline") -> Executor:
+        """What runs recipes, by its spec: the first plugin's answer, ``inline`` from core.
+
+        Raises:
+            UserError: if no plugin knows the spec, or one refuses it.
+        """
+        from styleforge.executor import executor_of
+
+        return executor_of(self._plugins, self, spec)
 
     # --- around a run ---------------------------------------------------------------------
     def before_run(self, recipe: Recipe) -> tuple[str, ...]:

@@ -87,4 +87,4 @@ def after_run(forge: Forge, recipe: Recipe, result: Result) -> None:
 # --- who does it: the first answer wins ---------------------------------------------------
 @hookspec(firstresult=True)
 def make_executor(forge: Forge, spec: str) -> Any:
-    """Turn a string such as 'processes:2' into something that runs jobs."""
+    """Turn a spec such as 'ray://there' into an `Executor`; None for specs that are not yours."""

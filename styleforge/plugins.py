@@ -7,20 +7,16 @@ from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from typing import Any
 
-import pluggy
-
-from styleforge import discovery, hookspecs
+from styleforge import discovery
+from styleforge.calls import SESSION, Caller, named
 from styleforge.contract import check_answer, check_hooks, check_version
 from styleforge.discovery import PluginInfo, fix_of, reason_of
-from styleforge.errors import PluginError, Refused, UserError
+from styleforge.errors import PluginError, UserError
 from styleforge.registry import Collector, Entry, Registry
 from styleforge.settings import SettingsError, Sources, check_class, fill
-from styleforge.trace import Trace
-
-SESSION = "this session"
 
 
-class Plugins:
+class Plugins(Caller):
     """Loads plugins into registries and calls their hooks, one implementation at a time.
 
     Args:
@@ -32,15 +28,11 @@ class Plugins:
     def __init__(
         self, registries: Mapping[str, Registry[Any]], sources: Sources, *, strict: bool
     ) -> None:
-        self.infos: list[PluginInfo] = []
+        super().__init__(strict=strict)
         self._registries = registries
         self._sources = sources
-        self._strict = strict
-        self._trace = Trace.asked()
         self._settings: dict[str, Any] = {}
         self._allowed: frozenset[str] | None = None
-        self._manager = pluggy.PluginManager("styleforge")
-        self._manager.add_hookspecs(hookspecs)
 
     # --- loading --------------------------------------------------------------------------
     def use(
@@ -156,7 +148,7 @@ class Plugins:
                     before = len(scratch)
                     register = Collector(registry, name, distribution, settings, scratch)
                     with self._trace.call(hook, name) as told:
-                        answer = impl.function(**_named(impl, register=register))
+                        answer = impl.function(**named(impl, register=register))
                         told.outcome = ", ".join(entry.name for _, entry in scratch[before:])
                     check_answer(answer, hook, name)
         for registry, entry in scratch:
@@ -171,7 +163,7 @@ class Plugins:
         for impl in self._implementations("register_settings"):
             if impl.plugin is plugin:
                 with self._trace.call("register_settings", name):
-                    answer = impl.function(**_named(impl, register=classes.append))
+                    answer = impl.function(**named(impl, register=classes.append))
                 check_answer(answer, "register_settings", name)
         if len(classes) > 1:
             msg = f"Plugin {name!r} registers settings twice; put them into one dataclass."
@@ -219,44 +211,3 @@ class Plugins:
                     f"no plugin registered.{hint}"
                 )
         return tuple(notes)
-
-    # --- around a run ---------------------------------------------------------------------
-    def announce(self, hook: str, **arguments: Any) -> tuple[str, ...]:
-        """Call every implementation of a hook; a failure is noted, and the others are called.
-
-        Returns:
-            A sentence for each that failed.
-
-        Raises:
-            Refused: if ``before_run`` does.
-        """
-        notes: list[str] = []
-        for impl in reversed(self._implementations(hook)):  # pluggy's order: tryfirst to trylast
-            try:
-                given = _named(impl, **arguments)
-                with self._trace.call(hook, impl.plugin_name, given):
-                    impl.function(**given)
-            except (Exception, SystemExit) as error:
-                if self._strict or (hook == "before_run" and isinstance(error, Refused)):
-                    raise
-                self._trace.error(error)
-                notes.append(self._fault(impl.plugin_name, hook, error))
-        return tuple(notes)
-
-    def _fault(self, plugin: str, hook: str, error: BaseException) -> str:
-        """Note that a plugin's hook failed."""
-        reason = f"its {hook} failed: {reason_of(error)}"
-        for index, info in enumerate(self.infos):
-            if info.name == plugin:
-                fix = fix_of(error, plugin, info.distribution)
-                fix = "" if info.distribution == SESSION else fix
-                self.infos[index] = info.with_fault(reason, fix)
-                return f"Plugin {plugin!r}: {reason}. The run goes on without it. {fix}".rstrip()
-        return f"Plugin {plugin!r}: {reason}."
-
-    def _implementations(self, hook: str) -> list[Any]:
-        return list(getattr(self._manager.hook, hook).get_hookimpls())
-
-
-def _named(impl: Any, **arguments: Any) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if name in impl.argnames}

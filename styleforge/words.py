@@ -110,7 +110,8 @@ def with_words(recipe: Recipe, attributes: Iterable[Attribute]) -> Recipe:
 
 
 def _term(condition: Text | Swatch, attribute: Attribute) -> Term:
-    mask = next((str(one.args["mask"]) for one in attribute.likeness if "mask" in one.args), "")
+    own = (*attribute.likeness, *attribute.objective)
+    mask = next((str(one.args["mask"]) for one in own if "mask" in one.args), "")
     if isinstance(condition, Text):
         args = {"text": phrase(condition.text, attribute)}
         return Term(attribute.name, "text", args, TEXT_WEIGHT)

@@ -13,6 +13,8 @@ from styleforge.builtin.cases import styleforge_cases, styleforge_waived
 from styleforge.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from styleforge.executor import Executor
+    from styleforge.forge import Forge
     from styleforge.registry import Register
 
 __all__ = ["styleforge_cases", "styleforge_waived"]  # read by the laws of styleforge.testing
@@ -68,3 +70,11 @@ def register_components(register: Register[Any]) -> None:
     """Hand over the inpainters."""
     for name, function in INPAINTERS.items():
         register(Deferred("styleforge.builtin.inpainters", function), name=f"inpainter/{name}")
+
+
+@hookimpl(trylast=True)
+def make_executor(forge: Forge, spec: str) -> Executor | None:
+    """Make ``inline``, which runs here."""
+    from styleforge.executor import inline
+
+    return inline(forge, spec)
