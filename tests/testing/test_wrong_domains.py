@@ -72,7 +72,7 @@ WRONG = {
     "domain.has_a_preset": (domain(presets=()), "no preset"),
     "domain.has_an_attribute": ({"attributes": []}, "no attribute"),
     "preset.has_title_and_help": (preset(help=" "), "no help"),
-    "preset.round_trips": (preset(start_rows={"colour": [1]}), "different after JSON"),
+    "preset.round_trips": (preset(start_rows={"colour": [1]}), "different after"),
     "preset.runs": ({"before_run": refuses(2)}, "not 2 steps"),
     "preset.stops_with_a_result": ({"before_run": refuses(3)}, "not 3 steps"),
     "preset.is_deterministic": (
@@ -99,7 +99,7 @@ WRONG = {
         "nothing to minimise",
     ),
     "stage.round_trips": (stage(moves=["latent"]), "different after"),
-    "stage.runs": (stage(schedule=Schedule(lr=float("inf"))), "became NaN"),
+    "stage.runs": (stage(schedule=Schedule(lr=1e300)), "NaN"),
 }
 
 

@@ -69,7 +69,7 @@ WRONG = {
     "loss.treats_a_batch_as_each_alone": (sums_the_batch, (), "their mean, .* was expected"),
     "loss.is_deterministic": (by_chance, (), "for the same picture"),
     "loss.leaves_the_view_alone": (in_place, (), "changed the reference 'identity'"),
-    "loss.round_trips": (by_number, (NUMBERED,), "came back from JSON"),
+    "loss.round_trips": (by_number, (NUMBERED,), "different after"),
 }
 
 

@@ -39,7 +39,7 @@ WRONG = {
     "plugin.names_are_its_own": ({"losses": [("glow", loss)]}, "'mine.glow'"),
 }
 WRONG_FILES = {
-    "plugin.imports_cheaply": ("import torch\n" + GOOD, "loads torch when it is imported"),
+    "plugin.imports_cheaply": ("import cv2\n" + GOOD, "loads cv2 when it is imported"),
     "plugin.imports_quietly": (WRITES + GOOD, r"writes .*mine\.txt"),
 }
 

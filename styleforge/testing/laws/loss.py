@@ -7,11 +7,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import torch
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from styleforge.objective import Term
 from styleforge.testing.laws.law import Law, LawBroken
+from styleforge.testing.laws.words import check_json
 from styleforge.testing.scene import Noise
 
 if TYPE_CHECKING:
@@ -171,10 +171,11 @@ def treats_a_batch_as_each_alone(subject: LossSubject) -> None:
     expected = (alone[0] + alone[1]) / 2
     if together.numel() != 1 or not _same(together, expected):
         got = f"{_number(together):.6g}" if together.numel() == 1 else f"{together.numel()} numbers"
+        own = " and ".join(f"{_number(one):.6g}" for one in alone)
         msg = (
-            f"{subject} gave {got} for a batch of two pictures whose own losses are "
-            f"{_number(alone[0]):.6g} and {_number(alone[1]):.6g}; their mean, {_number(expected):.6g}, "
-            "was expected. Reduce every picture by itself, then take the mean over the batch."
+            f"{subject} gave {got} for a batch of two pictures whose own losses are {own}; their "
+            f"mean, {_number(expected):.6g}, was expected. Reduce every picture by itself, then "
+            "take the mean over the batch."
         )
         raise LawBroken(msg)
 
@@ -209,23 +210,8 @@ def leaves_the_view_alone(subject: LossSubject) -> None:
 
 
 def round_trips(subject: LossSubject) -> None:
-    """The term is the same, and measures the same, after it was written as JSON and read back."""
-    assert subject.term is not None
-    adapter: TypeAdapter[Term] = TypeAdapter(Term)
-    try:
-        back = adapter.validate_json(adapter.dump_json(subject.term))
-    except Exception as error:
-        msg = (
-            f"{subject} has arguments that cannot be written as JSON ({error}). Use numbers, "
-            "words, and lists of them; a recipe has to travel inside a picture."
-        )
-        raise LawBroken(msg) from error
-    if back != subject.term:
-        msg = (
-            f"{subject} has the arguments {dict(subject.args)!r}, which came back from JSON as "
-            f"{dict(back.args)!r}. Use numbers, words, and lists of them."
-        )
-        raise LawBroken(msg)
+    """The term is the same after it was written as JSON and read back."""
+    check_json(subject, Term, subject.term)
 
 
 # --- how a loss is measured -------------------------------------------------------------------

@@ -11,7 +11,7 @@ from styleforge.events import Step
 from styleforge.job import Job
 from styleforge.recipe import Recipe
 from styleforge.testing.laws.law import Law, LawBroken
-from styleforge.testing.laws.words import check_title_and_help
+from styleforge.testing.laws.words import check_json, check_title_and_help
 
 if TYPE_CHECKING:
     from styleforge.result import Result
@@ -25,21 +25,7 @@ def has_title_and_help(subject: PresetSubject) -> None:
 
 def round_trips(subject: PresetSubject) -> None:
     """The preset's stages exist, and its recipe is the same after JSON and back."""
-    recipe = _recipe(subject)
-    try:
-        back = Recipe.from_json(recipe.to_json())
-    except Exception as error:
-        msg = (
-            f"{subject} gives a recipe that cannot be written as JSON and read back ({error}). "
-            "Use numbers, words, and tuples of them in the arguments of terms and rules."
-        )
-        raise LawBroken(msg) from error
-    if back != recipe:
-        msg = (
-            f"{subject} gives a recipe that is different after JSON and back. Use numbers, words, "
-            "and tuples of them in the arguments of terms and rules."
-        )
-        raise LawBroken(msg)
+    check_json(subject, Recipe, _recipe(subject))
 
 
 def runs(subject: PresetSubject) -> None:

@@ -16,7 +16,7 @@ from styleforge.testing.laws.words import check_json, check_terms_exist
 if TYPE_CHECKING:
     from styleforge.testing.subjects import StageSubject
 
-STEPS = 2
+STEPS = 3  # the first of a ramp has a rate of 0
 
 
 def names_what_exists(subject: StageSubject) -> None:
@@ -51,7 +51,7 @@ def round_trips(subject: StageSubject) -> None:
 
 
 def runs(subject: StageSubject) -> None:
-    """Two steps on the toy models give finite losses."""
+    """A few steps on the toy models give finite losses."""
     stage = replace(subject.item, steps=STEPS)
     recipe = Recipe(domain="", method=stage.name, stages=(stage,))
     events = optimize(subject.scene.problem, recipe, subject.forge)
