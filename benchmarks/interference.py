@@ -132,7 +132,7 @@ def table(rows: Sequence[Mapping[str, Any]], which: str) -> str:
     scale = scales(rows)
     lines = ["| asked for | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
     for ask in asks():
-        found = [row for row in rows if row["ask"] == ask.name]
+        found = [row for row in rows if row["ask"] == ask.name and row[which]]
         if not found:
             continue
         cells = []
@@ -149,7 +149,7 @@ def disturbance(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> tupl
     wanted = {ask.name: ask for ask in asks() if ask.name in set(names)}
     found: dict[str, list[float]] = {"result": [], "truth": []}
     for row in rows:
-        ask = wanted.get(row["ask"])
+        ask = wanted.get(row["ask"]) if row["result"] else None
         for column in ATTRIBUTES if ask else ():
             if ask is not None and column not in ask.attributes:
                 for which, values in found.items():
@@ -175,28 +175,22 @@ def main(
     done = {(row["person"], row["ask"], row["preset"], row["seed"]) for row in rows}
     todo = [(i, pair, ask) for i, pair in enumerate(pairs(count, seed)) for ask in asks()]
     for index, (one, two), ask in tqdm(todo):
-        if (index, ask.name, preset, seed) in done or not takes(forge, ask, preset):
+        if (index, ask.name, preset, seed) in done:
             continue
-        files = [folder / f"{seed}-{index}-{name}.png" for name in ("identity", "donor")]
-        for person, file in zip((one, two), files, strict=True):
-            to_picture(picture(person)).save(file)
-        image, answer, before = (
-            edited(forge, ask, preset, *files),
-            truth(one, two, ask.attributes),
-            picture(one),
-        )
-        row = {"person": index, "ask": ask.name, "preset": preset, "seed": seed}
-        row["result"] = movement(image, before, models)
+        before, answer = picture(one), truth(one, two, ask.attributes)
+        row = {"person": index, "ask": ask.name, "preset": preset, "seed": seed, "result": None}
         row["truth"] = movement(answer, before, models)
+        if takes(forge, ask, preset):
+            files = [folder / f"{seed}-{index}-{name}.png" for name in ("identity", "donor")]
+            for person, file in zip((one, two), files, strict=True):
+                to_picture(picture(person)).save(file)
+            image = edited(forge, ask, preset, *files)
+            row["result"] = movement(image, before, models)
+            cells = [("identity", before), ("donor", picture(two)), (ask.name, image)]
+            name = f"{preset}-{seed}-{index}-{ask.name.replace(' ', '-')}.png"
+            sheet([[*cells, ("truth", answer)]]).save(folder / name)
         rows.append(row)
         out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-        cells = [
-            ("identity", before),
-            ("donor", picture(two)),
-            (ask.name, image),
-            ("truth", answer),
-        ]
-        sheet([cells]).save(folder / f"{preset}-{seed}-{index}-{ask.name.replace(' ', '-')}.png")
     rows = [row for row in rows if row["preset"] == preset and row["seed"] == seed]
     typer.echo(f"{preset}, {count} people, results:\n\n{table(rows, 'result')}\n")
     typer.echo(f"The true answers, by the same measures:\n\n{table(rows, 'truth')}\n")
