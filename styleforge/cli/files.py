@@ -39,7 +39,10 @@ def _asked(recipe: Recipe, models: Models, beside: Path) -> Recipe:
         other = replace(how.towards, conditions=_all(how.towards.conditions, models, beside))
         how = replace(how, towards=other)
     conditions = _all(recipe.conditions, models, beside)
-    masks = {role: _find(item, models, beside) for role, item in recipe.masks.items()}
+    masks = {
+        role: replace(item, path=_find(item, models, beside).path)
+        for role, item in recipe.masks.items()
+    }
     return replace(recipe, conditions=conditions, start_map=how, masks=masks)
 
 
