@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 APART = 10.0  # CIELAB distance from which two tones are two
 RARE = 0.08  # of the commonest tone's density: what is rarer is a hem or a shadow
 BAND = 2.0  # standard deviation of the density, in CIELAB
+EVEN = 0.3  # share of the rarer tone from which numbers do not tell which is the base
+CLEARLY = 0.5  # of the other's dark pixels without the tone, for folds to tell it
 EDGE = 3  # pixels of a region's edge that are not looked at
 PRIOR = 0.15  # how strongly pixels are taken to be unshaded
 SHADES = (0.4, 1.25)  # how far shading darkens and lightens at most
@@ -25,7 +27,7 @@ SHADES = (0.4, 1.25)  # how far shading darkens and lightens at most
 
 @dataclass(frozen=True)
 class Tones:
-    """The commonest tone ``(3,)`` of a region, in [0, 1], and the other one, if there is one."""
+    """The tone ``(3,)`` of a region's cloth, in [0, 1], and that of its pattern, if it has one."""
 
     base: Array
     accent: Array | None = None
@@ -54,7 +56,8 @@ def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
     """The tones of a picture ``(H, W, 3)`` in [0, 1] inside a mask ``(H, W)``; None if it is empty.
 
     Modes of the colours' density along their main axis in CIELAB; of more than two the outermost,
-    as what lies between is where both overlap.
+    as what lies between is where both overlap. The base is the commoner one; where both are about
+    as common, the one in which folds are dark.
     """
     core = binary_erosion(inside, iterations=EDGE)
     core = core if core.sum() >= 30 else inside
@@ -80,9 +83,24 @@ def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
         commonest = grid[:-1][np.argmax(density)]
         return Tones(np.median(pixels[np.abs(along - commonest) <= BAND], axis=0))
     ends = [np.median(pixels[np.abs(along - mode) <= BAND], axis=0) for mode in (first, last)]
-    many = (along > (first + last) / 2).mean() > 0.5
-    base, accent = reversed(ends) if many else ends
+    share = float((along > (first + last) / 2).mean())
+    swapped = share > 0.5
+    if min(share, 1 - share) > EVEN:
+        swapped = _darkened(pixels, *ends, otherwise=swapped)
+    base, accent = reversed(ends) if swapped else ends
     return Tones(base, accent)
+
+
+def _darkened(pixels: Array, first: Array, second: Array, *, otherwise: bool) -> bool:
+    """Whether folds and hems of pixels ``(N, 3)`` are dark with the second tone, not the first.
+
+    A pattern is fainter where cloth is dark: what is darkened shows at least as much of the base
+    as it lost in light. Of two tones the base is the one that breaks this clearly less often.
+    """
+    shares = np.linalg.lstsq(np.stack([first, second]).T, pixels.T, rcond=None)[0]
+    lost = np.maximum(1 - shares.sum(axis=0), 0)
+    one, two = (float(np.maximum(lost - share, 0).mean()) for share in shares)
+    return two < one if min(one, two) < CLEARLY * max(one, two) else otherwise
 
 
 def taken_apart(image: Array, tones: Tones) -> tuple[Array, Array]:

@@ -33,6 +33,18 @@ def test_both_tones_of_stripes_are_found_the_commoner_first() -> None:
     assert np.allclose(swapped.base, ACCENT, atol=0.02)
 
 
+@pytest.mark.parametrize(("base", "accent"), [(BASE, ACCENT), (ACCENT, BASE)])
+def test_of_two_tones_as_common_the_base_is_what_folds_are_dark_with(
+    base: np.ndarray, accent: np.ndarray
+) -> None:
+    share = striped(4)
+    flat = put_together(share, np.ones((SIDE, SIDE)), Tones(base, accent))
+    fold = 0.4 * (np.arange(SIDE) % 20 < 5)[None, :, None]
+    found = tones_of((1 - fold) * flat + fold * 0.6 * base, everywhere())
+    assert found is not None
+    assert np.allclose(found.base, base, atol=0.02)
+
+
 def test_folds_are_no_second_tone() -> None:
     shading = 1 - 0.25 * np.sin(np.linspace(0, 6, SIDE))[None].repeat(SIDE, axis=0) ** 2
     found = tones_of(put_together(0 * shading, shading, Tones(BASE)), everywhere())
