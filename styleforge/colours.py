@@ -13,21 +13,22 @@ if TYPE_CHECKING:
 
     from styleforge.pack import Models
 
+Ellipse = tuple[float, float, float, float]  # centre and radii, as shares of the picture
 LEVELS = 8
 CHROMA = 48.0  # in CIELAB; pigments of vivid dyes
 ENDS = (0.06, 0.96)  # no pigment is quite black or white
 SIDE = 64  # pixels of a patch's picture
-RADII = (0.26, 0.30)  # of the patch, an ellipse about the size of a region
 SHARPNESS = 80.0  # of the softmax over similarities
 
 
-def named_colour(models: Models, words: Tensor) -> Tensor:
+def named_colour(models: Models, words: Tensor, place: Ellipse) -> Tensor:
     """The colour ``(3,)`` in [0, 1] of an embedding ``(1, E)`` of words.
 
-    The mean of a palette, weighted by how near each colour's patch is to the words (softmax). The
-    palette is embedded once for the models.
+    The mean of a palette, weighted by how near each colour's patch is to the words (softmax). An
+    encoder that knows what lies where reads the same words differently by the patch's ``place``
+    (``Domain.patch``). The palette is embedded once for the models and a place.
     """
-    colours, embeddings = models.kept("palette", lambda: _embedded(models))
+    colours, embeddings = models.kept(f"palette {place}", lambda: _embedded(models, place))
     near = (embeddings @ words[0].to(embeddings) * SHARPNESS).softmax(0)
     mean: Tensor = near @ colours
     return mean
@@ -44,10 +45,10 @@ def palette() -> Tensor:
     return grid[lightness_a_b[:, 1:].norm(dim=1) < CHROMA]
 
 
-def _embedded(models: Models) -> tuple[Tensor, Tensor]:
+def _embedded(models: Models, place: Ellipse) -> tuple[Tensor, Tensor]:
     colours = palette().to(models.device, models.dtype)
     y, x = torch.meshgrid(torch.linspace(0, 1, SIDE), torch.linspace(0, 1, SIDE), indexing="ij")
-    inside = ((x - 0.5) / RADII[0]) ** 2 + ((y - 0.42) / RADII[1]) ** 2 < 1
+    inside = ((x - place[0]) / place[2]) ** 2 + ((y - place[1]) / place[3]) ** 2 < 1
     patches = inside.to(colours) * (2 * colours[:, :, None, None] - 1)
     with torch.no_grad():
         return colours, models.get("embedding").embed_image(patches)

@@ -39,7 +39,9 @@ class Domain:
     ``region`` is the region of the picture that the domain changes, ``keep`` the regions in
     which the identity is measured, ``behind`` those that it lies behind: composition keeps the
     identity's in front. ``presets`` are its recipes, the first one the
-    default.
+    default. ``patch`` is the ellipse in which a text-image encoder is shown colours, to find the
+    one that words name: about where the region lies; centre and radii ``(x, y, rx, ry)`` as shares
+    of the picture.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Domain:
     keep: tuple[str, ...]
     behind: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
+    patch: tuple[float, float, float, float] = (0.5, 0.42, 0.26, 0.30)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge import masks
-from styleforge.condition import Swatch
+from styleforge.colours import named_colour
+from styleforge.condition import Swatch, Text
 from styleforge.errors import UserError
 from styleforge.mapper.edit import TOWARDS, mapper_of
 from styleforge.pose import match_pose
@@ -16,8 +17,8 @@ from styleforge.problem import Problem, Reference
 from styleforge.recipe import Compose, Mapped
 from styleforge.render import Layer, render
 from styleforge.start import begin
+from styleforge.tint import coloured
 from styleforge.together import parts
-from styleforge.words import patch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,9 +41,8 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
     wanted = _wanted(problem, recipe, forge)
     if recipe.described != "preview" or not wanted:
         return problem, ()
-    swatches = {role: one for role, one in wanted.items() if one.flat is not None}
-    references = {role: one.flat for role, one in swatches.items() if one.flat is not None}
-    words = {role: one for role, one in wanted.items() if role not in swatches}
+    references = {role: one.flat for role, one in wanted.items() if one.flat is not None}
+    words = {role: one for role, one in wanted.items() if role not in references}
     if words:
         mapped = _mapped(problem, recipe, forge, words)
         references |= mapped
@@ -73,10 +73,7 @@ def _wanted(problem: Problem, recipe: Recipe, forge: Forge) -> dict[str, _Wish]:
             continue
         name = f"{part.domain}.{role.removeprefix(prefix)}"
         patterned = part.start_paste is not None and bool(part.start_paste.pattern)
-        condition = part.conditions.get(name)
-        flat = None
-        if patterned and isinstance(condition, Swatch):
-            flat = _flat(problem, condition, forge.domains[part.domain].region)
+        flat = _flat(problem, part, forge, name, role) if patterned else None
         aligned = name in forge.attributes and forge.attributes[name].aligned
         found[role] = _Wish(part.domain, aligned, patterned, flat)
     return found
@@ -86,11 +83,24 @@ def _length(edit: tuple[str, Recipe]) -> int:
     return len(edit[0])
 
 
-def _flat(problem: Problem, colour: Swatch, region: str) -> Reference:
-    """A picture of nothing but a region in a colour."""
-    ones = torch.ones_like(problem.identity.image[:, :1])
-    regions = {name: ones if name == region else 0 * ones for name in problem.identity.regions}
-    return Reference(image=patch(colour, ones), regions=regions, source=colour.colour)
+def _flat(problem: Problem, part: Recipe, forge: Forge, name: str, role: str) -> Reference | None:
+    """A picture of nothing but a region in the colour that a condition names, if it names one.
+
+    Words name one where the attribute is a matter of the mean colour.
+    """
+    condition, domain = part.conditions.get(name), forge.domains[part.domain]
+    identity = problem.identity
+    if isinstance(condition, Swatch):
+        colour, source = identity.image.new_tensor(condition.rgb), condition.colour
+    elif isinstance(condition, Text) and coloured(forge.attributes[name]):
+        colour = 2 * named_colour(problem.models, problem.described[role], domain.patch) - 1
+        source = condition.text
+    else:
+        return None
+    ones = torch.ones_like(identity.image[:, :1])
+    regions = {one: ones if one == domain.region else 0 * ones for one in identity.regions}
+    image = ones * colour.to(ones)[None, :, None, None]
+    return Reference(image=image, regions=regions, source=source)
 
 
 def _mapped(

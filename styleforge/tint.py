@@ -18,6 +18,7 @@ from styleforge.metrics import mean_colour
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from styleforge.domain import Attribute
     from styleforge.forge import Forge
     from styleforge.problem import Problem
     from styleforge.recipe import Recipe
@@ -33,22 +34,27 @@ def target_colour(
     """
     if recipe.stages or (recipe.start_map and recipe.start_map.towards):
         return None
-    region = forge.domains[recipe.domain].region
+    domain = forge.domains[recipe.domain]
     for name, condition in recipe.conditions.items():
         attribute = forge.attributes[name]
-        if all(term.loss != "colour" for term in attribute.likeness):
+        if not coloured(attribute):
             continue
         share = min(recipe.strengths.get(name, 1.0), 1.0)
         if isinstance(condition, Swatch):
             return (torch.tensor(condition.rgb) + 1) / 2, share
         if isinstance(condition, ImageRef):
             reference = problem.role(prefix + attribute.role)
-            mask = hard_regions(reference.regions)[region]
+            mask = hard_regions(reference.regions)[domain.region]
             return torch.from_numpy(mean_colour(reference.image, mask)).float(), share
         if prefix + attribute.role in problem.described:
             words = problem.described[prefix + attribute.role]
-            return named_colour(problem.models, words), share
+            return named_colour(problem.models, words, domain.patch), share
     return None
+
+
+def coloured(attribute: Attribute) -> bool:
+    """Whether an attribute is a matter of the region's mean colour, by its likeness."""
+    return any(term.loss == "colour" for term in attribute.likeness)
 
 
 def tinted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> Tensor:

@@ -15,6 +15,8 @@ from styleforge.recipe import Mapped, Towards
 from styleforge.testing import toy
 from styleforge.tint import target_colour, tinted
 
+PLACE = (0.5, 0.42, 0.26, 0.30)
+
 
 def picture(seed: int = 0) -> torch.Tensor:
     noise = torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(seed))
@@ -62,7 +64,7 @@ def test_swatches_pictures_and_words_name_a_colour(forge, problem):
         described, asked(forge, conditions={"toy.appearance": Text("red")}), forge
     )
     assert by_words is not None
-    assert torch.equal(by_words[0], named_colour(problem.models, words))
+    assert torch.equal(by_words[0], named_colour(problem.models, words, forge.domains["toy"].patch))
 
 
 def test_words_stand_for_the_colour_whose_patch_is_nearest():
@@ -79,10 +81,10 @@ def test_words_stand_for_the_colour_whose_patch_is_nearest():
     models = Models(toy.toy_pack())
     models._loaded["embedding"] = Encoder()
     wanted = torch.nn.functional.normalize(torch.tensor([[0.9, -0.8, -0.8]]), dim=1)
-    found = named_colour(models, wanted)
+    found = named_colour(models, wanted, PLACE)
     assert found[0] > found[1] + 0.25
     assert found[0] > found[2] + 0.25
-    named_colour(models, wanted)
+    named_colour(models, wanted, PLACE)
     assert models.get("embedding").calls == 1
     colours = palette()
     assert len(colours) > 100

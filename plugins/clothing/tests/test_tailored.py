@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from skimage.color import deltaE_ciede2000, rgb2lab
 from styleforge_portraits import portraits
 
 import styleforge
 from styleforge.cli.app import main
-from styleforge.condition import ImageRef
+from styleforge.compose import hard_regions
+from styleforge.condition import ImageRef, Swatch
 from styleforge.evaluation import measure
 from styleforge.forge import Forge
 from styleforge.job import Job
-from styleforge.metrics import lpips, psnr
+from styleforge.metrics import lpips, mean_colour, psnr
 from styleforge.problem import Problem
 from styleforge.result import Result
 
@@ -83,6 +86,22 @@ def test_a_colour_is_the_colour(forge: Forge) -> None:
     inside = result.regions["clothing"][0, 0] > 0.99
     middle = result.image[0, :, inside].median(dim=1).values
     assert torch.allclose((middle + 1) / 2, torch.tensor([138, 43, 226]) / 255, atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("words", "near"), [("mustard", "#e2b145"), ("teal", "#2f9fa6"), ("rust", "#d9734a")]
+)
+@pytest.mark.parametrize("preset", ["tailored", "mapper"])
+def test_words_for_colours_are_those_colours(
+    forge: Forge, preset: str, words: str, near: str
+) -> None:
+    result = styleforge.edit(
+        "clothing", "gallery:mira", forge=forge, pack="portraits", refine=preset, appearance=words
+    )
+    inside = hard_regions(result.regions)["clothing"]
+    found = rgb2lab(mean_colour(result.image, inside))
+    wanted = rgb2lab((np.array(Swatch(near).rgb) + 1) / 2)
+    assert deltaE_ciede2000(found, wanted) < 20
 
 
 def test_words_change_what_they_speak_of(forge: Forge) -> None:

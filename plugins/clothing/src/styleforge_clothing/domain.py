@@ -129,4 +129,5 @@ CLOTHING = Domain(
     keep=("face",),
     behind=BEHIND,
     presets=PRESETS,
+    patch=(0.5, 1.0, 0.45, 0.26),
 )
