@@ -148,6 +148,21 @@ def test_placing_tells_what_it_changes() -> None:
     assert "left out" in language.place("long xyzzy hair")[1][0]
 
 
+@pytest.mark.parametrize(
+    ("text", "placed"),
+    [
+        ("white top", "light top"),
+        ("burgundy shirt", "dark red shirt"),
+        ("turquoise top", "teal top"),
+        ("pale blue top", "pale blue top"),
+        ("white hair", "white hair"),
+        ("black hair and a red top", "black hair and a red top"),
+    ],
+)
+def test_colours_of_clothing_are_read_by_names_that_clothing_has(text: str, placed: str) -> None:
+    assert language.place(text)[0] == placed
+
+
 @pytest.mark.parametrize("text", ["", "  ", "xyzzy", "a hairstyle"])
 def test_what_cannot_be_placed_is_an_error_that_lists_words(text: str) -> None:
     with pytest.raises(UserError, match="bob"):

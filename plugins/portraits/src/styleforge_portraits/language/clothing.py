@@ -53,11 +53,11 @@ CLOTH_COLOURS = (
     _cloth((0.79, 0.91), "purple", "plum", "violet"),
     _cloth((0.94, 1), "grey", "slate", "gray"),
     Term(
-        "clothing_appearance", "cloth tone", (box(cloth_lightness=(0, 0.22)),),
+        "clothing_appearance", "cloth tone", (box(cloth_lightness=(0, 0.26)),),
         ("dark", "dark-coloured"),
     ),
     Term(
-        "clothing_appearance", "cloth tone", (box(cloth_lightness=(0.78, 1)),),
+        "clothing_appearance", "cloth tone", (box(cloth_lightness=(0.66, 1)),),
         ("light", "pale", "pastel"),
     ),
 )  # fmt: skip

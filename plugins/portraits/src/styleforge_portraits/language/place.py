@@ -9,10 +9,12 @@ from styleforge.errors import UserError
 
 from .description import parse
 from .satisfy import contradicts
-from .scan import names, nouns, scan
-from .words import FILLERS, HELD_OUT, NEAREST
+from .scan import names, nouns, scan, tokens
+from .words import CLOTH_NEAREST, FILLERS, HELD_OUT, NEAREST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .scan import Piece
 
 SOME = "long, wavy, a bob, an afro, a bun, a fringe, blonde, black, purple, striped"
@@ -30,13 +32,17 @@ def place(text: str) -> tuple[str, tuple[str, ...]]:
     said: list[str] = []
     notes: list[str] = []
     meant = 0
-    for piece in scan(text):
-        words, note = _read(piece)
+    pieces = scan(text)
+    cloth = _of_clothing(pieces)
+    for piece in pieces:
+        words, note = _worn(piece) if cloth else ("", "")
+        if not words:
+            words, note = _read(piece)
         if words:
             said.append(words)
         if note and note not in notes:
             notes.append(note)
-        meant += piece.kind == "term" or (piece.kind == "unknown" and words in names())
+        meant += piece.kind == "term" or (piece.kind == "unknown" and bool(parse(words).terms))
     if not meant:
         raise UserError(
             f"'{text}' has no word that this pack can place. It knows words such as {SOME}; "
@@ -50,6 +56,28 @@ def place(text: str) -> tuple[str, tuple[str, ...]]:
             "Leave one of them out."
         )
     return placed, tuple(notes)
+
+
+def _of_clothing(pieces: Iterable[Piece]) -> bool:
+    """Whether a text speaks of clothing, and not of hair."""
+    known = nouns()
+    found = {known[piece.words] for piece in pieces if piece.kind == "noun"}
+    return found == {"clothing"}
+
+
+def _worn(piece: Piece) -> tuple[str, str]:
+    """What a colour of hair is called in clothing, with a note; or nothing."""
+    name = piece.name if piece.kind == "term" else ""
+    if piece.kind == "unknown":
+        name = nearest(piece.words)
+    terms = [term for term, _ in names().get(" ".join(tokens(name)), ())]
+    if any(term.axis != "hair colour" for term in terms):
+        return "", ""
+    for term in terms:
+        usual = term.names[0]
+        said = CLOTH_NEAREST.get(usual, usual)
+        return said, f"'{piece.words}' of clothing is read as '{said}'."
+    return "", ""
 
 
 def _read(piece: Piece) -> tuple[str, str]:

@@ -50,6 +50,15 @@ NEAREST = MappingProxyType({
     "rectangular": "checked", "tartan": "checked", "lined": "striped",
 })  # fmt: skip
 
+# Colours that only hair has a name for, where clothing is spoken of.
+CLOTH_NEAREST = MappingProxyType({
+    "black": "dark", "white": "light", "platinum": "light", "silver": "light grey",
+    "brown": "dark rust", "dark brown": "dark rust", "ash brown": "dark rust",
+    "light brown": "rust", "auburn": "dark red", "strawberry blonde": "light orange",
+    "blonde": "light yellow", "golden blonde": "mustard", "dark blonde": "mustard",
+    "magenta": "pink",
+})  # fmt: skip
+
 
 @dataclass(frozen=True)
 class HeldOut:
