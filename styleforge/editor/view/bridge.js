@@ -76,4 +76,4 @@ function render({ model, el, signal }) {
   });
 }
 
-export default { render };
+export default { initialize, render };

@@ -40,6 +40,9 @@ def _half(ending: str) -> str:
     return (files(__package__) / f"bridge.{ending}").read_text("utf-8")
 
 
+LATE = (files("styleforge.editor.widgets") / "late.js").read_text("utf-8")
+
+
 class Bridge(anywidget.AnyWidget):
     """Lives in the editor's root and speaks for all of it.
 
@@ -48,7 +51,7 @@ class Bridge(anywidget.AnyWidget):
         said: the sentence that screen readers are told next.
     """
 
-    _esm: ClassVar[str] = _half("js")
+    _esm: ClassVar[str] = LATE + _half("js")
     _css: ClassVar[str] = _half("css")
 
     shortcuts = t.List([[key.keys, key.command] for key in KEYS]).tag(sync=True)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Masking:
-    """The brush. Pictures and masks are read only when its tab is looked at: it takes a moment."""
+    """The brush. Every stroke is a command of its own, so that none is lost.
+
+    Pictures and masks are read only when its tab is looked at: it takes a moment.
+    """
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring, self._session = wiring, wiring.session
@@ -30,22 +33,23 @@ class Masking:
         self.role = labelled(widgets.Dropdown(options=roles, description="Mask of"))
         wiring.on_change(self.role, self._choose)
         self.brush = Brush(label=f"Mask of {domain.region}", layout={"width": "100%"})
-        self.apply = button("Use this mask", "Use what is painted from now on", icon="check")
-        wiring.on_click(self.apply, self._apply)
+        wiring.on_change(self.brush, self._stroke, "mask")
         self.reset = button("As found", "Go back to the region that the pack finds", icon="undo")
         wiring.on_click(self.reset, self._reset)
         self._said = words("", "note")
         note = words(
-            f"Paint where “{domain.region}” is, if it was not found well. The mask holds for the "
-            "next run.",
+            f"Paint where “{domain.region}” is, if it was not found well. What is painted holds "
+            "from the next run on.",
             "note",
         )
-        tools = row(self.role, self.apply, self.reset, kind="fields")
+        tools = row(self.role, self.reset, kind="fields")
         self.widget = column(note, tools, self._said, column(self.brush, kind="brush-box"))
         self._looked_at = False
         self._picture = ""
         self._painted: object = None
         self._at = ""
+        self._over: dict[int, str] = {}  # pictures by their number in the brush
+        self._strokes = 0
 
     def look(self, shown: bool) -> None:
         """Whether somebody looks at the brush."""
@@ -62,7 +66,6 @@ class Masking:
             picture = snapshot.pictures.get(state.picture) if state.kind == "image" else None
         name = picture.id if picture else ""
         painted = name in snapshot.painted
-        put(self.apply, disabled=not name)
         put(self.reset, disabled=not painted)
         if not name:
             put(self._said, value="There is no picture in this role yet.")
@@ -78,17 +81,22 @@ class Masking:
         new = name != self._picture
         self._picture, self._at, self._painted = name, at, painted
         if not name:
-            self.brush.show(b"")
+            self._show("", b"", b"")
             return
         self._wiring.reads.ask("mask", lambda: self._read(name, new=new))
 
     def _read(self, picture: str, *, new: bool) -> None:
-        mask = self._session.region_mask(picture)
+        strokes = self._strokes
+        mask = self._session.region_mask(picture)  # after all that was posted
         if not new and self._shows(np.asarray(mask)):
             return
         image = self._session.aligned(picture)
-        if self._picture == picture:
-            self.brush.show(png_bytes(image), png_bytes(mask))
+        if self._picture == picture and (new or self._strokes == strokes):
+            self._show(picture, png_bytes(image), png_bytes(mask))
+
+    def _show(self, picture: str, image: bytes, mask: bytes) -> None:
+        with self._wiring.drawing():
+            self._over[self.brush.show(image, mask)] = picture
 
     def _shows(self, mask: np.ndarray) -> bool:
         """Whether the brush shows this mask already, so that its strokes can stay undoable."""
@@ -101,11 +109,11 @@ class Masking:
     def _choose(self, _role: str) -> None:
         self._wiring.redraw()
 
-    def _apply(self) -> None:
-        if not len(self.brush.mask):
-            msg = "There is no mask to use yet; wait until the picture is shown."
-            raise UserError(msg)
-        self._session.set_mask(self.role.value, bytes(self.brush.mask))
+    def _stroke(self, mask: memoryview) -> None:
+        picture = self._over.get(self.brush.painted_over, "")
+        if picture and len(mask):
+            self._strokes += 1
+            self._session.set_mask(picture, bytes(mask))
 
     def _reset(self) -> None:
         self._session.set_mask(self.role.value, None)

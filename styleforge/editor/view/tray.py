@@ -38,6 +38,7 @@ class Tray:
         wiring.on_click(self.more, self._show_all)
         show(self.more, len(self._gallery) > FIRST)
         self._first: int | None = FIRST
+        self._opening: int | None = None  # the newest message when a first picture came
         self._cards = Keyed(strip, self._card, (self.more,))
         self.widget = row(strip, column(self.zone, kind="zone-box"), kind="shelf")
 
@@ -46,6 +47,8 @@ class Tray:
         tray = {picture.id: picture for picture in snapshot.tray}
         if snapshot.identity is not None:
             tray = {snapshot.identity.id: snapshot.identity, **tray}
+        if snapshot.identity is not None or _newest(snapshot) != self._opening:
+            self._opening = None
         used = {picture.source for picture in tray.values()}
         gallery = tuple(source for source in self._gallery if source not in used)[: self._first]
         self._cards.draw((*tray, *gallery))
@@ -78,14 +81,19 @@ class Tray:
         if file.mime == "application/json":
             session.load_recipe(file.data)
             return f"Loading the recipe {file.name}."
-        first = session.snapshot().identity is None
-        if first:
+        snapshot = session.snapshot()
+        if snapshot.identity is None and self._opening is None:  # the first of several at once
+            self._opening = _newest(snapshot)
             session.set_identity(file.data, file.name.rpartition(".")[0] or file.name)
-            return f"{file.name} is the picture to edit."
+            return f"Opening {file.name} as the picture to edit."
         session.add_reference(file.data, file.name.rpartition(".")[0] or file.name)
         if file.mime == "image/png" and MARKER in file.data[:100_000]:
-            return f"{file.name} is on the tray. Drop it under Recipe to restore its recipe."
-        return f"{file.name} is on the tray."
+            return f"Opening {file.name}. To restore its recipe, drop it under Recipe and export."
+        return f"Opening {file.name} for the tray."
+
+
+def _newest(snapshot: Snapshot) -> int:
+    return snapshot.messages[-1].id if snapshot.messages else 0
 
 
 class PictureCard:

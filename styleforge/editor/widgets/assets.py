@@ -1,7 +1,8 @@
 """The browser's half of a widget: plain files beside the Python, put together without a bundler.
 
 Every widget needs the same few helpers and colours. They stand in ``common.js`` and
-``common.css``, and are read in front of the widget's own module.
+``common.css``, and are read in front of the widget's own module; so is ``late.js``, with which a
+widget works on a page that was too busy for it at first.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ def browser_half(name: str, *helpers: str) -> tuple[str, str]:
     ``helpers`` are further modules, in front of the widget's own.
     """
     folder = files(__package__)
-    modules = [f"{part}.js" for part in ("common", *helpers, name)]
+    modules = [f"{part}.js" for part in ("late", "common", *helpers, name)]
     styles = [f"{part}.css" for part in ("common", name)]
     module, style = (
         "\n".join((folder / file).read_text("utf-8") for file in half) for half in (modules, styles)

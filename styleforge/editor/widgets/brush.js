@@ -34,6 +34,7 @@ function render({ model, el, signal }) {
   let past = [];
   let future = [];
   let current = model.get("mask");
+  let over = model.get("_pictures"); // which picture is painted over
   let at = null; // the brush, in pixels of the mask
   let stroke = false;
   let work = Promise.resolve(); // one after the other: masks are read and written asynchronously
@@ -57,6 +58,7 @@ function render({ model, el, signal }) {
     root.classList.toggle("sf-blank", picture.hidden);
     at ??= [mask.width / 2, mask.height / 2];
     [past, future, current] = [[], [], model.get("mask")];
+    over = model.get("_pictures");
     await loadMask();
   }
 
@@ -78,11 +80,17 @@ function render({ model, el, signal }) {
     reset.disabled = !model.get("start")?.byteLength;
   }
 
+  /** Python hears of the mask, and of the picture it belongs to. */
+  function tell() {
+    model.set("painted_over", over);
+    put("mask", current);
+  }
+
   function change(bytes) {
     past = [...past, current].slice(-HISTORY);
     future = [];
     current = bytes;
-    put("mask", bytes);
+    tell();
     describe();
   }
 
@@ -91,7 +99,7 @@ function render({ model, el, signal }) {
       if (!from.length) return null;
       to.push(current);
       current = from.pop();
-      put("mask", current);
+      tell();
       return loadMask();
     });
   }
@@ -237,4 +245,4 @@ function render({ model, el, signal }) {
   };
 }
 
-export default { render };
+export default { initialize, render };

@@ -28,6 +28,8 @@ class Brush(anywidget.AnyWidget):
         erase: whether the brush takes away.
         opacity: of the overlay, in [0, 1]; its outline is always seen.
         label: what screen readers call it.
+        painted_over: which picture the mask was painted over, as `show` numbers them. A stroke can
+            come when another picture is shown already.
     """
 
     _esm: ClassVar[str]
@@ -42,6 +44,7 @@ class Brush(anywidget.AnyWidget):
     opacity = t.Float(0.6, min=0.0, max=1.0).tag(sync=True)
     label = t.Unicode("Mask brush").tag(sync=True)
     _pictures = t.Int(0).tag(sync=True)  # how often `show` was called: views begin anew
+    painted_over = t.Int(0).tag(sync=True, echo_update=False)
 
     def __init__(self, **given: Any) -> None:
         given.setdefault("mask", given.get("start", b""))
@@ -51,13 +54,19 @@ class Brush(anywidget.AnyWidget):
     def _layout(self) -> Layout:
         return Layout(width="100%", max_width="560px")
 
-    def show(self, image: bytes, start: bytes = b"") -> None:
-        """Take another picture and its mask to start from; strokes are forgotten."""
+    def show(self, image: bytes, start: bytes = b"") -> int:
+        """Take another picture and its mask to start from; strokes are forgotten.
+
+        Returns:
+            The picture's number, which `painted_over` is after its strokes.
+        """
         with self.hold_sync():
             self.image = image
             self.start = start
             self.mask = start
             self._pictures += 1
+            self.painted_over = self._pictures
+        return int(self._pictures)
 
     @property
     def values(self) -> np.ndarray:

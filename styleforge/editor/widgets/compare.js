@@ -114,4 +114,4 @@ function render({ model, el, signal }) {
   return () => Object.values(pictures).forEach((image) => show(image, null)); // frees the URLs
 }
 
-export default { render };
+export default { initialize, render };

@@ -131,4 +131,4 @@ function render({ model, el, signal }) {
   return () => urls.forEach((url) => URL.revokeObjectURL(url));
 }
 
-export default { render };
+export default { initialize, render };
