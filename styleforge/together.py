@@ -49,12 +49,17 @@ def parts(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
 
 def prefix_of(part: Recipe) -> str:
     """What roles and labels of an edit begin with where it is not the first."""
-    return f"{part.domain}_"
+    return _word(part.domain) + "_"
 
 
 def spelling(attribute: Attribute) -> str:
     """An attribute's name where several domains are edited: ``hat_shape`` for ``hat.shape``."""
-    return attribute.name.replace(".", "_")
+    return _word(attribute.name)
+
+
+def _word(name: str) -> str:
+    """A name as masks and Python can use it: ``sun_hat`` for ``sun-hat``."""
+    return re.sub(r"\W", "_", name)
 
 
 def together(first: Recipe, *others: Recipe) -> Recipe:

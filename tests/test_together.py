@@ -210,3 +210,14 @@ def test_names_of_several_domains(forge, pictures):
         edit_recipe(forge, "toy+base", picture, {"colour": "red"})
     with pytest.raises(UserError, match="base has no preset that maps"):
         edit_recipe(forge, "toy+base", picture, {"toy_shape": "round"})
+
+
+def test_domains_with_a_dash(forge):
+    dashed = Loho(domain="sun-hat", region="keep", keep="identity.thing")
+    stages = (dashed.structure_stage("a", 2), dashed.look_stage("b", (dashed.orthogonal(),), 2))
+    two = replace(forge.recipe("base"), domain="sun-hat", stages=stages)
+    made = together(forge.recipe("toy"), two)
+    masks = [one.args["mask"] for one in made.stages[1].objective if "mask" in one.args]
+    roles = {role for mask in masks for role, _ in names_in(mask)}
+    assert "sun_hat_shape" in roles
+    assert [prefix for prefix, _ in parts(made)] == ["", "sun_hat_"]
