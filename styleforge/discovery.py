@@ -114,9 +114,13 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def plugin_name(plugin: object) -> str:
-    """The name of a plugin that was not given one: its module's, function's or class's."""
+    """The name of a plugin that was not given one: its module's, function's or class's.
+
+    A module that is installed as a plugin has the name of its entry point, as its settings do.
+    """
     if isinstance(plugin, ModuleType):
-        return plugin.__name__
+        installed = {point.value: point.name for point in installed_entry_points()}
+        return installed.get(plugin.__name__, plugin.__name__)
     return getattr(plugin, "__name__", type(plugin).__name__)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import inspect
 import json
@@ -241,7 +242,8 @@ def test_hook_register_panels(made, tmp_path):
         assert asked_for.colour == "#c0392b"
 
 
-def test_hook_register_settings(forge, install, monkeypatch):
+def test_hook_register_settings(install, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     install(
         backdrop=(EXAMPLES / "register_settings.py").read_text(),
         domain=(EXAMPLES / "register_domains.py").read_text(),
@@ -293,6 +295,17 @@ def test_a_plugin_in_a_notebook_cell(monkeypatch, capsys):
     found = example("notebook_cell").forge
     found.after_run(found, "a result")
     assert capsys.readouterr().out == "a result\n"
+
+
+def test_an_installed_module_that_is_used_has_its_entry_point_s_name(install, monkeypatch):
+    from styleforge import discovery
+    from styleforge.discovery import plugin_name
+
+    install(backdrop=(EXAMPLES / "before_run.py").read_text())
+    (point,) = discovery.installed_entry_points()
+    module = importlib.import_module(point.value)
+    assert plugin_name(module) == "backdrop"
+    assert plugin_name(example("before_run")) == "hook_example_before_run"
 
 
 def test_the_entry_point_is_the_group_that_is_looked_for():
