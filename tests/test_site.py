@@ -95,6 +95,12 @@ def commands() -> list[tuple[str, str, list[str]]]:
     return found
 
 
+def own_roles(page: str) -> set[str]:
+    """Options for the attributes that a page itself defines."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return {f"--{role}" for role in re.findall(r'Attribute\(\s*name="[\w-]+\.([\w-]+)"', text)}
+
+
 def commands_page():
     """The module that writes the page of the command line."""
     spec = importlib.util.spec_from_file_location("docs_commands", DOCS / "commands.py")
@@ -150,7 +156,7 @@ def test_commands_of_the_pages_exist():
     for page, command, options in found:
         assert command in module.names(), f"{page}: styleforge {command}"
         known = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", module.output(command, "--help")))
-        known |= roles if command in {"transfer", "edit"} else set()
+        known |= roles | own_roles(page) if command in {"transfer", "edit"} else set()
         unknown = set(options) - known
         assert not unknown, f"{page}: styleforge {command} has no {', '.join(sorted(unknown))}"
 
