@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from styleforge_portraits import world
 from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.loading import load_generator, load_sketcher
 from styleforge_portraits.models.sensitivity import sensitivity
-from styleforge_portraits.models.sketch import ReaderNet, Sketcher
+from styleforge_portraits.models.sketch import ReaderNet, Sketcher, readable
 from styleforge_portraits.training.codes import canonical, random_codes
 
 from styleforge.protocols import LatentReader
@@ -68,7 +70,8 @@ def test_a_sketch_is_the_person_with_regions_that_sum_to_one(generator, sketcher
     assert torch.allclose(total, torch.ones_like(total), atol=1e-3)
     with torch.no_grad():
         code = sketcher.reader(latent)[0].double().numpy()
-    drawn = torch.from_numpy(np.array(world.render(world.decode(code), 256).image))
+    person = readable(world.decode(code))
+    drawn = torch.from_numpy(np.array(world.render(person, 256).image))
     assert torch.equal(((picture[0] + 1) * 127.5).round().byte(), drawn.permute(2, 0, 1))
 
 
@@ -87,3 +90,17 @@ def test_sensitivity_is_what_the_affine_layers_see(generator):
     seen = sum((step @ (one.weight * one.gain).t()).square().mean() for one in layers)
     length = (step @ sensitivity(generator)).square().sum()
     assert float(length) == pytest.approx(float(seen), rel=1e-3)
+
+
+def test_a_pattern_that_is_sketched_can_be_seen():
+    colours = {"cloth_hue": 0.51, "accent_hue": 0.52, "cloth_lightness": 0.6}
+    dotted = replace(world.Person(), pattern="dots", accent_lightness=0.5, **colours)
+    seen = readable(dotted)
+    cloth, accent = (world.MATERIALS.index(name) for name in ("cloth", "cloth_accent"))
+    before, after = world.palette(dotted), world.palette(seen)
+    assert np.abs(before[cloth] - before[accent]).max() < 0.15
+    assert np.abs(after[cloth] - after[accent]).max() > 0.2
+    assert np.array_equal(before[cloth], after[cloth])
+    assert readable(seen) == seen
+    plain = replace(dotted, pattern="plain")
+    assert readable(plain) == plain

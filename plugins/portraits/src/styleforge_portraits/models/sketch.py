@@ -9,9 +9,11 @@ picture. Colours and masses stay the generator's.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import torch
+from skimage.color import rgb2lab
 from torch import Tensor, nn
 
 from styleforge_portraits import world
@@ -20,6 +22,7 @@ from styleforge_portraits.models.latent import WIDTH
 SHAPED = 6  # rows of W+ that hold what is where; the rest holds colours (see ROW_GROUPS)
 INNER = 512
 SIZE = 256
+READABLE = 25.0  # distance of two colours in CIELAB
 Sketch = tuple[Tensor, Mapping[str, Tensor]]
 
 
@@ -56,7 +59,7 @@ class Sketcher:
 
     def _draw(self, latent: Tensor) -> Sketch:
         codes = self.reader(latent.float().cpu()).double().numpy()
-        people = [world.render(world.decode(code), SIZE) for code in codes]
+        people = [world.render(readable(world.decode(code)), SIZE) for code in codes]
         drawn = torch.from_numpy(np.stack([one.image for one in people]))
         regions = {
             name: torch.from_numpy(np.stack([one.regions[name] for one in people]))[:, None]
@@ -64,6 +67,25 @@ class Sketcher:
         }
         picture = drawn.permute(0, 3, 1, 2).float() / 127.5 - 1
         return picture.to(latent), {name: one.to(latent) for name, one in regions.items()}
+
+
+def readable(person: world.Person) -> world.Person:
+    """The person with a pattern that can be seen: colours read off W+ are often all alike.
+
+    An accent nearly in the cloth's colour is made as light or as dark as takes it farthest.
+    """
+    if person.pattern == "plain" or _contrast(person) >= READABLE:
+        return person
+    ways = [replace(person, accent_lightness=one) for one in (0.0, 1.0)]
+    return max(ways, key=_contrast)
+
+
+def _contrast(person: world.Person) -> float:
+    """Distance of the cloth's two colours in CIELAB."""
+    colours = world.palette(person)
+    pair = [colours[world.MATERIALS.index(name)] for name in ("cloth", "cloth_accent")]
+    one, two = rgb2lab(np.stack(pair)[None])[0]
+    return float(np.linalg.norm(one - two))
 
 
 def _network() -> nn.Sequential:
