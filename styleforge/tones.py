@@ -16,6 +16,7 @@ from skimage.color import rgb2lab
 
 Array = NDArray[np.float64]
 APART = 10.0  # CIELAB distance from which two tones are two
+DISTINCT = 20.0  # CIELAB distance from which a pattern is seen well
 RARE = 0.08  # of the commonest tone's density: what is rarer is a hem or a shadow
 BAND = 2.0  # standard deviation of the density, in CIELAB
 EVEN = 0.3  # share of the rarer tone from which numbers do not tell which is the base
@@ -40,12 +41,16 @@ class Tones:
         return Tones(base, self.accent + share * (other.accent - self.accent))
 
     def with_accent(self, like: Tones) -> Tones:
-        """The tones, with an accent that differs from the base as another's does if there is none.
+        """The tones, with another's accent if there is none.
 
-        An accent that would not fit into [0, 1] differs the other way.
+        If that is nearly the base's colour, the accent differs from the base as the other's does;
+        one that would not fit into [0, 1] differs the other way.
         """
         if self.accent is not None or like.accent is None:
             return self
+        base, theirs = rgb2lab(np.stack([self.base, like.accent])[None])[0]
+        if np.linalg.norm(base - theirs) >= DISTINCT:
+            return Tones(self.base, like.accent)
         step = like.accent - like.base
         ways = (self.base + step, self.base - step)
         accent = min(ways, key=_excess)
