@@ -1,12 +1,15 @@
 """What the mapper's benchmark asks for, and how it is read off a result.
 
-Shape is read as factors, by the pack's inverter; colour is the name whose prototype the mean colour
-of the hair is nearest to. Both readers err on true pictures too: the benchmark prints how often.
+Shape and pattern are read as factors, by the pack's inverter; colour is the name whose prototype
+the mean colour of hair is nearest to, or the base tone of clothing, which patterns do not mix with.
+The readers err on true pictures too: the benchmark prints how often.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +18,11 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from styleforge_portraits import language, world
 
 from benchmarks.problems import picture
+from benchmarks.triples import KINDS
+from styleforge.dress import pixels
 from styleforge.evaluation import found_regions
 from styleforge.metrics import mean_colour
+from styleforge.tones import tones_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,25 +34,51 @@ PROTOTYPES = 24  # people behind the prototype of a colour
 
 @dataclass(frozen=True)
 class Ask:
-    """A description of hair: words for its shape, for its colour, or for both."""
+    """A description: words for shape, colour and pattern, or for some of them."""
 
     shape: str = ""
     appearance: str = ""
+    finer_style: str = ""
     seen: bool = True
 
     @property
     def name(self) -> str:
-        """Both in one."""
-        return ", ".join(part for part in (self.shape, self.appearance) if part)
+        """All in one."""
+        return ", ".join(self.conditions.values())
 
     @property
     def conditions(self) -> dict[str, str]:
         """Words by role."""
-        given = {"shape": self.shape, "appearance": self.appearance}
+        given = {
+            "shape": self.shape, "appearance": self.appearance, "finer_style": self.finer_style
+        }  # fmt: skip
         return {role: text for role, text in given.items() if text}
 
 
-SEEN = (
+@dataclass(frozen=True)
+class Wording:
+    """What is asked for in a domain's words.
+
+    ``prompt`` is put around words that do not say what they speak of, ``material`` is what the
+    world paints the domain's colour with, ``axis`` the names of colours, and ``colour`` reads the
+    colour ``(3,)`` off a picture and the region's mask ``(1, 1, H, W)``.
+    """
+
+    asks: tuple[Ask, ...]
+    material: str
+    axis: str
+    colour: Callable[[Tensor, Tensor], np.ndarray]
+    prompt: str = "{}"
+
+
+def base_tone(image: Tensor, mask: Tensor) -> np.ndarray:
+    """The base tone ``(3,)`` of a region that is not empty."""
+    found = tones_of(pixels(image), mask[0, 0].bool().numpy())
+    assert found is not None
+    return np.asarray(found.base)
+
+
+HAIR = (
     Ask(shape="long wavy hair"),
     Ask(shape="pixie cut"),
     Ask(shape="afro"),
@@ -57,8 +89,6 @@ SEEN = (
     Ask(appearance="black"),
     Ask(shape="short curly hair", appearance="red"),
     Ask(shape="long straight hair", appearance="pink"),
-)
-UNSEEN = (
     Ask(shape="curly bob", seen=False),
     Ask(shape="topknot", seen=False),
     Ask(shape="bowl cut", seen=False),
@@ -68,43 +98,73 @@ UNSEEN = (
     Ask(shape="undercut", appearance="blue", seen=False),
     Ask(shape="long hair", appearance="green", seen=False),
 )
+CLOTHING = (
+    Ask(shape="v-neck"),
+    Ask(shape="turtleneck"),
+    Ask(shape="scoop-neck"),
+    Ask(appearance="mustard"),
+    Ask(appearance="navy"),
+    Ask(appearance="red"),
+    Ask(finer_style="polka dots"),
+    Ask(finer_style="plain"),
+    Ask(finer_style="horizontally striped"),
+    Ask(shape="turtleneck", appearance="red"),
+    Ask(appearance="green", finer_style="checked"),
+    Ask(shape="v-neck", appearance="teal"),
+    Ask(shape="crewneck", seen=False),
+    Ask(shape="high-collared", seen=False),
+    Ask(appearance="turquoise", seen=False),
+    Ask(appearance="crimson", seen=False),
+    Ask(appearance="charcoal", seen=False),
+    Ask(finer_style="tartan", seen=False),
+    Ask(appearance="lavender", finer_style="lined", seen=False),
+    Ask(shape="plunging v-neck", appearance="indigo", seen=False),
+)
+WORDINGS: Mapping[str, Wording] = MappingProxyType({
+    "hair": Wording(HAIR, "hair", "hair colour", mean_colour),
+    "clothing": Wording(CLOTHING, "cloth", "cloth colour", base_tone, "{} top"),
+})  # fmt: skip
 
 
-def answer(person: world.Person, ask: Ask, rng: np.random.Generator) -> world.Person:
-    """The person with the hair that is asked for, changed as little as needed."""
+def answer(
+    person: world.Person, ask: Ask, wording: Wording, rng: np.random.Generator
+) -> world.Person:
+    """The person with what is asked for, changed as little as needed."""
     for text in ask.conditions.values():
-        person = language.satisfy(person, said(text), rng)
+        person = language.satisfy(person, said(text, wording), rng)
     return person
 
 
-def said(text: str) -> language.Description:
+def said(text: str, wording: Wording) -> language.Description:
     """A description; words that are held out are read by their meaning."""
+    text = wording.prompt.format(text)
     found = language.parse(text)
-    return found if found.terms else language.parse(language.place(text)[0])
+    own = [term.group.startswith(wording.material) for term in found.terms]
+    return found if own and all(own) else language.parse(language.place(text)[0])
 
 
 class Reader:
     """Reads off a picture whether it shows what was asked for."""
 
-    def __init__(self, models: Models) -> None:
-        self.models = models
+    def __init__(self, models: Models, domain: str) -> None:
+        self.models, self.region, self.wording = models, KINDS[domain].region, WORDINGS[domain]
         rng = np.random.default_rng(0)
-        self.colours = tuple(term for term in language.WORDS if term.axis == "hair colour")
+        self.colours = tuple(term for term in language.WORDS if term.axis == self.wording.axis)
         self.prototypes = np.stack([self._prototype(term.names[0], rng) for term in self.colours])
 
     def _prototype(self, colour: str, rng: np.random.Generator) -> np.ndarray:
-        asked = language.parse(f"{colour} hair")
+        asked = language.parse(f"{colour} {self.region}")
         people = [language.satisfy(world.sample(rng), asked, rng) for _ in range(PROTOTYPES)]
-        hair = world.MATERIALS.index("hair")
-        return np.stack([rgb2lab(world.palette(one)[hair]) for one in people]).mean(0)
+        material = world.MATERIALS.index(self.wording.material)
+        return np.stack([rgb2lab(world.palette(one)[material]) for one in people]).mean(0)
 
     def shows(self, image: Tensor, ask: Ask) -> bool:
         """Whether every word is right for the picture ``(1, 3, H, W)``."""
         right = True
-        if ask.shape:
-            right = said(ask.shape).holds(self.person(image))
+        for text in (ask.shape, ask.finer_style):
+            right = right and (not text or said(text, self.wording).holds(self.person(image)))
         if ask.appearance:
-            keys = {term.key for term in said(ask.appearance).terms}
+            keys = {term.key for term in said(ask.appearance, self.wording).terms}
             right = right and self.colour(image) in keys
         return right
 
@@ -119,14 +179,14 @@ class Reader:
         return code[0].double().numpy()
 
     def colour(self, image: Tensor) -> str:
-        """The key of the colour that the hair's mean colour is nearest to."""
-        mask = found_regions(image, self.models)["hair"]
+        """The key of the colour that the region's colour is nearest to."""
+        mask = found_regions(image, self.models)[self.region]
         if not mask.any():
             return ""
-        mean = np.broadcast_to(rgb2lab(mean_colour(image, mask)), self.prototypes.shape)
-        return self.colours[int(np.argmin(deltaE_ciede2000(self.prototypes, mean)))].key
+        own = np.broadcast_to(rgb2lab(self.wording.colour(image, mask)), self.prototypes.shape)
+        return self.colours[int(np.argmin(deltaE_ciede2000(self.prototypes, own)))].key
 
 
-def true_picture(person: world.Person, ask: Ask, seed: int) -> Tensor:
+def true_picture(person: world.Person, ask: Ask, wording: Wording, seed: int) -> Tensor:
     """The true answer ``(1, 3, 256, 256)``."""
-    return picture(answer(person, ask, np.random.default_rng(seed)))
+    return picture(answer(person, ask, wording, np.random.default_rng(seed)))
