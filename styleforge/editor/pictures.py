@@ -121,6 +121,16 @@ class Pictures:
 
         return resolve(picture.source, self.models)
 
+    def by_name(self, sentence: str) -> str:
+        """A sentence with the names of pictures where it has their files in the session's folder,
+        which a person has never seen.
+        """
+        folder = str(self.folder)
+        for picture in self.by_id.values():
+            if picture.source.startswith(folder):
+                sentence = sentence.replace(picture.source, picture.name)
+        return sentence
+
     def restore(self, pictures: Mapping[str, Picture]) -> tuple[str, ...]:
         """Take pictures that were saved; returns a sentence for each whose file is gone."""
         self.by_id = dict(pictures)
@@ -197,7 +207,10 @@ def _checked(data: bytes, name: str) -> tuple[bytes, str]:
             width, height = picture.size
             if width * height <= MAX_PIXELS:
                 picture.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        msg = f"{name} is too large: at most {MAX_PIXELS // 10**6} megapixels are expected."
+        raise UserError(msg) from error
+    except (OSError, ValueError, SyntaxError) as error:
         msg = f"{name} is not a picture that can be read. Use PNG, JPEG, WebP, TIFF or BMP."
         raise UserError(msg) from error
     if width * height > MAX_PIXELS or min(width, height) < MIN_SIDE:

@@ -100,8 +100,8 @@ class Runs(SessionCore):
         model.running, model.progress = None, Progress()
         self._dirty = True
         for text in outcome.notes:
-            model.say("note", text)
-        error = outcome.error
+            model.say("note", self._pictures.by_name(text))
+        error = outcome.error and self._pictures.by_name(outcome.error)
         if outcome.result is not None:
             try:
                 self._take_result(run, outcome.result, outcome.notes, path)

@@ -98,7 +98,7 @@ def test_a_dropped_picture_is_the_identity_then_a_reference(editor, pictures):
     zone = find(editor, "Drop pictures here")
     data = (pictures / "identity.png").read_bytes()
     zone._hand_over(DroppedFile("me.png", "image/png", data))
-    assert zone.message == "me.png is the picture to edit."
+    assert zone.message == "Opening me.png as the picture to edit."
     assert settled(editor).identity.name == "me"
     zone._hand_over(DroppedFile("ref.png", "image/png", (pictures / "shape.png").read_bytes()))
     assert [one.name for one in settled(editor).tray] == ["ref"]
