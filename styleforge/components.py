@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -131,8 +132,12 @@ class CheckedGenerator(_Checked):
         super().__init__(inner, what)
         self.need("rows", "width", "size", "noise_shapes", "map", "synthesize")
 
-    def synthesize(self, latent: Tensor, noise: Sequence[Tensor]) -> Tensor:
+    def synthesize(
+        self, latent: Tensor, noise: Sequence[Tensor], *, size: int | None = None
+    ) -> Tensor:
         """W+ ``(N, rows, width)`` and noise maps to pictures ``(N, 3, H, W)``.
+
+        ``size`` is one of the generator's ``resolutions``, where it has such.
 
         Raises:
             PluginError: if the generator raises, or the shapes are others.
@@ -144,6 +149,8 @@ class CheckedGenerator(_Checked):
                 f"{tuple(latent.shape)}. Look at the pack's inverter or mapper."
             )
             raise PluginError(msg)
+        if size is not None:
+            return self.call(partial(self.inner.synthesize, size=size), latent, noise)
         found = self.call(self.inner.synthesize, latent, noise)
         self.expect(found, (latent.shape[0], 3, *self.inner.size), "pictures of the pack's size")
         return found

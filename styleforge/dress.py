@@ -47,8 +47,8 @@ def dressed(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     if share < 1:
         own = hard_regions(identity.regions)[region]
         coverage = masks.blur(masks.morph(own, (coverage > 0.5).to(own), share), 0.7)
-    cloth = garment(problem, how, shown, inner(regions[region], EDGE))
-    return exposed(cloth, coverage, shown, regions, identity, region, how.behind)
+    worn = garment(problem, how, shown, inner(regions[region], EDGE))
+    return exposed(worn, coverage, shown, regions, identity, region, how.behind)
 
 
 def uncovered(
@@ -72,7 +72,7 @@ def uncovered(
 
 
 def garment(problem: Problem, how: Paste, shown: Tensor, seen: Mask) -> Tensor:
-    """The whole picture ``(1, 3, H, W)`` as if it were the garment's cloth.
+    """The whole picture ``(1, 3, H, W)`` as if it were all garment.
 
     Folds are those of ``shown``, the structure reference, where they are ``seen`` ``(H, W)``;
     references without the region have no part in it.
@@ -113,7 +113,7 @@ def pattern(problem: Problem, role: str, region: str, behind: tuple[str, ...] = 
 
 
 def smooth(coverage: Tensor) -> Tensor:
-    """A soft mask ``(1, 1, H, W)`` with an even edge: cloth ends in a line, patterned or not."""
+    """A soft mask ``(1, 1, H, W)`` with an even edge, as a hem is, patterned or not."""
     radius = EVEN * coverage.shape[-1] / masks.REFERENCE_WIDTH
     return ((masks.blur(coverage, radius) - 0.5) * 3 + 0.5).clamp(0, 1)
 

@@ -1,6 +1,6 @@
 """What a patterned region is made of: one or two tones, which of them a pixel shows, and shading.
 
-Cloth with stripes has no colour that a mean could tell. Its pixels are shares of two tones, made
+Fabric with stripes has no colour that a mean could tell. Its pixels are shares of two tones, made
 darker by folds; taken apart, pattern, colours and folds can come from three pictures.
 """
 
@@ -28,7 +28,7 @@ SHADES = (0.4, 1.25)  # how far shading darkens and lightens at most
 
 @dataclass(frozen=True)
 class Tones:
-    """The tone ``(3,)`` of a region's cloth, in [0, 1], and that of its pattern, if it has one."""
+    """The tone ``(3,)`` of a region's fabric, in [0, 1], and that of its pattern, if it has one."""
 
     base: Array
     accent: Array | None = None
@@ -99,7 +99,7 @@ def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
 def _darkened(pixels: Array, first: Array, second: Array, *, otherwise: bool) -> bool:
     """Whether folds and hems of pixels ``(N, 3)`` are dark with the second tone, not the first.
 
-    A pattern is fainter where cloth is dark: what is darkened shows at least as much of the base
+    A pattern is fainter where fabric is dark: what is darkened shows at least as much of the base
     as it lost in light. Of two tones the base is the one that breaks this clearly less often.
     """
     shares = np.linalg.lstsq(np.stack([first, second]).T, pixels.T, rcond=None)[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -112,7 +111,7 @@ def synthesize(
     """
     if size is None:
         return generator.synthesize(latent, noise).float()
-    if "size" not in inspect.signature(generator.synthesize).parameters:
+    if not hasattr(generator, "resolutions"):
         return shrink(generator.synthesize(latent, noise).float(), size)
     smaller: Tensor = generator.synthesize(latent, noise, size=size)  # type: ignore[call-arg]
     return smaller.float()
