@@ -248,12 +248,13 @@ class Pages:
     thrown: list[str] = field(default_factory=list)
     given_up: list[str] = field(default_factory=list)
 
-    def open(self) -> Any:
-        """A new page; the one before is closed."""
+    def open(self, script: str = "") -> Any:
+        """A new page, in which a script runs first; the one before is closed."""
         self.close()
         self.context = self.browser.new_context(viewport={"width": 1280, "height": 900})
         self.context.set_default_timeout(WAIT_SECONDS * 1000)
         page = self.context.new_page()
+        page.add_init_script(script)
         page.on("pageerror", self._note)
         return page
 
@@ -300,9 +301,9 @@ def shot() -> Callable[[Any, str], None]:
 def lab(pages: Pages, lab_server: Server) -> Iterator[Open]:
     """Open a notebook in JupyterLab and run all of its cells."""
 
-    def open_notebook(notebook: Notebook, seconds: float = CELLS_SECONDS) -> Any:
+    def open_notebook(notebook: Notebook, seconds: float = CELLS_SECONDS, script: str = "") -> Any:
         end_kernels(lab_server)
-        page = pages.open()
+        page = pages.open(script)
         name = lab_server.place(notebook)
         page.goto(
             f"{lab_server.url}/lab/workspaces/{name.partition('.')[0]}/tree/{name}",

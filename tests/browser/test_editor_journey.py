@@ -50,7 +50,8 @@ class Person:
     def nameless(self):
         """Controls that neither their words nor a label nor a hint names."""
         return self.editor.evaluate(
-            """editor => [...editor.querySelectorAll("button, input, select, textarea")]
+            """editor => [...editor.querySelectorAll(
+              "button, input, select, textarea, [role=slider], [contenteditable]")]
             .filter((one) => one.offsetParent && !one.labels?.length && !one.textContent.trim()
               && !one.title && !one.getAttribute("aria-label") && one.type !== "file")
             .map((one) => one.outerHTML.slice(0, 200))"""
@@ -83,6 +84,8 @@ def test_in_jupyterlab(lab, shot, tmp_path):
     choose(person)
     person.use("bea", "Appearance")
     person.used_as("appearance")
+    person.editor.get_by_role("slider", name="Shape strength").wait_for()
+    assert not person.nameless()
     page.wait_for_function("document.querySelector('.sf-compare img').complete")
 
     # It runs: progress moves and the preview changes; it stops and keeps the best.

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 GIVE_UP_AT_ONCE = """
-from IPython.display import Javascript
-Javascript('''
-  const wait = AbortSignal.timeout.bind(AbortSignal);
-  AbortSignal.timeout = (milliseconds) => {
-    if (milliseconds !== 2000) return wait(milliseconds);
-    const stopped = new AbortController();
-    queueMicrotask(() => stopped.abort());
-    return stopped.signal;
-  };
-''')
+const wait = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (milliseconds) => {
+  if (milliseconds !== 2000) return wait(milliseconds);
+  const stopped = new AbortController();
+  queueMicrotask(() => stopped.abort());
+  return stopped.signal;
+};
 """
 CELLS = [
-    GIVE_UP_AT_ONCE,
     "from styleforge.editor.widgets import Dropzone\nzone = Dropzone(label='Early')\nzone",
     "zone.label = 'Changed while the module was on its way'",
 ]
@@ -27,7 +23,7 @@ DROP = """zone => {
 
 
 def test_messages_from_python_reach_a_widget_whose_module_came_late(lab, pages):
-    page = lab(CELLS)
+    page = lab(CELLS, script=GIVE_UP_AT_ONCE)
     page.get_by_text("Changed while the module was on its way", exact=True).wait_for()
     page.locator(".sf-zone").evaluate(DROP)
     page.get_by_text("Received a.json (1 KB).").wait_for()

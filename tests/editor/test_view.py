@@ -108,6 +108,20 @@ def test_a_dropped_picture_is_the_identity_then_a_reference(editor, pictures):
     assert "shape" in html(editor, "sf-card-picture")
 
 
+def test_of_pictures_dropped_at_once_the_first_is_the_identity(editor, pictures):
+    zone = find(editor, "Drop pictures here")
+    zone._hand_over(DroppedFile("bad.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(99)))
+    assert "bad is not a picture" in settled(editor).messages[-1].text
+    for name in ("identity", "shape", "appearance"):
+        data = (pictures / f"{name}.png").read_bytes()
+        zone._hand_over(DroppedFile(f"{name}.png", "image/png", data))
+    snapshot = settled(editor)
+    assert snapshot.identity.name == "identity"
+    assert [one.name for one in snapshot.tray] == ["shape", "appearance"]
+    source = snapshot.identity.source
+    assert editor.session._pictures.by_name(f"{source} is large.") == "identity is large."
+
+
 def test_references_are_taken_from_the_tray(chosen):
     choice = find(chosen, "Appearance picture")
     assert choice.layout.display == "none"

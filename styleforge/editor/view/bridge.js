@@ -31,6 +31,18 @@ async function copy(text, say) {
   }
 }
 
+/** Sliders of ipywidgets have a label that is not their handle's name, nor their number's. */
+function nameSliders(root) {
+  for (const slider of root.querySelectorAll(".widget-slider")) {
+    const label = slider.querySelector(".widget-label")?.textContent;
+    if (!label) continue;
+    slider.querySelector("[role=slider]:not([aria-label])")?.setAttribute("aria-label", label);
+    const number = slider.querySelector(".widget-readout:not([aria-label])");
+    number?.setAttribute("role", "textbox");
+    number?.setAttribute("aria-label", `${label}, number`);
+  }
+}
+
 function render({ model, el, signal }) {
   const live = document.createElement("p");
   live.className = "sf-said";
@@ -66,6 +78,10 @@ function render({ model, el, signal }) {
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", "styleforge editor");
     root.addEventListener("keydown", pressed, { signal });
+    const watch = new MutationObserver(() => nameSliders(root));
+    watch.observe(root, { childList: true, subtree: true });
+    signal.addEventListener("abort", () => watch.disconnect());
+    nameSliders(root);
   };
   attach();
 
