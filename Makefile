@@ -2,6 +2,7 @@
 # make test   the tests, less those marked slow; make test-all: all of them
 # make notebooks   the tutorials' outputs, written anew (make test compares with them)
 # make app    the hair editor as a web page, served by Voila on this machine
+# make lab    the same in JupyterLab, as a notebook
 # make lint   ruff and mypy
 # make docs   the site, in docs/_build/html; its links, snippets and commands are checked
 #
@@ -27,7 +28,7 @@ endif
 NBVAL := $(BIN)/python -m pytest -q --nbval-current-env --nbval-cell-timeout 120 \
 	--nbval-sanitize-with docs/tutorials/sanitize.cfg
 
-.PHONY: demo app test test-all notebooks lint docs clean
+.PHONY: demo app lab test test-all notebooks lint docs clean
 .DEFAULT_GOAL := test
 
 $(VENV)/.installed: $(PROJECTS)
@@ -52,6 +53,10 @@ demo: $(VENV)/.installed
 
 app: $(VENV)/.app
 	$(BIN)/voila notebooks/hair_editor.ipynb --Voila.ip=127.0.0.1 --port=8866 --no-browser
+
+lab: $(VENV)/.app
+	$(INSTALL) jupyterlab
+	$(BIN)/jupyter lab notebooks/hair_editor.ipynb
 
 test: $(VENV)/.testing
 	$(BIN)/python -m pytest -q -m "not slow"
