@@ -55,6 +55,7 @@ class Outcome:
     result: Result | None = None
     error: str = ""
     notes: tuple[str, ...] = ()
+    stopped: bool = False  # nothing came of it because nothing was to
 
 
 @dataclass
@@ -114,7 +115,8 @@ class Runner:
             result = job.result()
             if result.status == "stopped" and not result.steps:
                 run.checkpoint.unlink(missing_ok=True)
-                outcome = replace(outcome, error="Stopped before the first step; nothing changed.")
+                why = "Stopped before the first step; nothing changed."
+                outcome = replace(outcome, error=why, stopped=True)
             else:
                 outcome = replace(outcome, result=result)
         except UserError as error:

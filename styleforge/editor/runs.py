@@ -109,7 +109,7 @@ class Runs(SessionCore):
                 error = str(raised)
         if error:
             self._failures[run.id] = error
-            model.say("error", error)
+            model.say("note" if outcome.stopped else "error", error)
             if run.checkpoint.exists():
                 model.interrupted[run.id] = run
         self._begin_next()

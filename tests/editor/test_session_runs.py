@@ -91,6 +91,23 @@ def test_stop_keeps_the_best_and_the_run_can_go_on(ready, recorder):
     assert ready.snapshot().candidates[-1].steps > made.steps
 
 
+def test_stopped_before_the_first_step_is_no_error(ready):
+    class Stopper:
+        @hookimpl
+        def before_run(self):
+            ready.stop()
+            time.sleep(0.5)  # the session's thread passes it on
+
+    ready.forge.use(Stopper(), "stopper")
+    ready.run()
+    assert ready.wait(LONG)
+    assert ready.snapshot().candidates == ()
+    said = [one for one in ready.snapshot().messages if "before the first step" in one.text]
+    assert [one.level for one in said] == ["note"]
+    with pytest.raises(UserError, match="before the first step"):
+        ready.run(wait=True)
+
+
 def test_previews_come_at_most_four_times_a_second(ready, recorder):
     ready.set_steps(MANY)
     began = time.monotonic()

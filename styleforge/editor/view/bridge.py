@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets as t
 
+from styleforge.editor.widgets.assets import shared
+
 
 @dataclass(frozen=True)
 class Key:
@@ -40,9 +42,6 @@ def _half(ending: str) -> str:
     return (files(__package__) / f"bridge.{ending}").read_text("utf-8")
 
 
-LATE = (files("styleforge.editor.widgets") / "late.js").read_text("utf-8")
-
-
 class Bridge(anywidget.AnyWidget):
     """Lives in the editor's root and speaks for all of it.
 
@@ -51,8 +50,8 @@ class Bridge(anywidget.AnyWidget):
         said: the sentence that screen readers are told next.
     """
 
-    _esm: ClassVar[str] = LATE + _half("js")
-    _css: ClassVar[str] = _half("css")
+    _esm: ClassVar[str] = shared("late.js") + _half("js")
+    _css: ClassVar[str] = shared("colours.css") + _half("css")
 
     shortcuts = t.List([[key.keys, key.command] for key in KEYS]).tag(sync=True)
     said = t.Unicode().tag(sync=True)
