@@ -6,7 +6,7 @@ LATE = """
 from styleforge.editor.widgets import Dropzone
 
 class Late(Dropzone):
-    _esm = 'await new Promise(done => setTimeout(done, 5000));\\n' + Dropzone._esm
+    _esm = 'await new Promise(done => setTimeout(done, 8000));\\n' + Dropzone._esm
 
 zone = Late(label='Early')
 zone
