@@ -94,6 +94,8 @@ def edited(forge: Forge, ask: Ask, preset: str, identity: Path, donor: Path) -> 
 
 def takes(forge: Forge, ask: Ask, preset: str) -> bool:
     """Whether a preset can do what is asked: one pass changes what the mappers know."""
+    if not preset:
+        return True
     for domain in {name.partition(".")[0] for name in ask.attributes}:
         presets = {item.name: item for item in forge.domains[domain].presets}
         if preset not in presets:
@@ -162,7 +164,9 @@ def main(
     out: Annotated[Path, typer.Option("--json", help="Where to keep the scores.")] = Path(
         "out/interference.json"
     ),
-    preset: Annotated[str, typer.Option(help="Of both domains.")] = "loho-fast",
+    preset: Annotated[
+        str, typer.Option(help="Of both domains; each one's own default where none is named.")
+    ] = "",
     seed: int = 0,
     pictures: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
 ) -> None:
@@ -187,12 +191,12 @@ def main(
             image = edited(forge, ask, preset, *files)
             row["result"] = movement(image, before, models)
             cells = [("identity", before), ("donor", picture(two)), (ask.name, image)]
-            name = f"{preset}-{seed}-{index}-{ask.name.replace(' ', '-')}.png"
+            name = f"{preset or 'default'}-{seed}-{index}-{ask.name.replace(' ', '-')}.png"
             sheet([[*cells, ("truth", answer)]]).save(folder / name)
         rows.append(row)
         out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     rows = [row for row in rows if row["preset"] == preset and row["seed"] == seed]
-    typer.echo(f"{preset}, {count} people, results:\n\n{table(rows, 'result')}\n")
+    typer.echo(f"{preset or 'default'}, {count} people, results:\n\n{table(rows, 'result')}\n")
     typer.echo(f"The true answers, by the same measures:\n\n{table(rows, 'truth')}\n")
     result, ideal = disturbance(rows, ATTRIBUTES)
     typer.echo(f"Mean movement of what was not asked for: {result:.3f}; of the truth {ideal:.3f}.")

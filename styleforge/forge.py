@@ -19,7 +19,7 @@ from styleforge.editor.panel import Panel
 from styleforge.errors import UserError
 from styleforge.pack import Models, Pack
 from styleforge.plugins import Plugins
-from styleforge.presets import common_preset, recipe_of, share
+from styleforge.presets import default_presets, recipe_of, share
 from styleforge.recipe import Recipe
 from styleforge.registry import Registry
 from styleforge.settings import Sources
@@ -147,8 +147,8 @@ class Forge:
     def recipe(self, domain: str, preset: str = "", **changes: Any) -> Recipe:
         """The recipe of a preset, the domain's first by default, with fields changed.
 
-        ``first+second`` edits two domains together, with their presets of that name; by default
-        the first domain's first preset whose name all have.
+        ``first+second`` edits two domains together, with their presets of that name; see
+        `styleforge.presets.default_presets` for those where none is named.
 
         Raises:
             UserError: if there is no such domain, preset or stage, or the domains' presets cannot
@@ -157,10 +157,10 @@ class Forge:
         found = [self.domains[name] for name in split(domain)]
         if len(found) == 1:
             return recipe_of(found[0], preset, self.stages, self.attributes, **changes)
-        preset = preset or common_preset(found)
+        names = (preset,) * len(found) if preset else default_presets(found)
         made = [
-            recipe_of(one, preset, self.stages, self.attributes, **share(changes, one.name))
-            for one in found
+            recipe_of(one, name, self.stages, self.attributes, **share(changes, one.name))
+            for one, name in zip(found, names, strict=True)
         ]
         return together(*made)
 

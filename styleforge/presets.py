@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from styleforge.errors import UserError
 from styleforge.recipe import Recipe
 from styleforge.strength import with_strengths
+from styleforge.together import misfit
 from styleforge.words import with_words
 
 if TYPE_CHECKING:
@@ -73,10 +74,25 @@ def share(changes: Mapping[str, Any], domain: str) -> dict[str, Any]:
     }
 
 
-def common_preset(domains: Sequence[Domain]) -> str:
-    """The first domain's first preset whose name all have; empty where there is none."""
-    first, *others = ({item.name: None for item in domain.presets} for domain in domains)
-    return next((name for name in first if all(name in names for names in others)), "")
+def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:
+    """The presets of domains that are edited together where nobody names one.
+
+    Each domain's first if they can be done together, else the first one's first whose name all
+    have.
+
+    Raises:
+        UserError: if there is no such preset.
+    """
+    firsts = [one.presets[0] for one in domains if one.presets]
+    if len(firsts) == len(domains) and not any(misfit(firsts[0], one) for one in firsts[1:]):
+        return tuple(one.name for one in firsts)
+    shared = set.intersection(*({item.name for item in one.presets} for one in domains))
+    for preset in domains[0].presets:
+        if preset.name in shared:
+            return (preset.name,) * len(domains)
+    names = " and ".join(one.name for one in domains)
+    msg = f"{names} have no preset of one name, so that they cannot be edited together."
+    raise UserError(msg)
 
 
 def keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:

@@ -92,42 +92,34 @@ def render(
         fast: compute in bf16 where the machine is quicker at it.
     """
     models = problem.models
-    if all(layer.pasted is not None for layer in layers):
-        return _pasted_alone(problem, layers, components)
-    with autocast(models.device, enabled=fast):
-        generated = models.get("generator").synthesize(latent, noise).to(latent.dtype)
-    found = [_regions(layer.how, generated, latent, problem) for layer in layers]
+    image = generated = problem.identity.image
+    if any(layer.pasted is None for layer in layers):
+        with autocast(models.device, enabled=fast):
+            generated = models.get("generator").synthesize(latent, noise).to(latent.dtype)
+    found = [_regions(layer, generated, latent, problem) for layer in layers]
     for layer, regions in zip(layers, found, strict=True):
-        if layer.tint is not None:
+        if layer.tint is not None and layer.pasted is None:
             generated = tinted(generated, regions[layer.domain.region], *layer.tint)
-    image = problem.identity.image
     for layer, regions in reversed(list(zip(layers, found, strict=True))):
         inpainter = inpainter_of(layer.how, models, components)
+        below = problem.on(image)
         if layer.pasted is not None:
-            image = paste(problem.on(image), layer.pasted, inpainter)
+            image = paste(below, layer.pasted, inpainter)
             continue
-        below = problem.on(image).identity
         with autocast(models.device, enabled=fast):
-            image = compose(generated, regions, below, layer.domain, layer.how, inpainter)
+            image = compose(generated, regions, below.identity, layer.domain, layer.how, inpainter)
+    if all(layer.pasted is not None for layer in layers):
+        generated = image
+        found = [View(image, models).regions(soft=True)]
     return Rendered(image, generated, found[0])
 
 
-def _pasted_alone(problem: Problem, layers: Sequence[Layer], components: Registry[Any]) -> Rendered:
-    """The picture of layers that need no generator."""
-    image = problem.identity.image
-    for layer in reversed(layers):
-        assert layer.pasted is not None
-        inpainter = inpainter_of(layer.how, problem.models, components)
-        image = paste(problem.on(image), layer.pasted, inpainter)
-    return Rendered(image, image, View(image, problem.models).regions(soft=True))
-
-
 def _regions(
-    how: Compose, generated: Tensor, latent: Tensor, problem: Problem
+    layer: Layer, generated: Tensor, latent: Tensor, problem: Problem
 ) -> Mapping[str, Tensor]:
-    """Where the regions of the picture in the making are."""
-    models = problem.models
-    if how.outline == "own":
+    """Where a layer finds the regions of the picture in the making."""
+    models, how = problem.models, layer.how
+    if how.outline == "own" or layer.pasted is not None:
         return problem.identity.regions
     if how.outline == "sketched" and models.has("sketch"):
         found: Mapping[str, Tensor] = models.get("sketch")(latent)[1]

@@ -52,7 +52,7 @@ def begin(problem: Problem, recipe: Recipe) -> State:
             mapped_latent(problem, recipe) if mean is None else start_latent(problem, recipe, mean)
         )
         mapped = [part.start_map for _, part in parts(recipe) if part.start_map is not None]
-        if mapped and not recipe.start_noise:
+        if recipe.start == "mapper" and mapped and not recipe.start_noise:
             noise = tuple(mapped_noise(problem, latent, mapped, chance))
         else:
             noise = tuple(start_noise(problem, recipe, chance))

@@ -19,7 +19,7 @@ from styleforge.recipe import Paste, Recipe, StartDetail
 from styleforge.stage import RuleUse, Stage
 
 if TYPE_CHECKING:
-    from styleforge.domain import Attribute
+    from styleforge.domain import Attribute, Preset
 
 JOIN = "+"  # between the names of domains that are edited together
 ROLES = re.compile(r"\b([A-Za-z_]\w*)\b(?=\.|$)")  # a role by itself, or before a region
@@ -67,7 +67,7 @@ def together(first: Recipe, *others: Recipe) -> Recipe:
 
     Each is made as if it were alone, from the same picture. What they share (seed, pack, steps and
     schedules) is the first one's. Parts are composed from the last to the first, which therefore
-    lies on top.
+    lies on top; one that is only pasted takes no part in the stages.
 
     Raises:
         UserError: if two parts are of one domain, or differ in what they have to share.
@@ -80,10 +80,11 @@ def together(first: Recipe, *others: Recipe) -> Recipe:
         _check(first, other, seen)
         seen.add(other.domain)
         roles = _roles(other, prefix_of(other))
-        stages = tuple(
-            _beside(one, _renamed_stage(two, roles), other)
-            for one, two in zip(stages, other.stages, strict=True)
-        )
+        if other.stages:
+            stages = tuple(
+                _beside(one, _renamed_stage(two, roles), other)
+                for one, two in zip(stages, other.stages, strict=True)
+            )
         details += [item for item in _details(other, roles) if item not in details]
         paste = other.start_paste
         also.append(
@@ -97,23 +98,40 @@ def together(first: Recipe, *others: Recipe) -> Recipe:
     return replace(first, stages=stages, also=tuple(also), start_noise=tuple(details))
 
 
+def pasted_alone(edit: Recipe | Preset) -> bool:
+    """Whether an edit is a pasted picture: it needs no generator, so no part in its stages."""
+    return not edit.stages and edit.compose.mode == "pasted"
+
+
+def misfit(first: Recipe | Preset, other: Recipe | Preset) -> str:
+    """Why two edits cannot be done together, as part of a sentence; empty if they can.
+
+    What is pasted alone lies under what the generator makes, and shares nothing with it but poses.
+    """
+    if pasted_alone(first) and not pasted_alone(other):
+        return "what is only pasted lies under what is made, so name its domain last"
+    alone = pasted_alone(other)
+    for name in ("pose",) if alone else ("start", "pose", "loss_size", "described"):
+        mine, theirs = getattr(first, name), getattr(other, name)
+        if mine != theirs:
+            return f"their {name} is {mine!r} and {theirs!r}; choose presets that agree"
+    if not alone and len(first.stages) != len(other.stages):
+        many = f"{len(first.stages)} and {len(other.stages)}"
+        return f"they have {many} stages; choose presets with as many"
+    return ""
+
+
 def _check(first: Recipe, other: Recipe, seen: set[str]) -> None:
     if other.domain in seen or other.also:
         msg = f"Each edit must be of a domain of its own; {other.domain!r} is there already."
         raise UserError(msg)
-    for name in ("pack", "start", "pose", "loss_size", "described"):
-        mine, theirs = getattr(first, name), getattr(other, name)
-        if mine != theirs:
-            msg = (
-                f"{first.domain} ({first.method}) and {other.domain} ({other.method}) cannot be "
-                f"edited together: their {name} is {mine!r} and {theirs!r}. Choose presets that "
-                "agree."
-            )
-            raise UserError(msg)
-    if len(first.stages) != len(other.stages):
+    why = misfit(first, other)
+    if not why and first.pack != other.pack:
+        why = f"their packs are {first.pack!r} and {other.pack!r}; choose one"
+    if why:
         msg = (
-            f"{first.domain} ({first.method}) has {len(first.stages)} stages and {other.domain} "
-            f"({other.method}) {len(other.stages)}; choose presets with as many."
+            f"{first.domain} ({first.method}) and {other.domain} ({other.method}) cannot be edited "
+            f"together: {why}."
         )
         raise UserError(msg)
 

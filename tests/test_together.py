@@ -17,6 +17,7 @@ from styleforge.hookspecs import hookimpl
 from styleforge.job import Job
 from styleforge.masks import names_in
 from styleforge.methods.loho import Loho
+from styleforge.presets import default_presets
 from styleforge.recipe import Compose, Paste, Recipe, StartDetail
 from styleforge.strength import with_strengths
 from styleforge.testing import toy
@@ -37,6 +38,10 @@ BASE = Domain(
             stages=("base.structure", "base.look"),
         ),
         Preset(name="one", title="One stage", help="Only one.", stages=("base.structure",)),
+        Preset(
+            name="pasted", title="Pasted", help="No steps.", stages=(), start="inverter",
+            start_paste=Paste(region="keep", structure="shape"), compose=Compose(mode="pasted"),
+        ),
         Preset(
             name="far", title="Far", help="From the inverter.", stages=("base.look",) * 2,
             start="inverter",
@@ -188,13 +193,44 @@ def test_layers_are_laid_from_the_last_to_the_first(forge, both):
     assert torch.allclose(result.image[inside], result.generated.clamp(-1, 1)[inside], atol=0.15)
 
 
+def test_what_is_pasted_alone_lies_under_what_is_made(forge, both):
+    one = forge.recipe(
+        "toy", pack="toy", identity=both.identity, conditions=both.conditions,
+        compose=Compose(mode="layered"),
+    )  # fmt: skip
+    asked = {"base.shape": ImageRef(str(both.identity.path).replace("identity", "shape"))}
+    two = forge.recipe("base", "pasted", pack="toy", identity=both.identity, conditions=asked)
+    made = together(one, two)
+    assert made.stages == one.stages  # it takes no part in them
+    assert made.also[0].start_paste.structure == "base_shape"
+    alone, result = Job(forge, two).result(), Job(forge, made).result()
+    only = Job(forge, one).result()
+    assert torch.equal(result.generated, only.generated)  # nor does it move the latent
+    changed = (alone.image - only.image).abs().amax(1) > 0.1
+    nearer = (result.image - alone.image).abs().amax(1) < (result.image - only.image).abs().amax(1)
+    assert changed.any()
+    assert (changed & nearer).any()  # it is seen where the other lets it
+    with pytest.raises(UserError, match="name its domain last"):
+        together(two, one)
+
+
+def test_the_presets_of_domains_that_nobody_named(forge):
+    toy_domain = forge.domains["toy"]
+    pasted = next(one for one in BASE.presets if one.name == "pasted")
+    under = replace(BASE, presets=(pasted, *BASE.presets))
+    assert default_presets((toy_domain, under)) == ("toy-loho", "pasted")
+    assert default_presets((under, toy_domain)) == ("toy-loho", "toy-loho")  # not on top
+    with pytest.raises(UserError, match="toy and base have no preset of one name"):
+        default_presets((toy_domain, replace(BASE, presets=(BASE.presets[1],))))
+
+
 def test_what_cannot_be_done_together(forge):
     for pair in ("toy+toy", "toy+", "+toy"):
         with pytest.raises(UserError, match="write domains as"):
             split(pair)
     with pytest.raises(UserError, match="of a domain of its own"):
         together(forge.recipe("toy"), forge.recipe("toy"))
-    with pytest.raises(UserError, match="has 2 stages and base \\(one\\) 1"):
+    with pytest.raises(UserError, match="they have 2 and 1 stages"):
         together(forge.recipe("toy"), forge.recipe("base", "one"))
     with pytest.raises(UserError, match="their start is 'mean' and 'inverter'"):
         together(forge.recipe("toy"), forge.recipe("base", "far"))
