@@ -18,7 +18,7 @@ PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) constraints.txt
 
 # Everything is resolved in one go, so that torch and torchvision fit each other.
 ifneq ($(UV),)
-MAKE_VENV := uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+MAKE_VENV := uv venv --quiet --allow-existing --seed --python $(PYTHON) $(VENV)
 INSTALL := uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
 else
 MAKE_VENV := $(PYTHON) -m venv $(VENV)
