@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,7 +33,7 @@ Subscriber = Callable[[Snapshot], None]
 log = logging.getLogger("styleforge.editor")
 
 
-class SessionCore:
+class SessionCore(ABC):
     """See `styleforge.editor.session.EditSession`."""
 
     def __init__(
@@ -184,11 +185,13 @@ class SessionCore:
     def _recipe_of(self, edit: Edit) -> Recipe:
         return recipe_of_edit(edit, self._desk)
 
+    @abstractmethod
     def _told_by_run(self, progress: Progress) -> None:
-        raise NotImplementedError
+        """Hear of a step of the present run, on the run's thread."""
 
+    @abstractmethod
     def _ended_by_run(self, outcome: Outcome) -> None:
-        raise NotImplementedError
+        """Hear of the end of a run, on the run's thread."""
 
     # --- saving ---------------------------------------------------------------------------
     def _save_if_changed(self) -> None:

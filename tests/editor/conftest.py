@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from viewing import settled
 
-from styleforge.editor import EditSession, Snapshot
+from styleforge.editor import Editor, EditSession, Snapshot
+from styleforge.editor.view.find import find
 from styleforge.forge import Forge
 
 LONG = 300.0  # seconds that a test waits before it gives up; machines are shared
@@ -65,3 +67,27 @@ def mapped(ready: EditSession) -> EditSession:
     ready.set_preset("toy-mapper")
     ready.wait(LONG)
     return ready
+
+
+@pytest.fixture
+def editor(session: EditSession) -> Iterator[Editor]:
+    """The editor of an empty session."""
+    made = Editor(session)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def chosen(editor: Editor, ready: EditSession, pictures: Path) -> Editor:
+    """An editor that could run, with two references on the tray."""
+    ready.add_reference(pictures / "appearance.png")
+    settled(editor)
+    return editor
+
+
+@pytest.fixture
+def quick(chosen: Editor) -> Editor:
+    """The same with the preset that takes one pass."""
+    find(chosen, "Preset").value = "toy-mapper"
+    settled(chosen)
+    return chosen

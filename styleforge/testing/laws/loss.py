@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +10,26 @@ from torch import Tensor
 
 from styleforge.objective import Term
 from styleforge.testing.laws.law import Law, LawBroken
+from styleforge.testing.laws.measuring import (
+    call,
+    check_gradients,
+    flat_regions,
+    measure,
+    number,
+    own_mask,
+    regions_at_start,
+    same,
+    slope,
+    start,
+    value_of,
+)
 from styleforge.testing.laws.words import check_json
-from styleforge.testing.scene import Noise
 
 if TYPE_CHECKING:
     from styleforge.testing.subjects import LossSubject
 
 STEPS = 4  # of descent
 HALVINGS = 30
-SAME = 1e-9  # of the value, in double precision
 
 
 def has_a_case(subject: LossSubject) -> None:
@@ -36,7 +46,7 @@ def has_a_case(subject: LossSubject) -> None:
 
 def is_one_number(subject: LossSubject) -> None:
     """The loss is a finite scalar."""
-    value: Any = _measure(subject)
+    value: Any = measure(subject)
     if not isinstance(value, Tensor):
         msg = f"{subject} gave a {type(value).__name__}; a scalar tensor was expected."
         raise LawBroken(msg)
@@ -48,7 +58,7 @@ def is_one_number(subject: LossSubject) -> None:
         raise LawBroken(msg)
     if not bool(torch.isfinite(value)):
         msg = (
-            f"{subject} is {_number(value)} for an ordinary picture; a finite number was expected. "
+            f"{subject} is {number(value)} for an ordinary picture; a finite number was expected. "
             "Look for a division by zero, a logarithm or a root of 0."
         )
         raise LawBroken(msg)
@@ -56,7 +66,7 @@ def is_one_number(subject: LossSubject) -> None:
 
 def is_differentiable(subject: LossSubject) -> None:
     """The loss has a finite gradient that is not zero everywhere."""
-    value, gradients = _slope(subject, *_start(subject))
+    value, gradients = slope(subject, *start(subject))
     if not value.requires_grad:
         msg = (
             f"{subject} does not depend on the picture, W+ or the noise maps in a way that can be "
@@ -64,7 +74,7 @@ def is_differentiable(subject: LossSubject) -> None:
             "without .detach(), .item(), numpy or comparisons."
         )
         raise LawBroken(msg)
-    _check_gradients(subject, gradients, "an ordinary picture")
+    check_gradients(subject, gradients, "an ordinary picture")
     if not any(bool(one.any()) for one in gradients):
         msg = (
             f"{subject} has a gradient of zero everywhere, so it would change nothing. Look for "
@@ -75,11 +85,11 @@ def is_differentiable(subject: LossSubject) -> None:
 
 def descends(subject: LossSubject) -> None:
     """A few steps along the negative gradient, through the toy generator, lower the loss."""
-    latent, noise = _start(subject)
+    latent, noise = start(subject)
     before = first = math.inf
     for step in range(STEPS):
-        value, gradients = _slope(subject, latent, noise)
-        before = _number(value)
+        value, gradients = slope(subject, latent, noise)
+        before = number(value)
         first = before if step == 0 else first
         length = math.sqrt(sum(float(one.square().sum()) for one in gradients))
         if length == 0:
@@ -90,7 +100,7 @@ def descends(subject: LossSubject) -> None:
             shaken = tuple(
                 item - rate * one for item, one in zip(noise, gradients[1:], strict=True)
             )
-            after = _number(_value(subject, moved, shaken, _regions(subject)))
+            after = number(value_of(subject, moved, shaken, regions_at_start(subject)))
             if after < before:
                 latent, noise = moved, shaken
                 break
@@ -108,20 +118,20 @@ def descends(subject: LossSubject) -> None:
 
 def is_local(subject: LossSubject) -> None:
     """Pixels outside the mask that the term names do not change the loss."""
-    latent, noise = _start(subject)
+    latent, noise = start(subject)
     image = subject.scene.picture(latent, noise)
     regions = subject.scene.regions_of(image)
     view = subject.scene.view(image, latent, noise, regions)
-    inside = (view.mask(_own_mask(subject)) > 0).to(image)
+    inside = (view.mask(own_mask(subject)) > 0).to(image)
     rng = torch.Generator().manual_seed(23)
     other = torch.rand(image.shape, generator=rng).to(image) * 2 - 1
     changed = image * inside + other * (1 - inside)
-    one = _call(subject, view)
-    two = _call(subject, subject.scene.view(changed, latent, noise, regions))
-    if not _same(one, two):
+    one = call(subject, view)
+    two = call(subject, subject.scene.view(changed, latent, noise, regions))
+    if not same(one, two):
         msg = (
-            f"{subject} went from {_number(one):.6g} to {_number(two):.6g} when pixels outside its "
-            f"mask {_own_mask(subject)!r} were changed; it was to stay the same. Multiply the "
+            f"{subject} went from {number(one):.6g} to {number(two):.6g} when pixels outside its "
+            f"mask {own_mask(subject)!r} were changed; it was to stay the same. Multiply the "
             "picture by the mask before a network sees it, and average over the mask only."
         )
         raise LawBroken(msg)
@@ -129,13 +139,13 @@ def is_local(subject: LossSubject) -> None:
 
 def survives_empty_masks(subject: LossSubject) -> None:
     """Regions that are empty, or the whole picture, give finite values and gradients."""
-    latent, noise = _start(subject)
+    latent, noise = start(subject)
     provider = subject.scene.models.get("regions")
     reference = subject.scene.problem.references
     for kind in ("empty", "everywhere"):
         for where in ("picture", "references", "both"):
             leaf = subject.scene.picture(latent, noise).detach().requires_grad_()
-            flat = _flat_regions(provider.names, leaf, kind)
+            flat = flat_regions(provider.names, leaf, kind)
             own = subject.scene.regions_of(leaf) if where == "references" else flat
             theirs = reference
             if where != "picture":
@@ -145,17 +155,17 @@ def survives_empty_masks(subject: LossSubject) -> None:
                 }
             case = f"regions that are {kind} in the {where}".replace("the both", "all pictures")
             view = subject.scene.view(leaf, latent, noise, own, theirs)
-            value = _call(subject, view)
+            value = call(subject, view)
             if not bool(torch.isfinite(value).all()):
                 msg = (
-                    f"{subject} is {_number(value)} for {case}; a finite number was expected. "
+                    f"{subject} is {number(value)} for {case}; a finite number was expected. "
                     "Divide by the mask's area only where it is above zero "
                     "(styleforge.losses.masking.masked_mean does)."
                 )
                 raise LawBroken(msg)
             if value.requires_grad:
                 found = torch.autograd.grad(value, leaf, allow_unused=True)[0]
-                _check_gradients(subject, () if found is None else (found,), case)
+                check_gradients(subject, () if found is None else (found,), case)
 
 
 def treats_a_batch_as_each_alone(subject: LossSubject) -> None:
@@ -163,18 +173,18 @@ def treats_a_batch_as_each_alone(subject: LossSubject) -> None:
     noise = subject.scene.noise()
     latent = subject.scene.latents(2)
     regions = subject.scene.regions_of(subject.scene.picture(latent, noise))
-    together = _value(subject, latent, noise, regions)
+    together = value_of(subject, latent, noise, regions)
     alone = []
     for index in range(2):
         mine = {name: mask[index : index + 1] for name, mask in regions.items()}
-        alone.append(_value(subject, latent[index : index + 1], noise, mine))
+        alone.append(value_of(subject, latent[index : index + 1], noise, mine))
     expected = (alone[0] + alone[1]) / 2
-    if together.numel() != 1 or not _same(together, expected):
-        got = f"{_number(together):.6g}" if together.numel() == 1 else f"{together.numel()} numbers"
-        own = " and ".join(f"{_number(one):.6g}" for one in alone)
+    if together.numel() != 1 or not same(together, expected):
+        got = f"{number(together):.6g}" if together.numel() == 1 else f"{together.numel()} numbers"
+        own = " and ".join(f"{number(one):.6g}" for one in alone)
         msg = (
             f"{subject} gave {got} for a batch of two pictures whose own losses are {own}; their "
-            f"mean, {_number(expected):.6g}, was expected. Reduce every picture by itself, then "
+            f"mean, {number(expected):.6g}, was expected. Reduce every picture by itself, then "
             "take the mean over the batch."
         )
         raise LawBroken(msg)
@@ -182,10 +192,10 @@ def treats_a_batch_as_each_alone(subject: LossSubject) -> None:
 
 def is_deterministic(subject: LossSubject) -> None:
     """The same picture has the same loss again."""
-    one, two = _measure(subject), _measure(subject)
+    one, two = measure(subject), measure(subject)
     if not torch.equal(one, two):
         msg = (
-            f"{subject} gave {_number(one):.9g} and then {_number(two):.9g} for the same picture; "
+            f"{subject} gave {number(one):.9g} and then {number(two):.9g} for the same picture; "
             "the same number was expected. Draw random numbers from a generator of fixed seed."
         )
         raise LawBroken(msg)
@@ -193,13 +203,13 @@ def is_deterministic(subject: LossSubject) -> None:
 
 def leaves_the_view_alone(subject: LossSubject) -> None:
     """Measuring changes neither the picture nor the references, W+ or noise maps."""
-    latent, noise = _start(subject)
+    latent, noise = start(subject)
     image = subject.scene.picture(latent, noise)
-    view = subject.scene.view(image, latent, noise, _regions(subject))
+    view = subject.scene.view(image, latent, noise, regions_at_start(subject))
     having = {"picture": image, "W+": latent, "first noise map": noise[0]}
     having |= {f"reference {role!r}": one.image for role, one in view.references.items()}
     copies = {name: one.clone() for name, one in having.items()}
-    _call(subject, view)
+    call(subject, view)
     for name, one in having.items():
         if not torch.equal(one, copies[name]):
             msg = (
@@ -214,90 +224,12 @@ def round_trips(subject: LossSubject) -> None:
     check_json(subject, Term, subject.term)
 
 
-# --- how a loss is measured -------------------------------------------------------------------
-def _start(subject: LossSubject) -> tuple[Tensor, Noise]:
-    return subject.scene.latents(), subject.scene.noise()
-
-
-def _regions(subject: LossSubject) -> dict[str, Tensor]:
-    """The regions of the picture at the start, which a stage would freeze."""
-    return dict(subject.scene.regions_of(subject.scene.picture(*_start(subject))))
-
-
-def _value(subject: LossSubject, latent: Tensor, noise: Noise, regions: object = None) -> Tensor:
-    image = subject.scene.picture(latent, noise)
-    return _call(subject, subject.scene.view(image, latent, noise, regions))  # type: ignore[arg-type]
-
-
-def _call(subject: LossSubject, view: object) -> Tensor:
-    return subject.loss(view, **subject.args)  # type: ignore[no-any-return]
-
-
-def _measure(subject: LossSubject) -> Tensor:
-    return _value(subject, *_start(subject), _regions(subject))
-
-
-def _slope(subject: LossSubject, latent: Tensor, noise: Noise) -> tuple[Tensor, list[Tensor]]:
-    """Value and gradients with respect to W+ and every noise map."""
-    inputs = [item.detach().clone().requires_grad_() for item in (latent, *noise)]
-    value = _value(subject, inputs[0], tuple(inputs[1:]), _regions(subject))
-    if not isinstance(value, Tensor) or not value.requires_grad:
-        return torch.as_tensor(value), [torch.zeros_like(item) for item in inputs]
-    found = torch.autograd.grad(value.sum(), inputs, allow_unused=True)
-    return value, [
-        torch.zeros_like(item) if grad is None else grad
-        for item, grad in zip(inputs, found, strict=True)
-    ]
-
-
-def _check_gradients(subject: LossSubject, gradients: object, case: str) -> None:
-    for one in gradients:  # type: ignore[attr-defined]
-        if not bool(torch.isfinite(one).all()):
-            msg = (
-                f"{subject} has a gradient with NaN or infinite numbers for {case}. Look for a "
-                "root or a norm at 0 and for 0 / 0; torch.linalg.vector_norm and clamp_min help."
-            )
-            raise LawBroken(msg)
-
-
-def _flat_regions(names: tuple[str, ...], image: Tensor, kind: str) -> dict[str, Tensor]:
-    """All regions empty but the rest, or each of them everywhere."""
-    one, zero = torch.ones_like(image[:, :1]).detach(), torch.zeros_like(image[:, :1]).detach()
-    rest, *others = names
-    if kind == "empty":
-        return {rest: one} | dict.fromkeys(others, zero)
-    return {rest: zero} | dict.fromkeys(others, one)
-
-
-def _number(value: Tensor) -> float:
-    return float(value.detach())
-
-
-def _own_mask(subject: LossSubject) -> str:
-    """The mask that limits the picture: the argument ``mask``, or ``where``."""
-    args = {**_defaults(subject.loss), **subject.args}
-    return str(args.get("mask") or args.get("where") or "")
-
-
-def _defaults(loss: object) -> dict[str, object]:
-    """The loss's arguments that have a default."""
-    try:
-        parameters = inspect.signature(loss).parameters.values()  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return {}
-    return {one.name: one.default for one in parameters if one.default is not one.empty}
-
-
-def _same(one: Tensor, two: Tensor) -> bool:
-    return bool(torch.allclose(one, two, rtol=SAME, atol=1e-12))
-
-
 def _has_case(subject: LossSubject) -> bool:
     return subject.term is not None
 
 
 def _has_mask(subject: LossSubject) -> bool:
-    return bool(_own_mask(subject))
+    return bool(own_mask(subject))
 
 
 LAWS = (

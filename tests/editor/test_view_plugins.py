@@ -1,0 +1,135 @@
+"""The view without a browser: what plugins bring, several editors, and what breaks."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+from viewing import CONTROLS, html, settled
+
+from styleforge.domain import Attribute, Domain, Preset
+from styleforge.editor import Editor, Panel
+from styleforge.editor.view.find import every, find, name_of
+from styleforge.hookspecs import hookimpl
+
+
+def build_fine(session):
+    """A panel."""
+    return widgets.Button(description=f"Panel of {session.domain.name}")
+
+
+def build_broken(session):
+    """A panel that fails."""
+    return session.nothing
+
+
+def build_nothing(session):
+    """A panel that builds no widget."""
+    return "text"
+
+
+class Panels:
+    @hookimpl
+    def register_panels(self, register):
+        for name, build in (("a", build_fine), ("b", build_broken), ("c", build_nothing)):
+            register(Panel(name=name, title=name.upper(), help=f"Help of {name}.", build=build))
+
+
+def test_panels_of_plugins(forge, tmp_path):
+    forge.use(Panels(), "beads")
+    editor = Editor("toy", forge=forge, folder=tmp_path / "s")
+    assert find(editor, "Panel of toy")
+    failed = html(editor, "sf-error")
+    assert (
+        "The panel “B” of plugin &#x27;beads&#x27; of this session could not be shown: Attr"
+        in failed
+    )
+    assert "it was to build a widget, and built a str" in failed
+    find(editor, "Preset").value = "toy-mapper"
+    assert settled(editor).preset == "toy-mapper"
+    editor.close()
+
+
+class Hats:
+    """A third party's domain, without any code for the editor."""
+
+    @hookimpl
+    def register_domains(self, register):
+        preset = Preset(name="hats", title="Hats", help="One pass.", stages=("toy.look",))
+        register(
+            Domain(
+                name="hats", title="Hats", help="Hats.", region="thing", keep=("keep",),
+                presets=(preset,),
+            )
+        )  # fmt: skip
+
+    @hookimpl
+    def register_attributes(self, register):
+        register(Attribute(name="hats.brim", title="Brim", help="How wide.", accepts=("text",)))
+
+
+def test_a_third_partys_domain_has_an_editor(forge, tmp_path):
+    forge.use(Hats(), "hats")
+    editor = Editor("hats", forge=forge, folder=tmp_path / "s")
+    find(editor, "Brim in words").value = "wide"
+    assert settled(editor).attribute("brim").text == "wide"
+    assert not [one for one in every(editor) if isinstance(one, CONTROLS) and not name_of(one)]
+    editor.close()
+
+
+def test_two_editors_show_one_session(chosen):
+    second = Editor(chosen.session)
+    find(second, "Shape strength").value = 0.3
+    settled(second)
+    settled(chosen)
+    assert find(chosen, "Shape strength").value == 0.3
+
+
+def test_a_callback_that_raises_becomes_a_message(chosen, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(chosen.session, "set_steps", broken)
+    find(chosen, "Steps").value = 11
+    settled(chosen)
+    assert "That did not work (ZeroDivisionError: by zero)." in html(chosen, "sf-message-text")
+
+
+def test_a_part_that_cannot_draw_is_said_once_and_the_rest_goes_on(chosen, monkeypatch):
+    def broken(_snapshot):
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(chosen._parts[6], "draw", broken)
+    for strength in (0.1, 0.2):
+        find(chosen, "Shape strength").value = strength
+        settled(chosen)
+    assert html(chosen, "sf-message-text").count("by zero") == 1
+    assert "Strength of shape" in find(chosen, "Undo:").tooltip
+
+
+def test_children_are_kept_while_their_set_is(chosen):
+    def boxes():
+        return {id(one): one.children for one in every(chosen) if getattr(one, "children", None)}
+
+    before = boxes()
+    find(chosen, "Shape strength").value = 0.3
+    find(chosen, "Lock the seed").value = True
+    settled(chosen)
+    timeline = {id(one) for one in every(chosen) if "sf-timeline" in one._dom_classes}
+    after = boxes()
+    assert {key: after[key] for key in before if key not in timeline} == {
+        key: value for key, value in before.items() if key not in timeline
+    }
+
+
+def test_what_is_seen_without_a_kernel(chosen):
+    assert repr(chosen) == "Editor('toy')"
+    bundle = chosen._repr_mimebundle_()
+    assert bundle["text/plain"] == "Editor('toy')"
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert 'alt="styleforge editor: Toy. identity, shape."' in bundle["text/html"]
+    assert len(bundle["image/png"]) < 60_000
+
+
+def test_the_first_domain_is_the_default(forge, tmp_path):
+    editor = Editor(forge=forge, folder=tmp_path / "s")
+    assert editor.session.domain.name == next(iter(forge.domains))
+    editor.close()
