@@ -1,22 +1,17 @@
-"""Recipes in and out, code, exports, painted masks and sweeps."""
+"""Recipes in and out, code and exports."""
 
 from __future__ import annotations
 
-import io
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 import styleforge.forge
 from styleforge.condition import Swatch, Text
 from styleforge.errors import UserError
 from styleforge.images import load_image, read_recipe
-from styleforge.job import Job
-from styleforge.recipe import Recipe
 
 LONG = 300.0
 
@@ -203,117 +198,3 @@ def test_copied_python_makes_the_same_result(ready, forge, choose, tmp_path, mon
     assert names["result"].recipe == wanted.recipe
     assert torch.equal(names["result"].photo, wanted.photo)
     assert read_recipe(tmp_path / "copied.png") == wanted.recipe
-
-
-# --- masks --------------------------------------------------------------------------------
-def test_a_mask_begins_as_the_pack_finds_it(ready):
-    found = ready.region_mask("identity")
-    assert found.size == ready.aligned("identity").size == (32, 32)
-    assert 0 < np.asarray(found).mean() < 255
-    ready.set_mask("identity", found)
-    ready.wait(LONG)
-    assert ready.snapshot().painted == {ready.snapshot().identity.id}
-    assert np.array_equal(np.asarray(ready.region_mask("identity")), np.asarray(found))
-
-
-@pytest.mark.parametrize("form", ["array", "floats", "bytes", "picture", "alpha"])
-def test_a_painted_mask_is_what_a_run_sees(mapped, form):
-    mask = np.zeros((32, 32), np.uint8)
-    mask[8:24, 8:24] = 255
-    picture = Image.fromarray(mask)
-    file = io.BytesIO()
-    picture.save(file, format="PNG")
-    alpha = Image.new("RGBA", (32, 32), (255, 0, 0, 0))
-    alpha.putalpha(picture)
-    forms = {
-        "array": mask,
-        "floats": mask / 255,
-        "bytes": file.getvalue(),
-        "picture": picture,
-        "alpha": alpha,
-    }
-    plain = mapped.run(wait=True)
-    mapped.set_mask("identity", forms[form])
-    painted = mapped.run(wait=True)
-    assert not torch.equal(plain.photo, painted.photo)
-    recipe = painted.recipe
-    assert set(recipe.masks) == {"identity"}
-    job = Job(mapped.forge, Recipe.from_json(recipe.to_json()))
-    assert torch.equal(job.result().photo, painted.photo)
-    assert torch.equal(job.problem.identity.regions["thing"][0, 0] > 0.5, torch.tensor(mask) > 0)
-    mapped.load_recipe(recipe)
-    mapped.wait(LONG)
-    assert not mapped.snapshot().custom
-    mapped.set_mask("identity", None)
-    assert mapped.run(wait=True).recipe.masks == {}
-
-
-def test_a_mask_belongs_to_its_picture(ready):
-    ready.set_mask("shape", np.full((32, 32), 255, np.uint8))
-    ready.wait(LONG)
-    shape = ready.snapshot().attribute("shape").picture
-    assert ready.snapshot().painted == {shape}
-    assert set(ready.recipe().masks) == {"shape"}
-    ready.set_enabled("shape", enabled=False)
-    ready.set_text("appearance", "red")
-    assert ready.recipe().masks == {}  # the picture plays no role
-    assert np.asarray(ready.region_mask(shape)).min() == 255
-
-
-# --- sweeps -------------------------------------------------------------------------------
-def test_a_sweep_is_a_grid_of_results(mapped, recorder):
-    mapped.set_text("appearance", "red")
-    mapped.sweep({"shape": [0, 1, 2], "appearance": [0.5, 1]})
-    mapped.wait(LONG)
-    now = mapped.snapshot()
-    grid = now.sweep
-    assert (grid.across, grid.down) == ("toy.shape", "toy.appearance")
-    assert [len(row) for row in grid.cells] == [3, 3]
-    for row, appearance in zip(grid.cells, grid.rows, strict=True):
-        for cell, shape in zip(row, grid.columns, strict=True):
-            recipe = json.loads(now.sweep_cells[cell].recipe)
-            given = {"toy.shape": shape, "toy.appearance": appearance}
-            assert {name: recipe["strengths"].get(name, 1) for name in given} == given
-    assert now.candidates == ()
-    grids = [one.sweep.cells for one in recorder.seen if one.sweep]
-    assert any(cells[0][0] and not cells[1][2] for cells in grids)  # one by one
-    mapped.open_cell(grid.cells[1][2])
-    mapped.wait(LONG)
-    assert mapped.snapshot().shown == grid.cells[1][2]
-    assert mapped.snapshot().candidate.label == "shape 2, appearance 1"
-    assert mapped.snapshot().attribute("shape").strength == 1  # the controls did not move
-
-
-def test_a_sweep_over_one_attribute_is_a_row(mapped):
-    mapped.sweep({"shape": (0, 0.5)})
-    mapped.wait(LONG)
-    grid = mapped.snapshot().sweep
-    assert (grid.down, grid.rows, len(grid.cells)) == ("", (), 1)
-    assert all(grid.cells[0])
-
-
-@pytest.mark.parametrize(
-    ("strengths", "sentence"),
-    [
-        ({}, "one or two"),
-        ({"shape": [1], "appearance": [1], "finer_style": [1]}, "one or two"),
-        ({"appearance": [0, 1]}, "Nothing is asked of appearance"),
-        ({"shape": []}, "names no strengths"),
-        ({"shape": [0] * 101}, "at most 100"),
-        ({"shape": [0, 9]}, "from 0 to 3"),
-    ],
-)
-def test_a_sweep_that_cannot_be_is_a_sentence(mapped, strengths, sentence):
-    mapped.sweep(strengths)
-    assert sentence in messages(mapped)[-1]
-    assert mapped.snapshot().sweep is None
-
-
-def test_stop_ends_a_whole_sweep(ready, recorder):
-    ready.set_steps(20_000)
-    ready.sweep({"shape": [0, 0.5, 1]})
-    recorder.until(lambda one: one.progress.done > 1 and one.progress.queued == 2)
-    ready.stop()
-    assert ready.wait(LONG)
-    (cells,) = ready.snapshot().sweep.cells
-    assert [bool(one) for one in cells] == [True, False, False]
