@@ -9,12 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 import styleforge.forge
 
 ROOT = Path(styleforge.forge.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 IDS = [str(path.relative_to(ROOT)) for path in FILES]
+REPOSITORY = Path(__file__).parent.parent
+PROJECTS = {
+    "styleforge": REPOSITORY,
+    **{f"styleforge_{path.name}": path for path in sorted((REPOSITORY / "plugins").iterdir())},
+}
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
@@ -76,3 +82,10 @@ def test_the_command_line_starts_without_torch():
         "assert not slow, slow\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("package", PROJECTS)
+def test_wheels_say_that_they_are_typed(package):
+    wheel = WheelBuilder(str(PROJECTS[package]))
+    files = {item.distribution_path for item in wheel.recurse_included_files()}
+    assert f"{package}/py.typed" in files  # or type checkers see Any in place of every name
