@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -22,7 +22,7 @@ from styleforge.losses.noise import normalize_noise
 from styleforge.paste import with_paste
 from styleforge.problem import Problem, shrink
 from styleforge.recipe import Recipe
-from styleforge.schedule import exploration, learning_rate
+from styleforge.schedule import at_rates_of, exploration, learning_rate
 from styleforge.stage import Stage
 from styleforge.start import begin
 from styleforge.state import Best, State, make_optimizer
@@ -57,6 +57,7 @@ def optimize(
         PluginError: if a loss, a rule or a model does what it should not; likewise.
     """
     problem = with_paste(problem, recipe, forge.components)
+    recipe = at_rates_of(problem.models.pack, recipe)
     state = begin(problem, recipe) if state is None else state
     with torch.no_grad():
         views = problem.views(recipe.loss_size, state.plan)
@@ -164,7 +165,8 @@ class _Run:
         if state.best is None or outcome.objective <= state.best.objective:
             kept = tuple(item.clone() for item in state.noise)
             state.best = Best(outcome.objective, latent.clone(), kept)
-        noise_lr = lr if schedule.noise_lr is None else lr * schedule.noise_lr / schedule.lr
+        theirs = schedule if schedule.noise_lr is None else replace(schedule, lr=schedule.noise_lr)
+        noise_lr = learning_rate(theirs, t)
         self._update(outcome.gradients, lr, noise_lr)
         if stage.normalize_noise:
             for item in state.noise:

@@ -29,6 +29,7 @@ from styleforge.problem import Problem
 from styleforge.recipe import Recipe
 from styleforge.render import layers_of, render
 from styleforge.result import Result
+from styleforge.schedule import at_rates_of
 from styleforge.start import begin
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ class Job:
                 f"The weights of the pack {problem.models.pack.name!r} are not those that the "
                 "recipe was run with, so the picture will differ."
             )
-        self.recipe = replace(self.recipe, weights=here)
+        recipe = at_rates_of(problem.models.pack, self.recipe)
+        self.recipe = replace(recipe, weights=here)
 
     def _optimize(self, problem: Problem, state: State) -> Iterator[Event]:
         """The engine's events; afterwards there is a result, or an error and a checkpoint."""

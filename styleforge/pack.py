@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Box = tuple[float, float, float, float]
 
+LR = 0.1  # of W+ and noise maps, as published for StyleGAN2's generator of FFHQ
+EXPLORATION = 0.05  # noise on W+ by the spread of the latent space, likewise
+
 
 @dataclass(frozen=True)
 class Alignment:
@@ -50,6 +53,8 @@ class Pack:
     weights: Path | None = None
     row_groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # rows of W+ by name
     min_region: float = 0.005  # a region smaller than this share of the picture is not found
+    lr: float = LR  # where a stage's schedule names none
+    exploration: float = EXPLORATION  # likewise
 
 
 class Models:

@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from styleforge.pack import EXPLORATION, LR
 from styleforge.stage import Schedule
+
+if TYPE_CHECKING:
+    from styleforge.pack import Pack
+    from styleforge.recipe import Recipe
+
+
+def at_rates_of(pack: Pack, recipe: Recipe) -> Recipe:
+    """A recipe with the pack's learning rate and exploration where its schedules have none."""
+
+    def filled(one: Schedule) -> Schedule:
+        return replace(
+            one,
+            lr=pack.lr if one.lr is None else one.lr,
+            exploration=pack.exploration if one.exploration is None else one.exploration,
+        )
+
+    stages = tuple(replace(one, schedule=filled(one.schedule)) for one in recipe.stages)
+    return replace(recipe, stages=stages)
 
 
 def learning_rate(schedule: Schedule, t: float) -> float:
@@ -14,7 +35,8 @@ def learning_rate(schedule: Schedule, t: float) -> float:
     """
     down = min(1.0, (1 - t) / schedule.rampdown) if schedule.rampdown > 0 else 1.0
     up = min(1.0, t / schedule.rampup) if schedule.rampup > 0 else 1.0
-    return schedule.lr * (0.5 - 0.5 * math.cos(math.pi * down)) * up
+    highest = LR if schedule.lr is None else schedule.lr
+    return highest * (0.5 - 0.5 * math.cos(math.pi * down)) * up
 
 
 def exploration(schedule: Schedule, t: float, spread: float) -> float:
@@ -24,4 +46,5 @@ def exploration(schedule: Schedule, t: float, spread: float) -> float:
     """
     if schedule.explore_until <= 0:
         return 0.0
-    return spread * schedule.exploration * max(0.0, 1 - t / schedule.explore_until) ** 2
+    share = EXPLORATION if schedule.exploration is None else schedule.exploration
+    return spread * share * max(0.0, 1 - t / schedule.explore_until) ** 2

@@ -33,13 +33,16 @@ class Schedule:
     ``rampup`` and a cosine ramp down over the last ``rampdown`` (StyleGAN2's projector, as LOHO
     uses it). Gaussian noise of scale ``exploration`` times the spread of the latent space, times
     ``max(0, 1 - t / explore_until) ** 2``, is added to the latent before every forward pass.
+
+    ``lr`` and ``exploration`` are the pack's where None: how far a step in W+ goes, and how much
+    noise it bears, depend on the generator.
     """
 
-    lr: float = 0.1
+    lr: float | None = None
     noise_lr: float | None = None  # for the noise maps; the same as lr where None
     rampup: float = 0.05
     rampdown: float = 0.25
-    exploration: float = 0.05
+    exploration: float | None = None
     explore_until: float = 0.75
     scope: Literal["run", "stage"] = "run"
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from styleforge.schedule import exploration, learning_rate
+from styleforge.engine import optimize
+from styleforge.events import Step
+from styleforge.job import Job
+from styleforge.pack import Models
+from styleforge.schedule import at_rates_of, exploration, learning_rate
 from styleforge.stage import Schedule
+from styleforge.start import begin
+from styleforge.testing.toy import toy_pack, toy_problem
 
 
 def published_rate(step: int, steps: int, lr: float = 0.1) -> float:
@@ -46,3 +54,44 @@ def test_switched_off():
     flat = Schedule(rampup=0, rampdown=0, explore_until=0)
     assert learning_rate(flat, 0.0) == learning_rate(flat, 0.999) == 0.1
     assert exploration(flat, 0.0, 1.0) == 0.0
+
+
+def test_the_pack_has_the_rates_that_a_stage_does_not_name(forge):
+    own = Schedule(lr=0.3, noise_lr=0.2, exploration=0.01)
+    recipe = forge.recipe("toy", "toy-loho")
+    first, second = recipe.stages
+    recipe = replace(recipe, stages=(first, replace(second, schedule=own)))
+    pack = replace(toy_pack(), lr=0.02, exploration=0.0)
+    one, two = (stage.schedule for stage in at_rates_of(pack, recipe).stages)
+    assert one == replace(first.schedule, lr=0.02, exploration=0.0)
+    assert two == own
+
+
+def test_a_run_keeps_the_rates_that_it_was_run_with(forge):
+    """So that it comes out the same where a later version of the pack has others."""
+    pack = replace(toy_pack(), lr=0.02, exploration=0.0)
+    recipe = forge.recipe("toy", "toy-loho").with_steps(4)
+    result = Job(forge, recipe, toy_problem(Models(pack))).result()
+    assert {(one.schedule.lr, one.schedule.exploration) for one in result.recipe.stages} == {
+        (0.02, 0.0)
+    }
+
+
+def test_steps_are_at_the_rates_of_the_pack(forge):
+    """W+ and noise maps; a stage's own rate of the noise maps is held to the same ramp."""
+    pack = replace(toy_pack(), lr=0.02, exploration=0.0)
+    recipe = forge.recipe("toy", "toy-loho").with_steps(8)
+    stages = tuple(
+        replace(one, schedule=replace(one.schedule, noise_lr=0.2)) for one in recipe.stages
+    )
+    seen = []
+    problem = toy_problem(Models(pack))
+    state = begin(problem, recipe)
+    for event in optimize(problem, replace(recipe, stages=stages), forge, state=state):
+        if isinstance(event, Step):
+            rates = [group["lr"] for group in state.optimizer.param_groups]
+            seen.append((event.lr, *rates))
+    lr, latent, noise = zip(*seen, strict=True)
+    assert lr == latent
+    assert max(latent) == pytest.approx(0.02)
+    assert noise == pytest.approx([10 * one for one in latent])

@@ -43,7 +43,7 @@ class Straightforward:
         network, weights = self.models.get("features"), self.models.get("lpips").weights
         mine = network(lpips_input(image * mask), layers)
         theirs = network(lpips_input(self.problem.references[role].image * mask), layers)
-        return masked_lpips(mine, theirs, weights, mask, layers, "patent")
+        return masked_lpips(mine, theirs, weights, None, layers, "patent")
 
     def identity(self, image):
         covered = masks.dilate(self.hard["shape"]["thing"], 5 * 32 / 256)

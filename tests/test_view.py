@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.nn import functional
 
+from styleforge.builtin.losses import LPIPS_LAYERS
 from styleforge.engine import optimize
 from styleforge.errors import UserError
 from styleforge.forge import Forge
+from styleforge.losses.lpips import lpips_input
 from styleforge.pack import Models
 from styleforge.testing import toy
 from styleforge.view import Plan, View
@@ -169,6 +172,22 @@ def test_equal_pictures_within_a_mask_that_moves_do_not_differ(forge, models, lo
     assert float(forge.losses[loss](view, reference="shape", **arguments)) < 1e-9
     picture[..., 16:] = -0.2
     assert float(forge.losses[loss](making(models, picture), reference="shape", **arguments)) > 1e-4
+
+
+def test_lpips_as_the_patent_writes_it(forge, models):
+    """LPIPS of the masked pictures: a mean over the whole map, and over the blocks."""
+    made = making(models)
+    mask, other = made.mask("shape.thing"), made.reference("shape").image
+    network, linear = models.get("features"), models.get("lpips").weights
+    one, two = (network(lpips_input(item * mask), LPIPS_LAYERS) for item in (made.image, other))
+    blocks = []
+    for layer in LPIPS_LAYERS:
+        difference = functional.normalize(one[layer], dim=1) - functional.normalize(
+            two[layer], dim=1
+        )
+        blocks.append((linear[layer][:, None, None] * difference.square()).sum(1).mean())
+    found = forge.losses["lpips"](made, reference="shape", mask="shape.thing", reduction="patent")
+    torch.testing.assert_close(found, sum(blocks) / 5, rtol=1e-5, atol=1e-9)
 
 
 def test_memo(models):

@@ -39,14 +39,15 @@ def lpips(
 ) -> Tensor:
     """Perceptual distance to a reference within a mask.
 
-    ``published`` masks the difference of the whole pictures' features, ``patent`` masks the
-    pictures before the network (and still averages within the mask).
+    ``published`` averages the difference of the whole pictures' features within the mask.
+    ``patent`` masks the pictures before the network and averages over the whole map, so that a
+    small region weighs less than a large one: LPIPS(I1 * M, I2 * M).
     """
-    inputs = mask if reduction == "patent" else ""
+    inputs, within = (mask, None) if reduction == "patent" else ("", view.mask(mask))
     mine = {layer: view.features(layer, mask=inputs, scaled=True) for layer in layers}
     theirs = _theirs(view, reference, layers, inputs, scaled=True)
     weights = view.models.get("lpips").weights
-    return masked_lpips(mine, theirs, weights, view.mask(mask), layers, reduction)
+    return masked_lpips(mine, theirs, weights, within, layers, reduction)
 
 
 def appearance(
@@ -93,8 +94,8 @@ def noise(view: View) -> Tensor:
     return noise_correlation(view.noise)
 
 
-def latent(view: View) -> Tensor:
-    """Mean squared distance of W+ to where the run began.
+def latent(view: View, *, reduction: Literal["mean", "sum"] = "mean") -> Tensor:
+    """Squared distance of W+ to where the run began, as the mean or the sum over its numbers.
 
     Raises:
         UserError: if the view has no latent.
@@ -102,7 +103,7 @@ def latent(view: View) -> Tensor:
     if view.latent is None or view.start is None:
         msg = "The loss 'latent' needs a latent; it cannot be measured on a bare picture."
         raise UserError(msg)
-    return latent_distance(view.latent, view.start)
+    return latent_distance(view.latent, view.start, reduction)
 
 
 def pixels(

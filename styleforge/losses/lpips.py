@@ -52,17 +52,17 @@ def masked_lpips(
     """``R_l sum_xy m_l sum_c w_lc (a_lc - b_lc)^2 / sum_xy m_l``, mean over the batch.
 
     a and b are features of unit length per pixel, m_l the mask at the layer's size (nearest
-    neighbour, from layer to layer). With a mask of ones and ``published`` this is the value of
-    the ``lpips`` package.
+    neighbour, from layer to layer). With ``published`` and a mask of ones or none this is the value
+    of the ``lpips`` package.
 
     Args:
         features_a: activations ``(N, C, h, w)`` by layer, of a picture after `lpips_input`.
         features_b: the same of the other picture; ``(1, C, h, w)`` is broadcast.
         weights: the linear weights ``(C,)`` by layer.
-        mask: ``(N or 1, 1, H, W)``; a sample with an empty mask counts 0. None for all ones.
+        mask: ``(N or 1, 1, H, W)``; a sample with an empty mask counts 0. None for all ones, as
+            LPIPS of pictures that were masked before the network is meant.
         layers: the layers to compare, from shallow to deep.
-        reduction: R is the sum over layers (``published``) or their mean (``patent``; there the
-            pictures are masked before the network, which is the caller's to do).
+        reduction: R is the sum over layers (``published``) or their mean (``patent``).
 
     Returns:
         A scalar.

@@ -7,7 +7,9 @@ import styleforge_hair
 
 from styleforge.forge import Forge
 from styleforge.recipe import Recipe
+from styleforge.schedule import at_rates_of
 from styleforge.strength import OWN, with_strengths
+from styleforge.testing.toy import toy_pack
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,10 @@ def test_weights_and_steps_are_the_published_ones(forge: Forge, name: str) -> No
 
 @pytest.mark.parametrize("name", ["loho", "loho-2021"])
 def test_schedule_is_one_ramp_with_exploration(forge: Forge, name: str) -> None:
-    for stage in forge.recipe("hair", name).stages:
+    """With the rates of a pack that says nothing of them, which are those of FFHQ's generator."""
+    recipe = forge.recipe("hair", name)
+    assert {stage.schedule.lr for stage in recipe.stages} == {None}
+    for stage in at_rates_of(toy_pack(), recipe).stages:
         schedule = stage.schedule
         assert (schedule.lr, schedule.rampup, schedule.rampdown) == (0.1, 0.05, 0.25)
         assert (schedule.exploration, schedule.explore_until) == (0.05, 0.75)

@@ -22,5 +22,7 @@ STAGES = (
     PATENT.look_stage("loho-plain.look", (PATENT.measured(),)),
     # the paper's figure 3: everything at once, from the first step; no stage came before whose
     # regions could be kept, and those of the mean latent would be anybody's
-    replace(PATENT.look_stage("loho-joint.all", (), steps=2 * STEPS), regions="live"),
+    replace(
+        PATENT.look_stage("loho-joint.all", (PATENT.measured(),), steps=2 * STEPS), regions="live"
+    ),
 )

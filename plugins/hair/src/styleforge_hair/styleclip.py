@@ -11,7 +11,6 @@ from styleforge.objective import Objective, Term
 from styleforge.recipe import StartDetail
 from styleforge.stage import Schedule, Stage
 
-NUMBERS = 14 * 512  # of a W+ that the published sum runs over; our loss is a mean
 OUTSIDE = "~image.hair & ~identity.hair"
 OWN_DETAIL = (StartDetail(reference="identity", mask="~dilate(identity.hair, 6)"),)
 
@@ -21,7 +20,7 @@ STAGES = (
         steps=200,
         objective=Objective(
             (
-                Term("latent", "latent", {}, 0.008 * NUMBERS),
+                Term("latent", "latent", {"reduction": "sum"}, 0.008),
                 Term("identity", "identity", {}, 0.005),
                 Term(
                     "background",
