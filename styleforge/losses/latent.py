@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-def latent_distance(latent: Tensor, target: Tensor) -> Tensor:
-    """Mean squared difference of two W+ ``(N, rows, width)``, a scalar.
+def latent_distance(
+    latent: Tensor, target: Tensor, reduction: Literal["mean", "sum"] = "mean"
+) -> Tensor:
+    """Squared difference of two W+ ``(N, rows, width)``, a scalar: its mean over the batch.
 
-    The target may be ``(1, rows, width)`` or one w ``(width,)``, such as the mean.
+    The target may be ``(1, rows, width)`` or one w ``(width,)``, such as the mean. A picture counts
+    by the mean over its rows and channels, or by their sum.
     """
-    return (latent - target).square().mean()
+    squares = (latent - target).square()
+    if reduction == "sum":
+        return squares.sum(dim=(1, 2)).mean()
+    return squares.mean()

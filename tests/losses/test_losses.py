@@ -206,6 +206,10 @@ def test_pixel_and_latent_distances() -> None:
     latent, mean = torch.randn(1, 4, 8), torch.randn(8)
     wanted = ((latent - mean) ** 2).mean()
     assert torch.equal(latent_distance(latent, mean), wanted)
+    pair = torch.randn(2, 4, 8, dtype=torch.float64)
+    lengths = [sum(float(x) ** 2 for x in one.flatten()) for one in pair - mean]
+    found = latent_distance(pair, mean, "sum")
+    assert float(found) == pytest.approx(np.mean(lengths), rel=1e-12)
 
 
 # --- what all of them promise ---------------------------------------------------------------
