@@ -31,7 +31,7 @@ from styleforge.recipe import Paste
 from styleforge.sheets import sheet
 
 METHODS = (
-    "tailored", "loho", "loho-fast", "loho-mapped", "mapper", "loho-plain", "loho-joint",
+    "tailored", "loho", "loho-2021", "loho-fast", "loho-mapped", "mapper", "loho-plain", "loho-joint",
     "copy-paste",
 )  # fmt: skip
 OURS = ("tailored", "loho-fast", "loho-mapped", "mapper")  # as they are, whatever the steps
