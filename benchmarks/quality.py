@@ -31,8 +31,8 @@ from styleforge.recipe import Paste
 from styleforge.sheets import sheet
 
 METHODS = (
-    "tailored", "loho", "loho-2021", "loho-fast", "loho-mapped", "mapper", "loho-plain", "loho-joint",
-    "copy-paste",
+    "tailored", "loho", "loho-2021", "loho-fast", "loho-mapped", "mapper", "loho-plain",
+    "loho-joint", "copy-paste",
 )  # fmt: skip
 OURS = ("tailored", "loho-fast", "loho-mapped", "mapper")  # as they are, whatever the steps
 SCORES = (
