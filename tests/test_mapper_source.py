@@ -94,3 +94,10 @@ def test_a_mapper_learns_from_a_folder(forge, models, source):
         figures = trainer.step(draw, share)
         assert np.isfinite(list(figures.values())).all()
         assert "step" not in figures
+
+
+def test_a_folder_describes_itself_without_its_path(source, pictures):
+    found = source.describe()
+    assert found["pictures"] == {"train": 3, "held": 1}
+    assert "not known" in found["licence"]
+    assert str(pictures) not in str(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -187,3 +188,14 @@ def test_the_mapper_has_to_go_somewhere(make, tmp_path):
     trainer = make(target=tmp_path)
     trainer.export(State())
     assert (tmp_path / "mapper_toy.safetensors").is_file()
+
+
+def test_the_card_says_what_it_was_trained_on(make, tmp_path):
+    make(target=tmp_path).export(State())
+    card = json.loads((tmp_path / "mapper_toy.json").read_text())
+    assert card["licence"] == "Apache-2.0"
+    assert card["data"] == {
+        "source": "pictures of the toy generator",
+        "people": {"train": toy_mapper.PEOPLE, "held": toy_mapper.HELD},
+        "reported_edits": 64,  # sixteen for each of two attributes, in words and by a picture
+    }

@@ -70,6 +70,14 @@ class Source(Protocol):
         """
         ...
 
+    def describe(self) -> Mapping[str, object]:
+        """What a model card says of the data, as JSON.
+
+        ``source`` is a phrase that says what is edited, ``licence`` what the trained weights are
+        under; the rest is counts, those of what is held out among them.
+        """
+        ...
+
 
 class FolderSource:
     """Pictures of a folder, and words that the attributes bring; knows no answers.
@@ -118,6 +126,15 @@ class FolderSource:
             if kind == "image"
         }
         return Examples(image, texts, pictures, keys=keys)
+
+    def describe(self) -> Mapping[str, object]:
+        """See `Source`; the folder's path stays private, and its licence is not known."""
+        return {
+            "source": "pictures of a folder, with the words that the attributes bring",
+            "licence": "not known: it depends on that of the pictures",
+            "pictures": {"train": len(self.files[False]), "held": len(self.files[True])},
+            "words": {name: len(words) for name, words in self.words.items()},
+        }
 
     def _some(
         self, rng: np.random.Generator, count: int, *, held: bool

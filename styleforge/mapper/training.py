@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from styleforge.training.loop import Draw, State
 
 MOST_BAD = 20
+REPORTED = 16  # held-out edits of each pattern in a report
+KINDS = ("text", "image")
 
 
 class MapperTrainer:
@@ -208,9 +210,9 @@ class MapperTrainer:
         self.mapper.eval()
         values: dict[str, list[float]] = {}
         for attribute in self.attributes:
-            for kind in ("text", "image"):
+            for kind in KINDS:
                 kinds = {attribute.name: kind}
-                examples = self.source.draw(rng, 16, kinds, held=True)
+                examples = self.source.draw(rng, REPORTED, kinds, held=True)
                 _, figures = self.loss(examples, kinds)
                 for name, value in figures.items():
                     values.setdefault(f"held {name}", []).append(value)
@@ -224,10 +226,12 @@ class MapperTrainer:
             msg = "Say where the mapper is to be written; the pack has no folder of weights."
             raise UserError(msg)
         save_mapper(amplified(self.mapper, self.settings.gain), folder / f"{self.name}.safetensors")
+        data = dict(self.source.describe())
         card = {
             "model": self.name,
             "task": f"words, colours and pictures of {self.domain.name} to a step in W+",
-            "data": type(self.source).__name__,
+            "licence": data.pop("licence"),
+            "data": data | {"reported_edits": REPORTED * len(KINDS) * len(self.attributes)},
             "training": {
                 "steps": state.steps,
                 "pictures": state.pictures,

@@ -91,6 +91,14 @@ class ToyEdits:
             keys=tuple(str(one) for one in people),
         )
 
+    def describe(self) -> Mapping[str, object]:
+        """See `styleforge.mapper.source.Source`."""
+        return {
+            "source": "pictures of the toy generator",
+            "licence": "Apache-2.0",
+            "people": {"train": PEOPLE, "held": HELD},
+        }
+
     @torch.no_grad()
     def _show(self, latent: Tensor) -> Tensor:
         return self.generator.synthesize(latent, self.noise).clamp(-1, 1)

@@ -7,6 +7,7 @@ import pytest
 import torch
 from styleforge_portraits import language, world
 from styleforge_portraits.edits import Edits, group_of
+from styleforge_portraits.models.weights import load_card
 
 from styleforge.errors import UserError
 from styleforge.mapper.source import Source
@@ -76,3 +77,13 @@ def test_an_attribute_that_is_no_group_is_refused():
     assert group_of("clothing.finer_style") == "clothing_finer_style"
     with pytest.raises(UserError, match=r"has no hair\.bangs; it has .*hair\.shape"):
         group_of("hair.bangs")
+
+
+@pytest.mark.parametrize("domain", ["hair", "clothing"])
+def test_the_shipped_cards_say_what_the_mappers_were_trained_on(domain):
+    card = load_card(f"mapper_{domain}")
+    own = Edits(pool=6, held=4, side=64).describe()
+    assert card["licence"] == own["licence"] == "Apache-2.0"
+    assert card["data"]["source"] == own["source"]
+    assert card["data"].keys() >= own.keys() - {"licence"}
+    assert card["data"]["people"]["held"] == 300

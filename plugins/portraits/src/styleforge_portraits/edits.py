@@ -115,6 +115,19 @@ class Edits:
             keys=tuple(f"{held} {one.number}" for one in edits),
         )
 
+    def describe(self) -> Mapping[str, object]:
+        """See ``styleforge.mapper.source.Source``."""
+        train, held = len(self.people[False]), len(self.people[True])
+        return {
+            "source": "styleforge_portraits.edits, rendered people and the same people edited",
+            "licence": "Apache-2.0",
+            "people": {"train": train, "held": held},
+            "references": {"train": min(train, DONORS), "held": min(held, DONORS)},
+            "latents_alone": "ever new people",
+            "words": "the pack's grammar; held-out edits also use what training leaves out",
+            "size": self.side,
+        }
+
     def edit(self, number: int, kinds: Mapping[str, str], *, held: bool = False) -> Edit:
         """One edit under conditions of this pattern: of a person of the pool, or of a new one."""
         people = self.people[held]
