@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from functools import cache
 
 import cv2
 import numpy as np
@@ -22,19 +21,10 @@ import torch
 from torch import Tensor
 
 from styleforge.errors import UserError
+from styleforge.expression import parse
 
 REFERENCE_WIDTH = 256
 Lookup = Callable[[str, str, bool], Tensor]  # role, region, soft -> (N, 1, H, W)
-
-
-def names_in(expression: str) -> tuple[tuple[str, str], ...]:
-    """The ``(role, region)`` pairs that an expression mentions, in order, each once."""
-    found = (
-        (node.value.id, node.attr)
-        for node in ast.walk(_parse(expression))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-    )
-    return tuple(dict.fromkeys(found))
 
 
 def evaluate(expression: str, lookup: Lookup) -> Tensor:
@@ -47,16 +37,7 @@ def evaluate(expression: str, lookup: Lookup) -> Tensor:
     Raises:
         UserError: if the expression cannot be read.
     """
-    return _value(_parse(expression).body, lookup, expression)
-
-
-@cache
-def _parse(expression: str) -> ast.Expression:
-    try:
-        return ast.parse(expression, mode="eval")
-    except SyntaxError as error:
-        msg = f"The mask {expression!r} cannot be read: {error.msg} at character {error.offset}."
-        raise UserError(msg) from error
+    return _value(parse(expression).body, lookup, expression)
 
 
 def _value(node: ast.expr, lookup: Lookup, expression: str) -> Tensor:

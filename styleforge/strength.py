@@ -10,15 +10,15 @@ pasted together goes as far.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
+from styleforge import expression
 from styleforge.domain import Attribute
 from styleforge.errors import UserError
 from styleforge.objective import Objective, Term
 from styleforge.recipe import Recipe
+from styleforge.roles import between, renamed
 from styleforge.stage import Stage
 
 OWN = "@identity"  # added to the label of the half that holds on to the identity
@@ -72,15 +72,10 @@ def _stage(stage: Stage, known: Mapping[str, Attribute], partial: Mapping[str, f
 
 def _between(term: Term, known: Mapping[str, Attribute], partial: Mapping[str, float]) -> Term:
     """A term whose masks speak of the shape in between, for aligned attributes below strength 1."""
-    args = dict(term.args)
+    args = term.args
     for name, strength in partial.items():
-        if not known[name].aligned:
-            continue
-        pattern = re.compile(rf"\b{re.escape(known[name].role)}\.(\w+)")
-        between = rf"morph(identity.\1, {known[name].role}.\1, {strength:g})"
-        for key in ("mask", "target", "where"):
-            if isinstance(args.get(key), str):
-                args[key] = pattern.sub(between, args[key])
+        if known[name].aligned:
+            args = between(args, known[name].role, strength)
     return replace(term, args=args)
 
 
@@ -92,20 +87,9 @@ def _both(labels: tuple[str, ...], split: set[str]) -> tuple[str, ...]:
 
 def _own(term: Term, role: str) -> Term:
     """A term as it is measured against the identity; words and colours name no reference."""
+    if term.loss != "text" and not term.args.get("swatch"):
+        return replace(term, args=renamed(term.args, {role: "identity"}))
     mask = term.args.get("mask", "")
-    there = re.sub(r"\bimage\.", "identity.", mask)
+    there = expression.renamed(mask, {"image": "identity"}) if mask else ""
     args = {"reference": "identity", "mask": mask, "reference_mask": there}
-    if term.loss == "text":
-        return replace(term, loss="similarity", args=args)
-    if term.args.get("swatch"):
-        return replace(term, args=args)
-    return replace(term, args=_of_identity(term.args, role))
-
-
-def _of_identity(args: Mapping[str, Any], role: str) -> dict[str, Any]:
-    """Arguments with every mention of a role, in names and in masks, made the identity's."""
-    pattern = re.compile(rf"\b{re.escape(role)}\b(?=\.|$)")
-    return {
-        key: pattern.sub("identity", value) if isinstance(value, str) else value
-        for key, value in args.items()
-    }
+    return replace(term, loss="similarity" if term.loss == "text" else term.loss, args=args)

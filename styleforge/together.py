@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from styleforge import expression
 from styleforge.errors import UserError
 from styleforge.objective import Objective, Term
 from styleforge.recipe import Paste, Recipe, StartDetail
+from styleforge.roles import renamed
 from styleforge.stage import RuleUse, Stage
 
 if TYPE_CHECKING:
     from styleforge.domain import Attribute, Preset
 
 JOIN = "+"  # between the names of domains that are edited together
-ROLES = re.compile(r"\b([A-Za-z_]\w*)\b(?=\.|$)")  # a role by itself, or before a region
 SHARED = ("pack", "identity", "start", "pose", "loss_size", "seed", "described")
 
 
@@ -147,10 +148,6 @@ def _roles(recipe: Recipe, prefix: str) -> Mapping[str, str]:
     return {role: prefix + role for role in found if role.isidentifier()}
 
 
-def _named(text: str, roles: Mapping[str, str]) -> str:
-    return ROLES.sub(lambda found: roles.get(found[1], found[1]), text)
-
-
 def _renamed_paste(paste: Paste, roles: Mapping[str, str]) -> Paste:
     return replace(
         paste,
@@ -164,22 +161,19 @@ def _renamed_paste(paste: Paste, roles: Mapping[str, str]) -> Paste:
 
 def _details(recipe: Recipe, roles: Mapping[str, str]) -> tuple[StartDetail, ...]:
     return tuple(
-        StartDetail(**{name: _named(text, roles) for name, text in asdict(item).items()})
+        StartDetail(
+            reference=roles.get(item.reference, item.reference),
+            mask=expression.renamed(item.mask, roles) if item.mask else "",
+            like=roles.get(item.like, item.like),
+            like_mask=expression.renamed(item.like_mask, roles) if item.like_mask else "",
+        )
         for item in recipe.start_noise
     )
 
 
 def _renamed_stage(stage: Stage, roles: Mapping[str, str]) -> Stage:
-    terms = tuple(replace(term, args=_renamed_args(term, roles)) for term in stage.objective)
+    terms = tuple(replace(term, args=renamed(term.args, roles)) for term in stage.objective)
     return replace(stage, objective=Objective(terms))
-
-
-def _renamed_args(term: Term, roles: Mapping[str, str]) -> dict[str, Any]:
-    """Arguments with the new names of roles; words of a person are no roles."""
-    return {
-        key: _named(value, roles) if isinstance(value, str) and key != "text" else value
-        for key, value in term.args.items()
-    }
 
 
 # --- stages -------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from styleforge import masks
 from styleforge.errors import UserError
+from styleforge.expression import names_in
 from styleforge.losses.lpips import lpips_input
 from styleforge.pack import Models
 
@@ -237,4 +238,4 @@ class View:
 
 def _moves(expression: str) -> bool:
     """Whether a mask mentions the picture in the making, and so changes with every step."""
-    return bool(expression) and any(role == "image" for role, _ in masks.names_in(expression))
+    return bool(expression) and any(role == "image" for role, _ in names_in(expression))

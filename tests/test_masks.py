@@ -7,6 +7,7 @@ import torch
 
 from styleforge import masks
 from styleforge.errors import UserError
+from styleforge.expression import between, names_in, renamed
 
 SIZE = 64
 
@@ -86,7 +87,29 @@ def test_hard_picks_the_likeliest():
 
 def test_names():
     expression = "one.cap & ~dilate(two.cap, 5) | soft(one.cap)"
-    assert masks.names_in(expression) == (("one", "cap"), ("two", "cap"))
+    assert names_in(expression) == (("one", "cap"), ("two", "cap"))
+
+
+def test_roles_are_renamed_and_regions_are_not():
+    expression = "erode(iris.iris, 5) & ~(soft(lid.iris) | identity.iris)"
+    changed = renamed(expression, {"iris": "eyes_iris", "lid": "eyes_lid"})
+    assert changed == "erode(eyes_iris.iris, 5) & ~(soft(eyes_lid.iris) | identity.iris)"
+    assert renamed("(identity.iris)", {"iris": "eyes_iris"}) == "(identity.iris)"
+
+
+def test_the_shape_in_between_can_be_soft():
+    between_hard = between("~dilate(two.cap, 8) & one.cap", "two", 0.25)
+    assert between_hard == "~dilate(morph(identity.cap, two.cap, 0.25), 8) & one.cap"
+
+    def found(expression):
+        return masks.evaluate(expression, lambda role, *rest: lookup(
+            {"identity": "one"}.get(role, role), *rest
+        ))  # fmt: skip
+
+    soft = found(between("soft(two.cap)", "two", 0.5))
+    hard = found("morph(identity.cap, two.cap, 0.5)")
+    assert torch.equal(soft > 0.5, hard > 0.5)
+    assert between("soft(one.cap)", "two", 0.5) == "soft(one.cap)"
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from styleforge.condition import Swatch, Text
+from styleforge.domain import Attribute
 from styleforge.engine import optimize
 from styleforge.errors import UserError
 from styleforge.events import Step
+from styleforge.expression import names_in
 from styleforge.job import Job
+from styleforge.objective import Objective, Term
 from styleforge.strength import with_strengths
 from styleforge.testing import toy
 from styleforge.words import TEXT_WEIGHT
@@ -55,6 +59,32 @@ def test_probes_stay(recipe):
     )
     probes = [term for term in weak.stages[1].objective if term.probe]
     assert probes == [term for term in recipe.stages[1].objective if term.probe]
+
+
+def test_a_role_that_is_called_like_a_region(forge):
+    terms = (
+        Term("toy.thing", "lpips", {"reference": "thing", "mask": "identity.thing & thing.keep"}),
+        Term("side", "region", {"region": "thing", "target": "soft(thing.thing)"}),
+    )
+    recipe = forge.recipe("toy")
+    recipe = replace(recipe, stages=(replace(recipe.stages[0], objective=Objective(terms)),))
+    attribute = Attribute(name="toy.thing", title="", help="", aligned=True)
+    weak = with_strengths(recipe, (attribute,), {"toy.thing": 0.5}).stages[0].objective
+    assert weak["toy.thing@identity"].args == {
+        "reference": "identity", "mask": "identity.thing & identity.keep",
+    }  # fmt: skip
+    assert weak["side"].args["region"] == "thing"
+    assert names_in(weak["side"].args["target"]) == (("identity", "thing"), ("thing", "thing"))
+
+
+def test_a_soft_outline_can_be_weak(forge, models):
+    term = Term("outline", "region", {"region": "thing", "target": "soft(shape.thing)"})
+    recipe = forge.recipe("toy")
+    first = recipe.stages[0]
+    first = replace(first, objective=first.objective + term)
+    weak = with_strengths(replace(recipe, stages=(first,)), toy.ATTRIBUTES, {"toy.shape": 0.5})
+    steps = [one for one in optimize(toy.toy_problem(models), weak, forge) if isinstance(one, Step)]
+    assert math.isfinite(steps[-1].losses["outline"])
 
 
 def test_bad_strengths(recipe):

@@ -13,10 +13,11 @@ from styleforge.editing import edit_recipe
 from styleforge.engine import optimize
 from styleforge.errors import UserError
 from styleforge.events import Step
+from styleforge.expression import names_in
 from styleforge.hookspecs import hookimpl
 from styleforge.job import Job
-from styleforge.masks import names_in
 from styleforge.methods.loho import Loho
+from styleforge.objective import Term
 from styleforge.presets import default_presets
 from styleforge.recipe import Compose, Paste, Recipe, StartDetail
 from styleforge.strength import with_strengths
@@ -138,6 +139,19 @@ def test_pasting_and_detail_are_renamed_too(forge):
     assert made.start_noise == (
         StartDetail(reference="base_finer_style", mask="soft(base_shape.keep)"),
     )
+
+
+def test_regions_files_and_words_are_no_roles(forge):
+    args = {
+        "reference": "shape", "mask": "shape.keep & image.shape", "region": "shape",
+        "text": "shape", "file": "shape.png",
+    }  # fmt: skip
+    two = forge.recipe("base")
+    objective = two.stages[0].objective + Term("odd", "glow", args)
+    two = replace(two, stages=(replace(two.stages[0], objective=objective), two.stages[1]))
+    made = together(forge.recipe("toy"), two).stages[0].objective["odd"].args
+    renamed = {"reference": "base_shape", "mask": "base_shape.keep & image.shape"}
+    assert made == {**args, **renamed}
 
 
 def test_strengths_are_each_part_s_own(forge):

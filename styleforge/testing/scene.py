@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from styleforge import masks
 from styleforge.errors import UserError
+from styleforge.expression import names_in
 from styleforge.problem import Problem, Reference
 from styleforge.testing import toy
 from styleforge.testing.stand_in import stand_in
@@ -137,6 +137,6 @@ def scene_of(
 def _names_in(value: str) -> tuple[tuple[str, str], ...]:
     """Roles and regions of a mask expression; none where a string is no mask."""
     try:
-        return masks.names_in(value)
+        return names_in(value)
     except UserError:
         return ()
