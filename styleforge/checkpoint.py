@@ -5,8 +5,11 @@ The recipe travels in the header, so that a run can be resumed from the file alo
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -67,30 +70,50 @@ def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         save_file(tensors, partial, header)
         partial.replace(path)
-    except OSError as error:
-        msg = f"The checkpoint {path} cannot be written: {error.strerror or error}."
+    except (OSError, SafetensorError) as error:  # of safetensors' own writing: a full disk
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or error
+        msg = f"The checkpoint {path} cannot be written: {why}."
         raise UserError(msg) from error
 
 
 def load_checkpoint(path: str | Path) -> tuple[State, Recipe]:
-    """The state and the recipe of a run that is not finished.
+    """The state, on the CPU, and the recipe of a run that is not finished.
 
     Raises:
         UserError: if there is no such file, or it is no checkpoint.
     """
+    with _opened(path) as file:
+        header = file.metadata() or {}
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        recipe, run = Recipe.from_json(header["recipe"]), json.loads(header["run"])
+        return _state(tensors, run), recipe
+
+
+def read_header(path: str | Path) -> tuple[Recipe, int]:
+    """The recipe of a run that is not finished, and how many of its steps are done.
+
+    Raises:
+        UserError: as `load_checkpoint`.
+    """
+    with _opened(path) as file:
+        header = file.metadata() or {}
+        return Recipe.from_json(header["recipe"]), int(json.loads(header["run"])["done"])
+
+
+@contextlib.contextmanager
+def _opened(path: str | Path) -> Iterator[Any]:
+    """A checkpoint; what goes wrong while it is read is a sentence."""
     if not Path(path).is_file():
         msg = f"There is no checkpoint {path}. Check the name and the folder."
         raise UserError(msg)
     try:
         with safe_open(path, framework="pt") as file:
-            header = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        recipe, run = Recipe.from_json(header["recipe"]), json.loads(header["run"])
-        state = _state(tensors, run)
-    except (SafetensorError, KeyError, ValueError, OSError) as error:
+            yield file
+    except (SafetensorError, LookupError, TypeError, ValueError, OSError) as error:
         msg = f"{path} is not a checkpoint that can be read ({error})."
         raise UserError(msg) from error
-    return state, recipe
 
 
 def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:

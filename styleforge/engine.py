@@ -25,7 +25,7 @@ from styleforge.recipe import Recipe
 from styleforge.schedule import at_rates_of, exploration, learning_rate
 from styleforge.stage import Stage
 from styleforge.start import begin
-from styleforge.state import Best, State, make_optimizer
+from styleforge.state import Best, State, attempted, make_optimizer
 from styleforge.step import Gradients, Group, StepOutcome, evaluate, make_groups
 from styleforge.view import View
 
@@ -76,7 +76,8 @@ def optimize(
         while state.step < stage.steps:
             if stop is not None and stop():
                 return
-            outcome, lr = run.advance(stage, groups)
+            with attempted(state):
+                outcome, lr = run.advance(stage, groups)
             elapsed = time.perf_counter() - clock
             state.seconds = before + elapsed
             wanted = preview_every and (
@@ -167,6 +168,7 @@ class _Run:
             state.best = Best(outcome.objective, latent.clone(), kept)
         theirs = schedule if schedule.noise_lr is None else replace(schedule, lr=schedule.noise_lr)
         noise_lr = learning_rate(theirs, t)
+        state.whole = False
         self._update(outcome.gradients, lr, noise_lr)
         if stage.normalize_noise:
             for item in state.noise:
@@ -175,6 +177,7 @@ class _Run:
         state.done += 1
         before = {f"cos {key}": value[0] for key, value in outcome.cosines.items()}
         state.history.append({**outcome.losses, **before})
+        state.whole = True
         return outcome, lr
 
     def _update(self, gradients: Gradients, lr: float, noise_lr: float) -> None:

@@ -3,7 +3,7 @@
 Iterate a job to run it. `stop` may be called from another thread or a signal handler: the run
 ends after the step it is in, and the best so far becomes the result. Nothing is lost when a run
 fails either: with a checkpoint path the state is written every few seconds and before an error
-leaves.
+leaves, and stays until the result was saved.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from styleforge.render import layers_of, render
 from styleforge.result import Result
 from styleforge.schedule import at_rates_of
 from styleforge.start import begin
+from styleforge.state import State, moved
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-    from styleforge.state import State
 
 SAVE_EVERY = 15.0  # seconds between checkpoints
 
@@ -46,7 +46,8 @@ class Job:
         forge: plugins and models.
         recipe: what to do; with ``identity`` and ``conditions`` unless a problem is given.
         problem: prepared references, instead of the recipe's files.
-        checkpoint: where to keep the state of an unfinished run; removed when it is done.
+        checkpoint: where to keep the state of an unfinished run. It stays until `forget` is called,
+            so that a result that cannot be saved does not cost the run.
         preview_every: attach a picture to every so many steps.
     """
 
@@ -67,6 +68,7 @@ class Job:
         self.state: State | None = None
         self._result: Result | None = None
         self._stop = threading.Event()
+        self._unsaved = ""  # why the checkpoint could not be written
 
     @classmethod
     def resume(cls, forge: Forge, checkpoint: str | Path, problem: Problem | None = None) -> Job:
@@ -83,6 +85,22 @@ class Job:
     def stop(self) -> None:
         """End after the step in progress, keeping the best so far."""
         self._stop.set()
+
+    def forget(self) -> None:
+        """Remove the checkpoint of a run that is done; call it once the result was saved.
+
+        A run that was stopped or failed keeps its checkpoint, to be resumed.
+
+        Raises:
+            UserError: if the file cannot be removed.
+        """
+        if self.checkpoint is None or self._result is None or self._result.status != "done":
+            return
+        try:
+            self.checkpoint.unlink(missing_ok=True)
+        except OSError as error:
+            msg = f"{self.checkpoint} cannot be removed: {error.strerror or error}. Delete it."
+            raise UserError(msg) from error
 
     def _stopping(self) -> bool:
         after = self.recipe.stop_after
@@ -118,13 +136,11 @@ class Job:
         self.problem = with_paste(self.problem, self.recipe, self.forge.components)
         if self.state is None:
             self.state = begin(self.problem, self.recipe)
+        self.state = moved(self.state, self.problem.models.device)
         yield from self._optimize(self.problem, self.state)
         assert self._result is not None
-        if self.checkpoint:
-            if self._result.status == "stopped":
-                save_checkpoint(self.checkpoint, self.state, self.recipe)
-            else:
-                self.checkpoint.unlink(missing_ok=True)
+        if self._result.status == "stopped":
+            yield from self._save(self.state)
         for text in self.forge.after_run(self.recipe, self._result):
             yield Note(text)
         yield Finished(self._result)
@@ -154,20 +170,32 @@ class Job:
             ):
                 yield event
                 if self.checkpoint and time.monotonic() - saved > SAVE_EVERY:
-                    save_checkpoint(self.checkpoint, state, self.recipe)
+                    yield from self._save(state)
                     saved = time.monotonic()
             self._result = self._finish(problem, state)
         except UserError as error:
             if not state.done:
                 raise
-            if self.checkpoint:
-                save_checkpoint(self.checkpoint, state, self.recipe)
+            yield from self._save(state)
             yield Note(f"{error} The best result so far is kept.")
             self._result = self._finish(problem, state, failed=True)
-        except BaseException:
-            if self.checkpoint and state.done:
-                save_checkpoint(self.checkpoint, state, self.recipe)
+        except BaseException as error:
+            if state.done:
+                for note in self._save(state):  # nobody listens to events any more
+                    error.add_note(note.text)
             raise
+
+    def _save(self, state: State) -> Iterator[Note]:
+        """Write the checkpoint. Where that fails the user is told, once: the run is worth more."""
+        if self.checkpoint is None or not state.whole:
+            return
+        try:
+            save_checkpoint(self.checkpoint, state, self.recipe)
+            self._unsaved = ""
+        except UserError as error:
+            if str(error) != self._unsaved:
+                self._unsaved = str(error)
+                yield Note(f"{error} What is done from here on cannot be resumed.")
 
     def _finish(self, problem: Problem, state: State, *, failed: bool = False) -> Result:
         done = state.done >= self.recipe.steps and not failed

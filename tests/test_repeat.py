@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.checkpoint import load_checkpoint, save_checkpoint
+from styleforge.checkpoint import load_checkpoint, read_header, save_checkpoint
 from styleforge.errors import UserError
 from styleforge.events import Note, Step
 from styleforge.images import save_image
@@ -90,10 +90,12 @@ def test_resumed_is_bit_identical(forge, recipe, problem, tmp_path, steps):
         job.result()
     assert path.exists()
     resumed = Job.resume(forge, path, problem)
-    assert resumed.recipe == recipe
+    assert resumed.recipe == job.recipe
     result = resumed.result()
     assert same(whole, result)
     assert result.history == whole.history
+    assert path.exists()
+    resumed.forget()
     assert not path.exists()
 
 
@@ -141,10 +143,15 @@ def test_bad_checkpoints(forge, tmp_path):
             Job.resume(forge, tmp_path / name)
 
 
-def test_a_checkpoint_that_cannot_be_written(forge, recipe, problem, tmp_path):
-    (tmp_path / "file").touch()
-    with pytest.raises(UserError, match="cannot be written"):
-        stop_after(Job(forge, recipe, problem, checkpoint=tmp_path / "file" / "c"), 2)
+def test_forgetting_keeps_what_is_not_done(forge, recipe, problem, tmp_path):
+    job = Job(forge, recipe, problem, checkpoint=tmp_path / "c")
+    stop_after(job, 2)
+    job.forget()
+    assert load_checkpoint(tmp_path / "c")[0].done == 2
+    assert read_header(tmp_path / "c") == (job.recipe, 2)
+    job = Job(forge, recipe, problem)
+    job.result()
+    job.forget()  # there is none
 
 
 def test_a_stopped_run_can_be_reproduced(forge, recipe, problem):
