@@ -19,6 +19,7 @@ from styleforge.recipe import Compose
 from styleforge.registry import Registry
 
 EDGE = 4  # pixels at a width of 256 that a soft region reaches beyond the hard one
+CERTAIN = 0.7  # of a region's share, from which what is next to it does not touch it
 SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
 
 
@@ -44,14 +45,11 @@ def compose(
         return generated.clamp(-1, 1)
     if how.mode == "published":
         names = (domain.region, *domain.keep)
-        foreground = sum((regions[name] for name in names), torch.zeros_like(generated[:, :1]))
         background = inpainter(identity.image, hole_of(identity, names))
-        return blend(generated, background, foreground.clamp(0, 1))
+        return blend(generated, background, shown(regions, names))
     if how.mode == "layered":
         bare = inpainter(identity.image, hole_of(identity, (domain.region,)))
-        hard = hard_regions(regions)[domain.region]
-        near = masks.dilate(hard, EDGE * hard.shape[-1] / masks.REFERENCE_WIDTH)
-        styled = regions[domain.region] * near  # faint guesses far from the region are none
+        styled = shown(regions, (domain.region,))
         return blend(continued(generated, styled), bare, styled)
     if how.mode == "exposed":
         return exposed(
@@ -143,6 +141,10 @@ def continued(image: Tensor, coverage: Tensor) -> Tensor:
     """A picture with the colours of what ``coverage`` covers fully continued beyond its edge.
 
     So that blending it by the coverage brings no colour of what was behind it.
+
+    Args:
+        image: ``(1, C, H, W)``; so is what is returned.
+        coverage: ``(1, 1, H, W)`` in [0, 1].
     """
     open_to_view = (coverage[0, 0] <= SOLID).cpu().numpy()
     if open_to_view.all():
@@ -157,11 +159,33 @@ def blur_planes(image: Tensor, radius: float) -> Tensor:
     return torch.cat([masks.blur(plane[:, None], radius) for plane in image.unbind(dim=1)], dim=1)
 
 
+def shown(regions: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:
+    """How far the named regions cover each pixel ``(1, 1, H, W)``, in [0, 1].
+
+    Faint guesses far from where they are found are none.
+    """
+    hard = hard_regions(regions)
+    found = torch.stack([hard[name] for name in names]).amax(dim=0)
+    near = masks.dilate(found, EDGE * found.shape[-1] / masks.REFERENCE_WIDTH)
+    soft = torch.stack([regions[name] for name in names]).sum(dim=0)
+    return soft.clamp(0, 1) * near
+
+
 def hole_of(identity: Reference, names: tuple[str, ...]) -> Tensor:
-    """Where the named regions of a picture are, with a margin ``(1, 1, H, W)``."""
+    """Where the named regions of a picture are, ``(1, 1, H, W)``.
+
+    With a margin, as their edges are soft and they cast shadows, but not into what certainly
+    belongs to another region: an eye that touches a fringe stays.
+    """
     hard = hard_regions(identity.regions)
     hole = torch.stack([hard[name] for name in names]).amax(dim=0)
-    return masks.dilate(hole, 4 * hole.shape[-1] / masks.REFERENCE_WIDTH)
+    near = masks.dilate(hole, EDGE * hole.shape[-1] / masks.REFERENCE_WIDTH)
+    _, *others = identity.regions  # the first, the rest, shows the shadow of what is gone
+    clear = [identity.regions[name] for name in others if name not in names]
+    if not clear:
+        return near
+    certain = torch.stack(clear).amax(dim=0) > CERTAIN
+    return near * torch.maximum(hole, 1 - certain.to(near))
 
 
 def edited_area(
@@ -176,7 +200,7 @@ def edited_area(
 
 
 def hard_regions(regions: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Soft regions by name to hard ones."""
+    """Soft regions ``(N, 1, H, W)`` by name to hard ones of that shape."""
     stacked = masks.hard(torch.cat(tuple(regions.values()), dim=1))
     return dict(masks.region_map(tuple(regions), stacked))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from styleforge import masks
 from styleforge.compose import (
     blend,
     compose,
@@ -16,6 +17,7 @@ from styleforge.compose import (
     harmonize,
     hole_of,
     inpainter_of,
+    shown,
 )
 from styleforge.errors import UserError
 from styleforge.pack import Models
@@ -152,6 +154,28 @@ def test_the_hole_covers_the_person(identity):
     assert (hole >= identity.regions["thing"]).all()
     assert (hole >= identity.regions["keep"]).all()
     assert hole.sum() > (identity.regions["thing"] + identity.regions["keep"]).sum()
+
+
+def test_the_hole_stops_where_another_region_is_certain(identity):
+    """Its margin goes over the rest and over uncertain edges, not over what stays."""
+    thing, keep = (identity.regions[name] for name in ("thing", "keep"))
+    hole = hole_of(identity, ("thing",))
+    assert not (hole * (1 - thing) * (keep > 0.9)).any()
+    assert (hole * identity.regions["rest"]).any()
+    edge = masks.dilate(thing, 3) * keep  # pixels of keep beside thing
+    assert edge.any()
+    unsure = {**identity.regions, "keep": keep * 0.6}
+    hole = hole_of(replace(identity, regions=unsure), ("thing",))
+    assert (hole * edge).any()
+
+
+def test_faint_guesses_far_away_are_not_shown():
+    """A segmenter's softmax is never quite zero; the published blend showed it as blotches."""
+    new = regions(slice(40, 60))
+    new = {name: one * 0.9 + 0.1 / len(new) for name, one in new.items()}
+    seen = shown(new, ("thing", "keep"))
+    assert seen[..., :20, :].max() == 0
+    assert seen[..., 42:58, 45:85].min() > 0.9
 
 
 def test_blend_and_hard():
