@@ -174,7 +174,11 @@ class LpipsWeights(Protocol):
 
 
 class Loss(Protocol):
-    """A named loss; its keyword arguments are the JSON arguments of a `Term`."""
+    """A named loss; its keyword arguments are the JSON arguments of a `Term`.
+
+    An attribute ``distance`` that is true says that it is least where the picture is its reference;
+    `styleforge.testing` holds it to that.
+    """
 
     def __call__(self, view: View, **args: Any) -> Tensor:
         """A scalar, differentiable in the view's picture, latent or noise maps."""

@@ -33,4 +33,5 @@ styleforge_waived = {
     "loss.is_local/lpips:published": (
         "as published it masks the features of the whole picture, and features see beyond the mask"
     ),
+    "loss.is_least_at_its_reference/colour:swatch": "a swatch is no picture that it could be",
 }

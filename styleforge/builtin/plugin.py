@@ -25,6 +25,7 @@ LOSSES = (
     "lpips", "appearance", "style", "noise", "latent", "pixels", "region",
     "text", "similarity", "colour", "identity",
 )  # fmt: skip
+DISTANCES = ("lpips", "appearance", "style", "latent", "pixels", "similarity", "colour", "identity")
 RULES = ("project", "pcgrad", "none", "drop")
 INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
 
@@ -38,6 +39,7 @@ class Deferred:
     discards: bool = False  # a rule whose `of` gradients need not be computed
     pairwise: bool = False  # a rule that compares each of its terms with every other
     orthogonal: bool = False  # a rule after which `of` has nothing along `against`
+    distance: bool = False  # a loss that is least where the picture is its reference
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
@@ -48,7 +50,8 @@ class Deferred:
 def register_losses(register: Register[Any]) -> None:
     """Hand over the losses."""
     for name in LOSSES:
-        register(Deferred("styleforge.builtin.losses", name), name=name)
+        loss = Deferred("styleforge.builtin.losses", name, distance=name in DISTANCES)
+        register(loss, name=name)
 
 
 @hookimpl

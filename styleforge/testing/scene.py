@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from styleforge.pack import Models
 
 SIZE = 256  # no loss is measured on less than the toy's picture
+START = 20  # seed of the W+ that a run is said to have begun with
 Noise = tuple[Tensor, ...]
 
 
@@ -97,7 +98,7 @@ class Scene:
             references=views,
             regions=regions,
             latent=latent,
-            start=self.latents(seed=20),
+            start=self.latents(seed=START),
             noise=noise,
             plan=plan,
         )

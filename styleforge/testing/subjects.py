@@ -89,6 +89,11 @@ class LossSubject(Subject):
     term: Term | None = None
 
     @property
+    def distance(self) -> bool:
+        """Whether it says that it is least where the picture is its reference."""
+        return bool(getattr(self.loss, "distance", False))
+
+    @property
     def args(self) -> Mapping[str, Any]:
         """The term's arguments."""
         return self.term.args if self.term else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from styleforge.hookspecs import hookimpl
 from styleforge.objective import Objective, Term
 from styleforge.recipe import Compose
 from styleforge.stage import RuleUse, Schedule, Stage
+from styleforge.testing.laws import timing
 
 TERM = Term(
     "lips.colour",
@@ -46,6 +48,11 @@ def refuses(steps):
 
 def by_chance(image, hole):
     return torch.where(hole > 0.5, torch.rand_like(image), image)
+
+
+def slow(view):
+    time.sleep(0.1)
+    return view.image.square().mean()
 
 
 def domain(**changes):
@@ -119,6 +126,15 @@ def test_a_wrong_thing_breaks_one_law(law, make_plugin, broken):
 @pytest.mark.parametrize("kind", ["plugin", "domain", "preset", "attribute", "stage"])
 def test_good_things_break_none(kind, make_plugin, broken):
     assert broken(plugin_of(make_plugin, {}), kind) == {}
+
+
+@pytest.mark.parametrize("kind", ["stage", "preset"])
+def test_what_takes_too_long_breaks_the_law_of_running(kind, make_plugin, broken, monkeypatch):
+    monkeypatch.setattr(timing, "LIMIT", 0.1)
+    given = stage(objective=Objective((KEEP, TERM, Term("slow", "mine.slow"))))
+    found = broken(plugin_of(make_plugin, {**given, "losses": [("mine.slow", slow)]}), kind)
+    assert set(found) == {f"{kind}.runs"}
+    assert "at most 0.1 s were expected" in found[f"{kind}.runs"]
 
 
 def test_a_stage_with_an_unknown_rule(make_plugin, broken):

@@ -58,6 +58,17 @@ def by_number(view, *, levels):
     return (view.image - levels.get(1, 0)).square().mean()
 
 
+def half_of_it(view, *, reference):
+    """Least where the picture is half as bright as the reference."""
+    return (view.image - 0.5 * view.reference(reference).image).square().mean()
+
+
+def all_of_it(view, *, reference):
+    return (view.image - view.reference(reference).image).square().mean()
+
+
+half_of_it.distance = all_of_it.distance = True
+LIKE = Term("like", "mine.loss", {"reference": "look"})
 NUMBERED = Term("numbered", "mine.loss", {"levels": {1: 0.5}})
 WRONG = {
     "loss.has_a_case": (needs_an_argument, (), "styleforge_cases"),
@@ -69,6 +80,7 @@ WRONG = {
     "loss.treats_a_batch_as_each_alone": (sums_the_batch, (), "their mean, .* was expected"),
     "loss.is_deterministic": (by_chance, (), "for the same picture"),
     "loss.leaves_the_view_alone": (in_place, (), "changed the reference 'identity'"),
+    "loss.is_least_at_its_reference": (half_of_it, (LIKE,), "says that it is a distance"),
     "loss.round_trips": (by_number, (NUMBERED,), "different after"),
 }
 
@@ -84,6 +96,11 @@ def test_a_wrong_loss_breaks_one_law(law, make_plugin, broken):
 
 def test_a_good_loss_breaks_none(make_plugin, broken):
     assert broken(make_plugin(losses=[("mine.loss", good)]), "loss") == {}
+
+
+def test_a_distance_breaks_none(make_plugin, broken):
+    plugin = make_plugin(losses=[("mine.loss", all_of_it)])
+    assert broken(plugin, "loss", cases=(LIKE,)) == {}
 
 
 def test_a_loss_that_raises_is_reported_with_its_place(make_plugin, broken):

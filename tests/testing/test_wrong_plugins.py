@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import count
 
 import pytest
 
@@ -101,6 +102,19 @@ def words(session):
     return "a panel"
 
 
+def with_an_object(session):
+    widgets = pytest.importorskip("ipywidgets")
+    return widgets.HTML(f"Made by {object()}.")
+
+
+def with_a_number(session):
+    widgets = pytest.importorskip("ipywidgets")
+    return widgets.HTML(f"Number {next(NUMBERS)}.")
+
+
+NUMBERS = count()
+
+
 def panel(**changes):
     fields = {"name": "mine.panel", "title": "Mine", "help": "Mine.", "build": labelled}
     return Panel(**{**fields, **changes})
@@ -110,6 +124,7 @@ WRONG_PANELS = {
     "panel.has_title_and_help": (panel(title=""), "no title"),
     "panel.names_domains_that_exist": (panel(domains=("hats",)), "'hats', which nobody"),
     "panel.is_built_without_a_kernel": (panel(build=words), "built a str"),
+    "panel.has_a_stable_repr": (panel(build=with_an_object), "object object at 0x"),
     "panel.has_accessible_labels": (panel(build=button), "1 control without a name: Button"),
 }
 
@@ -121,6 +136,12 @@ def test_a_wrong_panel_breaks_one_law(law, make_plugin, broken):
     found = broken(make_plugin(panels=[wrong]), "panel", also=[toy])
     assert set(found) == {law}, found
     assert re.search(message, found[law]), found[law]
+
+
+def test_a_panel_that_counts_how_often_it_was_built(make_plugin, broken):
+    pytest.importorskip("ipywidgets")
+    found = broken(make_plugin(panels=[panel(build=with_a_number)]), "panel", also=[toy])
+    assert re.search("prints as .*Number [0-9]", found["panel.has_a_stable_repr"])
 
 
 def test_a_good_panel_breaks_none(make_plugin, broken):

@@ -11,6 +11,7 @@ from torch import Tensor
 from styleforge.objective import Term
 from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.measuring import (
+    SAME,
     call,
     check_gradients,
     flat_regions,
@@ -24,12 +25,15 @@ from styleforge.testing.laws.measuring import (
     value_of,
 )
 from styleforge.testing.laws.words import check_json
+from styleforge.testing.scene import START
 
 if TYPE_CHECKING:
     from styleforge.testing.subjects import LossSubject
 
 STEPS = 4  # of descent
 HALVINGS = 30
+PAIRS = 3  # of directions in which a picture leaves its reference
+AWAY = 1e-3  # in W+
 
 
 def has_a_case(subject: LossSubject) -> None:
@@ -137,6 +141,34 @@ def is_local(subject: LossSubject) -> None:
         raise LawBroken(msg)
 
 
+def is_least_at_its_reference(subject: LossSubject) -> None:
+    """A loss with ``distance = True`` is least where the picture is its reference, W+ its start."""
+    scene = subject.scene
+    latent, noise = scene.latents(seed=START), scene.noise()
+    image = scene.picture(latent, noise)
+    regions = scene.regions_of(image)
+    pair = {
+        role: type(one)(image=image, regions=regions, source=role)
+        for role, one in scene.problem.references.items()
+    }
+    least = number(call(subject, scene.view(image, latent, noise, regions, pair)))
+    for seed in range(PAIRS):
+        rng = torch.Generator().manual_seed(seed)
+        away = torch.randn(latent.shape, generator=rng).to(latent)
+        for length in (AWAY, -AWAY):  # a slope leads down on one of the two sides
+            moved = latent + length * away
+            other = scene.view(scene.picture(moved, noise), moved, noise, regions, pair)
+            found = number(call(subject, other))
+            if found < least - SAME * abs(least):
+                msg = (
+                    f"{subject} says that it is a distance. It is {least:.6g} for a picture and "
+                    f"the same picture as reference, and {found:.6g} for one a little different; "
+                    "no less was expected. Measure both pictures in the same way, or drop the "
+                    "claim."
+                )
+                raise LawBroken(msg)
+
+
 def survives_empty_masks(subject: LossSubject) -> None:
     """Regions that are empty, or the whole picture, give finite values and gradients."""
     latent, noise = start(subject)
@@ -228,6 +260,10 @@ def _has_case(subject: LossSubject) -> bool:
     return subject.term is not None
 
 
+def _is_a_distance(subject: LossSubject) -> bool:
+    return subject.term is not None and subject.distance
+
+
 def _has_mask(subject: LossSubject) -> bool:
     return bool(own_mask(subject))
 
@@ -248,4 +284,5 @@ LAWS = (
         )
     ),
     Law("loss", is_local, _has_mask),
+    Law("loss", is_least_at_its_reference, _is_a_distance),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,10 @@ from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.words import check_title_and_help
 
 if TYPE_CHECKING:
+    from styleforge.editor.session import EditSession
     from styleforge.testing.subjects import PanelSubject
+
+ADDRESS = r"\bat 0x[0-9a-f]+"
 
 
 def has_title_and_help(subject: PanelSubject) -> None:
@@ -59,9 +63,39 @@ def has_accessible_labels(subject: PanelSubject) -> None:
         raise LawBroken(msg)
 
 
+def has_a_stable_repr(subject: PanelSubject) -> None:
+    """Built twice in one session it prints the same, and no address of memory."""
+    with _session(subject) as session:
+        one, two = (repr(subject.item.build(session)) for _ in range(2))
+    if one != two or re.search(ADDRESS, one):
+        msg = (
+            f"{subject} prints as {_around(one, two)} That differs from run to run, so that no "
+            "notebook with it can be compared with its stored output. Show no objects, times or "
+            "random names."
+        )
+        raise LawBroken(msg)
+
+
+def _around(one: str, two: str) -> str:
+    """The part of a repr that differs from the other, or holds an address."""
+    address = re.search(ADDRESS, one)
+    pairs = enumerate(zip(one, two, strict=False))
+    at = next((n for n, (a, b) in pairs if a != b), min(len(one), len(two)))
+    if one == two and address:
+        at = address.start()
+    return f"'…{one[max(at - 40, 0) : at + 40]}…'."
+
+
 @contextmanager
 def _built(subject: PanelSubject) -> Iterator[Any]:
     """The panel in a session of its own."""
+    with _session(subject) as session:
+        yield subject.item.build(session)
+
+
+@contextmanager
+def _session(subject: PanelSubject) -> Iterator[EditSession]:
+    """A session that the panel can be built for."""
     from styleforge.editor.session import EditSession
     from styleforge.testing import toy
 
@@ -74,7 +108,7 @@ def _built(subject: PanelSubject) -> Iterator[Any]:
         tempfile.TemporaryDirectory() as folder,
         EditSession(domain, forge=forge, folder=folder) as session,
     ):
-        yield panel.build(session)
+        yield session
 
 
 def _has_widgets(_: PanelSubject) -> bool:
@@ -86,4 +120,5 @@ LAWS = (
     Law("panel", names_domains_that_exist),
     Law("panel", is_built_without_a_kernel, _has_widgets),
     Law("panel", has_accessible_labels, _has_widgets),
+    Law("panel", has_a_stable_repr, _has_widgets),
 )

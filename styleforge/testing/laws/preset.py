@@ -11,6 +11,7 @@ from styleforge.events import Step
 from styleforge.job import Job
 from styleforge.recipe import Recipe
 from styleforge.testing.laws.law import Law, LawBroken
+from styleforge.testing.laws.timing import in_time
 from styleforge.testing.laws.words import check_json, check_title_and_help
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ def round_trips(subject: PresetSubject) -> None:
 
 
 def runs(subject: PresetSubject) -> None:
-    """A few steps of the recipe on the toy models give a finite picture."""
-    result = _short(subject, per_stage=2).result()
+    """A few steps of the recipe on the toy models give a finite picture, within a minute."""
+    with in_time(subject):
+        result = _short(subject, per_stage=2).result()
     _check_picture(subject, result, "a few steps")
     if result.status != "done":
         msg = (

@@ -11,6 +11,7 @@ from styleforge.events import Step
 from styleforge.recipe import Recipe
 from styleforge.stage import Stage
 from styleforge.testing.laws.law import Law, LawBroken
+from styleforge.testing.laws.timing import in_time
 from styleforge.testing.laws.words import check_json, check_terms_exist
 
 if TYPE_CHECKING:
@@ -51,11 +52,12 @@ def round_trips(subject: StageSubject) -> None:
 
 
 def runs(subject: StageSubject) -> None:
-    """A few steps on the toy models give finite losses."""
+    """A few steps on the toy models give finite losses, within a minute."""
     stage = replace(subject.item, steps=STEPS)
     recipe = Recipe(domain="", method=stage.name, stages=(stage,))
     events = optimize(subject.scene.problem, recipe, subject.forge)
-    done = [event for event in events if isinstance(event, Step)]
+    with in_time(subject):
+        done = [event for event in events if isinstance(event, Step)]
     if len(done) != STEPS:
         msg = f"{subject} took {len(done)} steps of {STEPS}."
         raise LawBroken(msg)
