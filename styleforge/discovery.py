@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from styleforge.config import config_folder
 from styleforge.errors import UserError
+from styleforge.writing import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,13 +89,7 @@ def set_disabled(name: str, *, disabled: bool) -> None:
     """
     names = set(_stored())
     (names.add if disabled else names.discard)(name)
-    path = _store()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(sorted(names)), encoding="utf-8")
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}. Use {DISABLE}."
-        raise UserError(msg) from error
+    write_text(_store(), json.dumps(sorted(names)), advice=f"Use {DISABLE}.")
 
 
 def _store() -> Path:

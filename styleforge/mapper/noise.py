@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from styleforge.problem import Problem
     from styleforge.recipe import Mapped
 
-EDGE = 2  # pixels that a sketched region reaches beyond its mask
+EDGE = 2  # pixels at a width of 256 that a sketched region reaches beyond its mask
 MARGIN = 6  # pixels at a width of 256 around the region, old and new, that carry no detail
 
 
@@ -48,7 +48,7 @@ def mapped_noise(
         first, regions = models.get("sketch")(latent)
         new = (_all(regions, reshaped) > 0.5).to(first)
         base = hidden(chance, detail, _grown(torch.maximum(old, new)))
-        return hidden(base, read(first), 1 - masks.dilate(new, EDGE))
+        return hidden(base, read(first), 1 - _grown(new, EDGE))
     first = models.get("generator").synthesize(latent, hidden(chance, detail, _grown(old)))
     new = _all(View(first, models).regions(), reshaped)
     return hidden(chance, detail, _grown(torch.maximum(old, new)))
@@ -74,5 +74,5 @@ def _all(regions: Mapping[str, Tensor], names: Sequence[str]) -> Tensor:
     return torch.stack([regions[name] for name in names]).amax(dim=0)
 
 
-def _grown(mask: Tensor) -> Tensor:
-    return masks.dilate(mask, MARGIN * mask.shape[-1] / masks.REFERENCE_WIDTH)
+def _grown(mask: Tensor, pixels: float = MARGIN) -> Tensor:
+    return masks.dilate(mask, pixels * mask.shape[-1] / masks.REFERENCE_WIDTH)

@@ -26,6 +26,7 @@ from styleforge.mapper.files import save_mapper
 from styleforge.mapper.network import Mapper
 from styleforge.mapper.settings import Settings, pattern
 from styleforge.precision import autocast
+from styleforge.writing import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -242,7 +243,7 @@ class MapperTrainer:
             "held_out": {name: round(float(v), 5) for name, v in state.figures.items()},
         }
         text = json.dumps(card, indent=1) + "\n"
-        (folder / f"{self.name}.json").write_text(text, encoding="utf-8")
+        write_text(folder / f"{self.name}.json", text)
 
 
 def _cosine(share: float) -> float:
