@@ -233,7 +233,8 @@ def _apply_rules(
                     key = f"{'+'.join(use.of)}|{'+'.join(use.against)}"
                     cosines[key] = (_cosine(before, of, against), _cosine(by_group, of, against))
             kept = [by_group[groups[i].label] for i in having if not groups[i].probe]
-            summed.append(torch.stack(kept).sum(dim=0) if kept else torch.zeros(()))
+            if kept:  # where only probes look at a parameter, nothing there is minimised
+                summed.append(torch.stack(kept).sum(dim=0))
         total[name] = tuple(summed)
     return total, cosines
 

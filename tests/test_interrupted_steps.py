@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -70,9 +71,8 @@ def test_a_step_that_was_cut_off_is_taken_again(
     forge, recipe, problem, whole, tmp_path, step, error
 ):
     forge.use(Interrupting(step, error), "glow")
-    with pytest.raises((KeyboardInterrupt, UserError, MemoryError)):
+    with contextlib.suppress(KeyboardInterrupt):  # the other ends with the best as the result
         Job(forge, recipe, problem, checkpoint=tmp_path / "c").result()
-        raise UserError  # a faulty loss is no error: the best is the result
     assert load_checkpoint(tmp_path / "c")[0].done == step - 1
     forge.use(Interrupting(0, None), "glow")
     assert same(Job.resume(forge, tmp_path / "c", problem).result(), whole)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from styleforge import engine, masks
+from styleforge.events import Step
 from styleforge.losses.appearance import appearance_distance
 from styleforge.losses.lpips import lpips_input, masked_lpips
 from styleforge.losses.noise import noise_correlation
@@ -265,3 +266,28 @@ def test_pairwise_rules_keep_their_terms_apart(forge):
     stage = Stage(name="s", steps=1, objective=Objective(terms), rules=(use,))
     labels = [group.label for group in make_groups(stage, forge.rules)]
     assert sorted(labels) == ["identity", "noise", "toy.shape"]
+
+
+def test_a_probe_by_itself_moves_nothing(forge, problem):
+    """All that is minimised is dropped on the noise maps, and a probe is still projected there."""
+    moves = forge.recipe("toy").stages[0]
+    of = {"reference": "shape", "mask": "identity.keep"}
+    objective = Objective((Term("a", "pixels", of), Term("p", "pixels", of, probe=True)))
+    apart = RuleUse(rule="project", of=("a",), against=("p",), on=("latent", "noise"))
+    dropped = RuleUse(rule="drop", of=("a",), on=("noise",))
+    stages = (
+        moves,  # so that Adam has moments that could carry the noise maps on
+        replace(
+            moves, name="s", objective=objective, rules=(apart, dropped), normalize_noise=False
+        ),
+    )
+    recipe = replace(forge.recipe("toy"), stages=stages)
+    state = begin(problem, recipe)
+    seen = [
+        ([item.clone() for item in state.noise], state.latent.clone())
+        for event in engine.optimize(problem, recipe, forge, state=state)
+        if isinstance(event, Step) and event.stage == "s"
+    ]
+    (first, before), (last, after) = seen[0], seen[-1]
+    assert all(torch.equal(a, b) for a, b in zip(first, last, strict=True))
+    assert not torch.equal(before, after)
