@@ -22,6 +22,7 @@ from typing import Any
 from styleforge.errors import UserError
 
 FILE = "styleforge.toml"
+DEVICE = "STYLEFORGE_DEVICE"
 DISABLE = "disable"  # the one key of [plugins] that is no plugin's table
 
 
@@ -42,6 +43,11 @@ def config_folder() -> Path:
         return Path(home)
     base = os.environ.get("XDG_CONFIG_HOME")
     return (Path(base) if base else Path.home() / ".config") / "styleforge"
+
+
+def default_device() -> str:
+    """``STYLEFORGE_DEVICE``, or the CPU."""
+    return os.environ.get(DEVICE, "").strip() or "cpu"
 
 
 def read_config() -> tuple[ConfigFile, ...]:

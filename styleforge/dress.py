@@ -136,4 +136,4 @@ def tones(reference: Reference, region: str) -> Tones | None:
 
 def pixels(image: Tensor) -> Array:
     """``(1, 3, H, W)`` in [-1, 1] as ``(H, W, 3)`` in [0, 1]."""
-    return np.asarray((image[0].permute(1, 2, 0).double().cpu().numpy() + 1) / 2)
+    return np.asarray((image[0].permute(1, 2, 0).cpu().double().numpy() + 1) / 2)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from styleforge.builtin import plugin as builtin
-from styleforge.config import read_config
+from styleforge.config import default_device, read_config
 from styleforge.discovery import PluginInfo, plugin_name
 from styleforge.domain import Attribute, Domain
 from styleforge.editor.panel import Panel
@@ -41,6 +41,8 @@ class Forge:
             ``STYLEFORGE_STRICT`` by default.
         settings: of plugins, by name: ``{"lips": {"strength": 0.5}}``. They go before those of
             the environment and of ``styleforge.toml`` (see `styleforge.settings`).
+        device: where models run, as torch names it (``cuda``); ``STYLEFORGE_DEVICE`` or the CPU by
+            default.
 
     Raises:
         UserError: if a ``styleforge.toml`` cannot be read, or a plugin that is named is not there.
@@ -52,9 +54,11 @@ class Forge:
         *,
         strict: bool | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
+        device: str = "",
     ) -> None:
         asked = os.environ.get("STYLEFORGE_STRICT", "") not in {"", "0"}
         self.strict = asked if strict is None else strict
+        self.device = device or default_device()
         self.domains: Registry[Domain] = Registry("domain", Domain)
         self.attributes: Registry[Attribute] = Registry("attribute", Attribute)
         self.losses: Registry[Any] = Registry("loss")
@@ -124,21 +128,30 @@ class Forge:
             self.domains[name]  # refuses an unknown one
         return tuple(item for item in self.attributes.values() if item.domain in names)
 
-    def models(self, pack: str = "", *, device: str = "cpu", dtype: str = "float32") -> Models:
-        """The models of a pack; the same object at every call. The first pack by default."""
+    def models(self, pack: str = "", *, device: str = "", dtype: str = "float32") -> Models:
+        """The models of a pack; the same object at every call. The first pack by default.
+
+        They are on the forge's device where none is named.
+
+        Raises:
+            UserError: if there is no such pack, or none at all, or no such device.
+        """
         if not pack:
             if not len(self.packs):
                 msg = "No pack of models is installed. Install one, such as styleforge-portraits."
                 raise UserError(msg)
             pack = next(iter(self.packs))
+        device = device or self.device
         key = (pack, device, dtype)
         made = self._models.get(key)
         if made is None or made.pack is not self.packs[pack]:  # a pack may have been used again
             import torch
 
+            from styleforge.device import usable
+
             self._models[key] = Models(
                 self.packs[pack],
-                device=device,
+                device=usable(device),
                 dtype=getattr(torch, dtype),
                 owner=self.packs.owner(pack),
             )

@@ -77,8 +77,8 @@ def landmark_map(
     follows the landmarks by an affine map or a similarity.
     """
     height, width = size
-    here = source[0].double().cpu().numpy() / width
-    there = target[0].double().cpu().numpy() / width
+    here = source[0].cpu().double().numpy() / width
+    there = target[0].cpu().double().numpy() / width
     aspect = height / width
     grid = [(x, y) for x in (0, 0.5, 1) for y in (0, 0.5, 1) if (x, y) != (0.5, 0.5)]
     edge = np.array(grid) * [1, aspect]

@@ -86,6 +86,17 @@ class Job:
         """End after the step in progress, keeping the best so far."""
         self._stop.set()
 
+    def save(self, path: str | Path) -> Result:
+        """Write the result's photo as PNG with the recipe inside, then `forget`.
+
+        Raises:
+            UserError: if the run failed, or the file cannot be written; the checkpoint stays.
+        """
+        result = self.result()
+        result.save(path)
+        self.forget()
+        return result
+
     def forget(self) -> None:
         """Remove the checkpoint of a run that is done; call it once the result was saved.
 

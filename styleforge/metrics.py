@@ -48,7 +48,7 @@ def ssim(image: Tensor, target: Tensor) -> float:
 def mean_colour(image: Tensor, mask: Tensor) -> np.ndarray:
     """Mean RGB in [0, 1] over a mask."""
     total = ((image + 1) / 2 * mask).sum(dim=(0, 2, 3)) / mask.sum().clamp_min(1e-8)
-    return total.double().cpu().numpy()
+    return total.cpu().double().numpy()
 
 
 def colour_error(image: Tensor, mask: Tensor, target: Tensor, target_mask: Tensor) -> float:

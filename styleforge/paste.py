@@ -147,4 +147,4 @@ def recoloured(image: Tensor, own: Colours, target: Colours, *, contrast: bool) 
 
 
 def _lab(image: Tensor) -> Array:
-    return np.asarray(rgb2lab((image[0].permute(1, 2, 0).double().cpu().numpy() + 1) / 2))
+    return np.asarray(rgb2lab((image[0].permute(1, 2, 0).cpu().double().numpy() + 1) / 2))

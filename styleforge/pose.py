@@ -50,7 +50,7 @@ def _posed(
     one, two = (torch.cat(tuple(item.regions.values()), dim=1) for item in (reference, identity))
     with torch.no_grad():
         found: Tensor = models.get("poser")(reference.image, one, identity.image, two, region)
-    return found[0].permute(1, 2, 0).double().cpu().numpy()
+    return found[0].permute(1, 2, 0).cpu().double().numpy()
 
 
 def _moved(

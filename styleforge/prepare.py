@@ -129,7 +129,7 @@ def alignment_matrix(photo: Tensor, models: Models, alignment: Alignment) -> np.
     for turn in range(3):  # the second look, at a picture that is nearly aligned, is the exact one
         image = geometry.warp(photo, matrix, (height, width))
         with torch.no_grad():
-            points = models.get("landmarks")(image)[0].double().cpu().numpy()
+            points = models.get("landmarks")(image)[0].cpu().double().numpy()
         have = np.stack([points[list(group)].mean(axis=0) for group in alignment.groups])
         want = np.array(alignment.places) * [width, height]
         off = np.abs(have - want).max() / width

@@ -149,9 +149,20 @@ def test_forgetting_keeps_what_is_not_done(forge, recipe, problem, tmp_path):
     job.forget()
     assert load_checkpoint(tmp_path / "c")[0].done == 2
     assert read_header(tmp_path / "c") == (job.recipe, 2)
+    Job.resume(forge, tmp_path / "c", problem).save(tmp_path / "out.png")
+    assert [path.name for path in tmp_path.glob("*.*") if path.is_file()] == ["out.png"]
+    assert not (tmp_path / "c").exists()
     job = Job(forge, recipe, problem)
     job.result()
     job.forget()  # there is none
+
+
+def test_a_result_that_cannot_be_saved_leaves_the_checkpoint(forge, recipe, problem, tmp_path):
+    (tmp_path / "file").touch()
+    stop_after(Job(forge, recipe, problem, checkpoint=tmp_path / "c"), 6)
+    with pytest.raises(UserError, match="cannot be written"):
+        Job.resume(forge, tmp_path / "c", problem).save(tmp_path / "file" / "out.png")
+    assert load_checkpoint(tmp_path / "c")[0].done == 6
 
 
 def test_a_stopped_run_can_be_reproduced(forge, recipe, problem):
