@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from styleforge.cli import options
-from styleforge.cli.run import say_of_plugins, use_threads
-from styleforge.cli.transfer import RESUME, finish
+from styleforge.cli.outputs import finish, spare_inputs, write_recipe
+from styleforge.cli.run import DEVICE_HELP, say_of_plugins, use_threads
+from styleforge.cli.unfinished import keep_beside
 from styleforge.errors import UserError
 
 
@@ -41,6 +42,7 @@ def edit(
     save_recipe: Annotated[
         Path | None, typer.Option(help="Also write the recipe to this JSON file.")
     ] = None,
+    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
     ] = None,
@@ -55,7 +57,7 @@ def edit(
     from styleforge.forge import Forge
     from styleforge.job import Job
 
-    forge = Forge()
+    forge = Forge(device=device)
     say_of_plugins(forge)
     attributes = forge.attributes_of(domain)
     values = options.attribute_values(ctx.args, attributes, domain, command="edit")
@@ -85,9 +87,10 @@ def edit(
         steps=steps,
         seed=seed,
     )
-    if save_recipe is not None:
-        save_recipe.write_text(recipe.to_json(indent=2) + "\n", encoding="utf-8")
+    others = () if interpolate is None else (interpolate,)
+    spare_inputs(out, recipe, forge.models(recipe.pack), *others)
     job = Job(forge, recipe)
     if recipe.stages:
-        job.checkpoint = out.with_name(out.name + RESUME)
+        keep_beside(job, out)
+    write_recipe(job, save_recipe)
     finish(job, domain, out)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from styleforge.cli.options import writable
-from styleforge.cli.run import run, use_threads
+from styleforge.cli.outputs import spare_inputs
+from styleforge.cli.run import DEVICE_HELP, run, use_threads
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def reproduce(
         ),
     ],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the new result.")] = None,
+    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
     ] = None,
@@ -50,8 +52,11 @@ def reproduce(
     if out is not None:
         writable(out, ".png")
     use_threads(threads)
-    forge = Forge()
-    recipe = located(recipe, forge.models(recipe.pack), picture.parent)
+    forge = Forge(device=device)
+    models = forge.models(recipe.pack)
+    recipe = located(recipe, models, picture.parent)
+    if out is not None:
+        spare_inputs(out, recipe, models, picture)
     before = None if alone else load_image(picture)
     result = run(Job(forge, recipe))
     if out is not None:

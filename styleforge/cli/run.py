@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from styleforge.job import Job
     from styleforge.result import Result
 
+DEVICE_HELP = "Where models run: cpu, cuda, cuda:1, mps; STYLEFORGE_DEVICE or cpu by default."
+
 
 def run(job: Job) -> Result:
     """Run a job to its result, showing it; the first Ctrl-C stops it, the second aborts."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from styleforge.cli.run import say, use_threads
+from styleforge.cli.run import DEVICE_HELP, say, use_threads
 from styleforge.errors import UserError
 
 
@@ -39,6 +39,7 @@ def train(
     ] = None,
     depth: Annotated[int, typer.Option(help="Modulation modules of a sub-mapper.", min=1)] = 5,
     seed: Annotated[int, typer.Option(help="Governs everything random.", min=0)] = 0,
+    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[int | None, typer.Option(help="CPU threads.", min=1)] = None,
 ) -> None:
     """Train the mapper that turns words, colours and pictures into a step in W+.
@@ -47,7 +48,7 @@ def train(
     """
     from styleforge.forge import Forge
 
-    forge = Forge()
+    forge = Forge(device=device)
     attributes = tuple(one for one in forge.attributes_of(domain) if one.drives)
     models = forge.models(pack)
     target = weights or models.pack.weights

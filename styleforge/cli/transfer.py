@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from styleforge.cli import options
-from styleforge.cli.run import run, say, say_of_plugins, use_threads
+from styleforge.cli.outputs import finish, spare_inputs, write_recipe
+from styleforge.cli.run import DEVICE_HELP, say_of_plugins, use_threads
+from styleforge.cli.unfinished import keep_beside, output_of, resumed
 from styleforge.errors import UserError
-from styleforge.together import JOIN, split
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.job import Job
     from styleforge.recipe import Recipe
-
-RESUME = ".resume"  # added to the output's name: the checkpoint of a run that was stopped
 
 
 def transfer(
@@ -54,6 +52,7 @@ def transfer(
     no_pose: Annotated[
         bool, typer.Option("--no-pose", help="Do not warp references to the identity's pose.")
     ] = False,
+    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
     ] = None,
@@ -67,11 +66,11 @@ def transfer(
     """
     from styleforge.forge import Forge
 
-    forge = Forge()
+    forge = Forge(device=device)
     say_of_plugins(forge)
     attributes = forge.attributes_of(domain)
     values = options.attribute_values(ctx.args, attributes, domain)
-    out = options.writable(_output(out, resume), ".png")
+    out = options.writable(output_of(out, resume), ".png")
     if save_recipe is not None:
         options.writable(save_recipe, ".json")
     use_threads(threads)
@@ -89,7 +88,7 @@ def transfer(
             )
             if value
         ]
-        job = _resumed(forge, domain, resume, [*given, *(f"--{name}" for name in values)])
+        job = resumed(forge, domain, resume, [*given, *(f"--{name}" for name in values)])
     else:
         job = _started(
             forge,
@@ -103,40 +102,10 @@ def transfer(
             seed=seed or 0,
             pose=not no_pose,
         )
-        job.checkpoint = out.with_name(out.name + RESUME)
-    if save_recipe is not None:
-        save_recipe.write_text(job.recipe.to_json(indent=2) + "\n", encoding="utf-8")
+        keep_beside(job, out)
+    spare_inputs(out, job.recipe, forge.models(job.recipe.pack))
+    write_recipe(job, save_recipe)
     finish(job, domain, out)
-
-
-def _output(out: Path | None, resume: Path | None) -> Path:
-    """The output; that of the stopped run where only a checkpoint is given."""
-    if out is not None:
-        return out
-    if resume is not None and resume.suffix == RESUME:
-        return resume.with_suffix("")
-    msg = "Say where the result goes: -o out.png."
-    raise UserError(msg)
-
-
-def _resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> Job:
-    """The job of a checkpoint, with its own recipe and pictures."""
-    from styleforge.cli.files import located
-    from styleforge.job import Job
-
-    if given:
-        msg = f"--resume goes on with the run's own recipe; leave out {', '.join(given)}."
-        raise UserError(msg)
-    job = Job.resume(forge, resume)
-    theirs = JOIN.join(job.recipe.domains)
-    if split(theirs) != split(domain):
-        msg = (
-            f"{resume} is a run of the domain {theirs!r}, not {domain!r}; "
-            f"use `styleforge transfer {theirs} --resume {resume}`."
-        )
-        raise UserError(msg)
-    job.recipe = located(job.recipe, forge.models(job.recipe.pack), resume.parent)
-    return job
 
 
 def _started(
@@ -181,42 +150,3 @@ def _started(
     if steps is not None:
         recipe = recipe.with_steps(steps)
     return Job(forge, recipe)
-
-
-def finish(job: Job, domain: str, out: Path) -> None:
-    """Run a job and write its result; say how to go on where it was stopped or failed."""
-    from styleforge.checkpoint import save_checkpoint
-
-    words = ("styleforge", "transfer", domain, "--resume", str(job.checkpoint), "-o", str(out))
-    again = shlex.join(words)
-    try:
-        result = run(job)
-    except UserError as error:
-        if job.checkpoint is None or not job.checkpoint.exists():
-            raise
-        msg = f"{error} What was done is in {job.checkpoint}; go on with: {again}"
-        raise UserError(msg) from error
-    except KeyboardInterrupt:
-        if job.checkpoint is not None and job.checkpoint.exists():
-            say(f"Aborted. What was done is in {job.checkpoint}; go on with: {again}")
-        raise
-    if result.steps == 0 and result.status != "done":
-        msg = f"Stopped before the first step; {out} was not written."
-        raise UserError(msg)
-    try:
-        result.save(out)
-    except UserError as error:  # a full disk must not cost the run
-        if job.checkpoint is None or job.state is None:
-            raise
-        save_checkpoint(job.checkpoint, job.state, job.recipe)
-        msg = f"{error} The run is kept in {job.checkpoint}; write its result with: {again}"
-        raise UserError(msg) from error
-    if result.status == "failed":
-        msg = f"The run failed after {result.steps} steps; {out} holds the best until then."
-        raise UserError(msg)
-    if result.status == "stopped":
-        say(f"{out} holds the best of {result.steps} of {job.recipe.steps} steps.")
-        say(f"Go on with: {again}")
-    else:
-        how = f"{result.steps} steps in {result.seconds:.0f} s" if result.steps else "one pass"
-        say(f"{out} is done: {how}.")

@@ -1,0 +1,124 @@
+"""What a command writes: a run's picture and its recipe, and never over what it is made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from styleforge.cli.run import run, say
+from styleforge.cli.unfinished import again
+from styleforge.errors import UserError
+from styleforge.writing import write_text
+
+if TYPE_CHECKING:
+    from styleforge.condition import ImageRef, Mask
+    from styleforge.job import Job
+    from styleforge.pack import Models
+    from styleforge.recipe import Recipe
+    from styleforge.result import Result
+
+
+def spare_inputs(out: Path, recipe: Recipe, models: Models, *others: Path) -> None:
+    """Refuse an output that is one of the pictures a recipe is made of, or one of ``others``.
+
+    Raises:
+        UserError: if it is the identity, a reference, a mask or another of them.
+    """
+    from styleforge.inputs import with_inputs
+    from styleforge.prepare import resolve
+
+    read = {str(path): path for path in others}
+
+    def look(item: ImageRef | Mask) -> tuple[str, str | None]:
+        read[item.path] = resolve(item.path, models)
+        return item.path, item.sha256
+
+    with_inputs(recipe, look)
+    for name, path in read.items():
+        if out.exists() and path.exists() and out.samefile(path):
+            msg = (
+                f"-o {out} would overwrite {name}, which this result is made of; choose another "
+                "name for the result."
+            )
+            raise UserError(msg)
+
+
+def write_recipe(job: Job, path: Path | None) -> None:
+    """Write a job's recipe, with the rates that it will run at, where a file was asked for.
+
+    Raises:
+        UserError: if the file cannot be written.
+    """
+    from styleforge.schedule import at_rates_of
+
+    if path is not None:
+        recipe = at_rates_of(job.forge.packs[job.recipe.pack], job.recipe)
+        write_text(path, recipe.to_json(indent=2) + "\n")
+
+
+def finish(job: Job, domain: str, out: Path) -> None:
+    """Run a job and write its result; say how to go on where it was stopped or failed.
+
+    Raises:
+        UserError: if there is no result, it cannot be written, or the run failed on the way.
+    """
+    on = again(domain, job.checkpoint, out) if job.checkpoint else ""
+    fresh = job.state is None
+    result = _run(job, on)
+    if result.steps == 0 and result.status != "done":
+        if fresh and job.checkpoint is not None:  # which holds nothing, and would be in the way
+            job.checkpoint.unlink(missing_ok=True)
+        msg = f"Stopped before the first step; {out} was not written."
+        raise UserError(msg)
+    try:
+        result.save(out)
+    except UserError as error:  # a full disk must not cost the run
+        raise UserError(_unsaved(job, error, on)) from error
+    if result.status == "failed":
+        msg = f"The run failed after {result.steps} steps; {out} holds the best until then."
+        raise UserError(f"{msg} Once that is mended, go on with: {on}" if _kept(job) else msg)
+    if result.status == "stopped":
+        say(f"{out} holds the best of {result.steps} of {job.recipe.steps} steps.")
+        if _kept(job):
+            say(f"Go on with: {on}")
+        return
+    how = f"{result.steps} steps in {result.seconds:.0f} s" if result.steps else "one pass"
+    say(f"{out} is done: {how}.")
+    try:
+        job.forget()
+    except UserError as error:  # the result is there
+        say(str(error))
+
+
+def _run(job: Job, on: str) -> Result:
+    """The result; where there is none, what was done is not forgotten to be said."""
+    try:
+        return run(job)
+    except UserError as error:
+        if not _kept(job):
+            raise
+        msg = f"{error} What was done is in {job.checkpoint}; go on with: {on}"
+        raise UserError(msg) from error
+    except KeyboardInterrupt:
+        if _kept(job):
+            say(f"Aborted. What was done is in {job.checkpoint}; go on with: {on}")
+        raise
+
+
+def _kept(job: Job) -> bool:
+    return job.checkpoint is not None and job.checkpoint.exists()
+
+
+def _unsaved(job: Job, error: UserError, on: str) -> str:
+    """Keep a run whose result cannot be written; a sentence on where it is."""
+    from styleforge.checkpoint import save_checkpoint
+
+    if job.checkpoint is None or job.state is None:
+        return str(error)
+    try:
+        save_checkpoint(job.checkpoint, job.state, job.recipe)
+    except UserError as second:
+        if not job.checkpoint.exists():
+            return f"{error} {second}"
+        return f"{error} {second} An earlier one is there; go on with: {on}"
+    return f"{error} The run is kept in {job.checkpoint}; write its result with: {on}"

@@ -1,0 +1,99 @@
+"""Runs that are not finished: their checkpoints lie beside the output, to be resumed."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from styleforge.errors import UserError
+from styleforge.together import JOIN, split
+
+if TYPE_CHECKING:
+    from styleforge.forge import Forge
+    from styleforge.job import Job
+    from styleforge.recipe import Recipe
+
+RESUME = ".resume"  # added to the output's name: the checkpoint of a run that was stopped
+
+
+def again(domain: str, checkpoint: Path, out: Path) -> str:
+    """The command that goes on with a run."""
+    words = ("styleforge", "transfer", domain, "--resume", str(checkpoint), "-o", str(out))
+    return shlex.join(words)
+
+
+def output_of(out: Path | None, resume: Path | None) -> Path:
+    """The output; that of the stopped run where only a checkpoint is given.
+
+    Raises:
+        UserError: if neither says where the result goes.
+    """
+    if out is not None:
+        return out
+    if resume is not None and resume.suffix == RESUME:
+        return resume.with_suffix("")
+    msg = "Say where the result goes: -o out.png."
+    raise UserError(msg)
+
+
+def keep_beside(job: Job, out: Path) -> None:
+    """Let a new run keep its checkpoint beside its output.
+
+    Raises:
+        UserError: if the checkpoint of a run that is not finished is there, for it would be lost.
+    """
+    from styleforge.checkpoint import read_header
+
+    checkpoint = out.with_name(out.name + RESUME)
+    if checkpoint.exists():
+        try:
+            theirs, done = read_header(checkpoint)
+        except UserError as error:
+            msg = f"{error} It is in the way; move it, or choose another name for -o."
+            raise UserError(msg) from error
+        which = "this run" if _same(theirs, job) else "another run"
+        msg = (
+            f"{checkpoint} holds {which}, which ended after {done} of {theirs.steps} steps. To "
+            "begin anew, delete that file or choose another name for -o. To go on with it: "
+            f"{again(JOIN.join(theirs.domains), checkpoint, out)}"
+        )
+        raise UserError(msg)
+    job.checkpoint = checkpoint
+
+
+def _same(theirs: Recipe, job: Job) -> bool:
+    """Whether a checkpoint is of the job's recipe; weights and rates are filled in by a run."""
+    from styleforge.schedule import at_rates_of
+
+    pack = job.forge.packs[job.recipe.pack]
+    mine = at_rates_of(pack, job.recipe)
+    return replace(mine, weights="", stop_after=None) == replace(
+        theirs, weights="", stop_after=None
+    )
+
+
+def resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> Job:
+    """The job of a checkpoint, with its own recipe and pictures.
+
+    Raises:
+        UserError: if options are ``given`` that the run has already, it is of another domain, or
+            the checkpoint or its pictures cannot be read.
+    """
+    from styleforge.cli.files import located
+    from styleforge.job import Job
+
+    if given:
+        msg = f"--resume goes on with the run's own recipe; leave out {', '.join(given)}."
+        raise UserError(msg)
+    job = Job.resume(forge, resume)
+    theirs = JOIN.join(job.recipe.domains)
+    if split(theirs) != split(domain):
+        msg = (
+            f"{resume} is a run of the domain {theirs!r}, not {domain!r}; "
+            f"use `styleforge transfer {theirs} --resume {resume}`."
+        )
+        raise UserError(msg)
+    job.recipe = located(job.recipe, forge.models(job.recipe.pack), resume.parent)
+    return job
