@@ -7,42 +7,53 @@ directions hold. Finished runs are kept in the JSON file and not run again.
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import fmean
 from typing import Annotated
 
-import numpy as np
 import typer
 from torch import Tensor
 
 from benchmarks.problems import picture, problem_of, truth_of
-from benchmarks.triples import Triple, triples
-from benchmarks.variants import adapted
+from benchmarks.report import METHODS, conflict, directions, table
+from benchmarks.triples import LEVELS, Triple, triples
+from benchmarks.variants import adapted, schedule, weigh
 from styleforge.condition import ImageRef
 from styleforge.evaluation import measure
 from styleforge.forge import Forge
 from styleforge.images import to_picture
 from styleforge.job import Job
 from styleforge.paste import paste
-from styleforge.recipe import Paste
+from styleforge.recipe import Paste, Recipe
 from styleforge.sheets import sheet
 
-METHODS = (
-    "tailored", "loho", "loho-2021", "loho-fast", "loho-mapped", "mapper", "loho-plain",
-    "loho-joint", "copy-paste",
-)  # fmt: skip
 OURS = ("tailored", "loho-fast", "loho-mapped", "mapper")  # as they are, whatever the steps
-SCORES = (
-    "truth_psnr", "truth_ssim", "truth_lpips", "appearance_error", "finer_style_ratio",
-    "identity_psnr", "seconds",
-)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is changed in the presets other than ours.
+
+    ``rates`` are those of the schedule, ``lpips`` multiplies the weights of identity and structure.
+    """
+
+    steps: int | None = None
+    pack_start: bool = False
+    rates: Mapping[str, float] = field(default_factory=dict)
+    lpips: float = 1.0
+
+    def of(self, recipe: Recipe) -> Recipe:
+        """A published recipe in this setting."""
+        recipe = recipe.with_steps(self.steps) if self.steps else recipe
+        recipe = adapted(recipe) if self.pack_start else recipe
+        recipe = weigh(recipe, identity=self.lpips, **{f"{recipe.domain}_shape": self.lpips})
+        return schedule(recipe, **self.rates) if self.rates else recipe
 
 
 def run(
-    forge: Forge, method: str, triple: Triple, steps: int | None, *, pack_start: bool = False
+    forge: Forge, method: str, triple: Triple, setting: Setting
 ) -> tuple[Tensor, dict[str, float], list[Mapping[str, float]]]:
     """One method on one triple: picture, scores, history."""
     models = forge.models("portraits")
@@ -57,94 +68,13 @@ def run(
         asked = {name: ImageRef(f"gallery:{name}") for name in driven}  # the problem has them
         recipe = forge.recipe(domain.name, method, pack="portraits", conditions=asked)
         if method not in OURS:
-            recipe = recipe.with_steps(steps) if steps else recipe
-            recipe = adapted(recipe) if pack_start else recipe
+            recipe = setting.of(recipe)
         problem = problem_of(triple, models, pose=recipe.pose == "warp")
         result = Job(forge, recipe, problem).result()
         image, history = result.image, list(result.history)
     seconds = time.perf_counter() - started
     scores = measure(image, truth_of(triple), problem, domain)
     return image, scores | {"seconds": seconds}, history
-
-
-def table(rows: list[dict[str, object]], region: str) -> str:
-    """Means by difficulty and method, as Markdown."""
-    scores = (f"{region}_iou", *SCORES)
-    lines = ["| level | method | n | " + " | ".join(scores) + " |"]
-    lines.append("|" + "---|" * (len(scores) + 3))
-    for level in dict.fromkeys(row["level"] for row in rows):
-        for method in METHODS:
-            found = [row for row in rows if row["level"] == level and row["method"] == method]
-            if found:
-                means = [fmean(float(row[name]) for row in found) for name in scores]  # type: ignore[arg-type]
-                cells = " | ".join(f"{value:.3f}" for value in means)
-                lines.append(f"| {level} | {method} | {len(found)} | {cells} |")
-    return "\n".join(lines)
-
-
-def directions(rows: list[dict[str, object]], region: str) -> list[str]:
-    """The published directions, and whether they hold here."""
-
-    def mean(method: str, score: str, level: str | None = None) -> float:
-        found = [
-            float(row[score])  # type: ignore[arg-type]
-            for row in rows
-            if row["method"] == method and level in {None, row["level"]}
-        ]
-        return fmean(found) if found else float("nan")
-
-    checks = (
-        (f"two stages beat one ({region} IoU)", "loho", "loho-joint", f"{region}_iou", 1, None),
-        ("two stages beat one (LPIPS to the truth)", "loho", "loho-joint", "truth_lpips", -1, None),
-        (
-            f"orthogonalization keeps the {region} region ({region} IoU)",
-            "loho", "loho-plain", f"{region}_iou", 1, None,
-        ),
-        (
-            "LOHO beats copy-paste on difficult triples (LPIPS to the truth)",
-            "loho", "copy-paste", "truth_lpips", -1, "difficult",
-        ),
-        (
-            "loho-fast is at least as good as loho (LPIPS to the truth)",
-            "loho-fast", "loho", "truth_lpips", -1, None,
-        ),
-        (
-            "loho-fast beats copy-paste (LPIPS to the truth)",
-            "loho-fast", "copy-paste", "truth_lpips", -1, None,
-        ),
-        *(
-            (
-                ("tailored beats loho-fast (LPIPS to the truth)",
-                 "tailored", "loho-fast", "truth_lpips", -1, None),
-            )
-            if any(row["method"] == "tailored" for row in rows)
-            else ()
-        ),
-    )  # fmt: skip
-    lines = []
-    for text, one, two, score, sign, level in checks:
-        first, second = mean(one, score, level), mean(two, score, level)
-        if math.isnan(first) or math.isnan(second):
-            lines.append(f"- {text}: not measured")
-            continue
-        verdict = "holds" if sign * (first - second) > 0 else "does not hold"
-        lines.append(f"- {text}: {verdict} ({first:.4f} against {second:.4f})")
-    return lines
-
-
-def conflict(rows: list[dict[str, object]], parts: int = 5) -> str:
-    """Mean cosine of structure's gradient and the style direction over stage 2, as Markdown."""
-    lines = ["| method | " + " | ".join(f"part {index + 1}" for index in range(parts)) + " |"]
-    lines.append("|" + "---|" * (parts + 1))
-    for method in METHODS:
-        runs = [row["cosines"] for row in rows if row["method"] == method and row["cosines"]]
-        if runs:
-            cells = []
-            for index in range(parts):
-                cut = [np.array_split(np.asarray(run), parts)[index] for run in runs]
-                cells.append(f"{np.concatenate(cut).mean():.3f}")
-            lines.append(f"| {method} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
 
 
 def main(
@@ -162,19 +92,34 @@ def main(
     methods: Annotated[
         str | None, typer.Option(help="Comma-separated; all that the domain has by default.")
     ] = None,
+    lr: Annotated[
+        float | None, typer.Option(help="Learning rate of the published presets; the pack's.")
+    ] = None,
+    exploration: Annotated[
+        float | None, typer.Option(help="Noise on W+ in the published presets; the pack's.")
+    ] = None,
+    lpips: Annotated[
+        float, typer.Option(help="What identity and structure weigh more in published presets.")
+    ] = 1.0,
+    levels: Annotated[str, typer.Option(help="Comma-separated.")] = ",".join(LEVELS),
     seed: int = 0,
     pictures: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
 ) -> None:
     """Compare methods on seeded triples against the truth."""
     forge = Forge()
     kept: list[dict[str, object]] = json.loads(out.read_text()) if out.exists() else []
-    setting = {"seed": seed, "steps": steps, "pack_start": pack_start}
+    rates = {"lr": lr, "exploration": exploration}
+    rates = {name: one for name, one in rates.items() if one is not None}
+    changed = Setting(steps, pack_start, rates, lpips)
+    setting: dict[str, object] = {"seed": seed, "steps": steps, "pack_start": pack_start}
+    setting |= {"rates": rates, "lpips": lpips}
     if domain != "hair":  # rows of older files are of hair and do not say so
         setting["domain"] = domain
     rows = [
         row
         for row in kept
-        if setting.items() <= row.items() and row.get("domain", "hair") == domain
+        if setting.items() <= {"rates": {}, "lpips": 1.0, **row}.items()
+        and row.get("domain", "hair") == domain
     ]
     have = {"copy-paste", *(one.name for one in forge.domains[domain].presets)}
     chosen = methods.split(",") if methods else [one for one in METHODS if one in have]
@@ -185,6 +130,8 @@ def main(
     for triple in triples(per_level, seed, domain):
         index = counts.get(triple.level, 0)
         counts[triple.level] = index + 1
+        if triple.level not in levels.split(","):
+            continue
         cells: list[tuple[str, Tensor]] = [
             (role, picture(person))
             for role, person in zip(("identity", "shape", "look"), triple.people, strict=True)
@@ -192,7 +139,7 @@ def main(
         for method in chosen:
             if (triple.level, index, method) in done:
                 continue
-            image, scores, history = run(forge, method, triple, steps, pack_start=pack_start)
+            image, scores, history = run(forge, method, triple, changed)
             cells.append((method, image))
             rows.append(
                 {
