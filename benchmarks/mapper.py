@@ -1,7 +1,9 @@
 """Edits from words against the truth: `python -m benchmarks.mapper --domain hair --people N`.
 
-N seeded people that no training saw, described edits seen and unseen in training, each method.
-Finished edits are kept in the JSON file and not made again.
+N seeded people that no training saw, described edits seen and unseen in training, each method: by
+default the one pass, that refined, StyleCLIP's optimization (of hair), the true answer and the
+picture as it was. Finished edits are kept in the JSON file and not made again, their pictures in a
+folder beside it.
 """
 
 from __future__ import annotations
@@ -26,12 +28,13 @@ from benchmarks.triples import KINDS
 from styleforge.editing import edit_recipe, mapped_preset
 from styleforge.evaluation import found_regions
 from styleforge.forge import Forge
-from styleforge.images import to_picture
+from styleforge.images import load_image, to_picture
 from styleforge.job import Job
 from styleforge.metrics import lpips, psnr, region_iou
 from styleforge.sheets import sheet
 
 METHODS = ("mapper", "tailored", "loho-mapped", "styleclip", "truth", "nothing")
+GIVEN = ("truth", "nothing")  # methods that make nothing
 SCORES = ("truth_lpips", "identity", "background_psnr", "unasked")
 LEAST = {"hair": 0.04, "clothing": KINDS["clothing"].least}  # of the picture, of every person
 
@@ -109,7 +112,7 @@ def table(rows: Sequence[dict[str, Any]], region: str) -> str:
     lines = ["| descriptions | method | n | " + " | ".join((*means, "seconds")) + " |"]
     lines.append("|" + "---|" * (len(means) + 4))
     for seen in (True, False):
-        for method in METHODS:
+        for method in dict.fromkeys((*METHODS, *(row["method"] for row in rows))):
             found = [row for row in rows if row["method"] == method and row["seen"] is seen]
             if found:
                 cells = [f"{fmean(row[name] for row in found):.3f}" for name in means]
@@ -119,14 +122,45 @@ def table(rows: Sequence[dict[str, Any]], region: str) -> str:
     return "\n".join(lines)
 
 
+def chosen(forge: Forge, domain: str, methods: str) -> list[str]:
+    """The methods that were named; else all of ours that the domain has."""
+    have = {*GIVEN, *(one.name for one in forge.domains[domain].presets)}
+    names = [name for name in methods.split(",") if name]
+    unknown = [name for name in names if name not in have]
+    if unknown:
+        msg = f"{domain} has no method {', '.join(unknown)}; it has {', '.join(sorted(have))}."
+        raise typer.BadParameter(msg)
+    return names or [name for name in METHODS if name in have]
+
+
+def kept_as(folder: Path, method: str, index: int, seed: int, ask: Ask) -> Path:
+    """Where the picture of an edit is kept."""
+    said = "".join(letter if letter.isalnum() else "-" for letter in ask.name)
+    return folder / f"{method}-{seed}-{index}-{said}.png"
+
+
+def shown(
+    folder: Path, method: str, index: int, seed: int, person: world.Person, asks: Sequence[Ask]
+) -> list[list[tuple[str, Tensor]]]:
+    """Two rows of a person: as they are, and the descriptions whose pictures were kept."""
+    files = {ask.name: kept_as(folder, method, index, seed, ask) for ask in asks}
+    cells = [("as is", picture(person))]
+    cells += [(name, load_image(file)) for name, file in files.items() if file.exists()]
+    half = (len(cells) + 1) // 2
+    return [cells[:half], cells[half:]] if len(cells) > 1 else [cells]
+
+
 def main(
     domain: Annotated[str, typer.Option(help="What is styled: hair or clothing.")] = "hair",
     count: Annotated[int, typer.Option("--people", help="How many people.")] = 4,
     kept: Annotated[Path | None, typer.Option("--json", help="Where to keep the scores.")] = None,
-    methods: Annotated[str, typer.Option(help="Comma-separated.")] = "mapper,truth,nothing",
+    methods: Annotated[str, typer.Option(help="Comma-separated; all that there are.")] = "",
     steps: Annotated[int | None, typer.Option(help="Steps of styleclip.")] = None,
     seed: int = 0,
     pictures: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
+    page: Annotated[
+        Path | None, typer.Option("--sheet", help="People x descriptions, by the first method.")
+    ] = None,
 ) -> None:
     """Edit people by words and read off the results whether it worked."""
     forge = Forge()
@@ -139,27 +173,32 @@ def main(
     rows: list[dict[str, Any]] = json.loads(out.read_text()) if out.exists() else []
     done = {(row["person"], row["ask"], row["method"], row["seed"]) for row in rows}
     asks = WORDINGS[domain].asks
-    todo = [
-        (i, p, m) for m in methods.split(",") for i, p in enumerate(people(domain, count, seed))
-    ]
+    names, some = chosen(forge, domain, methods), people(domain, count, seed)
+    todo = [(index, person, method) for method in names for index, person in enumerate(some)]
     for index, person, method in tqdm(todo):
         file = folder / f"person-{seed}-{index}.png"
         to_picture(picture(person)).save(file)
-        if method not in {"truth", "nothing"}:
+        if method not in GIVEN:
             made(forge, domain, method, person, file, asks[0], 1)  # load what it needs
-        cells = [("as is", picture(person))]
         for ask in asks:
             if (index, ask.name, method, seed) in done:
                 continue
             image, seconds = made(forge, domain, method, person, file, ask, steps)
-            cells.append((ask.name, image))
+            to_picture(image).save(kept_as(folder, method, index, seed, ask))
             row = {"person": index, "ask": ask.name, "seen": ask.seen, "method": method}
             row |= {"seed": seed, **scores(reader, image, person, ask), "seconds": seconds}
             rows.append(row)
             out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-        if len(cells) > 1:
-            half = (len(cells) + 1) // 2
-            sheet([cells[:half], cells[half:]]).save(folder / f"{method}-{index}.png")
+        rows_of = shown(folder, method, index, seed, person, asks)
+        sheet(rows_of).save(folder / f"{method}-{index}.png")
+    if page is not None:
+        together = [
+            row
+            for index, person in enumerate(some)
+            for row in shown(folder, names[0], index, seed, person, asks)
+        ]
+        page.parent.mkdir(parents=True, exist_ok=True)
+        sheet(together, width=160).save(page, quality=88)
     typer.echo(table([row for row in rows if row["seed"] == seed], KINDS[domain].region))
 
 
