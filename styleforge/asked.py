@@ -26,6 +26,22 @@ def expected(attribute: Attribute) -> str:
     return ", or ".join(EXPECTED[kind] for kind in attribute.accepts)
 
 
+def as_asked(value: object, attribute: Attribute, models: Models) -> Condition:
+    """What a caller gave for an attribute: a condition as it is, text and paths as `condition_of`.
+
+    Raises:
+        UserError: if it is of another type, or as `condition_of`.
+    """
+    if isinstance(value, Condition):
+        return value
+    if isinstance(value, Path):
+        return _accepted(image_ref(str(value), models), attribute, str(value))
+    if isinstance(value, str):
+        return condition_of(value, attribute, models)
+    msg = f"{attribute.name} takes {expected(attribute)}; it was given a {type(value).__name__}."
+    raise UserError(msg)
+
+
 def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
     """What somebody asked of an attribute, as a condition that it accepts.
 
@@ -49,6 +65,10 @@ def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
         found = Text(value)
     else:
         found = image_ref(value, models)
+    return _accepted(found, attribute, value)
+
+
+def _accepted(found: Condition, attribute: Attribute, value: str) -> Condition:
     if found.kind not in attribute.accepts:
         msg = f"{attribute.name} takes {expected(attribute)}; {value!r} is of kind {found.kind}."
         raise UserError(msg)

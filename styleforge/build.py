@@ -12,6 +12,7 @@ from styleforge.errors import UserError
 from styleforge.mapper.edit import TOWARDS
 from styleforge.prepare import check, require
 from styleforge.prepared import Prepared
+from styleforge.presets import refuse_others
 from styleforge.problem import Problem, Reference
 from styleforge.together import parts
 from styleforge.words import embed
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from styleforge.domain import Attribute, Domain
     from styleforge.forge import Forge
+    from styleforge.pack import Models
     from styleforge.recipe import Recipe
 
 
@@ -51,6 +53,7 @@ def build_problem(
     build.references["identity"] = identity
     for prefix, part in parts(recipe):
         domain = forge.domains[part.domain]
+        check_regions(domain, build.models)
         check(identity, domain, build.models, role="identity")
         build.add(part.conditions, part, prefix=prefix)
         towards = part.start_map.towards if part.start_map else None
@@ -62,6 +65,22 @@ def build_problem(
     notes = [note for item in build.references.values() for note in item.notes]
     problem = Problem(build.models, build.references, build.described)
     return problem, tuple(dict.fromkeys((*notes, *build.notes)))
+
+
+def check_regions(domain: Domain, models: Models) -> None:
+    """Refuse a pack that does not know the regions of a domain.
+
+    Raises:
+        UserError: if its region provider lacks one.
+    """
+    have = tuple(models.get("regions").names)
+    for name in (domain.region, *domain.keep, *domain.behind):
+        if name not in have:
+            msg = (
+                f"The pack {models.pack.name!r} finds no region {name!r}, which {domain.name} "
+                f"needs; it finds {', '.join(have)}. Choose another pack."
+            )
+            raise UserError(msg)
 
 
 class _Builder:
@@ -93,6 +112,7 @@ class _Builder:
         domain = self.forge.domains[part.domain]
         for name, condition in conditions.items():
             attribute = self.forge.attributes[name]
+            refuse_others([name], [part.domain], self.forge.attributes)
             if condition.kind not in attribute.accepts:
                 accepts = ", ".join(attribute.accepts)
                 msg = f"{name} takes {accepts}; it was given a {condition.kind}."

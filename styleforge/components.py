@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from types import MethodType
 from typing import Any
 
 import torch
@@ -39,16 +40,22 @@ def load(factory: Callable[[], Any], what: str) -> Any:
 
 
 def checked(kind: str, component: Any, what: str) -> Any:
-    """A component that refuses wrong answers where core depends on them: regions, generator."""
+    """A component whose faults name it.
+
+    What regions and generator answer is checked too, as core depends on it everywhere.
+    """
     if kind == "regions":
         return CheckedRegions(component, what)
     if kind == "generator":
         return CheckedGenerator(component, what)
-    return component
+    return Guarded(component, what) if callable(component) else Named(component, what)
 
 
-class _Checked:
-    """Stands for a component and hands on everything that is not checked."""
+class Named:
+    """Stands for a component; a method of it that raises says whose it is.
+
+    Errors that speak to the user pass as they are.
+    """
 
     def __init__(self, inner: Any, what: str) -> None:
         self.inner = inner
@@ -57,7 +64,40 @@ class _Checked:
     def __getattr__(self, name: str) -> Any:
         if name == "inner":  # a copy asks before there is one
             raise AttributeError(name)
-        return getattr(self.inner, name)
+        found = getattr(self.inner, name)
+        if isinstance(found, MethodType) and found.__self__ is self.inner:
+            return partial(self.attempt, found)
+        return found
+
+    def attempt(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """What a function of the component gives, or a sentence that names the component.
+
+        Raises:
+            PluginError: if it raises.
+        """
+        try:
+            return function(*arguments, **named)
+        except (UserError, torch.OutOfMemoryError, MemoryError):
+            raise
+        except Exception as error:
+            msg = f"{self.what} failed: {reason_of(error)}."
+            raise PluginError(msg) from error
+
+
+class Guarded(Named):
+    """A component that is called itself."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """What the component gives.
+
+        Raises:
+            PluginError: if it raises.
+        """
+        return self.attempt(self.inner, *arguments, **named)
+
+
+class _Checked(Named):
+    """A component whose answers are looked at."""
 
     def need(self, *names: str) -> None:
         """Refuse a component without these attributes."""
@@ -68,13 +108,7 @@ class _Checked:
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Tensor:
         """A tensor from the component, or a sentence that names it."""
-        try:
-            found = function(*arguments)
-        except (UserError, torch.OutOfMemoryError, MemoryError):
-            raise
-        except Exception as error:
-            msg = f"{self.what} failed: {reason_of(error)}."
-            raise PluginError(msg) from error
+        found = self.attempt(function, *arguments)
         if not isinstance(found, Tensor):
             msg = f"{self.what} gave a {type(found).__name__}; a tensor is expected."
             raise PluginError(msg)

@@ -11,7 +11,9 @@ from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from styleforge import geometry, masks
+from styleforge.components import Guarded
 from styleforge.domain import Domain
+from styleforge.images import to_values
 from styleforge.pack import Models
 from styleforge.problem import Reference
 from styleforge.protocols import Inpainter
@@ -70,7 +72,9 @@ def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inp
     if how.inpainter == "pack" and models.has("inpainter"):
         return cast("Inpainter", models.get("inpainter"))
     name = "telea" if how.inpainter == "pack" else how.inpainter
-    return cast("Inpainter", components[f"inpainter/{name}"])
+    kind = f"inpainter/{name}"
+    found = components[kind]  # refuses an unknown one
+    return Guarded(found, f"The component {kind!r} of {components.owner(kind)}")
 
 
 def exposed(
@@ -219,10 +223,11 @@ def paste_back(edited: Tensor, identity: Reference) -> Tensor:
     if placement is None:
         return edited
     matrix = geometry.invert(np.array(placement.matrix))
-    size = (placement.photo.shape[-2], placement.photo.shape[-1])
+    photo = to_values(placement.photo).to(edited)
+    size = (photo.shape[-2], photo.shape[-1])
     change = (edited - identity.image).abs().amax(dim=1, keepdim=True)
     changed = masks.blur(masks.dilate((change > 2 / 255).to(edited.dtype), 3), 1.5)
     inside = torch.zeros_like(changed)
     inside[..., 2:-2, 2:-2] = 1
     alpha = geometry.warp(changed * inside, matrix, size, border="zero").clamp(0, 1)
-    return blend(geometry.warp(edited, matrix, size), placement.photo, alpha)
+    return blend(geometry.warp(edited, matrix, size), photo, alpha)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from styleforge.asked import condition_of, image_ref
+from styleforge.asked import as_asked, image_ref
 from styleforge.condition import Condition
 from styleforge.errors import UserError
 from styleforge.presets import share
@@ -38,7 +38,7 @@ def edit(
     refine: str = "",
     steps: int | None = None,
     seed: int = 0,
-    **asked: str | Condition,
+    **asked: str | Path | Condition,
 ) -> Result:
     """Change attributes of a picture in one pass of the pack's mapper.
 
@@ -76,7 +76,7 @@ def edit_recipe(
     forge: Forge,
     domain: str,
     identity: str,
-    asked: Mapping[str, str | Condition],
+    asked: Mapping[str, str | Path | Condition],
     *,
     pack: str = "",
     strength: float | Mapping[str, float] = 1.0,
@@ -93,7 +93,7 @@ def edit_recipe(
     """
     attributes = forge.attributes_of(domain)
     models = forge.models(pack)
-    found: dict[str, str | Condition] = {}
+    found: dict[str, str | Path | Condition] = {}
     for key, value in asked.items():
         name = named(key, attributes, domain).name
         if name in found:
@@ -101,10 +101,7 @@ def edit_recipe(
             raise UserError(msg)
         found[name] = value
     by_name = {item.name: item for item in attributes}
-    conditions = {
-        name: condition_of(value, by_name[name], models) if isinstance(value, str) else value
-        for name, value in found.items()
-    }
+    conditions = {name: as_asked(one, by_name[name], models) for name, one in found.items()}
     if not conditions:
         roles = ", ".join(item.role for item in attributes if item.drives) or "none"
         msg = f"Nothing to change was asked for; give one or more of {roles}."
@@ -194,6 +191,12 @@ def _other(other: str | Path | Recipe | None, at: float, domain: str) -> dict[st
         msg = f"The other edit is of {theirs!r}, not of {domain!r}; choose one of {domain!r}."
         raise UserError(msg)
     found = {part.domain: part for _, part in parts(other)}
+    if any(part.start_map and part.start_map.towards for part in found.values()):
+        msg = (
+            "The other edit is itself on the way between two edits. Choose one of those two to "
+            "interpolate towards."
+        )
+        raise UserError(msg)
     if not any(part.conditions for part in found.values()):
         msg = "The other edit asks for nothing; choose a result that words or pictures led to."
         raise UserError(msg)

@@ -56,7 +56,7 @@ def measure(image: Tensor, truth: Truth, problem: Problem, domain: Domain) -> di
 
 
 def found_regions(image: Tensor, models: Models) -> dict[str, Tensor]:
-    """Hard regions of a picture by name, from the pack's region provider."""
+    """Hard regions ``(1, 1, H, W)`` of a picture ``(1, 3, H, W)`` by name, as the pack finds them."""
     provider = models.get("regions")
     with torch.no_grad():
         return dict(masks.region_map(tuple(provider.names), masks.hard(provider(image))))
@@ -65,7 +65,15 @@ def found_regions(image: Tensor, models: Models) -> dict[str, Tensor]:
 def style_distance(
     image: Tensor, found: Mapping[str, Tensor], problem: Problem, role: str, domain: Domain
 ) -> float:
-    """Distance of Gram matrices, area-normalised, between a result's region and a reference's."""
+    """Distance of Gram matrices, area-normalised, between a result's region and a reference's.
+
+    Args:
+        image: the result ``(1, 3, H, W)`` in [-1, 1].
+        found: its regions ``(1, 1, H, W)`` by name.
+        problem: holds the reference.
+        role: of the reference.
+        domain: says which region is compared.
+    """
     reference = problem.role(role)
     theirs = hard_regions(dict(reference.regions))[domain.region]
     mine = found[domain.region]

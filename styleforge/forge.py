@@ -19,7 +19,13 @@ from styleforge.editor.panel import Panel
 from styleforge.errors import UserError
 from styleforge.pack import Models, Pack
 from styleforge.plugins import Plugins
-from styleforge.presets import default_presets, recipe_of, share
+from styleforge.presets import (
+    default_presets,
+    recipe_of,
+    refuse_others,
+    refuse_shared_masks,
+    share,
+)
 from styleforge.recipe import Recipe
 from styleforge.registry import Registry
 from styleforge.settings import Sources
@@ -161,15 +167,20 @@ class Forge:
         """The recipe of a preset, the domain's first by default, with fields changed.
 
         ``first+second`` edits two domains together, with their presets of that name; see
-        `styleforge.presets.default_presets` for those where none is named.
+        `styleforge.presets.default_presets` for those where none is named. Masks of several domains
+        are named ``first.identity``, ``second.shape``.
 
         Raises:
-            UserError: if there is no such domain, preset or stage, or the domains' presets cannot
-                be done together.
+            UserError: if there is no such domain, preset or stage, what is asked for is of another
+                domain, or the domains' presets cannot be done together.
         """
         found = [self.domains[name] for name in split(domain)]
         if len(found) == 1:
             return recipe_of(found[0], preset, self.stages, self.attributes, **changes)
+        domains = tuple(one.name for one in found)
+        for key in ("conditions", "strengths"):
+            refuse_others(changes.get(key, {}), domains, self.attributes)
+        refuse_shared_masks(changes.get("masks", {}), domains)
         names = (preset,) * len(found) if preset else default_presets(found)
         made = [
             recipe_of(one, name, self.stages, self.attributes, **share(changes, one.name))

@@ -23,6 +23,7 @@ from styleforge.checkpoint import load_checkpoint, save_checkpoint
 from styleforge.compose import paste_back
 from styleforge.errors import UserError
 from styleforge.events import Event, Finished, Note
+from styleforge.inputs import as_found
 from styleforge.paste import with_paste
 from styleforge.preview import with_preview
 from styleforge.problem import Problem
@@ -137,8 +138,9 @@ class Job:
         for text in self.forge.before_run(self.recipe):
             yield Note(text)
         if self.problem is None:
+            self.recipe, changed = as_found(self.recipe, self.forge.models(self.recipe.pack))
             self.problem, notes = build_problem(self.forge, self.recipe)
-            for text in notes:
+            for text in (*changed, *notes):
                 yield Note(text)
         yield from self._same_weights(self.problem)
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)

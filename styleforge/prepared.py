@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -17,23 +18,26 @@ from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from styleforge.errors import UserError
-from styleforge.images import file_sha256
+from styleforge.images import file_sha256, open_picture
+from styleforge.memory import size_of
 from styleforge.pose import match_pose
 from styleforge.prepare import grey_mask, prepare, resolve
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from styleforge.pack import Models
     from styleforge.problem import Reference
 
 T = TypeVar("T")
 ENTRIES = 64
+BYTES = 2**30  # of memory that pictures take, at most; the newest stays however large
 EMPTY = 1e-3  # other regions that sum to less than this say nothing
 
 
 class Prepared:
-    """References of a pack's models; the last `ENTRIES` are kept. May be shared among threads."""
+    """References of a pack's models; the last `ENTRIES` are kept, of `BYTES` in all.
+
+    May be shared among threads.
+    """
 
     def __init__(self, models: Models) -> None:
         self.models = models
@@ -47,8 +51,7 @@ class Prepared:
             UserError: as `prepare`.
         """
         found = resolve(path, self.models)
-        digest = file_sha256(found) if found.is_file() else ""
-        return self._kept((str(path), digest), lambda: prepare(path, self.models))
+        return self._kept((str(path), _digest(found)), lambda: prepare(path, self.models))
 
     def painted(self, reference: Reference, mask: str | Path, region: str) -> Reference:
         """A reference whose region is the painted mask of a file.
@@ -56,11 +59,11 @@ class Prepared:
         Raises:
             UserError: if the mask cannot be read, or the pack knows no such region.
         """
-        size = tuple(reference.image.shape[-2:])
-        key = ("painted", id(reference), file_sha256(mask), region)
+        height, width = reference.image.shape[-2:]
+        key = ("painted", id(reference), _digest(Path(mask)), region)
 
         def paint() -> tuple[Reference, Reference]:
-            made = with_region(reference, grey_mask(mask, size), region)  # type: ignore[arg-type]
+            made = with_region(reference, grey_mask(mask, (height, width)), region)
             return made, reference
 
         return self._kept(key, paint)[0]
@@ -79,11 +82,23 @@ class Prepared:
         with self._lock:
             if key not in self._entries:
                 self._entries[key] = compute()
-                while len(self._entries) > ENTRIES:
+                while len(self._entries) > 1 and (
+                    len(self._entries) > ENTRIES or size_of(*self._entries.values()) > BYTES
+                ):
                     self._entries.popitem(last=False)
             self._entries.move_to_end(key)
             value: T = self._entries[key]
             return value
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a picture.
+
+    Raises:
+        UserError: if there is no such file, or it may not be read.
+    """
+    open_picture(path).close()
+    return file_sha256(path)
 
 
 def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:

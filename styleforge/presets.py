@@ -12,7 +12,7 @@ from styleforge.together import misfit
 from styleforge.words import with_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from styleforge.domain import Attribute, Domain
     from styleforge.registry import Registry
@@ -29,8 +29,8 @@ def recipe_of(
     """The recipe of a preset, the domain's first by default, with fields changed.
 
     Raises:
-        UserError: if there is no such preset, or no stage or attribute that is named, or a
-            strength is outside what the preset takes.
+        UserError: if there is no such preset, or no stage or attribute that is named, an attribute
+            or mask is of something else, or a strength is outside what the preset takes.
     """
     presets = {item.name: item for item in domain.presets}
     if not presets:
@@ -55,8 +55,11 @@ def recipe_of(
         "compose": chosen.compose,
     }
     strengths = changes.pop("strengths", {})
-    recipe = Recipe(**{**fields, **changes})
     own = tuple(one for one in attributes.values() if one.domain == domain.name)
+    for asked in (changes.get("conditions", {}), strengths):
+        refuse_others(asked, (domain.name,), attributes)
+    _refuse_masks(changes.get("masks", {}), ("identity", *(one.role for one in own)))
+    recipe = Recipe(**{**fields, **changes})
     recipe = with_words(recipe, own)
     recipe = keeping_outline(replace(recipe, stages=carried(recipe, attributes)), attributes)
     if not recipe.stages:
@@ -65,13 +68,57 @@ def recipe_of(
 
 
 def share(changes: Mapping[str, Any], domain: str) -> dict[str, Any]:
-    """What of a recipe's changes concerns one of several domains that are edited together."""
-    return {
-        key: {name: one for name, one in value.items() if name.partition(".")[0] == domain}
-        if key in {"conditions", "strengths"}
-        else value
-        for key, value in changes.items()
-    }
+    """What of a recipe's changes concerns one of several domains that are edited together.
+
+    Conditions and strengths go by attribute, masks by ``hat.identity`` and ``hat.shape``.
+    """
+    found = dict(changes)
+    for key in ("conditions", "strengths", "masks"):
+        if key in changes:
+            own = {
+                name: one for name, one in changes[key].items() if name.partition(".")[0] == domain
+            }
+            by_role = {name.partition(".")[2]: one for name, one in own.items()}
+            found[key] = by_role if key == "masks" else own
+    return found
+
+
+def refuse_others(
+    names: Iterable[str], domains: Sequence[str], attributes: Registry[Attribute]
+) -> None:
+    """Refuse attributes that are of none of the domains.
+
+    Raises:
+        UserError: naming the first, or if there is no such attribute.
+    """
+    for name in names:
+        if attributes[name].domain not in domains:
+            edited = " and ".join(domains)
+            have = ", ".join(one.name for one in attributes.values() if one.domain in domains)
+            msg = f"{name} is no attribute of {edited}; ask for {have or 'nothing'}."
+            raise UserError(msg)
+
+
+def refuse_shared_masks(masks: Iterable[str], domains: Sequence[str]) -> None:
+    """Refuse a mask that does not say which of several domains' regions it paints.
+
+    Raises:
+        UserError: naming the mask.
+    """
+    for name in masks:
+        domain, _, role = name.partition(".")
+        if domain not in domains or not role:
+            role = role or name
+            wanted = " or ".join(f"{one}.{role}" for one in domains)
+            msg = f"The mask {name!r} does not say whose region it is; name it {wanted}."
+            raise UserError(msg)
+
+
+def _refuse_masks(masks: Iterable[str], roles: Sequence[str]) -> None:
+    for role in masks:
+        if role not in roles:
+            msg = f"There is no role {role!r} to paint a mask for; there are {', '.join(roles)}."
+            raise UserError(msg)
 
 
 def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from styleforge.condition import Condition, ImageRef, Mask
 from styleforge.errors import UserError
@@ -187,6 +188,7 @@ class Recipe:
         Raises:
             UserError: if the text is not a recipe, or one of a newer version.
         """
+        _refuse_newer(text)
         try:
             recipe: Recipe = _adapter().validate_json(text)
         except ValidationError as error:
@@ -194,13 +196,22 @@ class Recipe:
             where = ".".join(map(str, first["loc"])) or "the whole"
             msg = f"This is not a recipe that can be read: {where}: {first['msg']}."
             raise UserError(msg) from error
-        if recipe.version > VERSION:
-            msg = (
-                f"The recipe has version {recipe.version}, this styleforge reads up to {VERSION}. "
-                "Update styleforge to use it."
-            )
-            raise UserError(msg)
         return recipe
+
+
+def _refuse_newer(text: str | bytes) -> None:
+    """Refuse a recipe of a newer version, before its new fields are found to be unknown."""
+    try:
+        raw = from_json(text)
+    except ValueError:  # the validation says where
+        return
+    version = raw.get("version") if isinstance(raw, dict) else None
+    if isinstance(version, int) and version > VERSION:
+        msg = (
+            f"The recipe has version {version}, this styleforge reads up to {VERSION}. "
+            "Update styleforge to use it."
+        )
+        raise UserError(msg)
 
 
 @cache

@@ -95,7 +95,11 @@ class Registry(Generic[T]):
                     self._entries[entry.name] = before
 
     def check_free(self, entry: Entry[T]) -> None:
-        """Refuse a name that is taken, or is replaced by two, naming both distributions."""
+        """Refuse a name that is taken, or is replaced by two.
+
+        Raises:
+            PluginError: naming both distributions.
+        """
         taken = self._entries.get(entry.name)
         if taken is not None and taken.replaces and entry.replaces:
             msg = (

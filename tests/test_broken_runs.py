@@ -8,12 +8,14 @@ import pytest
 import torch
 
 from styleforge.components import checked, load
+from styleforge.condition import ImageRef
 from styleforge.errors import Diverged, PluginError, UserError
 from styleforge.events import Note
 from styleforge.hookspecs import hookimpl
 from styleforge.job import Job
 from styleforge.objective import Term
 from styleforge.pack import Models
+from styleforge.recipe import Compose
 from styleforge.stage import RuleUse
 from styleforge.testing import toy
 
@@ -195,8 +197,6 @@ def test_a_faulty_region_provider_is_named(forge, fault, said):
 
 
 def toy_identity():
-    from styleforge.condition import ImageRef
-
     return ImageRef("identity.png")
 
 
@@ -238,6 +238,58 @@ def test_a_faulty_generator_is_named(forge, recipe, models, fault, said):
     with pytest.raises(PluginError, match=said) as caught:
         Job(forge, replace(recipe, stages=(stage,)), problem).result()
     assert "the pack 'odd', from plugin 'shiny'" in str(caught.value)
+
+
+MODELS = {
+    "poser": "transfer", "inverter": "edit", "noise": "edit", "landmarks": "edit",
+    "sketch": "edit", "inpainter": "edit", "embedding": "edit", "mapper/toy": "edit",
+}  # fmt: skip
+
+
+class Broken:
+    """A model of any kind that raises, whatever is asked of it."""
+
+    names = ("thing",)
+    attributes = ("toy.shape",)
+
+    def __call__(self, *args, **named):
+        raising(None)
+
+    embed_image = embed_text = place = __call__
+
+
+@pytest.mark.parametrize(("kind", "how"), MODELS.items(), ids=MODELS)
+@pytest.mark.usefixtures("beside_pictures")
+def test_a_model_that_raises_is_named_with_its_plugin(forge, kind, how):
+    forge.use(Shipping(pack_with("odd", **{kind: Broken})), "shiny")
+    preset = "toy-mapper" if how == "edit" else "toy-loho"
+    recipe = forge.recipe(
+        "toy", preset, pack="odd", identity=toy_identity(),
+        conditions={"toy.shape": ImageRef("shape.png")},
+    )  # fmt: skip
+    with pytest.raises(PluginError, match=r"failed: ValueError: oops \(test_broken_runs") as caught:
+        Job(forge, recipe).result()
+    assert f"The component {kind!r} of the pack 'odd', from plugin 'shiny'" in str(caught.value)
+
+
+class Painting:
+    """A plugin with an inpainter that raises."""
+
+    @hookimpl
+    def register_components(self, register):
+        register(raising, name="inpainter/odd")
+
+
+@pytest.mark.usefixtures("beside_pictures")
+def test_an_inpainter_that_raises_is_named_with_its_plugin(forge):
+    forge.use(Painting(), "shiny")
+    recipe = forge.recipe(
+        "toy", "toy-mapper", identity=toy_identity(),
+        conditions={"toy.shape": ImageRef("shape.png")},
+        compose=Compose(mode="layered", inpainter="odd"),
+    )  # fmt: skip
+    with pytest.raises(PluginError, match="The component 'inpainter/odd' of plugin 'shiny' of"):
+        Job(forge, recipe).result()
 
 
 def test_a_latent_that_the_generator_does_not_take(models):

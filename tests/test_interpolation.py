@@ -38,6 +38,12 @@ def test_interpolation_ends_at_the_edits(edit, at):
         edit(shape="tall", interpolate=edit(shape="wide").recipe, at=at)
 
 
+def test_interpolation_towards_an_interpolation(edit):
+    between = edit(shape="tall", interpolate=edit(shape="wide").recipe)
+    with pytest.raises(UserError, match="itself on the way between two edits"):
+        edit(shape="tall", interpolate=between.recipe)
+
+
 def test_interpolation_towards_something_else(edit, forge, tmp_path):
     with pytest.raises(UserError, match=r"shape\.png holds no recipe"):
         edit(shape="tall", interpolate="shape.png")

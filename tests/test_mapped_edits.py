@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 import torch
@@ -138,6 +139,10 @@ def test_only_the_region_of_a_picture_counts(edit, models, tmp_path):
             absent="zero",
         )
     torch.testing.assert_close(edit(shape="shape.png").latent, found)
+
+
+def test_paths_instead_of_strings(edit):
+    assert torch.equal(edit(shape=Path("shape.png")).image, edit(shape="shape.png").image)
 
 
 def test_conditions_instead_of_strings(edit):

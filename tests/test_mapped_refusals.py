@@ -43,6 +43,12 @@ def test_words_that_cannot_be_placed(edit):
         edit(shape="")
 
 
+def test_other_types_are_refused(edit):
+    for value in (3, None, ["shape.png"]):
+        with pytest.raises(UserError, match=r"toy\.shape takes .*; it was given a"):
+            edit(shape=value)
+
+
 def test_contradictions(forge):
     with pytest.raises(UserError, match=r"toy\.shape was asked for twice, tall and wide"):
         edit_recipe(forge, "toy", "identity.png", {"shape": "tall", "toy.shape": "wide"})

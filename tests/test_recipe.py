@@ -97,6 +97,7 @@ def test_a_png_without_recipe(tmp_path):
         ({"start": "random"}, "start"),
         ({"stages": [{"name": "x", "steps": 1}]}, "stages.0.objective"),
         ({"version": VERSION + 1}, "Update styleforge"),
+        ({"version": VERSION + 1, "gloss": 3}, "Update styleforge"),  # newer ones have new fields
         ({"identity": {"path": "a", "kind": "smell"}}, "identity"),
     ],
 )

@@ -59,7 +59,10 @@ def appearance(
     layer: str = "relu1_1",
     reduction: Reduction = "published",
 ) -> Tensor:
-    """Distance of mean shallow features over a region to those over a reference's region."""
+    """Distance of mean shallow features over a region to those over a reference's region.
+
+    Features are ``(N, C, h, w)``, their means ``(N, C)``; the result is a scalar.
+    """
     mine = view.features(layer, mask=mask)
     theirs = _theirs(view, reference, (layer,), reference_mask)[layer]
     return appearance_distance(mine, theirs, view.mask(mask), view.mask(reference_mask), reduction)
@@ -77,6 +80,7 @@ def style(
 ) -> Tensor:
     """Distance of Gram matrices over a region to those over a reference's region.
 
+    Features are ``(N, C, h, w)``, their Gram matrices ``(N, C, C)``; the result is a scalar.
     ``normalize="map"`` divides by the size of the whole feature map, as published; ``"area"`` by
     the region's, so that regions of different size can be compared.
     """
@@ -131,6 +135,9 @@ def region(view: View, *, region: str, target: str, where: str = "") -> Tensor:
 
     The region provider sees the picture in the making, so the gradient moves the outline.
     ``where`` limits it to a mask.
+
+    Raises:
+        UserError: if the pack finds no such region.
     """
     names = tuple(view.models.get("regions").names)
     if region not in names:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from styleforge.condition import Condition, ImageRef, Mask
 from styleforge.errors import UserError
 from styleforge.images import file_sha256
+from styleforge.inputs import with_inputs
 from styleforge.prepare import resolve
 
 if TYPE_CHECKING:
+    from styleforge.condition import ImageRef, Mask
     from styleforge.pack import Models
     from styleforge.recipe import Recipe
 
@@ -26,34 +25,10 @@ def located(recipe: Recipe, models: Models, beside: Path) -> Recipe:
     if recipe.identity is None:
         msg = "The recipe names no identity, so that it cannot be run from files."
         raise UserError(msg)
-    identity = _find(recipe.identity, models, beside)
-    assert isinstance(identity, ImageRef)
-    also = tuple(_asked(part, models, beside) for part in recipe.also)
-    return replace(_asked(recipe, models, beside), identity=identity, also=also)
+    return with_inputs(recipe, lambda item: (_find(item, models, beside), item.sha256))
 
 
-def _asked(recipe: Recipe, models: Models, beside: Path) -> Recipe:
-    """The recipe with the pictures of what one domain was asked for."""
-    how = recipe.start_map
-    if how is not None and how.towards is not None:
-        other = replace(how.towards, conditions=_all(how.towards.conditions, models, beside))
-        how = replace(how, towards=other)
-    conditions = _all(recipe.conditions, models, beside)
-    masks = {
-        role: replace(item, path=_find(item, models, beside).path)
-        for role, item in recipe.masks.items()
-    }
-    return replace(recipe, conditions=conditions, start_map=how, masks=masks)
-
-
-def _all(conditions: Mapping[str, Condition], models: Models, beside: Path) -> dict[str, Condition]:
-    return {
-        name: _find(item, models, beside) if isinstance(item, ImageRef | Mask) else item
-        for name, item in conditions.items()
-    }
-
-
-def _find(reference: ImageRef | Mask, models: Models, beside: Path) -> ImageRef | Mask:
+def _find(reference: ImageRef | Mask, models: Models, beside: Path) -> str:
     path = reference.path
     if path.startswith("gallery:"):
         found, candidates = path, [resolve(path, models)]
@@ -73,4 +48,4 @@ def _find(reference: ImageRef | Mask, models: Models, beside: Path) -> ImageRef 
             f"{reference.sha256[:12]}... was expected. Bring back the original file."
         )
         raise UserError(msg)
-    return replace(reference, path=found)
+    return found
