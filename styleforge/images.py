@@ -7,6 +7,7 @@ over white. A recipe travels in the text chunk ``styleforge`` of a PNG.
 from __future__ import annotations
 
 import hashlib
+import io
 import warnings
 from pathlib import Path
 
@@ -98,13 +99,33 @@ def to_rgb(picture: Image.Image) -> Image.Image:
 def to_tensor(picture: Image.Image) -> Tensor:
     """An RGB picture to ``(1, 3, H, W)`` in [-1, 1]."""
     values = torch.from_numpy(np.array(picture, dtype=np.uint8))
-    return values.permute(2, 0, 1)[None].float() / 127.5 - 1
+    return to_values(values.permute(2, 0, 1)[None])
+
+
+def to_bytes(image: Tensor) -> Tensor:
+    """``(1, 3, H, W)`` in [-1, 1] to bytes."""
+    values = image.detach().cpu().float().clamp(-1, 1)
+    return ((values + 1) * 127.5).round().to(torch.uint8)
+
+
+def to_values(image: Tensor) -> Tensor:
+    """Bytes ``(1, 3, H, W)`` to [-1, 1], as `load_image` reads them; values stay as they are."""
+    return image.float() / 127.5 - 1 if image.dtype == torch.uint8 else image
 
 
 def to_picture(image: Tensor) -> Image.Image:
     """``(1, 3, H, W)`` in [-1, 1] to an 8-bit RGB picture."""
-    values = image.detach().cpu().float()[0].clamp(-1, 1).permute(1, 2, 0)
-    return Image.fromarray(((values + 1) * 127.5).round().to(torch.uint8).numpy())
+    return Image.fromarray(to_bytes(image)[0].permute(1, 2, 0).numpy())
+
+
+def encode_png(image: Tensor, recipe: Recipe | None = None) -> bytes:
+    """The bytes of a PNG, with the recipe in it where one is given."""
+    info = PngInfo()
+    if recipe is not None:
+        info.add_itxt(CHUNK, recipe.to_json())
+    file = io.BytesIO()
+    to_picture(image).save(file, format="PNG", pnginfo=info)
+    return file.getvalue()
 
 
 def save_image(image: Tensor, path: str | Path, recipe: Recipe | None = None) -> None:
@@ -114,13 +135,11 @@ def save_image(image: Tensor, path: str | Path, recipe: Recipe | None = None) ->
         UserError: if the file cannot be written.
     """
     path = Path(path)
-    info = PngInfo()
-    if recipe is not None:
-        info.add_itxt(CHUNK, recipe.to_json())
+    data = encode_png(image, recipe)
     partial = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        to_picture(image).save(partial, format="PNG", pnginfo=info)
+        partial.write_bytes(data)
         partial.replace(path)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror or error}."

@@ -79,7 +79,7 @@ def assign_all(edit: Edit, desk: Desk, pictures: Mapping[str, str]) -> Change:
     notes = []
     before = edit
     for attribute, picture_id in pictures.items():
-        state = edit.attributes[desk.attribute(attribute).name]
+        state = edit.attribute(desk.attribute(attribute).name)
         if state.locked:
             notes.append(f"{state.role} is locked and stays as it is.")
         else:
@@ -147,7 +147,7 @@ def set_enabled(edit: Edit, desk: Desk, attribute: str, *, enabled: bool) -> Cha
 
 def lock(edit: Edit, desk: Desk, attribute: str, *, locked: bool) -> Change:
     """Lock or unlock an attribute."""
-    state = replace(edit.attributes[desk.attribute(attribute).name], locked=locked)
+    state = replace(edit.attribute(desk.attribute(attribute).name), locked=locked)
     attributes = {**edit.attributes, state.name: state}
     label = f"{'Lock' if locked else 'Unlock'} {state.role}"
     return Change(replace(edit, attributes=attributes), label)
@@ -163,7 +163,7 @@ def picture_of(edit: Edit, desk: Desk, name: str) -> str:
         return name
     found = edit.identity
     if name != "identity":
-        state = edit.attributes[desk.attribute(name).name]
+        state = edit.attribute(desk.attribute(name).name)
         found = state.picture if state.kind == "image" else ""
     if not found:
         msg = f"There is no picture for {name} yet; choose one first."
@@ -183,8 +183,16 @@ def set_mask(edit: Edit, desk: Desk, name: str, mask: Any) -> Change:
 
 
 def set_preset(edit: Edit, desk: Desk, name: str) -> Change:
-    """Another preset; strengths that are too high for it come down to what it takes."""
-    most = strength_max(desk.preset(name))
+    """Another preset; strengths that are too high for it come down to what it takes.
+
+    Raises:
+        UserError: if there is none of that name, or it names a stage that no plugin brings.
+    """
+    preset = desk.preset(name)
+    unknown = desk.unknown_stages(preset)
+    if unknown:
+        raise UserError(unknown)
+    most = strength_max(preset)
     attributes = {
         key: replace(state, strength=min(state.strength, most))
         for key, state in edit.attributes.items()
@@ -246,7 +254,7 @@ def discard(edit: Edit, candidate: Candidate) -> Change:
 
 def _open(edit: Edit, desk: Desk, attribute: str) -> AttributeState:
     """The state of an attribute that is not locked."""
-    state = edit.attributes[desk.attribute(attribute).name]
+    state = edit.attribute(desk.attribute(attribute).name)
     if state.locked:
         msg = f"{state.role} is locked; unlock it to change it."
         raise UserError(msg)

@@ -40,9 +40,9 @@ def _one_pass(edit: Edit, desk: Desk, out: str) -> str:
         *(f"{name.partition('.')[2]}={text}," for name, text in words.items()),
     ]
     strengths = {
-        name.partition(".")[2]: edit.attributes[name].strength
+        name.partition(".")[2]: edit.attribute(name).strength
         for name in asked
-        if edit.attributes[name].strength != 1
+        if edit.attribute(name).strength != 1
     }
     if strengths:
         lines.append(f"strength={strengths!r},")

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.editor import storage
+from styleforge.editor.claim import Claim, Lost
 from styleforge.editor.history import History
 from styleforge.editor.loop import Loop
 from styleforge.editor.model import Model, first_edit, snapshot_of
 from styleforge.editor.pictures import Pictures
-from styleforge.editor.recipes import Desk, recipe_of_edit
+from styleforge.editor.recipes import Desk, recipe_of_edit, with_sources
 from styleforge.editor.runner import Outcome, Runner
 from styleforge.editor.state import Edit, Progress, Snapshot
 from styleforge.errors import UserError
@@ -62,7 +63,8 @@ class SessionCore(ABC):
             raise UserError(msg)
         models = forge.models(pack)
         self.pack = models.pack.name
-        self.folder = Path(folder) if folder is not None else storage.new_folder(domain)
+        chosen = Path(folder) if folder is not None else storage.new_folder(domain)
+        self.folder = chosen.absolute()  # a notebook may change its folder
         if (self.folder / storage.FILE).exists():
             msg = (
                 f"{self.folder} keeps a session already; go on with it by "
@@ -75,11 +77,19 @@ class SessionCore(ABC):
         self._model = Model(History.begin(first_edit(self._desk)))
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._failures: dict[str, str] = {}
+        self._awaited: set[str] = set()  # runs whose result somebody waits for
         self._subscribers: tuple[Subscriber, ...] = ()
+        self._claim = Claim(self.folder)
         self._dirty = False
-        self._loop = Loop(self._settle, self._failed, idle=self._save_if_changed)
+        self._unsaved = ""  # why it could not be saved
+        self._loop = Loop(self._settle, self._failed, save=self._save_if_changed)
         self._runner = Runner(
-            forge, self._prepared, self._recipe_of, self._told_by_run, self._ended_by_run
+            forge,
+            self._prepared,
+            self._recipe_of,
+            self._located,
+            self._told_by_run,
+            self._ended_by_run,
         )
         self._snapshot = self._look(version=0)
 
@@ -161,7 +171,12 @@ class SessionCore(ABC):
         return snapshot_of(self._model, self._desk, version=version, folder=str(self.folder))
 
     def _settle(self) -> None:
-        made = self._look(self._snapshot.version)
+        try:
+            made = self._look(self._snapshot.version)
+        except Exception as error:  # what went wrong is shown all the same
+            log.exception("The edit session has no snapshot.")
+            self._failed(error)
+            made = replace(self._snapshot, messages=self._model.messages)
         if made == self._snapshot:
             return
         self._snapshot = replace(made, version=made.version + 1)
@@ -172,10 +187,10 @@ class SessionCore(ABC):
     def _tell(callback: Subscriber, snapshot: Snapshot) -> None:
         try:
             callback(snapshot)
-        except Exception:
+        except BaseException:  # a SystemExit ends no session
             log.exception("A subscriber of the edit session failed.")
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: BaseException) -> None:
         text = str(error)
         if not isinstance(error, UserError):
             text = f"Something went wrong ({type(error).__name__}: {error}); nothing was changed."
@@ -185,6 +200,9 @@ class SessionCore(ABC):
     def _recipe_of(self, edit: Edit) -> Recipe:
         return recipe_of_edit(edit, self._desk)
 
+    def _located(self, recipe: Recipe) -> Recipe:
+        return with_sources(recipe, self._pictures.by_id)
+
     @abstractmethod
     def _told_by_run(self, progress: Progress) -> None:
         """Hear of a step of the present run, on the run's thread."""
@@ -193,12 +211,35 @@ class SessionCore(ABC):
     def _ended_by_run(self, outcome: Outcome) -> None:
         """Hear of the end of a run, on the run's thread."""
 
+    @abstractmethod
+    def _stop_runs(self) -> None:
+        """Stop what runs, and drop what waits."""
+
     # --- saving ---------------------------------------------------------------------------
     def _save_if_changed(self) -> None:
-        if self._dirty:
-            self._dirty = False
-            self._write()
+        """Save what is not saved yet. Where that fails the user is told, once, and it is tried
+        again with the next change.
+        """
+        try:
+            if self._model.running is not None:
+                self._claim.check()
+            if self._dirty:
+                self._write()
+            self._unsaved = ""
+        except UserError as error:
+            if str(error) == self._unsaved:
+                return
+            self._unsaved = str(error)
+            self._failed(error)
+            if isinstance(error, Lost):
+                self._stop_runs()
 
     def _write(self) -> None:
-        saved = storage.saved_of(self._model, self._pictures.by_id, self.domain.name, self.pack)
-        storage.write(saved, self.folder)
+        self._claim.hold()
+        for picture in self._pictures.write_held():
+            self._model.say("note", f"{picture.name} is written now; it was only in memory.")
+        storage.write(self._saved(), self.folder)
+        self._dirty = False
+
+    def _saved(self) -> storage.Saved:
+        return storage.saved_of(self._model, self._pictures.by_id, self.domain.name, self.pack)

@@ -12,6 +12,7 @@ from styleforge.editor.recipes import image_of, recipe_of_edit
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.errors import UserError
 from styleforge.recipe import Recipe
+from styleforge.schedule import at_rates_of
 
 if TYPE_CHECKING:
     from styleforge.editor.recipes import Desk
@@ -55,7 +56,7 @@ def edit_of_recipe(
         recipe = replace(recipe, stop_after=None)
     attributes: dict[str, AttributeState] = {}
     for item in desk.attributes:
-        state = edit.attributes[item.name]
+        state = edit.attribute(item.name)
         condition = recipe.conditions.get(item.name)
         if state.locked:
             if condition is not None:
@@ -116,12 +117,12 @@ def _same(edit: Edit, recipe: Recipe, desk: Desk) -> bool:
         made = recipe_of_edit(replace(edit, seed=recipe.seed), desk)
     except UserError:
         return False
-    return bool(_plain(made) == _plain(recipe))
+    return bool(_plain(made, desk) == _plain(recipe, desk))
 
 
-def _plain(recipe: Recipe) -> Any:
+def _plain(recipe: Recipe, desk: Desk) -> Any:
     """A recipe without what does not change its result."""
-    recipe = replace(recipe, weights="")
+    recipe = replace(at_rates_of(desk.forge.models(desk.pack).pack, recipe), weights="")
     if not recipe.stages:
         recipe = replace(recipe, described="words")
     return Recipe.from_json(recipe.to_json())

@@ -24,21 +24,22 @@ class Loop:
 
     Args:
         settled: called whenever the queue is empty after something was done.
-        failed: called with an exception that something posted has raised.
-        idle_after: seconds without a post after which ``idle`` is called, once.
-        idle: what to do then.
+        failed: called with what something posted has raised.
+        within: seconds after something was done in which ``save`` is called at the latest, whatever
+            else is posted meanwhile.
+        save: keeps what was done; also called when the loop ends.
     """
 
     def __init__(
         self,
         settled: Callable[[], None],
-        failed: Callable[[Exception], None],
+        failed: Callable[[BaseException], None],
         *,
-        idle_after: float = 1.0,
-        idle: Callable[[], None] | None = None,
+        within: float = 1.0,
+        save: Callable[[], None] | None = None,
     ) -> None:
         self._settled, self._failed = settled, failed
-        self._idle_after, self._idle = idle_after, idle
+        self._within, self._save = within, save
         self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition()
@@ -50,20 +51,21 @@ class Loop:
         """Whether this is the loop's own thread."""
         return threading.current_thread() is self._thread
 
-    def post(self, function: Callable[..., None], *args: Any, **options: Any) -> None:
-        """Have a function called on the loop's thread; returns at once. Ignored once closed."""
+    def post(self, function: Callable[..., None], *args: Any, **options: Any) -> bool:
+        """Have a function called on the loop's thread; returns at once, False once closed."""
 
         def call() -> None:
             function(*args, **options)
 
         with self._changed:
             if self._closed:
-                return
+                return False
             self._waiting += 1
             self._queue.put(call)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="edit session", daemon=True)
                 self._thread.start()
+        return True
 
     def ask(self, function: Callable[[], T]) -> T:
         """The answer of a function called on the loop's thread, after what was posted before.
@@ -73,18 +75,17 @@ class Loop:
         """
         if self.inside:
             return function()
-        answer: queue.Queue[tuple[T | None, Exception | None]] = queue.Queue()
+        answer: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue()
 
         def call() -> None:
             try:
                 answer.put((function(), None))
-            except Exception as error:
+            except BaseException as error:  # raised where it was asked
                 answer.put((None, error))
 
-        if self._closed:
+        if not self.post(call):
             msg = "The session is closed; restore it from its folder to go on."
             raise UserError(msg)
-        self.post(call)
         value, error = answer.get()
         if error is not None:
             raise error
@@ -119,21 +120,28 @@ class Loop:
             self._thread.join()
 
     def _run(self) -> None:
-        timeout: float | None = None
+        due: float | None = None  # when to save at the latest
         done = 0
         while True:
+            left = None if due is None else max(0.0, due - time.monotonic())
             try:
-                call = self._queue.get(timeout=timeout)
+                call = self._queue.get(timeout=left)
             except queue.Empty:
-                timeout = None
-                self._guarded(self._idle)
+                due = None
+                self._guarded(self._save)
+                self._guarded(self._settled)  # it may have failed, and said so
                 continue
             if call is None:
-                self._guarded(self._idle)
+                self._guarded(self._save)
+                self._guarded(self._settled)
                 return
             self._guarded(call)
             done += 1
-            timeout = self._idle_after
+            now = time.monotonic()
+            due = now + self._within if due is None else due
+            if now >= due:
+                due = None
+                self._guarded(self._save)
             if self._queue.empty():  # one snapshot for a burst of commands
                 self._guarded(self._settled)
                 with self._changed:
@@ -146,7 +154,7 @@ class Loop:
             return
         try:
             call()
-        except Exception as error:
+        except BaseException as error:  # a plugin's SystemExit ends no session either
             if not isinstance(error, UserError):
                 log.exception("A command of the edit session failed.")
             try:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from styleforge.editor.recipes import missing, strength_max
 from styleforge.editor.state import (
-    AttributeState,
     Candidate,
     Edit,
     HistoryEntry,
@@ -82,10 +81,7 @@ def first_edit(desk: Desk) -> Edit:
 
 def completed(edit: Edit, desk: Desk) -> Edit:
     """An edit with every attribute that the domain has now."""
-    attributes = {
-        item.name: edit.attributes.get(item.name, AttributeState(name=item.name))
-        for item in desk.attributes
-    }
+    attributes = {item.name: edit.attribute(item.name) for item in desk.attributes}
     names = {preset.name for preset in desk.domain.presets}
     preset = edit.preset if edit.preset in names else desk.domain.presets[0].name
     return replace(edit, attributes=attributes, preset=preset)
@@ -103,11 +99,13 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
         domain=desk.domain.name,
         identity=pictures.get(edit.identity),
         tray=tuple(pictures[one] for one in edit.tray if one in pictures),
-        attributes=tuple(edit.attributes[item.name] for item in desk.attributes),
+        attributes=tuple(edit.attribute(item.name) for item in desk.attributes),
         painted=frozenset(edit.masks),
         preset=edit.preset,
         steps=edit.steps,
-        preset_steps=sum(desk.forge.stages[name].steps for name in preset.stages),
+        preset_steps=sum(
+            desk.forge.stages[name].steps for name in preset.stages if name in desk.forge.stages
+        ),
         strength_max=strength_max(preset),
         seed=edit.seed,
         seed_locked=edit.seed_locked,

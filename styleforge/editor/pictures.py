@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from styleforge.editor import files
 from styleforge.editor.state import Picture
 from styleforge.errors import UserError
+from styleforge.images import file_sha256, open_picture, to_rgb
 
 if TYPE_CHECKING:
     from styleforge.pack import Models
 
-THUMBNAIL = 128  # pixels of the longer side
-PREVIEW = 320
-Source = str | Path | bytes | memoryview | Image.Image | np.ndarray
+Origin = Literal["gallery", "file", "upload", "result", "mask"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A result that could not be written: where to, its bytes, and what to do once it was."""
+
+    path: Path
+    data: bytes
+    written: Callable[[], object]
 
 
 class Pictures:
@@ -38,6 +47,7 @@ class Pictures:
     def __init__(self, folder: Path, models: Models) -> None:
         self.folder, self.models = folder, models
         self.by_id: Mapping[str, Picture] = {}
+        self.held: Mapping[str, Held] = {}  # pictures that are only in memory, by id
 
     def take(
         self,
@@ -56,15 +66,16 @@ class Pictures:
         if isinstance(source, str | Path):
             return self._from_file(str(source), name, origin)
         if isinstance(source, bytes | bytearray | memoryview):
-            data, suffix = _checked(bytes(source), name or "what was uploaded")
+            data, suffix = files.checked(bytes(source), name or "what was uploaded")
         else:
-            data, suffix = _png(_picture_of(source)), ".png"
-            _checked(data, name or "the picture")
+            data, suffix = files.png(files.picture_of(source)), ".png"
+            files.checked(data, name or "the picture")
         sha256 = hashlib.sha256(data).hexdigest()
-        if sha256[:12] in self.by_id:
-            return self.by_id[sha256[:12]]
+        known = self._known(sha256)
+        if known is not None:
+            return known
         path = self.folder / "pictures" / f"{sha256[:12]}{suffix}"
-        _write(path, data)
+        files.write(path, data)
         return self._keep(str(path), name or path.stem, sha256, "upload", data)
 
     def take_mask(self, mask: Any) -> Picture:
@@ -77,18 +88,43 @@ class Pictures:
             UserError: if it is none of these.
         """
         if isinstance(mask, bytes | bytearray | memoryview):
-            data, _ = _checked(bytes(mask), "the mask")
+            data, _ = files.checked(bytes(mask), "the mask")
             opened: Image.Image = Image.open(io.BytesIO(data))
         else:
             array = mask if isinstance(mask, Image.Image) else np.asarray(mask)
             if isinstance(array, np.ndarray) and array.dtype.kind in "fb":
                 array = (array.astype(np.float64).clip(0, 1) * 255).round().astype(np.uint8)
-            opened = _picture_of(array)
-        data = _png(_grey(opened))
+            opened = files.picture_of(array)
+        data = files.png(files.grey(opened))
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.folder / "masks" / f"{sha256[:12]}.png"
-        _write(path, data)
+        if not path.exists():
+            files.write(path, data)
         return self._keep(str(path), "painted mask", sha256, "mask", data)
+
+    def take_result(self, data: bytes, path: Path, name: str) -> Picture:
+        """The picture of a run's result: the bytes of the PNG that was written to ``path``."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        return self._known(sha256) or self._keep(str(path), name, sha256, "result", data)
+
+    def hold(self, data: bytes, path: Path, name: str, written: Callable[[], object]) -> Picture:
+        """A result that could not be written to ``path``; it stays in memory until it can be."""
+        picture = self.take_result(data, path, name)
+        self.held = {**self.held, picture.id: Held(path, data, written)}
+        return picture
+
+    def write_held(self) -> tuple[Picture, ...]:
+        """Try again to write what is only in memory; returns what is on disk now."""
+        done = []
+        for picture_id, held in self.held.items():
+            try:
+                files.write(held.path, held.data)
+            except UserError:
+                continue  # it was said when it happened
+            held.written()
+            done.append(self.by_id[picture_id])
+        self.held = {name: held for name, held in self.held.items() if self.by_id[name] not in done}
+        return tuple(done)
 
     def __getitem__(self, picture_id: str) -> Picture:
         if picture_id in self.by_id:
@@ -102,8 +138,9 @@ class Pictures:
         Raises:
             UserError: if its file is gone or damaged.
         """
-        from styleforge.images import open_picture, to_rgb
-
+        held = self.held.get(picture_id)
+        if held is not None:
+            return to_rgb(Image.open(io.BytesIO(held.data)))
         with open_picture(self.path(self[picture_id])) as opened:
             try:
                 return to_rgb(ImageOps.exif_transpose(opened))
@@ -113,7 +150,22 @@ class Pictures:
 
     def png(self, picture_id: str) -> bytes:
         """A picture as the bytes of a PNG, without what travels inside its file."""
-        return _png(self.image(picture_id))
+        return files.png(self.image(picture_id))
+
+    def data(self, picture_id: str) -> bytes:
+        """The bytes of a picture's file.
+
+        Raises:
+            UserError: if it is gone or cannot be read.
+        """
+        if picture_id in self.held:
+            return self.held[picture_id].data
+        path = self.path(self[picture_id])
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            msg = f"{path} cannot be read: {error.strerror or error}."
+            raise UserError(msg) from error
 
     def path(self, picture: Picture) -> Path:
         """The file of a picture."""
@@ -137,7 +189,7 @@ class Pictures:
         gone = []
         for picture in pictures.values():
             try:
-                data = thumbnail(self.image(picture.id))
+                data = files.thumbnail(self.image(picture.id))
                 self.by_id = {**self.by_id, picture.id: replace(picture, thumbnail=data)}
             except UserError as error:
                 gone.append(str(error))
@@ -154,27 +206,34 @@ class Pictures:
         except OSError:
             data = b""
         if not data:
-            from styleforge.images import open_picture
-
             open_picture(path).close()  # says in a sentence what is wrong with it
-        _checked(data, source)
+        files.checked(data, source)
         sha256 = hashlib.sha256(data).hexdigest()
-        if sha256[:12] in self.by_id:
-            return self.by_id[sha256[:12]]
+        known = self._known(sha256)
+        if known is not None:
+            return known
         gallery = source.startswith("gallery:")
         name = name or (source.removeprefix("gallery:") if gallery else path.stem)
         return self._keep(source, name, sha256, "gallery" if gallery else origin, data)
 
-    def _keep(
-        self,
-        source: str,
-        name: str,
-        sha256: str,
-        origin: Literal["gallery", "file", "upload", "result", "mask"],
-        data: bytes,
-    ) -> Picture:
-        from styleforge.images import to_rgb
+    def _known(self, sha256: str) -> Picture | None:
+        """The picture with these contents, if its file still holds them."""
+        picture = self.by_id.get(sha256[:12])
+        if picture is None or picture.id in self.held:
+            return picture
+        try:
+            there = file_sha256(self.path(picture)) == sha256
+        except (OSError, UserError):
+            there = False
+        return picture if there else None
 
+    def _keep(self, source: str, name: str, sha256: str, origin: Origin, data: bytes) -> Picture:
+        """A picture at its place; one that is known keeps its name, and is found there now."""
+        known = self.by_id.get(sha256[:12])
+        if known is not None:
+            moved = replace(known, source=source)
+            self.by_id = {**self.by_id, known.id: moved}
+            return moved
         upright = to_rgb(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
         picture = Picture(
             id=sha256[:12],
@@ -182,87 +241,7 @@ class Pictures:
             source=source,
             sha256=sha256,
             origin=origin,
-            thumbnail=thumbnail(upright),
+            thumbnail=files.thumbnail(upright),
         )
         self.by_id = {**self.by_id, picture.id: picture}
         return picture
-
-
-def thumbnail(picture: Image.Image, side: int = THUMBNAIL) -> bytes:
-    """A JPEG of at most so many pixels a side."""
-    small = picture.convert("RGB")
-    small.thumbnail((side, side))
-    file = io.BytesIO()
-    small.save(file, format="JPEG", quality=85)
-    return file.getvalue()
-
-
-def _checked(data: bytes, name: str) -> tuple[bytes, str]:
-    """The bytes of a picture's file that can be read to its end, and its suffix."""
-    from styleforge.images import MAX_PIXELS, MIN_SIDE
-
-    try:
-        with Image.open(io.BytesIO(data)) as picture:
-            suffix = f".{(picture.format or 'png').lower()}"
-            width, height = picture.size
-            if width * height <= MAX_PIXELS:
-                picture.load()
-    except Image.DecompressionBombError as error:
-        msg = f"{name} is too large: at most {MAX_PIXELS // 10**6} megapixels are expected."
-        raise UserError(msg) from error
-    except (OSError, ValueError, SyntaxError) as error:
-        msg = f"{name} is not a picture that can be read. Use PNG, JPEG, WebP, TIFF or BMP."
-        raise UserError(msg) from error
-    if width * height > MAX_PIXELS or min(width, height) < MIN_SIDE:
-        msg = (
-            f"{name} is {width} x {height} pixels; at least {MIN_SIDE} on each side and at most "
-            f"{MAX_PIXELS // 10**6} megapixels are expected."
-        )
-        raise UserError(msg)
-    return data, suffix
-
-
-def _picture_of(source: Any) -> Image.Image:
-    if isinstance(source, Image.Image):
-        return source
-    array = np.asarray(source)
-    if (
-        array.dtype != np.uint8
-        or array.ndim not in {2, 3}
-        or array.shape[2:] not in {(), (3,), (4,)}
-    ):
-        msg = (
-            f"An array of {array.dtype} with shape {array.shape} is not a picture; (H, W, 3) of "
-            "uint8 was expected."
-        )
-        raise UserError(msg)
-    return Image.fromarray(array)
-
-
-def _grey(picture: Image.Image) -> Image.Image:
-    """A picture as a mask: its lightness, or its opacity where that says more."""
-    if picture.mode in {"RGBA", "LA"}:
-        alpha = picture.getchannel("A")
-        low, high = alpha.getextrema()
-        if low != high:
-            return alpha
-    return picture.convert("L")
-
-
-def _png(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, format="PNG")
-    return file.getvalue()
-
-
-def _write(path: Path, data: bytes) -> None:
-    if path.exists():
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".part")
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}."
-        raise UserError(msg) from error

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from PIL import Image
 
-from styleforge.editor import changes, storage
+from styleforge.editor import changes, files, storage
 from styleforge.editor.code import python_of
-from styleforge.editor.pictures import thumbnail
 from styleforge.editor.recipes import recipe_of_edit
 from styleforge.editor.results import Results
 from styleforge.errors import UserError
@@ -62,7 +61,7 @@ class Reading(Results):
         from styleforge.prepare import resolve
 
         with open_picture(resolve(source, self._pictures.models)) as opened:
-            return thumbnail(to_rgb(opened))
+            return files.thumbnail(to_rgb(opened))
 
     def image(self, picture: str) -> Image.Image:
         """A picture in full size, by id.
@@ -141,7 +140,7 @@ class Reading(Results):
         Raises:
             UserError: if something is missing, or the file cannot be written.
         """
-        _write(Path(path), (self.recipe_json() + "\n").encode())
+        files.write(Path(path), (self.recipe_json() + "\n").encode())
 
     def to_python(self, out: str = "edit.png") -> str:
         """Python code that does what the controls say and writes ``out``.
@@ -174,8 +173,7 @@ class Reading(Results):
             UserError: if there is no result.
         """
         picture = self._pictures[self._ask(lambda: self._result_picture(candidate))]
-        path = self._pictures.path(picture)
-        return path.read_bytes() if recipe else self._pictures.png(picture.id)
+        return self._pictures.data(picture.id) if recipe else self._pictures.png(picture.id)
 
     def export(self, path: str | Path, candidate: str = "", *, recipe: bool = True) -> None:
         """Write a result to a PNG; takes what `export_bytes` takes.
@@ -183,7 +181,7 @@ class Reading(Results):
         Raises:
             UserError: if there is no result, or the file cannot be written.
         """
-        _write(Path(path), self.export_bytes(candidate, recipe=recipe))
+        files.write(Path(path), self.export_bytes(candidate, recipe=recipe))
 
     def _result_picture(self, candidate: str) -> str:
         edit = self._model.edit
@@ -202,12 +200,14 @@ class Reading(Results):
         Raises:
             UserError: if it cannot be written, or the folder keeps another session.
         """
-        target = self.folder if folder is None else Path(folder)
+        target = self.folder if folder is None else Path(folder).absolute()
 
         def write() -> Path:
-            self._write()
-            if target != self.folder:
-                storage.copy(self.folder, target)
+            if target == self.folder:
+                self._write()
+            else:
+                held = tuple(self._pictures.held.values())
+                storage.copy(self._saved(), self.folder, target, held)
             return target
 
         return self._ask(write)
@@ -218,14 +218,3 @@ class Reading(Results):
 
 def _order(panel: Panel) -> tuple[int, str]:
     return panel.order, panel.name
-
-
-def _write(path: Path, data: bytes) -> None:
-    partial = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}."
-        raise UserError(msg) from error

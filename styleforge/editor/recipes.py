@@ -9,12 +9,16 @@ from styleforge.condition import Condition, ImageRef, Mask, Swatch, Text
 from styleforge.editing import FARTHEST, edit_recipe, mapped_preset
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.errors import UserError
+from styleforge.inputs import with_inputs
 from styleforge.recipe import Recipe
 from styleforge.strength import with_strengths
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from styleforge.domain import Attribute, Domain, Preset
     from styleforge.editor.pictures import Pictures
+    from styleforge.editor.state import Picture
     from styleforge.forge import Forge
 
 
@@ -45,6 +49,18 @@ class Desk:
         msg = f"{self.domain.name} has no preset {name!r}; it has {have}."
         raise UserError(msg)
 
+    def unknown_stages(self, preset: Preset) -> str:
+        """A sentence on the stages of a preset that no plugin brings; empty where all are there."""
+        unknown = [name for name in preset.stages if name not in self.forge.stages]
+        if not unknown:
+            return ""
+        one = len(unknown) == 1
+        return (
+            f"The preset {preset.name} needs the {'stage' if one else 'stages'} "
+            f"{', '.join(unknown)}, which no plugin here brings. Choose another preset, or install "
+            f"the plugin that brings {'it' if one else 'them'}."
+        )
+
     def attribute(self, name: str) -> Attribute:
         """An attribute by name or role.
 
@@ -71,7 +87,11 @@ def missing(edit: Edit, desk: Desk) -> tuple[str, ...]:
         found.append("Choose the picture that is edited.")
     if edit.custom:
         return tuple(found)
-    asked = [edit.attributes[item.name] for item in desk.attributes if _asked(edit, item)]
+    unknown = desk.unknown_stages(desk.preset(edit.preset)) if edit.preset else ""
+    if unknown:
+        found.append(unknown)
+    states = (edit.attribute(item.name) for item in desk.attributes)
+    asked = [state for state in states if state.asked]
     if not asked:
         roles = ", ".join(_takes(item) for item in desk.attributes)
         found.append(f"Ask for something to change; {desk.domain.title.lower()} has {roles}.")
@@ -83,11 +103,6 @@ def missing(edit: Edit, desk: Desk) -> tuple[str, ...]:
                 "or choose a preset that optimizes."
             )
     return tuple(found)
-
-
-def _asked(edit: Edit, attribute: Attribute) -> bool:
-    state = edit.attributes.get(attribute.name)
-    return state is not None and state.asked
 
 
 def _takes(attribute: Attribute) -> str:
@@ -111,9 +126,9 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
     conditions = conditions_of(edit, desk)
     preset = desk.preset(edit.preset)
     strengths = {
-        name: edit.attributes[name].strength
+        name: edit.attribute(name).strength
         for name in conditions
-        if edit.attributes[name].strength != 1
+        if edit.attribute(name).strength != 1
     }
     if is_one_pass(preset, desk):
         recipe = edit_recipe(
@@ -143,6 +158,20 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
     return replace(recipe, masks=masks_of(edit, desk))
 
 
+def with_sources(recipe: Recipe, pictures: Mapping[str, Picture]) -> Recipe:
+    """A recipe that names its pictures where the session has them now.
+
+    They are found by their contents, wherever in the recipe they stand: a session may have been
+    moved since it was written.
+    """
+    sources = {picture.sha256: picture.source for picture in pictures.values()}
+
+    def located(item: ImageRef | Mask) -> tuple[str, str | None]:
+        return sources.get(item.sha256 or "", item.path), item.sha256
+
+    return with_inputs(recipe, located)
+
+
 def is_one_pass(preset: Preset, desk: Desk) -> bool:
     """Whether a preset is the one that `styleforge.edit` uses."""
     if preset.stages or preset.start != "mapper":
@@ -153,9 +182,9 @@ def is_one_pass(preset: Preset, desk: Desk) -> bool:
 def conditions_of(edit: Edit, desk: Desk) -> dict[str, Condition]:
     """What is asked for, by attribute, in the domain's order."""
     return {
-        item.name: condition_of_state(edit.attributes[item.name], desk.pictures)
+        item.name: condition_of_state(edit.attribute(item.name), desk.pictures)
         for item in desk.attributes
-        if _asked(edit, item)
+        if edit.attribute(item.name).asked
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.editor import changes, storage
+from styleforge.editor.claim import Claim
 from styleforge.editor.history import History
 from styleforge.editor.loading import edit_of_recipe
 from styleforge.editor.model import completed
@@ -81,9 +82,13 @@ class Results(Runs):
 
     @classmethod
     def _restored(cls, folder: Path, forge: Forge | None) -> Any:
+        folder = folder.absolute()
         saved = storage.read(folder)
         session = cls(saved.domain, forge=forge, pack=saved.pack)
         session.folder = session._pictures.folder = folder
+        session._claim = Claim(folder)
+        session._claim.take()
+        saved = storage.read(folder)  # whoever had it until now may have saved meanwhile
         gone = session._pictures.restore({one.id: one for one in saved.pictures})
         nodes = {
             node.id: replace(node, edit=completed(node.edit, session._desk)) for node in saved.nodes

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.build import build_problem
-from styleforge.editor.pictures import PREVIEW, thumbnail
+from styleforge.editor.files import PREVIEW, thumbnail
 from styleforge.editor.state import Curve, Edit, Progress
 from styleforge.editor.throttle import Curves, StepTime, Throttle
 from styleforge.errors import UserError
 from styleforge.events import Event, Note, StageStarted, Step
 from styleforge.images import to_picture
+from styleforge.inputs import as_found
 from styleforge.job import Job
 from styleforge.recipe import Recipe
 
@@ -49,10 +50,14 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a run ended: with a result, or with a sentence why there is none."""
+    """How a run ended: with a result, or with a sentence why there is none.
+
+    ``job`` is the run itself where it has a result; it forgets its checkpoint once that is saved.
+    """
 
     run: Run
     result: Result | None = None
+    job: Job | None = None
     error: str = ""
     notes: tuple[str, ...] = ()
     stopped: bool = False  # nothing came of it because nothing was to
@@ -66,6 +71,7 @@ class Runner:
         forge: plugins and models.
         prepared: pictures that need not be prepared again.
         recipe: makes the recipe of an edit; called in the run's thread.
+        located: a recipe with its pictures where they are now; called in the run's thread.
         told: called with every state of the run that is worth showing, from its thread.
         ended: called once, at the end, from its thread.
     """
@@ -73,6 +79,7 @@ class Runner:
     forge: Forge
     prepared: Prepared
     recipe: Callable[[Edit], Recipe]
+    located: Callable[[Recipe], Recipe]
     told: Callable[[Progress], None]
     ended: Callable[[Outcome], None]
     _job: Job | None = field(default=None, init=False)
@@ -100,6 +107,17 @@ class Runner:
             self._thread.join()
 
     def _execute(self, run: Run, stop: threading.Event) -> None:
+        outcome = self._outcome(run, stop)
+        self._job = None  # what it holds is large
+        try:
+            self.ended(outcome)
+        except BaseException as error:  # the session waits to hear of the end
+            log.exception("The end of a run could not be told.")
+            why = f"The result was lost ({type(error).__name__}: {error}); run it again."
+            self.ended(replace(outcome, result=None, job=None, error=why))
+
+    def _outcome(self, run: Run, stop: threading.Event) -> Outcome:
+        """Run to the end; whatever is raised on the way becomes a sentence."""
         notes: list[str] = []
         outcome = Outcome(run=run)
         try:
@@ -118,26 +136,27 @@ class Runner:
                 why = "Stopped before the first step; nothing changed."
                 outcome = replace(outcome, error=why, stopped=True)
             else:
-                outcome = replace(outcome, result=result)
+                outcome = replace(outcome, result=result, job=job)
         except UserError as error:
             outcome = replace(outcome, error=str(error))
-        except Exception as error:  # whatever it was, the session goes on
+        except BaseException as error:  # whatever it was, SystemExit too, the session goes on
             log.exception("A run failed.")
             kept = " What was done is kept and can be resumed." if run.checkpoint.exists() else ""
             why = f"The run failed ({type(error).__name__}: {error}).{kept}"
             outcome = replace(outcome, error=why)
-        self.ended(replace(outcome, notes=tuple(dict.fromkeys(notes))))
+        return replace(outcome, notes=tuple(dict.fromkeys(notes)))
 
     def _prepare(self, run: Run, notes: list[str]) -> Job:
         if run.resumes:
             job = Job.resume(self.forge, run.checkpoint)
-            job.recipe = replace(job.recipe, stop_after=None)
+            job.recipe = replace(self.located(job.recipe), stop_after=None)
         else:
             run.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             job = Job(self.forge, self.recipe(run.edit), checkpoint=run.checkpoint)
         job.preview_every = 1  # the picture is there anyway; few are encoded
+        job.recipe, changed = as_found(job.recipe, self.prepared.models)
         job.problem, found = build_problem(self.forge, job.recipe, self.prepared)
-        notes += found
+        notes += (*changed, *found)
         return job
 
 

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import logging
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from styleforge.editor import files
 from styleforge.editor.core import SessionCore
 from styleforge.editor.recipes import missing
 from styleforge.editor.runner import Outcome, Run, curves_of
 from styleforge.editor.state import Candidate, Edit, Progress
 from styleforge.editor.sweep import edits, filled, plan
 from styleforge.errors import UserError
-from styleforge.images import to_picture
+from styleforge.images import encode_png
+from styleforge.memory import size_of
 
 if TYPE_CHECKING:
     from styleforge.result import Result
 
-RESULTS = 16  # kept in memory whole; all are kept as pictures
+RESULTS = 16  # kept in memory whole, at most; all are kept as pictures
+BYTES = 2**29  # of memory that they take, at most; the newest stays however large
+log = logging.getLogger("styleforge.editor")
+
+
+@dataclass(frozen=True)
+class Written:
+    """The PNG of a result, and why it is not at its path if it is not."""
+
+    path: Path
+    data: bytes
+    problem: str = ""
 
 
 class Runs(SessionCore):
@@ -34,28 +49,35 @@ class Runs(SessionCore):
         return run.id
 
     def _new_run(self, edit: Edit, label: str = "", **more: Any) -> Run:
-        self._model.runs += 1
-        name = f"r{self._model.runs}"
-        checkpoint = self._checkpoint(name)
-        label = label or f"Result {self._model.runs}"
-        return Run(id=name, label=label, edit=edit, checkpoint=checkpoint, **more)
+        model, name = self._model, ""
+        while not name or self._picture_of(name).exists() or self._checkpoint(name).exists():
+            model.runs += 1  # what could not be saved may have used a number already
+            name = f"r{model.runs}"
+        label = label or f"Result {model.runs}"
+        return Run(id=name, label=label, edit=edit, checkpoint=self._checkpoint(name), **more)
+
+    def _picture_of(self, run_id: str) -> Path:
+        return self.folder / "results" / f"{run_id}.png"
 
     def _checkpoint(self, run_id: str) -> Path:
         return self.folder / "runs" / f"{run_id}.resume"
 
     def _enqueue(self, *runs: Run) -> None:
+        self._claim.check()
         self._model.pending.extend(runs)
         self._begin_next()
 
     def _begin_next(self) -> None:
+        """Begin what waits, if nothing runs; the session is on disk before it begins."""
         model = self._model
-        if model.running is not None or not model.pending:
-            return
-        run = model.pending.popleft()
-        model.running = run
-        model.progress = Progress(status="preparing", run=run.id, label=run.label)
+        run = model.pending.popleft() if model.pending and model.running is None else None
+        if run is not None:
+            model.running = run
+            model.progress = Progress(status="preparing", run=run.id, label=run.label)
         self._dirty = True
-        self._runner.start(run)
+        self._save_if_changed()
+        if run is not None:
+            self._runner.start(run)
 
     def _stop_runs(self) -> None:
         model = self._model
@@ -67,13 +89,21 @@ class Runs(SessionCore):
             self._runner.stop()
 
     def _run_and_wait(self, *, replace: bool, timeout: float | None) -> Result:
-        run = self._loop.ask(lambda: self._run(replace=replace))
-        if not self._loop.wait(lambda: run in self._results or run in self._failures, timeout):
-            msg = f"The run takes longer than {timeout:g} s; it goes on, and `stop` ends it."
-            raise UserError(msg)
-        if run in self._failures:
+        def begin() -> str:
+            run = self._run(replace=replace)
+            self._awaited.add(run)
+            return run
+
+        run = self._loop.ask(begin)
+        try:
+            if not self._loop.wait(lambda: run in self._results or run in self._failures, timeout):
+                msg = f"The run takes longer than {timeout:g} s; it goes on, and `stop` ends it."
+                raise UserError(msg)
+            if run in self._results:
+                return self._results[run]
             raise UserError(self._failures[run])
-        return self._results[run]
+        finally:
+            self._awaited.discard(run)
 
     def _told_by_run(self, progress: Progress) -> None:
         self._loop.post(self._take_progress, progress)
@@ -87,39 +117,56 @@ class Runs(SessionCore):
 
     def _ended_by_run(self, outcome: Outcome) -> None:
         """Called in the run's thread: the picture is on disk before anybody hears of it."""
-        path = self.folder / "results" / f"{outcome.run.id}.png"
+        written = None
         if outcome.result is not None:
+            path = self._picture_of(outcome.run.id)
+            data = encode_png(outcome.result.photo, outcome.result.recipe)
+            written = Written(path, data)
             try:
-                outcome.result.save(path)
+                self._claim.check()
+                files.write(path, data)
             except UserError as error:
-                outcome = replace(outcome, notes=(*outcome.notes, str(error)))
-        self._loop.post(self._take_outcome, outcome, path)
+                written = Written(path, data, str(error))
+            else:
+                outcome = replace(outcome, notes=(*outcome.notes, *_forgotten(outcome)))
+        self._loop.post(self._take_outcome, outcome, written)
 
-    def _take_outcome(self, outcome: Outcome, path: Path) -> None:
+    def _take_outcome(self, outcome: Outcome, written: Written | None) -> None:
         model, run = self._model, outcome.run
         model.running, model.progress = None, Progress()
-        self._dirty = True
-        for text in outcome.notes:
-            model.say("note", self._pictures.by_name(text))
-        error = outcome.error and self._pictures.by_name(outcome.error)
-        if outcome.result is not None:
+        try:
+            error = outcome.error
             try:
-                self._take_result(run, outcome.result, outcome.notes, path)
-            except UserError as raised:
-                error = str(raised)
-        if error:
-            self._failures[run.id] = error
-            model.say("note" if outcome.stopped else "error", error)
-            if run.checkpoint.exists():
-                model.interrupted[run.id] = run
-        self._begin_next()
+                for text in outcome.notes:
+                    model.say("note", self._pictures.by_name(text))
+                if outcome.result is not None and written is not None:
+                    self._take_result(outcome, outcome.result, written)
+            except Exception as raised:
+                log.exception("A result could not be shown.")
+                error = f"{run.label} could not be shown ({type(raised).__name__}: {raised})."
+            if error:
+                self._failures[run.id] = error = self._pictures.by_name(error)
+                model.say("note" if outcome.stopped else "error", error)
+                if run.checkpoint.exists():
+                    model.interrupted[run.id] = run
+        finally:
+            self._begin_next()
 
-    def _take_result(self, run: Run, result: Result, notes: tuple[str, ...], path: Path) -> None:
-        model = self._model
-        if path.exists():
-            picture = self._pictures.take(path, run.label, "result")
-        else:  # the disk was full: the picture is still worth having
-            picture = self._pictures.take(to_picture(result.photo), run.label)
+    def _take_result(self, outcome: Outcome, result: Result, written: Written) -> None:
+        model, run = self._model, outcome.run
+        self._results[run.id] = result
+        self._trim_results()
+        if not written.problem:
+            picture = self._pictures.take_result(written.data, written.path, run.label)
+        else:
+            picture = self._pictures.hold(
+                written.data, written.path, run.label, partial(_forgotten, outcome)
+            )
+            model.say(
+                "error",
+                f"{written.problem} {run.label} is only in memory: export it now, or make room; "
+                "it is written with the next change.",
+            )
         losses, cosines = curves_of(result)
         made = Candidate(
             id=run.id,
@@ -131,7 +178,7 @@ class Runs(SessionCore):
             recipe=result.recipe.to_json(),
             steps=result.steps,
             seconds=result.seconds,
-            notes=notes,
+            notes=outcome.notes,
             losses=losses,
             cosines=cosines,
             sweep=run.sweep,
@@ -139,9 +186,6 @@ class Runs(SessionCore):
         )
         model.candidates[run.id] = made
         model.interrupted.pop(run.id, None)
-        self._results[run.id] = result
-        while len(self._results) > RESULTS:
-            self._results.popitem(last=False)
         if result.status == "failed":
             model.say("error", f"{run.label} failed; the best until then is kept.")
         if run.sweep:
@@ -151,6 +195,14 @@ class Runs(SessionCore):
             model.shown, model.pair = run.id, ("", "")
         else:
             model.say("note", f"{run.label} was made of another picture; go back to it to see it.")
+
+    def _trim_results(self) -> None:
+        """Keep the newest results whole; of the others the pictures are there, as files."""
+        taken = 0
+        for kept, run_id in enumerate(reversed(tuple(self._results))):
+            taken += size_of(replace(self._results[run_id], history=()))
+            if kept and run_id not in self._awaited and (kept >= RESULTS or taken > BYTES):
+                del self._results[run_id]
 
     def _resume(self, run_id: str) -> None:
         model = self._model
@@ -192,3 +244,13 @@ class Runs(SessionCore):
             self._loop.wait(self._idle, None)
             self._runner.join()
         self._loop.close()
+
+
+def _forgotten(outcome: Outcome) -> tuple[str, ...]:
+    """Remove the checkpoint of a run that is done and saved; what the user should know of that."""
+    try:
+        if outcome.job is not None:
+            outcome.job.forget()
+    except UserError as error:
+        return (str(error),)
+    return ()

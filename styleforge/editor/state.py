@@ -87,6 +87,10 @@ class Edit:
     discarded: tuple[str, ...] = ()  # ids of candidates
     custom: str = ""
 
+    def attribute(self, name: str) -> AttributeState:
+        """What is asked of an attribute, by its full name: nothing where it came after the edit."""
+        return self.attributes.get(name) or AttributeState(name=name)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Node:

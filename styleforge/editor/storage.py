@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from styleforge.config import config_folder
+from styleforge.editor import claim, files
 from styleforge.editor.state import Candidate, Edit, Node, Picture, Sweep
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from styleforge.editor.model import Model
+    from styleforge.editor.pictures import Held
 
 VERSION = 1
 FILE = "session.json"
@@ -98,21 +100,23 @@ def saved_of(model: Model, pictures: Mapping[str, Picture], domain: str, pack: s
     )
 
 
-def write(saved: Saved, folder: Path) -> None:
+def write(saved: Saved, folder: Path, *, to: Path | None = None) -> None:
     """Write a session's file, whole or not at all.
+
+    Args:
+        saved: the session.
+        folder: its own.
+        to: the folder to write it to, where that is another.
 
     Raises:
         UserError: if it cannot be written.
     """
     value = _moved(_adapter().dump_python(saved, mode="json"), f"{folder}{os.sep}", HERE)
-    path = folder / FILE
+    target = to or folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(FILE + ".part")
-        partial.write_text(json.dumps(value), encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        msg = f"The session cannot be saved in {folder}: {error.strerror or error}."
+        files.write(target / FILE, json.dumps(value).encode())
+    except UserError as error:
+        msg = f"The session cannot be saved in {target}: {error}"
         raise UserError(msg) from error
 
 
@@ -138,8 +142,8 @@ def read(folder: Path) -> Saved:
     return saved
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy what a session made to another folder.
+def copy(saved: Saved, source: Path, target: Path, held: Iterable[Held] = ()) -> None:
+    """Copy a session to another folder, with what could not be written to its own.
 
     Raises:
         UserError: if that folder keeps another session, or cannot be written.
@@ -150,10 +154,14 @@ def copy(source: Path, target: Path) -> None:
     try:
         target.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
-    except OSError as error:
+            ignored = shutil.ignore_patterns(FILE, claim.FILE)
+            shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignored)
+    except OSError as error:  # shutil's own errors have no number
         msg = f"{target} cannot be written: {error.strerror or error}."
         raise UserError(msg) from error
+    for one in held:
+        files.write(target / one.path.relative_to(source), one.data)
+    write(saved, source, to=target)
 
 
 def _moved(value: Any, old: str, new: str) -> Any:

@@ -29,7 +29,7 @@ def plan(
         msg = f"A sweep goes over one or two attributes; it was given {len(names)}."
         raise UserError(msg)
     for name, values in zip(names, strengths.values(), strict=True):
-        if not edit.attributes[name].asked:
+        if not edit.attribute(name).asked:
             role = name.partition(".")[2]
             msg = f"Nothing is asked of {role}, so that its strength has no effect; ask for it."
             raise UserError(msg)

@@ -12,6 +12,7 @@ import styleforge.forge
 from styleforge.condition import Swatch, Text
 from styleforge.errors import UserError
 from styleforge.images import load_image, read_recipe
+from styleforge.schedule import at_rates_of
 
 LONG = 300.0
 
@@ -61,7 +62,8 @@ def test_a_recipe_brings_the_controls_back(elaborate, form, tmp_path, pictures):
     elaborate.load_recipe(sources[form])
     assert controls(elaborate) == wanted
     assert not elaborate.snapshot().custom
-    assert replace(elaborate.recipe(), weights=recipe.weights) == recipe
+    pack = elaborate.forge.models(elaborate.pack).pack  # a run fills in its rates and weights
+    assert replace(at_rates_of(pack, elaborate.recipe()), weights=recipe.weights) == recipe
     elaborate.undo()
     elaborate.wait(LONG)
     assert elaborate.snapshot().preset == "toy-look"

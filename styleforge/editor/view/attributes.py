@@ -21,14 +21,24 @@ class AttributeRows:
     """A row for each attribute of the domain, whichever plugin added it."""
 
     def __init__(self, wiring: Wiring) -> None:
-        self.rows = {item.name: AttributeRow(wiring, item) for item in wiring.session.attributes}
-        self.widget = column(*(one.widget for one in self.rows.values()), kind="attributes")
+        self._wiring = wiring
+        self.rows: dict[str, AttributeRow] = {}
+        self.widget = column(kind="attributes")
+        self._add_rows()
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Show what is asked of each attribute."""
+        """Show what is asked of each attribute; one that a plugin just added gets its row."""
+        if any(state.name not in self.rows for state in snapshot.attributes):
+            self._add_rows()
         for state in snapshot.attributes:
             if state.name in self.rows:
                 self.rows[state.name].draw(snapshot, state)
+
+    def _add_rows(self) -> None:
+        for item in self._wiring.session.attributes:
+            if item.name not in self.rows:
+                self.rows[item.name] = AttributeRow(self._wiring, item)
+        self.widget.children = tuple(one.widget for one in self.rows.values())
 
 
 class AttributeRow:
