@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from PIL import Image
 
-from styleforge.images import load_image, read_recipe, save_image
+from styleforge.images import read_recipe
+from styleforge.testing.toy_models import ToyRegions
 
 
 def test_options_reach_the_recipe(transfer, tmp_path):
@@ -90,9 +92,25 @@ def test_more_mistakes(cli, tmp_path, refused):
     refused(cli("reproduce"), "PICTURE")
 
 
-def test_nothing_found(transfer, tmp_path, refused):
-    """A picture in which the toy pack sees no thing."""
-    save_image(load_image("shape.png"), tmp_path / "x.png")
+def test_nothing_found(transfer, tmp_path, refused, monkeypatch):
+    """A plain picture, in which a pack that does not go by place alone sees nothing."""
+    find = ToyRegions.__call__
+
+    def looking(self, image):
+        found = find(self, image)
+        nothing = torch.eye(3)[1][None, :, None, None].expand_as(found)  # it is all to keep
+        return nothing if image.std() == 0 else found
+
+    monkeypatch.setattr(ToyRegions, "__call__", looking)
+    Image.new("RGB", (32, 32)).save(tmp_path / "plain.png")
+    for option in ("--shape", "--appearance", "--finer-style"):
+        answer = transfer(option, tmp_path / "plain.png")
+        refused(answer, "No thing was found in", "plain.png (0.0% of the picture", "can be seen")
+        assert len(answer[2].strip().splitlines()) == 2, answer[2]  # of the broken plugin, and this
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_pictures_that_are_none(transfer, tmp_path, refused):
     Image.new("RGB", (20, 20)).save(tmp_path / "tiny.png")
     (tmp_path / "text.png").write_text("hello")
     refused(transfer("--shape", tmp_path / "tiny.png"), "at least 32")
