@@ -13,7 +13,7 @@ from torch.nn.functional import interpolate
 from styleforge import geometry, masks
 from styleforge.domain import Domain
 from styleforge.errors import UserError
-from styleforge.images import load_image
+from styleforge.images import load_image, to_bytes
 from styleforge.pack import Alignment, Models
 from styleforge.problem import Placement, Reference
 
@@ -51,7 +51,8 @@ def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> R
         if matrix is not None:
             image = geometry.warp(photo, matrix, size)
             rows = tuple(tuple(map(float, row)) for row in matrix)
-            placement = Placement(photo=photo, matrix=rows)  # type: ignore[arg-type]
+            kept = photo if isinstance(source, Tensor) else to_bytes(photo)
+            placement = Placement(photo=kept, matrix=rows)  # type: ignore[arg-type]
     elif tuple(photo.shape[-2:]) != size:
         notes.append(f"{name} was cropped and scaled to {size[1]} x {size[0]}.")
     provider = models.get("regions")

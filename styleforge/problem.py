@@ -17,9 +17,13 @@ from styleforge.view import Plan, View
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """Where an aligned picture came from: the photo and the affine map from photo to picture."""
+    """Where an aligned picture came from: the photo and the affine map from photo to picture.
 
-    photo: Tensor  # (1, 3, H, W) of any size
+    ``photo`` ``(1, 3, H, W)`` is of any size: bytes where it was a file, a quarter of the memory,
+    else values in [-1, 1]; see `styleforge.images.to_values`.
+    """
+
+    photo: Tensor
     matrix: tuple[tuple[float, float, float], tuple[float, float, float]]
 
 
