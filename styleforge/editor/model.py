@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from styleforge.editor.state import (
     Edit,
     HistoryEntry,
     Message,
+    Node,
     Picture,
     Progress,
     Snapshot,
@@ -145,9 +146,26 @@ def _entries(model: Model, pictures: Mapping[str, Picture]) -> list[HistoryEntry
             id=node.id,
             parent=node.parent,
             label=node.label,
-            picture=pictures.get(node.edit.identity),
+            picture=_brought(node, history.nodes.get(node.parent), pictures),
             milestone=node.kind in {"identity", "accept"},
             current=node.id == history.current,
         )
         for node in history.nodes.values()
     ]
+
+
+def _brought(node: Node, parent: Node | None, pictures: Mapping[str, Picture]) -> Picture | None:
+    before = set(_places(parent.edit)) if parent else set()
+    found = (picture for place, picture in _places(node.edit) if (place, picture) not in before)
+    return next((pictures[one] for one in found if one in pictures), None)
+
+
+def _places(edit: Edit) -> Iterator[tuple[str, str]]:
+    """Where an edit uses pictures, and which, by id; the most telling first."""
+    yield "identity", edit.identity
+    for state in edit.attributes.values():
+        yield state.name, state.picture
+    for picture in edit.tray:
+        yield "tray", picture
+    for picture, mask in edit.masks.items():
+        yield picture, mask

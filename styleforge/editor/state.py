@@ -205,7 +205,11 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryEntry:
-    """A node of the history as a view shows it; ``milestone`` where the picture changed."""
+    """A node of the history as a view shows it.
+
+    ``picture`` is what the change brought: the picture that is edited from there on, a reference or
+    a painted mask; None where it brought none. ``milestone`` where another picture is edited.
+    """
 
     id: str
     parent: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from styleforge.editor.history import History
@@ -134,3 +135,24 @@ def test_a_result_of_an_earlier_picture_says_so(ready, recorder, pictures):
     ready.undo()
     ready.wait(LONG)
     assert len(ready.snapshot().candidates) == 1
+
+
+def test_each_change_has_the_picture_that_it_brought(mapped):
+    mapped.add_reference(np.zeros((40, 40, 3), np.uint8), "black", "appearance")
+    mapped.set_strength("shape", 2)
+    mapped.set_mask("identity", np.tri(32))
+    mapped.run(wait=True)
+    mapped.accept()
+    mapped.wait(LONG)
+    now = mapped.snapshot()
+    brought = {one.label: one.picture and one.picture.name for one in now.history}
+    assert brought == {
+        "Start": None,
+        "Edit identity": "identity",
+        "shape: shape": "shape",
+        "Preset toy-mapper": None,
+        "appearance: black": "black",
+        "Strength of shape: 2": None,
+        "Paint mask of identity": "painted mask",
+        "Accept Result 1": "Result 1",
+    }

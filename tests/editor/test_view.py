@@ -234,3 +234,17 @@ def test_seed_and_its_lock(chosen):
     settled(chosen)
     assert seed.value == "7"
     assert "The seed is &#x27;seven&#x27;" in html(chosen, "sf-message-text")
+
+
+def test_the_history_shows_what_each_change_brought(chosen):
+    (timeline,) = (one for one in every(chosen) if "sf-timeline" in one._dom_classes)
+    shown = [
+        (entry.children[1].description, entry.children[0].layout.display != "none")
+        for entry in timeline.children
+    ]
+    assert shown == [
+        ("● Add appearance (now)", True),
+        ("shape: shape", True),
+        ("Edit identity", True),
+        ("Start", False),
+    ]

@@ -1,4 +1,4 @@
-"""The history: every change with a thumbnail, newest first, and any of them to go back to."""
+"""The history: every change, newest first, with the picture that it brought; any can be gone to."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Timeline:
 
 
 class EntryRow:
-    """One change: its picture where that changed, and a button to go there."""
+    """One change: the picture that it brought, if any, and a button to go there."""
 
     def __init__(self, wiring: Wiring, key: str) -> None:
         self.image = words("", "entry-image")
@@ -49,7 +49,7 @@ class EntryRow:
 
     def draw(self, entry: HistoryEntry, branch: str) -> None:
         """Show it; the present one has a mark."""
-        picture = entry.picture if entry.milestone else None
+        picture = entry.picture
         show(self.image, picture is not None)
         if picture is not None:
             put(self.image, value=image_html(picture.thumbnail, picture.name))

@@ -1,5 +1,8 @@
 """The three widgets that ipywidgets has none of: compare two pictures, paint a mask, drop files.
 
+A fourth shows nothing: the editor's `styleforge.editor.view.bridge.Bridge`, its reach into the
+browser for keys, downloads, the clipboard and screen readers.
+
 Plain modules and style sheets beside the Python; nothing is bundled, nothing is fetched.
 """
 
