@@ -138,6 +138,7 @@ def test_the_one_command_runs_from_beginning_to_end(tmp_path: Path) -> None:
         "inpainter",
         "encoder",
         "identity",
+        "reader",
     ):
         assert (tmp_path / "weights" / f"{name}.safetensors").is_file()
     assert "inversion_psnr" in done.output

@@ -124,7 +124,10 @@ def everything(
     weights: Weights = None,
     steps: int = 200,
 ) -> None:
-    """Render, then train everything; stopping and starting again continues."""
+    """Render, then train everything but the mappers; stopping and starting again continues.
+
+    A mapper belongs to a domain: ``styleforge train hair --pack portraits`` trains one.
+    """
     dataset(data, seed, part=part)
     place = Place(data, weights, _device())
     unit = budget / (GENERATOR_SHARE + sum(small.share for small in (*BEFORE, *AFTER)))
