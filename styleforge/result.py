@@ -19,7 +19,8 @@ class Result:
 
     ``image`` ``(1, 3, H, W)`` is the edit at the pack's size, ``photo`` the same pasted back into
     the picture it was cut from, ``generated`` the generator's own picture. ``history`` holds the
-    losses and cosines of every step.
+    losses and cosines of every step. A picture that is only pasted was drawn by no generator: its
+    ``latent`` is that of z = 0, its ``noise`` chance.
     """
 
     image: Tensor

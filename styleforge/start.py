@@ -18,7 +18,7 @@ from styleforge.paste import ROLE, drafts
 from styleforge.problem import Problem
 from styleforge.recipe import Recipe, StartDetail
 from styleforge.state import State, make_optimizer
-from styleforge.together import parts
+from styleforge.together import parts, pasted_alone
 from styleforge.view import Plan, View
 
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
@@ -41,12 +41,15 @@ def begin(problem: Problem, recipe: Recipe) -> State:
     generator = models.get("generator")
     rng = torch.Generator().manual_seed(recipe.seed)
     mean, spread = None, 0.0
-    if recipe.start != "mapper":  # which is to be quick, and starts where nobody explores
+    if recipe.start != "mapper" and not _drawn_without(recipe):  # which are to be quick
         mean, spread = mean_latent(generator, rng, models.dtype, models.device)
     chance = [
         torch.randn(1, 1, *shape, generator=rng).to(models.device, models.dtype)
         for shape in generator.noise_shapes
     ]
+    if _drawn_without(recipe):
+        latent, noise = average(generator, models.dtype, models.device), tuple(chance)
+        return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))
     with torch.no_grad():
         latent = (
             mapped_latent(problem, recipe) if mean is None else start_latent(problem, recipe, mean)
@@ -57,6 +60,18 @@ def begin(problem: Problem, recipe: Recipe) -> State:
         else:
             noise = tuple(start_noise(problem, recipe, chance))
     return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))
+
+
+def _drawn_without(recipe: Recipe) -> bool:
+    """Whether the result is pasted and nothing else, so that no generator draws it."""
+    return all(pasted_alone(one) and one.start_paste is not None for _, one in parts(recipe))
+
+
+def average(generator: Any, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """The W+ ``(1, rows, width)`` of z = 0, which costs one pass through the mapping network."""
+    with torch.no_grad():
+        w: Tensor = generator.map(torch.zeros(1, generator.width, device=device, dtype=dtype))
+    return w[:, None].repeat(1, generator.rows, 1)
 
 
 def mean_latent(

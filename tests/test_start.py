@@ -7,9 +7,14 @@ from dataclasses import replace
 import pytest
 import torch
 
+from styleforge.condition import ImageRef
+from styleforge.errors import UserError
+from styleforge.job import Job
 from styleforge.losses.noise import normalize_noise
+from styleforge.pack import Models
+from styleforge.paste import paste
 from styleforge.problem import Problem
-from styleforge.recipe import Recipe, StartDetail
+from styleforge.recipe import Compose, Paste, Recipe, StartDetail
 from styleforge.start import begin, contrast
 from styleforge.testing import toy, toy_models
 
@@ -22,6 +27,25 @@ def problem(models):
 @pytest.fixture
 def recipe(forge):
     return forge.recipe("toy")
+
+
+@pytest.mark.parametrize("start", ["mapper", "inverter", "mean"])
+def test_what_is_only_pasted_needs_no_latent(forge, problem, start):
+    """Neither inverter nor mapper is run for a picture that no generator draws."""
+    pack = problem.models.pack
+    others = ("inverter", "mapper/toy", "noise")
+    left = {kind: one for kind, one in pack.components.items() if kind not in others}
+    problem = replace(problem, models=Models(replace(pack, components=left)))
+    recipe = forge.recipe(
+        "toy", "toy-mapper", start=start, start_paste=Paste(region="thing"),
+        compose=Compose(mode="pasted"), conditions={"toy.shape": ImageRef("shape.png")},
+    )  # fmt: skip
+    result = Job(forge, recipe, problem).result()
+    assert torch.equal(result.image, paste(problem, recipe.start_paste))
+    generator = problem.models.get("generator")
+    assert result.latent.shape == (1, generator.rows, generator.width)
+    with pytest.raises(UserError, match="has no inverter"):  # what is drawn does need one
+        Job(forge, replace(recipe, start="mapper", compose=Compose(mode="edit")), problem).result()
 
 
 def test_noise_is_chance_where_nothing_else_is_said(recipe, problem):
