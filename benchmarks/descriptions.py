@@ -19,9 +19,9 @@ from styleforge_portraits import language, world
 
 from benchmarks.problems import picture
 from benchmarks.triples import KINDS
-from styleforge.dress import pixels
 from styleforge.evaluation import found_regions
 from styleforge.metrics import mean_colour
+from styleforge.reassemble import pixels
 from styleforge.tones import tones_of
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from torch import Tensor
 from styleforge import masks
 from styleforge.builtin.inpainters import telea
 from styleforge.compose import blend, continued, hard_regions, hole_of, inpainter_of
-from styleforge.dress import dressed
 from styleforge.problem import Problem, Reference
 from styleforge.protocols import Inpainter
+from styleforge.reassemble import reassembled
 from styleforge.recipe import Paste, Recipe
 from styleforge.registry import Registry
 from styleforge.together import parts
@@ -90,7 +90,7 @@ def paste(problem: Problem, how: Paste, inpainter: Inpainter = telea) -> Tensor:
         ``(1, 3, H, W)`` in [-1, 1].
     """
     if how.pattern:
-        return dressed(problem, how, inpainter)
+        return reassembled(problem, how, inpainter)
     identity, structure = problem.identity, problem.role(how.structure)
     picture = inpainter(identity.image, hole_of(identity, (how.region,)))
     share = how.strengths.get(how.structure, 1.0)

@@ -1,6 +1,6 @@
 """A pattern beyond what is seen of it: continued by the shifts at which it repeats.
 
-Where a reference's pattern is hidden, or its garment ends, a wider one goes on as it would.
+Where a reference's pattern is hidden, or its region ends, a wider one goes on as it would.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ class TextImageEncoder(Protocol):
 
 @runtime_checkable
 class IdentityEncoder(Protocol):
-    """Tells people apart whatever they wear (ArcFace: Deng et al. 2019)."""
+    """Tells people apart whatever is edited (ArcFace: Deng et al. 2019)."""
 
     def __call__(self, image: Tensor) -> Tensor:
         """``(N, 3, H, W)`` in [-1, 1], of any size, to ``(N, E)`` of length 1."""

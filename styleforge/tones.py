@@ -1,6 +1,6 @@
 """What a patterned region is made of: one or two tones, which of them a pixel shows, and shading.
 
-Fabric with stripes has no colour that a mean could tell. Its pixels are shares of two tones, made
+A region with stripes has no colour that a mean could tell. Its pixels are shares of two tones, made
 darker by folds; taken apart, pattern, colours and folds can come from three pictures.
 """
 
@@ -17,7 +17,7 @@ from skimage.color import rgb2lab
 Array = NDArray[np.float64]
 APART = 10.0  # CIELAB distance from which two tones are two
 DISTINCT = 20.0  # CIELAB distance from which a pattern is seen well
-RARE = 0.08  # of the commonest tone's density: what is rarer is a hem or a shadow
+RARE = 0.08  # of the commonest tone's density: what is rarer is an edge or a shadow
 BAND = 2.0  # standard deviation of the density, in CIELAB
 EVEN = 0.3  # share of the rarer tone from which numbers do not tell which is the base
 CLEARLY = 0.5  # of the other's dark pixels without the tone, for folds to tell it
@@ -28,7 +28,7 @@ SHADES = (0.4, 1.25)  # how far shading darkens and lightens at most
 
 @dataclass(frozen=True)
 class Tones:
-    """The tone ``(3,)`` of a region's fabric, in [0, 1], and that of its pattern, if it has one."""
+    """The tone ``(3,)`` of a region's ground, in [0, 1], and that of its pattern, if it has one."""
 
     base: Array
     accent: Array | None = None
@@ -97,10 +97,10 @@ def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
 
 
 def _darkened(pixels: Array, first: Array, second: Array, *, otherwise: bool) -> bool:
-    """Whether folds and hems of pixels ``(N, 3)`` are dark with the second tone, not the first.
+    """Whether folds and edges of pixels ``(N, 3)`` are dark with the second tone, not the first.
 
-    A pattern is fainter where fabric is dark: what is darkened shows at least as much of the base
-    as it lost in light. Of two tones the base is the one that breaks this clearly less often.
+    A pattern is fainter where the ground is dark: what is darkened shows at least as much of the
+    base as it lost in light. Of two tones the base is the one that breaks this clearly less often.
     """
     shares = np.linalg.lstsq(np.stack([first, second]).T, pixels.T, rcond=None)[0]
     lost = np.maximum(1 - shares.sum(axis=0), 0)

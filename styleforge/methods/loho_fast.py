@@ -43,7 +43,7 @@ class Fast:
                 Term("rest", "pixels", {"reference": "identity", "mask": rest}, 2.0),
                 self.loho.shape(),
                 Term("outline", "region", {"region": region, "target": inside}, 4.0),
-                # What was pasted is nearly right: right colours, strands where they belong.
+                # What was pasted is nearly right: right colours, detail where it belongs.
                 Term("draft", "pixels", {"reference": "paste", "mask": self.draft or inside}, 2.0),
             )
         )

@@ -108,7 +108,7 @@ def test_words_change_what_they_speak_of(forge: Forge) -> None:
     result = styleforge.edit(
         "clothing", "gallery:mira", forge=forge, pack="portraits", finer_style="dotted"
     )
-    from styleforge.dress import tones
+    from styleforge.reassemble import tones
     from styleforge.problem import Reference
 
     worn = tones(Reference(image=result.image, regions=result.regions), "clothing")

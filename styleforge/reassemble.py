@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-HEM = 7  # pixels at a width of 256 along an edge whose pattern is made up: hems have none
+BORDER = 7  # pixels at a width of 256 along an edge whose pattern is made up: borders have none
 EVEN = 2.0  # how far the outline is evened out
 EDGE = 2  # whose folds are made up: they show what is behind, too
 
 
-def dressed(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
-    """The identity in what the references wear; see `styleforge.paste.paste`.
+def reassembled(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
+    """The identity with a region put together from the references'; see `styleforge.paste.paste`.
 
     Returns:
         ``(1, 3, H, W)`` in [-1, 1].
@@ -47,8 +47,8 @@ def dressed(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     if share < 1:
         own = hard_regions(identity.regions)[region]
         coverage = masks.blur(masks.morph(own, (coverage > 0.5).to(own), share), 0.7)
-    worn = garment(problem, how, shown, inner(regions[region], EDGE))
-    return exposed(worn, coverage, shown, regions, identity, region, how.behind)
+    drawn = all_over(problem, how, shown, inner(regions[region], EDGE))
+    return exposed(drawn, coverage, shown, regions, identity, region, how.behind)
 
 
 def uncovered(
@@ -71,21 +71,21 @@ def uncovered(
     }
 
 
-def garment(problem: Problem, how: Paste, shown: Tensor, seen: Mask) -> Tensor:
-    """The whole picture ``(1, 3, H, W)`` as if it were all garment.
+def all_over(problem: Problem, how: Paste, shown: Tensor, seen: Mask) -> Tensor:
+    """The whole picture ``(1, 3, H, W)`` as if the region were all of it.
 
     Folds are those of ``shown``, the structure reference, where they are ``seen`` ``(H, W)``;
     references without the region have no part in it.
     """
     structure, region = problem.role(how.structure), how.region
-    own, worn = tones(problem.identity, region), tones(structure, region)
+    own, shaded = tones(problem.identity, region), tones(structure, region)
     look, like = (tones(problem.role(role), region) for role in (how.look, how.pattern))
-    target = look or own or worn
-    if worn is None or target is None or not seen.any():
+    target = look or own or shaded
+    if shaded is None or target is None or not seen.any():
         return shown
     share = how.strengths.get(how.look, 1.0)
     target = own.towards(target, share) if own is not None and share < 1 else target
-    shading = nearest(taken_apart(pixels(shown), worn)[1], seen)
+    shading = nearest(taken_apart(pixels(shown), shaded)[1], seen)
     plane = pattern(problem, how.pattern, region, how.behind)
     share = how.strengths.get(how.pattern, 1.0)
     if share < 1:
@@ -97,23 +97,23 @@ def garment(problem: Problem, how: Paste, shown: Tensor, seen: Mask) -> Tensor:
 def pattern(problem: Problem, role: str, region: str, behind: tuple[str, ...] = ()) -> Array:
     """How much of the accent each pixel ``(H, W)`` shows in a role's pattern, on the identity.
 
-    The pattern is bent as the garment is, and goes on where the reference's garment ends.
+    The pattern is bent as the region is, and goes on where the reference's region ends.
     """
     reference = problem.role(role)
     found = tones(reference, region)
     if found is None or found.accent is None:
         return np.zeros(tuple(reference.image.shape[-2:]))
-    worn = match_pose(reference, problem.identity, problem.models, region)
-    shares, _ = taken_apart(pixels(worn.image), found)
-    hard = hard_regions(worn.regions)
+    bent = match_pose(reference, problem.identity, problem.models, region)
+    shares, _ = taken_apart(pixels(bent.image), found)
+    hard = hard_regions(bent.regions)
     whole = torch.stack([hard[name] for name in (region, *behind)]).amax(dim=0)
-    # there is no hem where something else is in front
-    known = inner(whole, HEM) & inner(hard[region], EDGE)
+    # there is no border where something else is in front
+    known = inner(whole, BORDER) & inner(hard[region], EDGE)
     return continued_pattern(shares, known)
 
 
 def smooth(coverage: Tensor) -> Tensor:
-    """A soft mask ``(1, 1, H, W)`` with an even edge, as a hem is, patterned or not."""
+    """A soft mask ``(1, 1, H, W)`` with an even edge, whatever pattern is inside."""
     radius = EVEN * coverage.shape[-1] / masks.REFERENCE_WIDTH
     return ((masks.blur(coverage, radius) - 0.5) * 3 + 0.5).clamp(0, 1)
 
