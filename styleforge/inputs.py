@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from styleforge.pack import Models
     from styleforge.recipe import Recipe
 
-T = TypeVar("T", ImageRef, Mask)
+T = TypeVar("T", bound=ImageRef | Mask)
 Change = Callable[[ImageRef | Mask], tuple[str, str | None]]  # to a path and a SHA-256
 
 
