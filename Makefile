@@ -1,5 +1,6 @@
 # make demo   an environment in .venv, the core and three plugins, a transfer on gallery portraits
 # make test   the tests, less those marked slow; make test-all: all of them
+# make test-shipped   of the slow ones: the shipped models' laws, a new plugin in a fresh environment
 # make notebooks   the tutorials' outputs, written anew (make test compares with them)
 # make app    the hair editor as a web page, served by Voila on this machine
 # make lab    the same in JupyterLab, as a notebook
@@ -28,7 +29,7 @@ endif
 NBVAL := $(BIN)/python -m pytest -q --nbval-current-env --nbval-cell-timeout 120 \
 	--nbval-sanitize-with docs/tutorials/sanitize.cfg
 
-.PHONY: demo app lab test test-all notebooks lint docs clean
+.PHONY: demo app lab test test-shipped test-all notebooks lint docs clean
 .DEFAULT_GOAL := test
 
 $(VENV)/.installed: $(PROJECTS)
@@ -62,6 +63,9 @@ test: $(VENV)/.testing
 	$(BIN)/python -m pytest -q -m "not slow"
 	$(NBVAL) --nbval docs/tutorials
 	$(NBVAL) --nbval-lax notebooks
+
+test-shipped: $(VENV)/.testing
+	$(BIN)/python -m pytest -q -m slow plugins/portraits/tests/test_laws.py tests/cli/test_new.py
 
 notebooks: $(VENV)/.testing
 	$(BIN)/python docs/tutorials/execute.py
