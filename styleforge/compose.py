@@ -22,6 +22,7 @@ from styleforge.registry import Registry
 
 EDGE = 4  # pixels at a width of 256 that a soft region reaches beyond the hard one
 CERTAIN = 0.7  # of a region's share, from which what is next to it does not touch it
+RIM = 1  # pixels at a width of 256 next to a region that may show it, whatever they are found as
 SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
 
 
@@ -50,7 +51,7 @@ def compose(
         background = inpainter(identity.image, hole_of(identity, names))
         return blend(generated, background, shown(regions, names))
     if how.mode == "layered":
-        bare = inpainter(identity.image, hole_of(identity, (domain.region,)))
+        bare = inpainter(identity.image, hole_of(identity, (domain.region,), domain.keep))
         styled = shown(regions, (domain.region,))
         return blend(continued(generated, styled), bare, styled)
     if how.mode == "exposed":
@@ -175,21 +176,21 @@ def shown(regions: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:
     return soft.clamp(0, 1) * near
 
 
-def hole_of(identity: Reference, names: tuple[str, ...]) -> Tensor:
-    """Where the named regions of a picture are, ``(1, 1, H, W)``.
+def hole_of(identity: Reference, names: tuple[str, ...], spare: tuple[str, ...] = ()) -> Tensor:
+    """Where the named regions of a picture are, with a margin ``(1, 1, H, W)``.
 
-    With a margin, as their edges are soft and they cast shadows, but not into what certainly
-    belongs to another region: an eye that touches a fringe stays.
+    Their edges are soft, they cast shadows, and their tips may not be found. Into regions to
+    ``spare`` the margin goes no further than a rim: an eye that touches a fringe stays.
     """
     hard = hard_regions(identity.regions)
     hole = torch.stack([hard[name] for name in names]).amax(dim=0)
-    near = masks.dilate(hole, EDGE * hole.shape[-1] / masks.REFERENCE_WIDTH)
-    _, *others = identity.regions  # the first, the rest, shows the shadow of what is gone
-    clear = [identity.regions[name] for name in others if name not in names]
-    if not clear:
+    pixel = hole.shape[-1] / masks.REFERENCE_WIDTH
+    near = masks.dilate(hole, EDGE * pixel)
+    spared = [identity.regions[name] for name in spare if name not in names]
+    if not spared:
         return near
-    certain = torch.stack(clear).amax(dim=0) > CERTAIN
-    return near * torch.maximum(hole, 1 - certain.to(near))
+    certain = (torch.stack(spared).amax(dim=0) > CERTAIN).to(near)
+    return near * torch.maximum(masks.dilate(hole, RIM * pixel), 1 - certain)
 
 
 def edited_area(

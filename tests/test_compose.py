@@ -100,7 +100,7 @@ def test_no_colour_from_behind_comes_along_at_an_edge():
 def test_the_packs_inpainter_or_telea(forge, models):
     how = Compose(mode="layered", inpainter="pack")
     telea = forge.components["inpainter/telea"]
-    assert inpainter_of(how, models, forge.components) is telea
+    assert inpainter_of(how, models, forge.components).inner is telea
 
     class Own:
         def __call__(self, image, hole):
@@ -108,9 +108,9 @@ def test_the_packs_inpainter_or_telea(forge, models):
 
     own = Own()
     pack = replace(models.pack, components={**models.pack.components, "inpainter": lambda: own})
-    assert inpainter_of(how, Models(pack), forge.components) is own
+    assert inpainter_of(how, Models(pack), forge.components).inner is own
     named = Compose(inpainter="telea")
-    assert inpainter_of(named, Models(pack), forge.components) is telea
+    assert inpainter_of(named, Models(pack), forge.components).inner is telea
     with pytest.raises(UserError, match="no component 'inpainter/magic'"):
         inpainter_of(Compose(inpainter="magic"), models, forge.components)
 
@@ -156,17 +156,19 @@ def test_the_hole_covers_the_person(identity):
     assert hole.sum() > (identity.regions["thing"] + identity.regions["keep"]).sum()
 
 
-def test_the_hole_stops_where_another_region_is_certain(identity):
-    """Its margin goes over the rest and over uncertain edges, not over what stays."""
+def test_the_hole_spares_what_is_kept(identity):
+    """Its margin goes over the rest and over uncertain edges, not over what is certainly kept."""
     thing, keep = (identity.regions[name] for name in ("thing", "keep"))
-    hole = hole_of(identity, ("thing",))
-    assert not (hole * (1 - thing) * (keep > 0.9)).any()
+    hole = hole_of(identity, ("thing",), ("keep",))
+    assert not (hole * (1 - masks.dilate(thing, 1)) * (keep > 0.9)).any()
     assert (hole * identity.regions["rest"]).any()
     edge = masks.dilate(thing, 3) * keep  # pixels of keep beside thing
     assert edge.any()
     unsure = {**identity.regions, "keep": keep * 0.6}
-    hole = hole_of(replace(identity, regions=unsure), ("thing",))
+    edge = edge * (1 - masks.dilate(thing, 1))
+    hole = hole_of(replace(identity, regions=unsure), ("thing",), ("keep",))
     assert (hole * edge).any()
+    assert (hole_of(identity, ("thing",)) * edge).any()
 
 
 def test_faint_guesses_far_away_are_not_shown():
