@@ -35,6 +35,7 @@ from styleforge.sheets import sheet
 
 METHODS = ("mapper", "tailored", "loho-mapped", "styleclip", "truth", "nothing")
 GIVEN = ("truth", "nothing")  # methods that make nothing
+LABELLED = 230  # pixels of a picture in the sheet, so that the longest description fits above it
 SCORES = ("truth_lpips", "identity", "background_psnr", "unasked")
 LEAST = {"hair": 0.04, "clothing": KINDS["clothing"].least}  # of the picture, of every person
 
@@ -198,7 +199,7 @@ def main(
             for row in shown(folder, names[0], index, seed, person, asks)
         ]
         page.parent.mkdir(parents=True, exist_ok=True)
-        sheet(together, width=160).save(page, quality=88)
+        sheet(together, width=LABELLED).save(page, quality=80)
     typer.echo(table([row for row in rows if row["seed"] == seed], KINDS[domain].region))
 
 
