@@ -122,14 +122,32 @@ class _Builder:
                     condition, attribute, domain, part
                 )
             elif isinstance(condition, Mask):
-                msg = f"{name} was given a mask; no method takes masks so far."
-                raise UserError(msg)
+                self.references[prefix + attribute.role] = self._drawn(
+                    condition, attribute, domain, part
+                )
             else:
                 identity = self.references["identity"]
                 mask = hard_regions(identity.regions)[domain.region]
                 found, notes = embed(condition, attribute, self.models, mask)
                 self.described[prefix + attribute.role] = found
                 self.notes += notes
+
+    def _drawn(
+        self, condition: Mask, attribute: Attribute, domain: Domain, part: Recipe
+    ) -> Reference:
+        if not attribute.aligned:
+            msg = (
+                f"{attribute.name} was given a mask, which only says where something is to be; "
+                "give it a picture."
+            )
+            raise UserError(msg)
+        if not part.stages and part.compose.mode != "pasted":
+            msg = (
+                f"{part.method} maps in one pass, which cannot follow a mask. Choose a preset that "
+                f"optimizes, or describe {attribute.name} otherwise."
+            )
+            raise UserError(msg)
+        return self.prepared.drawn(self.references["identity"], condition.path, domain.region)
 
     def _picture(
         self, condition: ImageRef, attribute: Attribute, domain: Domain, part: Recipe

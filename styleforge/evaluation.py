@@ -56,7 +56,7 @@ def measure(image: Tensor, truth: Truth, problem: Problem, domain: Domain) -> di
 
 
 def found_regions(image: Tensor, models: Models) -> dict[str, Tensor]:
-    """Hard regions ``(1, 1, H, W)`` of a picture ``(1, 3, H, W)`` by name, as the pack finds them."""
+    """Hard regions ``(1, 1, H, W)`` of a picture ``(1, 3, H, W)``, as the pack finds them."""
     provider = models.get("regions")
     with torch.no_grad():
         return dict(masks.region_map(tuple(provider.names), masks.hard(provider(image))))

@@ -20,6 +20,7 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.images import file_sha256, open_picture
 from styleforge.memory import size_of
+from styleforge.outline import outlined
 from styleforge.pose import match_pose
 from styleforge.prepare import grey_mask, prepare, resolve
 
@@ -67,6 +68,22 @@ class Prepared:
             return made, reference
 
         return self._kept(key, paint)[0]
+
+    def drawn(self, identity: Reference, mask: str | Path, region: str) -> Reference:
+        """The identity as a reference for the outline that a mask gives its region.
+
+        Raises:
+            UserError: if the mask cannot be read or is empty, or the identity has no such region.
+        """
+        painted = self.painted(identity, mask, region)
+        key = ("drawn", id(painted), id(identity), region)
+
+        def draw() -> tuple[Reference, Reference, Reference]:
+            named = replace(painted, source=str(mask))
+            share = self.models.pack.min_region
+            return outlined(identity, named, region, share), painted, identity
+
+        return self._kept(key, draw)[0]
 
     def posed(self, reference: Reference, identity: Reference, region: str) -> Reference:
         """A reference warped to the identity's pose."""

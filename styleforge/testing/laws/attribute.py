@@ -49,12 +49,18 @@ def belongs_to_a_domain(subject: AttributeSubject) -> None:
 
 
 def accepts_conditions_that_exist(subject: AttributeSubject) -> None:
-    """It accepts at least one kind of condition, and only kinds that there are."""
+    """It accepts at least one kind of condition, only kinds that there are, masks if aligned."""
     unknown = [kind for kind in subject.item.accepts if kind not in CONDITIONS]
     if unknown or not subject.item.accepts:
         msg = (
             f"{subject} accepts {', '.join(unknown) or 'nothing'}; at least one of "
             f"{', '.join(CONDITIONS)} was expected in `accepts`."
+        )
+        raise LawBroken(msg)
+    if "mask" in subject.item.accepts and not subject.item.aligned:
+        msg = (
+            f"{subject} accepts a mask and is not aligned, so that it matters little where its "
+            "reference's region is. Set `aligned=True`, or leave the mask out of `accepts`."
         )
         raise LawBroken(msg)
 
