@@ -108,8 +108,8 @@ def test_words_change_what_they_speak_of(forge: Forge) -> None:
     result = styleforge.edit(
         "clothing", "gallery:mira", forge=forge, pack="portraits", finer_style="dotted"
     )
-    from styleforge.reassemble import tones
     from styleforge.problem import Reference
+    from styleforge.reassemble import tones
 
     worn = tones(Reference(image=result.image, regions=result.regions), "clothing")
     assert worn is not None
