@@ -211,7 +211,7 @@ def test_hook_register_components(made):
     assert torch.equal(fill(image, torch.zeros_like(hole)), image)
     models = Models(forge.packs["scene"])
     how = Compose(inpainter="backdrop.average")
-    assert inpainter_of(how, models, forge.components) is fill
+    assert inpainter_of(how, models, forge.components).inner is fill
 
 
 def test_hook_register_packs(made):
