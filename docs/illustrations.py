@@ -69,12 +69,12 @@ def layers(forge: Forge) -> list[list[Cell]]:
     job = Job(forge, edit_recipe(forge, "hair", IDENTITY, {"shape": SHAPE, "appearance": LOOK}))
     result = job.result()
     assert job.problem is not None  # the job has made it
-    identity, region = job.problem.identity, forge.domains["hair"].region
+    identity, domain = job.problem.identity, forge.domains["hair"]
     how = replace(result.recipe.compose, inpainter="pack")
     inpainter = inpainter_of(how, job.problem.models, forge.components)
     with torch.no_grad():
-        bare = inpainter(identity.image, hole_of(identity, (region,)))
-    mask = result.regions[region].expand(-1, 3, -1, -1) * 2 - 1
+        bare = inpainter(identity.image, hole_of(identity, (domain.region,), domain.keep))
+    mask = result.regions[domain.region].expand(-1, 3, -1, -1) * 2 - 1
     return [
         [
             ("identity", identity.image),
