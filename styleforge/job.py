@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
 
 SAVE_EVERY = 15.0  # seconds between checkpoints
+NO_MEMORY = (
+    "There was not enough memory for a step of the run. Close other programs, or use a machine "
+    "with more of it."
+)
 
 
 class Job:
@@ -186,11 +190,14 @@ class Job:
                     yield from self._save(state)
                     saved = time.monotonic()
             self._result = self._finish(problem, state)
-        except UserError as error:
+        except (UserError, MemoryError, torch.OutOfMemoryError) as cause:
+            short = not isinstance(cause, UserError)
+            if not state.done and short:
+                raise UserError(NO_MEMORY) from cause
             if not state.done:
                 raise
             yield from self._save(state)
-            yield Note(f"{error} The best result so far is kept.")
+            yield Note(f"{NO_MEMORY if short else cause} The best result so far is kept.")
             self._result = self._finish(problem, state, failed=True)
         except BaseException as error:
             if state.done:

@@ -64,6 +64,12 @@ def same(first, second) -> bool:
     return all(torch.equal(a, b) for a, b in zip(mine, theirs, strict=True))
 
 
+def test_a_run_without_memory_for_its_first_step_says_so(forge, recipe, problem):
+    forge.use(Interrupting(1, MemoryError()), "glow")
+    with pytest.raises(UserError, match="not enough memory"):
+        Job(forge, recipe, problem).result()
+
+
 # 5 is the first step of the second stage: frozen regions, and layers that nobody asked for yet
 @pytest.mark.parametrize("step", [2, 5, 7])
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError()])
