@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from styleforge.methods.loho import Loho
-from styleforge.methods.loho_fast import Fast
+from styleforge.methods.loho_fast import SCHEDULE, Fast
 
 KEEP = "identity.face | identity.skin | identity.hair"
 STEPS = 100  # of each stage, from the inversion
@@ -21,13 +21,20 @@ FAST = Fast(
     draft="dilate(identity.clothing | paste.clothing, 4)",
 )
 
-STAGES = (
+LONG = (
     LOHO.structure_stage("loho.clothing.structure", STEPS),
     LOHO.look_stage("loho.clothing.look", (LOHO.orthogonal(per="row"), LOHO.off_noise()), STEPS),
     # the patent's ablation: L_r is left as it is
     LOHO.look_stage("loho-plain.clothing.look", (LOHO.measured(),), STEPS),
     # the paper's figure 3: everything at once
-    replace(LOHO.look_stage("loho-joint.clothing.all", (), steps=2 * STEPS), regions="live"),
+    replace(
+        LOHO.look_stage("loho-joint.clothing.all", (LOHO.measured(),), steps=2 * STEPS),
+        regions="live",
+    ),
+)
+
+STAGES = (
+    *(replace(one, schedule=SCHEDULE) for one in LONG),  # from the inversion, as the fast ones
     *FAST.stages("loho-fast.clothing.structure", "loho-fast.clothing.look", (12, 24)),
     *FAST.stages("loho-mapped.clothing.structure", "loho-mapped.clothing.look", (4, 8)),
 )
