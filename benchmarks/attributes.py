@@ -18,14 +18,14 @@ from torch import Tensor
 
 from benchmarks.problems import picture
 from benchmarks.triples import KINDS
-from styleforge.condition import ImageRef
+from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
-from styleforge.job import Job
-from styleforge.metrics import lpips, psnr
-from styleforge.pose import match_pose
-from styleforge.prepare import prepare
-from styleforge.problem import Problem
-from styleforge.sheets import sheet
+from styleforge.measure.metrics import lpips, psnr
+from styleforge.prepare.pose import match_pose
+from styleforge.prepare.prepare import prepare
+from styleforge.prepare.problem import Problem
+from styleforge.recipe.condition import ImageRef
+from styleforge.run.job import Job
 
 ROLES = ("shape", "appearance", "finer_style")
 

@@ -18,10 +18,10 @@ import typer
 from tqdm import tqdm
 
 from benchmarks.variants import adapted, weigh
-from styleforge.condition import ImageRef
-from styleforge.events import Step
 from styleforge.forge import Forge
-from styleforge.job import Job
+from styleforge.recipe.condition import ImageRef
+from styleforge.run.events import Step
+from styleforge.run.job import Job
 
 METHODS = {"loho": "with orthogonalization", "loho-plain": "without"}
 COLOURS = {"loho": "#7cc3e0", "loho-plain": "#c4622d"}

@@ -19,15 +19,15 @@ from styleforge_portraits import language, world
 
 from benchmarks.problems import picture
 from benchmarks.triples import KINDS
-from styleforge.evaluation import found_regions
-from styleforge.metrics import mean_colour
-from styleforge.reassemble import pixels
-from styleforge.tones import tones_of
+from styleforge.compose.retexture import pixels
+from styleforge.compose.tones import tones_of
+from styleforge.measure.metrics import mean_colour
+from styleforge.measure.truth import found_regions
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from styleforge.pack import Models
+    from styleforge.pack.pack import Models
 
 PROTOTYPES = 24  # people behind the prototype of a colour
 

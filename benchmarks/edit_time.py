@@ -10,7 +10,7 @@ from typing import Annotated
 import torch
 import typer
 
-from styleforge.editing import edit
+from styleforge.api import edit
 from styleforge.forge import Forge
 
 IDENTITY = "gallery:mira"

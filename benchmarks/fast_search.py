@@ -18,10 +18,10 @@ import typer
 from benchmarks.problems import problem_of, truth_of
 from benchmarks.triples import triples
 from benchmarks.variants import IDENTITY, schedule, weigh
-from styleforge.evaluation import measure
 from styleforge.forge import Forge
-from styleforge.job import Job
-from styleforge.recipe import Compose, Paste, Recipe
+from styleforge.measure.truth import measure
+from styleforge.recipe.recipe import Compose, Paste, Recipe
+from styleforge.run.job import Job
 
 SCORES = (
     "hair_iou", "truth_psnr", "truth_lpips", "appearance_error", "finer_style_ratio",

@@ -28,11 +28,11 @@ from tqdm import tqdm
 from benchmarks.movement import ATTRIBUTES, COLUMNS, DOMAINS, ROLES, movement
 from benchmarks.problems import picture
 from benchmarks.triples import MIN_HAIR
-from styleforge.condition import ImageRef
+from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
-from styleforge.images import to_picture
-from styleforge.job import Job
-from styleforge.sheets import sheet
+from styleforge.prepare.images import to_picture
+from styleforge.recipe.condition import ImageRef
+from styleforge.run.job import Job
 
 
 @dataclass(frozen=True)

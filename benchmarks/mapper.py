@@ -25,13 +25,13 @@ from tqdm import tqdm
 from benchmarks.descriptions import WORDINGS, Ask, Reader, true_picture
 from benchmarks.problems import picture
 from benchmarks.triples import KINDS
-from styleforge.editing import edit_recipe, mapped_preset
-from styleforge.evaluation import found_regions
+from styleforge.api import edit_recipe, mapped_preset
+from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
-from styleforge.images import load_image, to_picture
-from styleforge.job import Job
-from styleforge.metrics import lpips, psnr, region_iou
-from styleforge.sheets import sheet
+from styleforge.measure.metrics import lpips, psnr, region_iou
+from styleforge.measure.truth import found_regions
+from styleforge.prepare.images import load_image, to_picture
+from styleforge.run.job import Job
 
 METHODS = ("mapper", "tailored", "loho-mapped", "styleclip", "truth", "nothing")
 GIVEN = ("truth", "nothing")  # methods that make nothing

@@ -14,11 +14,11 @@ import torch
 from skimage.color import deltaE_ciede2000, rgb2lab
 from torch import Tensor
 
-from styleforge.evaluation import found_regions
 from styleforge.losses.style import gram
+from styleforge.measure.metrics import mean_colour, region_iou
+from styleforge.measure.truth import found_regions
 from styleforge.methods.loho import STYLE_LAYERS
-from styleforge.metrics import mean_colour, region_iou
-from styleforge.pack import Models
+from styleforge.pack.pack import Models
 
 DOMAINS = ("hair", "clothing")
 ROLES = ("shape", "appearance", "finer_style")

@@ -8,11 +8,11 @@ from styleforge_portraits import world
 from torch import Tensor
 
 from benchmarks.triples import SIZE, Triple
-from styleforge.evaluation import Truth
-from styleforge.pack import Models
-from styleforge.pose import match_pose
-from styleforge.prepare import prepare
-from styleforge.problem import Problem
+from styleforge.measure.truth import Truth
+from styleforge.pack.pack import Models
+from styleforge.prepare.pose import match_pose
+from styleforge.prepare.prepare import prepare
+from styleforge.prepare.problem import Problem
 
 
 def picture(person: world.Person) -> Tensor:

@@ -20,14 +20,14 @@ from benchmarks.problems import picture, problem_of, truth_of
 from benchmarks.report import METHODS, conflict, directions, table
 from benchmarks.triples import LEVELS, Triple, triples
 from benchmarks.variants import adapted, schedule, weigh
-from styleforge.condition import ImageRef
-from styleforge.evaluation import measure
+from styleforge.compose.paste import paste
+from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
-from styleforge.images import to_picture
-from styleforge.job import Job
-from styleforge.paste import paste
-from styleforge.recipe import Paste, Recipe
-from styleforge.sheets import sheet
+from styleforge.measure.truth import measure
+from styleforge.prepare.images import to_picture
+from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.recipe import Paste, Recipe
+from styleforge.run.job import Job
 
 OURS = ("tailored", "loho-fast", "loho-mapped", "mapper")  # as they are, whatever the steps
 

@@ -15,11 +15,11 @@ from tqdm import tqdm
 
 from benchmarks.problems import problem_of, truth_of
 from benchmarks.triples import triples
-from styleforge.condition import ImageRef
-from styleforge.evaluation import measure
 from styleforge.forge import Forge
-from styleforge.job import Job
-from styleforge.recipe import Mapped
+from styleforge.measure.truth import measure
+from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.recipe import Mapped
+from styleforge.run.job import Job
 
 ASKED = ("hair.shape", "hair.appearance")
 

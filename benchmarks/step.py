@@ -24,11 +24,11 @@ from styleforge.forge import Forge
 from styleforge.methods.loho import Loho
 from styleforge.models.stylegan2 import Generator
 from styleforge.models.vgg import VGG16
-from styleforge.pack import Pack
-from styleforge.start import begin
-from styleforge.step import evaluate, make_groups
+from styleforge.pack.pack import Pack
+from styleforge.run.start import begin
+from styleforge.run.step import evaluate, make_groups
+from styleforge.run.view import Plan, View
 from styleforge.testing import toy, toy_models
-from styleforge.view import Plan, View
 
 NARROW = {4: 256, 8: 256, 16: 256, 32: 256, 64: 128, 128: 64, 256: 32}
 

@@ -15,11 +15,11 @@ from torch import Tensor, nn
 
 from styleforge.builtin.rules import project
 from styleforge.forge import Forge
-from styleforge.objective import Term
-from styleforge.pack import Models
-from styleforge.problem import Problem
-from styleforge.stage import Stage
-from styleforge.view import Plan, View
+from styleforge.pack.pack import Models
+from styleforge.prepare.problem import Problem
+from styleforge.recipe.objective import Term
+from styleforge.recipe.stage import Stage
+from styleforge.run.view import Plan, View
 
 
 class WholeNetwork:

@@ -15,7 +15,7 @@ from skimage.color import rgb2lab
 from styleforge_portraits import world
 
 from benchmarks.triples import MIN_CLOTHING, SIZE
-from styleforge.tones import tones_of
+from styleforge.compose.tones import tones_of
 
 
 def main(

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from styleforge_portraits import world
 
-from styleforge.metrics import region_iou
+from styleforge.measure.metrics import region_iou
 
 SIZE = 256
 MIN_HAIR = 0.08  # share of the picture that is hair, of every reference and the identity

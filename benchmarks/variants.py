@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from styleforge.objective import Objective, Term
-from styleforge.recipe import Compose, Recipe, StartDetail
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import Compose, Recipe, StartDetail
 
 
 def identity_detail(region: str) -> tuple[StartDetail, ...]:

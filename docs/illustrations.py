@@ -12,11 +12,11 @@ import torch
 import typer
 from torch import Tensor
 
-from styleforge.compose import hole_of, inpainter_of
-from styleforge.editing import edit, edit_recipe
+from styleforge.api import edit, edit_recipe
+from styleforge.compose.compose import hole_of, inpainter_of
+from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
-from styleforge.job import Job
-from styleforge.sheets import sheet
+from styleforge.run.job import Job
 
 FOLDER = Path(__file__).parent / "pictures"
 IDENTITY, SHAPE, LOOK = "gallery:mira", "gallery:noor", "gallery:otto"

@@ -77,7 +77,7 @@ def main() -> None:
     """Run the snippets and draw the pictures."""
     import torch
 
-    from styleforge.sheets import sheet
+    from styleforge.display.sheets import sheet
 
     torch.set_num_threads(1)
     names: dict[str, Any] = {"__name__": "__main__"}

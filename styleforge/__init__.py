@@ -9,38 +9,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from styleforge.condition import ImageRef, Mask, Swatch, Text
-    from styleforge.domain import Attribute, Domain, Preset
-    from styleforge.editing import edit
+    from styleforge.api import edit
+    from styleforge.display.side_by_side import show
     from styleforge.errors import Refused, UserError
-    from styleforge.events import Finished, Note, StageStarted, Step
     from styleforge.forge import Forge
     from styleforge.hookspecs import hookimpl
-    from styleforge.job import Job
-    from styleforge.objective import Objective, Term
-    from styleforge.pack import Pack
-    from styleforge.recipe import Recipe
-    from styleforge.result import Result
-    from styleforge.showing import show
-    from styleforge.stage import RuleUse, Schedule, Stage
-    from styleforge.view import View
+    from styleforge.pack.pack import Pack
+    from styleforge.recipe.condition import ImageRef, Mask, Swatch, Text
+    from styleforge.recipe.domain import Attribute, Domain, Preset
+    from styleforge.recipe.objective import Objective, Term
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.recipe.stage import RuleUse, Schedule, Stage
+    from styleforge.run.events import Finished, Note, StageStarted, Step
+    from styleforge.run.job import Job
+    from styleforge.run.result import Result
+    from styleforge.run.view import View
 
 _HOMES = {
-    "condition": ("ImageRef", "Mask", "Swatch", "Text"),
-    "domain": ("Attribute", "Domain", "Preset"),
-    "editing": ("edit",),
+    "api": ("edit",),
+    "display.side_by_side": ("show",),
     "errors": ("Refused", "UserError"),
-    "events": ("Finished", "Note", "StageStarted", "Step"),
     "forge": ("Forge",),
     "hookspecs": ("hookimpl",),
-    "job": ("Job",),
-    "objective": ("Objective", "Term"),
-    "pack": ("Pack",),
-    "recipe": ("Recipe",),
-    "result": ("Result",),
-    "showing": ("show",),
-    "stage": ("RuleUse", "Schedule", "Stage"),
-    "view": ("View",),
+    "pack.pack": ("Pack",),
+    "recipe.condition": ("ImageRef", "Mask", "Swatch", "Text"),
+    "recipe.domain": ("Attribute", "Domain", "Preset"),
+    "recipe.objective": ("Objective", "Term"),
+    "recipe.recipe": ("Recipe",),
+    "recipe.stage": ("RuleUse", "Schedule", "Stage"),
+    "run.events": ("Finished", "Note", "StageStarted", "Step"),
+    "run.job": ("Job",),
+    "run.result": ("Result",),
+    "run.view": ("View",),
 }
 
 __all__ = [

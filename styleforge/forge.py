@@ -12,29 +12,29 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from styleforge.builtin import plugin as builtin
-from styleforge.config import default_device, read_config
-from styleforge.discovery import PluginInfo, plugin_name
-from styleforge.domain import Attribute, Domain
-from styleforge.editor.panel import Panel
 from styleforge.errors import UserError
-from styleforge.pack import Models, Pack
-from styleforge.plugins import Plugins
-from styleforge.presets import (
+from styleforge.pack.pack import Models, Pack
+from styleforge.plugins.config import default_device, read_config
+from styleforge.plugins.discovery import PluginInfo, plugin_name
+from styleforge.plugins.loader import Plugins
+from styleforge.plugins.panel import Panel
+from styleforge.plugins.registry import Registry
+from styleforge.plugins.settings import Sources
+from styleforge.recipe.combine import combine, split
+from styleforge.recipe.domain import Attribute, Domain
+from styleforge.recipe.presets import (
     default_presets,
     recipe_of,
     refuse_others,
     refuse_shared_masks,
     share,
 )
-from styleforge.recipe import Recipe
-from styleforge.registry import Registry
-from styleforge.settings import Sources
-from styleforge.stage import Stage
-from styleforge.together import split, together
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.stage import Stage
 
 if TYPE_CHECKING:
     from styleforge.editor import Editor
-    from styleforge.executor import Executor
+    from styleforge.run.executor import Executor
 
 
 class Forge:
@@ -46,7 +46,7 @@ class Forge:
         strict: raise on a broken plugin instead of keeping its reason; the environment variable
             ``STYLEFORGE_STRICT`` by default.
         settings: of plugins, by name: ``{"lips": {"strength": 0.5}}``. They go before those of
-            the environment and of ``styleforge.toml`` (see `styleforge.settings`).
+            the environment and of ``styleforge.toml`` (see `styleforge.plugins.settings`).
         device: where models run, as torch names it (``cuda``); ``STYLEFORGE_DEVICE`` or the CPU by
             default.
 
@@ -153,7 +153,7 @@ class Forge:
         if made is None or made.pack is not self.packs[pack]:  # a pack may have been used again
             import torch
 
-            from styleforge.device import usable
+            from styleforge.pack.device import usable
 
             self._models[key] = Models(
                 self.packs[pack],
@@ -167,8 +167,8 @@ class Forge:
         """The recipe of a preset, the domain's first by default, with fields changed.
 
         ``first+second`` edits two domains together, with their presets of that name; see
-        `styleforge.presets.default_presets` for those where none is named. Masks of several domains
-        are named ``first.identity``, ``second.shape``.
+        `styleforge.recipe.presets.default_presets` for those where none is named. Masks of several
+        domains are named ``first.identity``, ``second.shape``.
 
         Raises:
             UserError: if there is no such domain, preset or stage, what is asked for is of another
@@ -186,7 +186,7 @@ class Forge:
             recipe_of(one, name, self.stages, self.attributes, **share(changes, one.name))
             for one, name in zip(found, names, strict=True)
         ]
-        return together(*made)
+        return combine(*made)
 
     def editor(self, domain: str, pack: str = "") -> Editor:
         """The notebook editor of a domain, with these plugins; needs ``styleforge[editor]``."""
@@ -200,7 +200,7 @@ class Forge:
         Raises:
             UserError: if no plugin knows the spec, or one refuses it.
         """
-        from styleforge.executor import executor_of
+        from styleforge.run.executor import executor_of
 
         return executor_of(self._plugins, self, spec)
 

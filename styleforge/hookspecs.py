@@ -9,14 +9,14 @@ from pluggy import HookimplMarker, HookspecMarker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from styleforge.domain import Attribute, Domain
-    from styleforge.editor.panel import Panel
     from styleforge.forge import Forge
-    from styleforge.pack import Pack
-    from styleforge.recipe import Recipe
-    from styleforge.registry import Register
-    from styleforge.result import Result
-    from styleforge.stage import Stage
+    from styleforge.pack.pack import Pack
+    from styleforge.plugins.panel import Panel
+    from styleforge.plugins.registry import Register
+    from styleforge.recipe.domain import Attribute, Domain
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.recipe.stage import Stage
+    from styleforge.run.result import Result
 
 API_VERSION = 1  # of this file; a plugin says which it was written for: styleforge_api = 1
 hookspec, hookimpl = HookspecMarker("styleforge"), HookimplMarker("styleforge")

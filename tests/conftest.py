@@ -12,11 +12,11 @@ import pytest
 import torch
 
 import styleforge
-from styleforge import discovery
 from styleforge.forge import Forge
-from styleforge.images import save_image
-from styleforge.pack import Models
-from styleforge.result import Result
+from styleforge.pack.pack import Models
+from styleforge.plugins import discovery
+from styleforge.prepare.images import save_image
+from styleforge.run.result import Result
 from styleforge.testing import toy
 
 

@@ -10,7 +10,7 @@ from styleforge.hookspecs import hookimpl
 
 HEAD = """
 from dataclasses import dataclass
-from styleforge.domain import Domain
+from styleforge.recipe.domain import Domain
 from styleforge.hookspecs import hookimpl
 """
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.components import checked, load
-from styleforge.condition import ImageRef
 from styleforge.errors import Diverged, PluginError, UserError
-from styleforge.events import Note
 from styleforge.hookspecs import hookimpl
-from styleforge.job import Job
-from styleforge.objective import Term
-from styleforge.pack import Models
-from styleforge.recipe import Compose
-from styleforge.stage import RuleUse
+from styleforge.pack.guards import checked, load
+from styleforge.pack.pack import Models
+from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.objective import Term
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.stage import RuleUse
+from styleforge.run.events import Note
+from styleforge.run.job import Job
 from styleforge.testing import toy
 
 

@@ -9,14 +9,14 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge.build import build_problem
-from styleforge.condition import ImageRef, Mask
-from styleforge.domain import Attribute, Domain
 from styleforge.errors import UserError
-from styleforge.events import Note
 from styleforge.hookspecs import hookimpl
-from styleforge.images import file_sha256
-from styleforge.job import Job
+from styleforge.prepare.build import build_problem
+from styleforge.prepare.images import file_sha256
+from styleforge.recipe.condition import ImageRef, Mask
+from styleforge.recipe.domain import Attribute, Domain
+from styleforge.run.events import Note
+from styleforge.run.job import Job
 from styleforge.testing import toy
 
 pytestmark = pytest.mark.usefixtures("beside_pictures")

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge import masks
-from styleforge.compose import (
+from styleforge.compose.compose import (
     blend,
     compose,
     continued,
@@ -20,9 +19,10 @@ from styleforge.compose import (
     shown,
 )
 from styleforge.errors import UserError
-from styleforge.pack import Models
-from styleforge.problem import Reference
-from styleforge.recipe import Compose
+from styleforge.pack.pack import Models
+from styleforge.prepare import masks
+from styleforge.prepare.problem import Reference
+from styleforge.recipe.recipe import Compose
 from styleforge.testing import toy
 
 SIZE = 128

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from styleforge.condition import Swatch
 from styleforge.errors import UserError
 from styleforge.losses.lab import swatch_lab
-from styleforge.recipe import Recipe
+from styleforge.recipe.condition import Swatch
+from styleforge.recipe.recipe import Recipe
 
 WRONG = ["8a2be2", "#8a2be", "#8a2be2f", "#8a2bgg", "violet", "", "#8a2be2\n", "# 8a2be"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import styleforge.forge
-from styleforge.device import usable
 from styleforge.errors import UserError
 from styleforge.forge import Forge
+from styleforge.pack.device import usable
 from styleforge.testing import toy
 
 # Torch's device "meta" holds shapes without numbers, and is everywhere: models can be put there.
@@ -70,7 +70,7 @@ def test_commands_hand_the_device_on(command, monkeypatch, capsys):
         raise Stop
 
     monkeypatch.setattr(Forge, "__init__", take)
-    monkeypatch.setattr("styleforge.images.read_recipe", lambda path: None)
+    monkeypatch.setattr("styleforge.prepare.images.read_recipe", lambda path: None)
     words = {"reproduce": ("out.png",)}.get(command, ("toy",))
     with pytest.raises(SystemExit):
         main([command, *words, "--device", "cuda:1"])

@@ -16,17 +16,17 @@ import pytest
 import torch
 
 from styleforge import hookspecs
-from styleforge.compose import inpainter_of
-from styleforge.condition import ImageRef
+from styleforge.compose.compose import inpainter_of
 from styleforge.errors import Refused, UserError
-from styleforge.executor import Executor
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
-from styleforge.job import Job
-from styleforge.pack import Models
-from styleforge.recipe import Compose
-from styleforge.result import Result
-from styleforge.settings import SettingsError
+from styleforge.pack.pack import Models
+from styleforge.plugins.settings import SettingsError
+from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.recipe import Compose
+from styleforge.run.executor import Executor
+from styleforge.run.job import Job
+from styleforge.run.result import Result
 from styleforge.testing import toy, toy_models
 
 ROOT = Path(__file__).parent.parent
@@ -157,7 +157,7 @@ def test_hook_register_attributes(made):
 def test_hook_register_losses(made):
     forge = made("register_domains", "register_losses")
     models = Models(forge.packs["scene"])
-    from styleforge.view import View
+    from styleforge.run.view import View
 
     ramp = torch.linspace(1, -1, 32)[None, None, :, None].expand(1, 3, 32, 32).clone()
     everywhere = {"background": torch.ones(1, 1, 32, 32)}
@@ -298,8 +298,8 @@ def test_a_plugin_in_a_notebook_cell(monkeypatch, capsys):
 
 
 def test_an_installed_module_that_is_used_has_its_entry_point_s_name(install, monkeypatch):
-    from styleforge import discovery
-    from styleforge.discovery import plugin_name
+    from styleforge.plugins import discovery
+    from styleforge.plugins.discovery import plugin_name
 
     install(backdrop=(EXAMPLES / "before_run.py").read_text())
     (point,) = discovery.installed_entry_points()
@@ -309,7 +309,7 @@ def test_an_installed_module_that_is_used_has_its_entry_point_s_name(install, mo
 
 
 def test_the_entry_point_is_the_group_that_is_looked_for():
-    from styleforge.discovery import GROUP
+    from styleforge.plugins.discovery import GROUP
 
     (text,) = [one for one in blocks("toml") if "entry-points" in one]
     assert tomllib.loads(text)["project"]["entry-points"] == {
@@ -320,8 +320,8 @@ def test_the_entry_point_is_the_group_that_is_looked_for():
 def test_the_broken_plugin_is_listed_as_shown(install, capsys, monkeypatch):
     from importlib.metadata import EntryPoint
 
-    from styleforge import discovery
     from styleforge.cli.plugins import plugins
+    from styleforge.plugins import discovery
 
     source = (EXAMPLES / "register_domains.py").read_text()
     install(backdrop=source.replace("def register_domains(", "def register_domain("))

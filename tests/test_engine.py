@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.condition import ImageRef, Swatch
 from styleforge.errors import UserError
-from styleforge.events import Finished, Note, StageStarted, Step
 from styleforge.hookspecs import hookimpl
-from styleforge.images import save_image
-from styleforge.job import Job
-from styleforge.objective import Objective, Term
-from styleforge.stage import Schedule, Stage
-from styleforge.start import begin
+from styleforge.prepare.images import save_image
+from styleforge.recipe.condition import ImageRef, Swatch
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.stage import Schedule, Stage
+from styleforge.run.events import Finished, Note, StageStarted, Step
+from styleforge.run.job import Job
+from styleforge.run.start import begin
 from styleforge.testing import toy
 
 

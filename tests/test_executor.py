@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pytest
 import torch
 
-from styleforge.condition import ImageRef
 from styleforge.errors import PluginError, UserError
-from styleforge.events import Finished, Step
-from styleforge.executor import Executor, Inline, Run
 from styleforge.hookspecs import hookimpl
-from styleforge.job import Job
+from styleforge.recipe.condition import ImageRef
+from styleforge.run.events import Finished, Step
+from styleforge.run.executor import Executor, Inline, Run
+from styleforge.run.job import Job
 
 
 @dataclass

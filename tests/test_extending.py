@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.condition import ImageRef
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
-from styleforge.job import Job
+from styleforge.recipe.condition import ImageRef
+from styleforge.run.job import Job
 from styleforge.testing import toy
 
 pytest.importorskip("styleforge_hair")

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from styleforge.condition import ImageRef
-from styleforge.domain import Attribute, Domain, Preset
 from styleforge.errors import PluginError, Refused, UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
-from styleforge.objective import Objective, Term
+from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.domain import Attribute, Domain, Preset
+from styleforge.recipe.objective import Objective, Term
 from styleforge.testing import toy
 
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge import images
 from styleforge.errors import UserError
+from styleforge.prepare import images
 
 RED = (200, 30, 60)
 

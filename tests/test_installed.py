@@ -9,14 +9,14 @@ import textwrap
 
 import pytest
 
-from styleforge import discovery
-from styleforge.config import config_folder
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import API_VERSION
+from styleforge.plugins import discovery
+from styleforge.plugins.config import config_folder
 
 GOOD = """
-from styleforge.domain import Domain
+from styleforge.recipe.domain import Domain
 from styleforge.hookspecs import hookimpl
 
 @hookimpl

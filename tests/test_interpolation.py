@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.condition import ImageRef
 from styleforge.errors import UserError
+from styleforge.recipe.condition import ImageRef
 
 pytestmark = pytest.mark.usefixtures("beside_pictures")
 

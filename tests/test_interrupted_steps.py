@@ -9,15 +9,15 @@ import pytest
 import torch
 from safetensors import SafetensorError
 
-from styleforge import checkpoint, engine, job
-from styleforge.checkpoint import load_checkpoint, save_checkpoint
 from styleforge.errors import UserError
-from styleforge.events import Note, Step
 from styleforge.hookspecs import hookimpl
-from styleforge.job import Job
-from styleforge.objective import Term
-from styleforge.start import begin
-from styleforge.state import moved
+from styleforge.recipe.objective import Term
+from styleforge.run import checkpoint, engine, job
+from styleforge.run.checkpoint import load_checkpoint, save_checkpoint
+from styleforge.run.events import Note, Step
+from styleforge.run.job import Job
+from styleforge.run.start import begin
+from styleforge.run.state import moved
 from styleforge.testing import toy
 
 

@@ -10,14 +10,14 @@ import pytest
 import torch
 
 import styleforge
-from styleforge.condition import Mask, Swatch, Text
-from styleforge.editing import edit_recipe
+from styleforge.api import edit_recipe
 from styleforge.errors import UserError
-from styleforge.events import Finished, Note
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
-from styleforge.images import load_image, read_recipe
-from styleforge.job import Job
+from styleforge.prepare.images import load_image, read_recipe
+from styleforge.recipe.condition import Mask, Swatch, Text
+from styleforge.run.events import Finished, Note
+from styleforge.run.job import Job
 from styleforge.testing import toy, toy_mapper
 
 SHAPE_ROWS = [row for name in ("coarse", "medium") for row in toy_mapper.ROW_GROUPS[name]]

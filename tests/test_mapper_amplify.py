@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from styleforge.mapper.amplify import amplified
 from styleforge.mapper.network import Injection, Mapper
+from styleforge.training.amplify import amplified
 
 
 @pytest.mark.parametrize("gain", [0.5, 1.0, 1.8])

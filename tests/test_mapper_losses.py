@@ -8,7 +8,7 @@ import torch
 
 from styleforge.builtin import losses
 from styleforge.errors import UserError
-from styleforge.view import View
+from styleforge.run.view import View
 
 NOWHERE = "image.thing & ~image.thing"
 OUTSIDE = "~image.thing & ~identity.thing"

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from styleforge import masks
 from styleforge.mapper import noise
-from styleforge.recipe import Mapped
+from styleforge.prepare import masks
+from styleforge.recipe.recipe import Mapped
 
 
 @pytest.mark.parametrize("width", [64, 256, 512])

@@ -10,13 +10,13 @@ import pytest
 import torch
 
 from styleforge.errors import UserError
-from styleforge.mapper import batch
 from styleforge.mapper.declared import injections_of, objective
-from styleforge.mapper.settings import Settings, pattern
-from styleforge.mapper.training import MapperTrainer
-from styleforge.pack import Models
+from styleforge.pack.pack import Models
 from styleforge.testing import toy, toy_mapper
+from styleforge.training import batch
 from styleforge.training.loop import Draw
+from styleforge.training.mapper import MapperTrainer
+from styleforge.training.settings import Settings, pattern
 
 SHAPE, APPEARANCE, FINER = toy.ATTRIBUTES
 QUICK = Settings(batch=3, rate=0.1, depth=2, warm=0.5, warm_batch=6, step=20.0, later=0.2)

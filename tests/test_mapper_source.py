@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from styleforge.errors import UserError
-from styleforge.images import load_image
-from styleforge.mapper.source import FolderSource, Source
-from styleforge.mapper.training import MapperTrainer
+from styleforge.prepare.images import load_image
 from styleforge.testing import toy, toy_mapper
 from styleforge.training.loop import Draw
+from styleforge.training.mapper import MapperTrainer
+from styleforge.training.source import FolderSource, Source
 
 DRIVEN = toy.ATTRIBUTES[:2]
 KINDS = {"toy.shape": "text", "toy.appearance": "image"}

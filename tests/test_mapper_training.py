@@ -11,10 +11,10 @@ import torch
 
 from styleforge.errors import UserError
 from styleforge.mapper.files import load_mapper
-from styleforge.mapper.settings import Settings
-from styleforge.mapper.training import MapperTrainer
 from styleforge.testing import toy, toy_mapper
 from styleforge.training.loop import Budget, Draw, State, run
+from styleforge.training.mapper import MapperTrainer
+from styleforge.training.settings import Settings
 
 SHAPE, APPEARANCE, FINER = toy.ATTRIBUTES
 QUICK = Settings(batch=3, rate=0.1, depth=2, warm=0.5, warm_batch=6, step=20.0, later=0.2)

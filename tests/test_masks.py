@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from styleforge import masks
 from styleforge.errors import UserError
-from styleforge.expression import between, names_in, renamed
+from styleforge.prepare import masks
+from styleforge.recipe.expression import between, names_in, renamed
 
 SIZE = 64
 

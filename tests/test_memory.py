@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge import prepared
-from styleforge.compose import paste_back
-from styleforge.images import load_image, save_image, to_bytes, to_values
-from styleforge.memory import size_of
-from styleforge.prepared import Prepared
-from styleforge.problem import Placement, Reference
+from styleforge.compose.compose import paste_back
+from styleforge.pack.memory import size_of
+from styleforge.prepare import cache as prepared
+from styleforge.prepare.cache import Prepared
+from styleforge.prepare.images import load_image, save_image, to_bytes, to_values
+from styleforge.prepare.problem import Placement, Reference
 
 TURN = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from styleforge.errors import UserError
-from styleforge.objective import Objective, Term
+from styleforge.recipe.objective import Objective, Term
 
 A, B, C = Term("a", "lpips"), Term("b", "style", weight=3.0), Term("c", "noise")
 

@@ -9,18 +9,18 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge.build import build_problem
-from styleforge.compose import hard_regions
-from styleforge.condition import ImageRef, Mask
-from styleforge.domain import Attribute
+from styleforge.compose.compose import hard_regions
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
-from styleforge.job import Job
-from styleforge.masks import erode
-from styleforge.objective import Objective, Term
-from styleforge.outline import mirrored
-from styleforge.recipe import Compose, Paste
+from styleforge.prepare.build import build_problem
+from styleforge.prepare.masks import erode
+from styleforge.prepare.outline import mirrored
+from styleforge.recipe.condition import ImageRef, Mask
+from styleforge.recipe.domain import Attribute
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import Compose, Paste
+from styleforge.run.job import Job
 from styleforge.testing import toy
 
 pytestmark = pytest.mark.usefixtures("beside_pictures")

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.engine import optimize
+from styleforge.compose.paste import paste, with_paste
 from styleforge.errors import UserError
-from styleforge.job import Job
-from styleforge.paste import paste, with_paste
-from styleforge.problem import Problem, Reference
-from styleforge.recipe import Compose, Paste
-from styleforge.start import begin
+from styleforge.prepare.problem import Problem, Reference
+from styleforge.recipe.recipe import Compose, Paste
+from styleforge.run.engine import optimize
+from styleforge.run.job import Job
+from styleforge.run.start import begin
 from styleforge.testing import toy
 
 HOW = Paste(region="thing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from styleforge.patterns import continued_pattern, repeats
+from styleforge.compose.patterns import continued_pattern, repeats
 
 SIDE = 96
 ROWS, COLUMNS = np.mgrid[:SIDE, :SIDE]

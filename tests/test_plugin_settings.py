@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from styleforge import discovery
-from styleforge.config import config_folder
 from styleforge.errors import PluginError, UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
+from styleforge.plugins import discovery
+from styleforge.plugins.config import config_folder
 
 SHINY = """
 from dataclasses import dataclass
 from pathlib import Path
-from styleforge.domain import Domain
+from styleforge.recipe.domain import Domain
 from styleforge.hookspecs import hookimpl
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from styleforge import geometry
-from styleforge.pack import Models
-from styleforge.pose import match_pose
-from styleforge.problem import Reference
-from styleforge.protocols import Poser
+from styleforge.pack.pack import Models
+from styleforge.pack.protocols import Poser
+from styleforge.prepare import geometry
+from styleforge.prepare.pose import match_pose
+from styleforge.prepare.problem import Reference
 from styleforge.testing import toy
 
 SIDE = 64

@@ -10,13 +10,13 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge import geometry
-from styleforge.compose import paste_back
-from styleforge.domain import Domain
+from styleforge.compose.compose import paste_back
 from styleforge.errors import UserError
-from styleforge.images import to_picture
-from styleforge.pack import Alignment, Models
-from styleforge.prepare import check, grey_mask, prepare, resolve
+from styleforge.pack.pack import Alignment, Models
+from styleforge.prepare import geometry
+from styleforge.prepare.images import to_picture
+from styleforge.prepare.prepare import check, grey_mask, prepare, resolve
+from styleforge.recipe.domain import Domain
 from styleforge.testing import toy
 
 EYES = ((0.35, 0.4), (0.65, 0.4))

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.condition import ImageRef, Swatch, Text
-from styleforge.editing import edit_recipe
+from styleforge.api import edit_recipe
+from styleforge.compose.render import Layer, render
 from styleforge.errors import UserError
-from styleforge.events import Note, Step
-from styleforge.job import Job
 from styleforge.mapper.edit import TOWARDS
-from styleforge.preview import PREVIEW, with_preview
-from styleforge.render import Layer, render
-from styleforge.start import begin
+from styleforge.recipe.condition import ImageRef, Swatch, Text
+from styleforge.run.events import Note, Step
+from styleforge.run.job import Job
+from styleforge.run.preview import PREVIEW, with_preview
+from styleforge.run.start import begin
 from styleforge.testing import toy
 
 WORDS = {"toy.shape": Text("tall"), "toy.appearance": Swatch("#8a2be2")}

@@ -9,12 +9,12 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge.condition import ImageRef, Mask, Swatch, Text
 from styleforge.errors import UserError
-from styleforge.images import load_image, read_recipe, save_image
-from styleforge.objective import Objective, Term
-from styleforge.recipe import VERSION, Compose, Recipe
-from styleforge.stage import RuleUse, Schedule, Stage
+from styleforge.prepare.images import load_image, read_recipe, save_image
+from styleforge.recipe.condition import ImageRef, Mask, Swatch, Text
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import VERSION, Compose, Recipe
+from styleforge.recipe.stage import RuleUse, Schedule, Stage
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from styleforge.condition import ImageRef, Swatch, Text
 from styleforge.errors import UserError
-from styleforge.recipe import Mapped, Recipe, Towards
+from styleforge.recipe.condition import ImageRef, Swatch, Text
+from styleforge.recipe.recipe import Mapped, Recipe, Towards
 
 
 @pytest.fixture

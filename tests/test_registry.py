@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from styleforge.errors import PluginError, UserError
-from styleforge.registry import Registry
+from styleforge.plugins.registry import Registry
 
 
 def add(registry, item, name=None, *, plugin="p", distribution="d", replace=False):

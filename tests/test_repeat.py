@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.checkpoint import load_checkpoint, read_header, save_checkpoint
 from styleforge.errors import UserError
-from styleforge.events import Note, Step
-from styleforge.images import save_image
-from styleforge.job import Job
-from styleforge.pack import Models
-from styleforge.start import begin
+from styleforge.pack.pack import Models
+from styleforge.prepare.images import save_image
+from styleforge.run.checkpoint import load_checkpoint, read_header, save_checkpoint
+from styleforge.run.events import Note, Step
+from styleforge.run.job import Job
+from styleforge.run.start import begin
 from styleforge.testing import toy
 
 

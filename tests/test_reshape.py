@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from styleforge.condition import Swatch, Text
-from styleforge.editing import edit_recipe
+from styleforge.api import edit_recipe
+from styleforge.compose.render import Layer, render
 from styleforge.forge import Forge
 from styleforge.losses.noise import normalize_noise
-from styleforge.recipe import Compose, Mapped, Towards
-from styleforge.render import Layer, render
-from styleforge.start import begin
+from styleforge.recipe.condition import Swatch, Text
+from styleforge.recipe.recipe import Compose, Mapped, Towards
+from styleforge.run.start import begin
 from styleforge.testing import toy
 
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from styleforge.engine import optimize
-from styleforge.events import Step
-from styleforge.job import Job
-from styleforge.pack import Models
-from styleforge.schedule import at_rates_of, exploration, learning_rate
-from styleforge.stage import Schedule
-from styleforge.start import begin
+from styleforge.pack.pack import Models
+from styleforge.recipe.stage import Schedule
+from styleforge.run.engine import optimize
+from styleforge.run.events import Step
+from styleforge.run.job import Job
+from styleforge.run.schedule import at_rates_of, exploration, learning_rate
+from styleforge.run.start import begin
 from styleforge.testing.toy import toy_pack, toy_problem
 
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.condition import ImageRef
+from styleforge.compose.paste import paste
 from styleforge.errors import UserError
-from styleforge.job import Job
 from styleforge.losses.noise import normalize_noise
-from styleforge.pack import Models
-from styleforge.paste import paste
-from styleforge.problem import Problem
-from styleforge.recipe import Compose, Paste, Recipe, StartDetail
-from styleforge.start import begin, contrast
+from styleforge.pack.pack import Models
+from styleforge.prepare.problem import Problem
+from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.recipe import Compose, Paste, Recipe, StartDetail
+from styleforge.run.job import Job
+from styleforge.run.start import begin, contrast
 from styleforge.testing import toy, toy_models
 
 
@@ -124,6 +124,6 @@ def test_contrast_of_an_empty_mask_is_nothing(empty):
 
 
 def _plan():
-    from styleforge.view import Plan
+    from styleforge.run.view import Plan
 
     return Plan()

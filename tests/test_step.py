@@ -8,18 +8,19 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge import engine, masks
-from styleforge.events import Step
 from styleforge.losses.appearance import appearance_distance
 from styleforge.losses.lpips import lpips_input, masked_lpips
 from styleforge.losses.noise import noise_correlation
 from styleforge.losses.style import gram_distance
-from styleforge.objective import Objective, Term
-from styleforge.problem import Problem
-from styleforge.recipe import Recipe
-from styleforge.stage import RuleUse, Stage
-from styleforge.start import begin
-from styleforge.step import evaluate, make_groups
+from styleforge.prepare import masks
+from styleforge.prepare.problem import Problem
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.stage import RuleUse, Stage
+from styleforge.run import engine
+from styleforge.run.events import Step
+from styleforge.run.start import begin
+from styleforge.run.step import evaluate, make_groups
 from styleforge.testing import toy
 
 LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")

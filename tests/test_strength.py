@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from styleforge.condition import Swatch, Text
-from styleforge.domain import Attribute
-from styleforge.engine import optimize
 from styleforge.errors import UserError
-from styleforge.events import Step
-from styleforge.expression import names_in
-from styleforge.job import Job
-from styleforge.objective import Objective, Term
-from styleforge.strength import with_strengths
+from styleforge.recipe.condition import Swatch, Text
+from styleforge.recipe.domain import Attribute
+from styleforge.recipe.expression import names_in
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.strength import with_strengths
+from styleforge.recipe.words import TEXT_WEIGHT
+from styleforge.run.engine import optimize
+from styleforge.run.events import Step
+from styleforge.run.job import Job
 from styleforge.testing import toy
-from styleforge.words import TEXT_WEIGHT
 
 
 @pytest.fixture

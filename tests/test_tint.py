@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
-from styleforge.colours import named_colour, palette
-from styleforge.condition import ImageRef, Swatch, Text
+from styleforge.compose.colours import named_colour, palette
+from styleforge.compose.tint import target_colour, tinted
 from styleforge.forge import Forge
-from styleforge.metrics import mean_colour
-from styleforge.pack import Models
-from styleforge.problem import Problem
-from styleforge.recipe import Mapped, Towards
+from styleforge.measure.metrics import mean_colour
+from styleforge.pack.pack import Models
+from styleforge.prepare.problem import Problem
+from styleforge.recipe.condition import ImageRef, Swatch, Text
+from styleforge.recipe.recipe import Mapped, Towards
 from styleforge.testing import toy
-from styleforge.tint import target_colour, tinted
 
 PLACE = (0.5, 0.42, 0.26, 0.30)
 

@@ -7,13 +7,13 @@ import torch
 from torch.nn import functional
 
 from styleforge.builtin.losses import LPIPS_LAYERS
-from styleforge.engine import optimize
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.losses.lpips import lpips_input
-from styleforge.pack import Models
+from styleforge.pack.pack import Models
+from styleforge.run.engine import optimize
+from styleforge.run.view import Plan, View
 from styleforge.testing import toy
-from styleforge.view import Plan, View
 
 
 class Counting:

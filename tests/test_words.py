@@ -7,18 +7,18 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.condition import ImageRef, Swatch, Text
-from styleforge.domain import Attribute
-from styleforge.engine import optimize
 from styleforge.errors import UserError
-from styleforge.events import Step
 from styleforge.methods import hairclip
-from styleforge.objective import Objective, Term
-from styleforge.pack import Models
-from styleforge.recipe import Recipe
-from styleforge.stage import Schedule, Stage
+from styleforge.pack.pack import Models
+from styleforge.recipe.condition import ImageRef, Swatch, Text
+from styleforge.recipe.domain import Attribute
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.stage import Schedule, Stage
+from styleforge.recipe.words import SWATCH_WEIGHT, TEXT_WEIGHT, embed, patch, phrase, with_words
+from styleforge.run.engine import optimize
+from styleforge.run.events import Step
 from styleforge.testing import toy
-from styleforge.words import SWATCH_WEIGHT, TEXT_WEIGHT, embed, patch, phrase, with_words
 
 SHAPE, APPEARANCE, FINER = toy.ATTRIBUTES
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from styleforge.objective import Term
+from styleforge.recipe.objective import Term
 
 _HERE = {"reference": "shape", "mask": "shape.thing"}
 _ANYWHERE = {"reference": "look", "mask": "image.thing", "reference_mask": "look.thing"}

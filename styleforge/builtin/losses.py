@@ -23,7 +23,7 @@ from styleforge.losses.pixel import masked_l1, masked_l2
 from styleforge.losses.style import gram_distance
 
 if TYPE_CHECKING:
-    from styleforge.view import View
+    from styleforge.run.view import View
 
 LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
 STYLE_LAYERS = LPIPS_LAYERS[:4]

@@ -13,9 +13,9 @@ from styleforge.builtin.cases import styleforge_cases, styleforge_waived
 from styleforge.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from styleforge.executor import Executor
     from styleforge.forge import Forge
-    from styleforge.registry import Register
+    from styleforge.plugins.registry import Register
+    from styleforge.run.executor import Executor
 
 __all__ = ["styleforge_cases", "styleforge_waived"]  # read by the laws of styleforge.testing
 
@@ -78,6 +78,6 @@ def register_components(register: Register[Any]) -> None:
 @hookimpl(trylast=True)
 def make_executor(forge: Forge, spec: str) -> Executor | None:
     """Make ``inline``, which runs here."""
-    from styleforge.executor import inline
+    from styleforge.run.executor import inline
 
     return inline(forge, spec)

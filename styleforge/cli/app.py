@@ -21,7 +21,7 @@ from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer
 from styleforge.errors import UserError
-from styleforge.trace import Trace
+from styleforge.plugins.trace import Trace
 
 USER_ERROR = 2
 ABORTED = 130

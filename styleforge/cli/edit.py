@@ -53,9 +53,9 @@ def edit(
     DOMAIN` lists them. Two domains are edited together as FIRST+SECOND, with options such as
     --first-shape. What is not asked for stays as it is.
     """
-    from styleforge.editing import edit_recipe
+    from styleforge.api import edit_recipe
     from styleforge.forge import Forge
-    from styleforge.job import Job
+    from styleforge.run.job import Job
 
     forge = Forge(device=device)
     say_of_plugins(forge)

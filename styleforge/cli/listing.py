@@ -13,7 +13,7 @@ from styleforge.cli.options import option_of
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.pack import Pack
+    from styleforge.pack.pack import Pack
 
 
 def gallery(

@@ -11,7 +11,7 @@ import typer
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.pack import Models
+    from styleforge.pack.pack import Models
 
 
 def new(
@@ -27,7 +27,7 @@ def new(
     ] = "",
 ) -> None:
     """Write the project of a new domain: an installable plugin with tests and a tutorial."""
-    from styleforge.scaffold import Project, check_name, choose_region, write_project
+    from styleforge.plugins.scaffold import Project, check_name, choose_region, write_project
 
     check_name(name)
     target = folder or Path(f"styleforge-{name}")

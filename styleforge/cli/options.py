@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from styleforge.asked import expected
-from styleforge.domain import Attribute
 from styleforge.errors import UserError
-from styleforge.together import spelling
+from styleforge.prepare.parse import expected
+from styleforge.recipe.combine import spelling
+from styleforge.recipe.domain import Attribute
 
 
 def option_of(attribute: Attribute, *, several: bool = False) -> str:

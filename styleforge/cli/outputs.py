@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from styleforge.cli.run import run, say
 from styleforge.cli.unfinished import again
 from styleforge.errors import UserError
-from styleforge.writing import write_text
+from styleforge.files import write_text
 
 if TYPE_CHECKING:
-    from styleforge.condition import ImageRef, Mask
-    from styleforge.job import Job
-    from styleforge.pack import Models
-    from styleforge.recipe import Recipe
-    from styleforge.result import Result
+    from styleforge.pack.pack import Models
+    from styleforge.recipe.condition import ImageRef, Mask
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.job import Job
+    from styleforge.run.result import Result
 
 
 def spare_inputs(out: Path, recipe: Recipe, models: Models, *others: Path) -> None:
@@ -24,8 +24,8 @@ def spare_inputs(out: Path, recipe: Recipe, models: Models, *others: Path) -> No
     Raises:
         UserError: if it is the identity, a reference, a mask or another of them.
     """
-    from styleforge.inputs import with_inputs
-    from styleforge.prepare import resolve
+    from styleforge.prepare.inputs import with_inputs
+    from styleforge.prepare.prepare import resolve
 
     read = {str(path): path for path in others}
 
@@ -49,7 +49,7 @@ def write_recipe(job: Job, path: Path | None) -> None:
     Raises:
         UserError: if the file cannot be written.
     """
-    from styleforge.schedule import at_rates_of
+    from styleforge.run.schedule import at_rates_of
 
     if path is not None:
         recipe = at_rates_of(job.forge.packs[job.recipe.pack], job.recipe)
@@ -111,7 +111,7 @@ def _kept(job: Job) -> bool:
 
 def _unsaved(job: Job, error: UserError, on: str) -> str:
     """Keep a run whose result cannot be written; a sentence on where it is."""
-    from styleforge.checkpoint import save_checkpoint
+    from styleforge.run.checkpoint import save_checkpoint
 
     if job.checkpoint is None or job.state is None:
         return str(error)

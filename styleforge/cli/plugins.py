@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from styleforge import discovery
 from styleforge.errors import UserError
+from styleforge.plugins import discovery
 
 if TYPE_CHECKING:
-    from styleforge.discovery import PluginInfo
+    from styleforge.plugins.discovery import PluginInfo
 
 WIDEST = 100  # columns of the list
 
@@ -110,7 +110,7 @@ def _switch(name: str, *, disabled: bool) -> None:
     print(f"{name} is {'disabled' if disabled else 'enabled'}.")
     if disabled:
         return
-    from styleforge.config import ConfigFile, read_config
+    from styleforge.plugins.config import ConfigFile, read_config
 
     files: tuple[ConfigFile, ...] = ()
     with contextlib.suppress(UserError):  # a file that cannot be read names nobody

@@ -8,7 +8,7 @@ from typing import Self
 
 from tqdm import tqdm
 
-from styleforge.events import Event, Note, StageStarted, Step
+from styleforge.run.events import Event, Note, StageStarted, Step
 
 BAR = "{desc} {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}{postfix}]"
 LINES = 10  # lines of a run that does not go to a terminal

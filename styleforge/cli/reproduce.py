@@ -39,10 +39,10 @@ def reproduce(
     Exits with 1 where it is not. The pictures that the recipe names are looked for where they
     were, then beside the result. Of a recipe's JSON file the result is written to --out.
     """
-    from styleforge.cli.files import located
     from styleforge.forge import Forge
-    from styleforge.images import load_image, read_recipe
-    from styleforge.job import Job
+    from styleforge.prepare.images import load_image, read_recipe
+    from styleforge.prepare.locate import located
+    from styleforge.run.job import Job
 
     recipe = read_recipe(picture)
     alone = picture.suffix.lower() == ".json"
@@ -73,7 +73,7 @@ def reproduce(
 
 def compare(before: Tensor, after: Tensor) -> tuple[bool, str]:
     """Whether two pictures ``(1, 3, H, W)`` are the same in 8 bits, and a sentence on it."""
-    from styleforge.images import to_picture, to_tensor
+    from styleforge.prepare.images import to_picture, to_tensor
 
     after = to_tensor(to_picture(after))
     if before.shape != after.shape:

@@ -13,10 +13,10 @@ from styleforge.cli.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from styleforge.events import Event
     from styleforge.forge import Forge
-    from styleforge.job import Job
-    from styleforge.result import Result
+    from styleforge.run.events import Event
+    from styleforge.run.job import Job
+    from styleforge.run.result import Result
 
 DEVICE_HELP = "Where models run: cpu, cuda, cuda:1, mps; STYLEFORGE_DEVICE or cpu by default."
 

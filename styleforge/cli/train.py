@@ -63,10 +63,10 @@ def train(
     use_threads(threads)
     import torch
 
-    from styleforge.mapper.settings import Settings
-    from styleforge.mapper.source import FolderSource
-    from styleforge.mapper.training import MapperTrainer
     from styleforge.training.loop import Budget, run
+    from styleforge.training.mapper import MapperTrainer
+    from styleforge.training.settings import Settings
+    from styleforge.training.source import FolderSource
 
     torch.manual_seed(seed)
     source = FolderSource(pictures, models, attributes) if pictures else models.get("edits")

@@ -15,8 +15,8 @@ from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-    from styleforge.job import Job
-    from styleforge.recipe import Recipe
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.job import Job
 
 
 def transfer(
@@ -122,8 +122,8 @@ def _started(
     pose: bool,
 ) -> Job:
     """A new job from the words of the command line."""
-    from styleforge.asked import condition_of, image_ref
-    from styleforge.job import Job
+    from styleforge.prepare.parse import condition_of, image_ref
+    from styleforge.run.job import Job
 
     attributes = forge.attributes_of(domain)
     have = ", ".join(options.options_of(attributes).values()) or "none"

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.together import JOIN, split
+from styleforge.recipe.combine import JOIN, split
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-    from styleforge.job import Job
-    from styleforge.recipe import Recipe
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.job import Job
 
 RESUME = ".resume"  # added to the output's name: the checkpoint of a run that was stopped
 
@@ -44,7 +44,7 @@ def keep_beside(job: Job, out: Path) -> None:
     Raises:
         UserError: if the checkpoint of a run that is not finished is there, for it would be lost.
     """
-    from styleforge.checkpoint import read_header
+    from styleforge.run.checkpoint import read_header
 
     checkpoint = out.with_name(out.name + RESUME)
     if checkpoint.exists():
@@ -65,7 +65,7 @@ def keep_beside(job: Job, out: Path) -> None:
 
 def _same(theirs: Recipe, job: Job) -> bool:
     """Whether a checkpoint is of the job's recipe; weights and rates are filled in by a run."""
-    from styleforge.schedule import at_rates_of
+    from styleforge.run.schedule import at_rates_of
 
     pack = job.forge.packs[job.recipe.pack]
     mine = at_rates_of(pack, job.recipe)
@@ -81,8 +81,8 @@ def resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> Job:
         UserError: if options are ``given`` that the run has already, it is of another domain, or
             the checkpoint or its pictures cannot be read.
     """
-    from styleforge.cli.files import located
-    from styleforge.job import Job
+    from styleforge.prepare.locate import located
+    from styleforge.run.job import Job
 
     if given:
         msg = f"--resume goes on with the run's own recipe; leave out {', '.join(given)}."

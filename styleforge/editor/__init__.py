@@ -9,18 +9,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from styleforge.editor.panel import Panel
     from styleforge.editor.session import EditSession
     from styleforge.editor.state import Snapshot
     from styleforge.editor.view import Editor
+    from styleforge.plugins.panel import Panel
 
-_HOMES = {"Editor": "view", "EditSession": "session", "Panel": "panel", "Snapshot": "state"}
+_HOMES = {
+    "EditSession": "styleforge.editor.session",
+    "Editor": "styleforge.editor.view",
+    "Panel": "styleforge.plugins.panel",
+    "Snapshot": "styleforge.editor.state",
+}
 
 __all__ = ["EditSession", "Editor", "Panel", "Snapshot"]
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(f"styleforge.editor.{_HOMES[name]}"), name)
+        return getattr(import_module(_HOMES[name]), name)
     msg = f"module 'styleforge.editor' has no attribute {name!r}"
     raise AttributeError(msg)

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from styleforge.asked import condition_of, expected
-from styleforge.condition import Swatch
 from styleforge.editor.loading import with_condition
 from styleforge.editor.recipes import strength_max
 from styleforge.editor.state import AttributeState, Candidate, Edit, Kind
 from styleforge.errors import UserError
+from styleforge.prepare.parse import condition_of, expected
+from styleforge.recipe.condition import Swatch
 
 if TYPE_CHECKING:
-    from styleforge.condition import Condition
     from styleforge.editor.recipes import Desk
+    from styleforge.recipe.condition import Condition
 
 SEEDS = 2**31
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from styleforge.asked import condition_of
-from styleforge.condition import Condition, ImageRef, Mask, Swatch, Text
 from styleforge.editor.recipes import conditions_of, is_one_pass, recipe_of_edit
 from styleforge.errors import UserError
+from styleforge.prepare.parse import condition_of
+from styleforge.recipe.condition import Condition, ImageRef, Mask, Swatch, Text
 
 if TYPE_CHECKING:
     from styleforge.editor.recipes import Desk
     from styleforge.editor.state import Edit
-    from styleforge.recipe import Recipe
+    from styleforge.recipe.recipe import Recipe
 
 
 def python_of(edit: Edit, desk: Desk, out: str) -> str:
@@ -96,7 +96,7 @@ def _job(edit: Edit, desk: Desk, recipe: Recipe, out: str) -> str:
     if edit.steps is not None:
         lines.append(f"recipe = recipe.with_steps({edit.steps})")
     if recipe.strengths and recipe.stages:
-        lines.insert(1, "from styleforge.strength import with_strengths")
+        lines.insert(1, "from styleforge.recipe.strength import with_strengths")
         lines.append(
             f"recipe = with_strengths(recipe, forge.attributes_of({desk.domain.name!r}), "
             f"{dict(recipe.strengths)!r})"

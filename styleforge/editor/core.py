@@ -20,15 +20,15 @@ from styleforge.editor.recipes import Desk, recipe_of_edit, with_sources
 from styleforge.editor.runner import Outcome, Runner
 from styleforge.editor.state import Edit, Progress, Snapshot
 from styleforge.errors import UserError
-from styleforge.prepared import Prepared
-from styleforge.together import JOIN
+from styleforge.prepare.cache import Prepared
+from styleforge.recipe.combine import JOIN
 
 if TYPE_CHECKING:
-    from styleforge.domain import Attribute, Domain, Preset
     from styleforge.editor.changes import Change
     from styleforge.forge import Forge
-    from styleforge.recipe import Recipe
-    from styleforge.result import Result
+    from styleforge.recipe.domain import Attribute, Domain, Preset
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.result import Result
 
 Subscriber = Callable[[Snapshot], None]
 log = logging.getLogger("styleforge.editor")

@@ -31,7 +31,7 @@ def checked(data: bytes, name: str) -> tuple[bytes, str]:
     Raises:
         UserError: if they are no picture, or one that is too small or too large.
     """
-    from styleforge.images import MAX_PIXELS, MIN_SIDE
+    from styleforge.prepare.images import MAX_PIXELS, MIN_SIDE
 
     try:
         with Image.open(io.BytesIO(data)) as picture:

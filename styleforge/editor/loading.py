@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from styleforge.condition import Condition, ImageRef, Mask, Text
 from styleforge.editor.recipes import image_of, recipe_of_edit
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.errors import UserError
-from styleforge.recipe import Recipe
-from styleforge.schedule import at_rates_of
+from styleforge.recipe.condition import Condition, ImageRef, Mask, Text
+from styleforge.recipe.recipe import Recipe
+from styleforge.run.schedule import at_rates_of
 
 if TYPE_CHECKING:
     from styleforge.editor.recipes import Desk
@@ -36,7 +36,7 @@ def edit_of_recipe(
     Raises:
         UserError: if it is a recipe of another domain or pack, or a picture of it is not found.
     """
-    from styleforge.cli.files import located
+    from styleforge.prepare.locate import located
 
     _check_fits(recipe, desk)
     here = image_of(desk.pictures, edit.identity) if edit.identity else None

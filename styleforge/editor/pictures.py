@@ -19,10 +19,10 @@ from PIL import Image, ImageOps
 from styleforge.editor import files
 from styleforge.editor.state import Picture
 from styleforge.errors import UserError
-from styleforge.images import file_sha256, open_picture, to_rgb
+from styleforge.prepare.images import file_sha256, open_picture, to_rgb
 
 if TYPE_CHECKING:
-    from styleforge.pack import Models
+    from styleforge.pack.pack import Models
 
 Origin = Literal["gallery", "file", "upload", "result", "mask"]
 
@@ -169,7 +169,7 @@ class Pictures:
 
     def path(self, picture: Picture) -> Path:
         """The file of a picture."""
-        from styleforge.prepare import resolve
+        from styleforge.prepare.prepare import resolve
 
         return resolve(picture.source, self.models)
 
@@ -198,7 +198,7 @@ class Pictures:
     def _from_file(
         self, source: str, name: str, origin: Literal["file", "upload", "result"]
     ) -> Picture:
-        from styleforge.prepare import resolve
+        from styleforge.prepare.prepare import resolve
 
         path = resolve(source, self.models)
         try:

@@ -15,14 +15,14 @@ from styleforge.editor.code import python_of
 from styleforge.editor.recipes import recipe_of_edit
 from styleforge.editor.results import Results
 from styleforge.errors import UserError
-from styleforge.images import to_picture
+from styleforge.prepare.images import to_picture
 
 if TYPE_CHECKING:
-    from styleforge.editor.panel import Panel
     from styleforge.editor.session import EditSession
-    from styleforge.problem import Reference
-    from styleforge.recipe import Recipe
-    from styleforge.result import Result
+    from styleforge.plugins.panel import Panel
+    from styleforge.prepare.problem import Reference
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.result import Result
 
 T = TypeVar("T")
 
@@ -57,8 +57,8 @@ class Reading(Results):
         Raises:
             UserError: if it cannot be read.
         """
-        from styleforge.images import open_picture, to_rgb
-        from styleforge.prepare import resolve
+        from styleforge.prepare.images import open_picture, to_rgb
+        from styleforge.prepare.prepare import resolve
 
         with open_picture(resolve(source, self._pictures.models)) as opened:
             return files.thumbnail(to_rgb(opened))

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from styleforge.condition import Condition, ImageRef, Mask, Swatch, Text
-from styleforge.editing import FARTHEST, edit_recipe, mapped_preset
+from styleforge.api import FARTHEST, edit_recipe, mapped_preset
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.errors import UserError
-from styleforge.inputs import with_inputs
-from styleforge.recipe import Recipe
-from styleforge.strength import with_strengths
+from styleforge.prepare.inputs import with_inputs
+from styleforge.recipe.condition import Condition, ImageRef, Mask, Swatch, Text
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.strength import with_strengths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from styleforge.domain import Attribute, Domain, Preset
     from styleforge.editor.pictures import Pictures
     from styleforge.editor.state import Picture
     from styleforge.forge import Forge
+    from styleforge.recipe.domain import Attribute, Domain, Preset
 
 
 @dataclass(frozen=True)

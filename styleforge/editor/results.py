@@ -15,8 +15,8 @@ from styleforge.editor.model import completed
 from styleforge.editor.runner import Run
 from styleforge.editor.runs import Runs
 from styleforge.errors import UserError
-from styleforge.images import read_recipe
-from styleforge.recipe import Recipe
+from styleforge.prepare.images import read_recipe
+from styleforge.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
     from styleforge.editor.state import Candidate

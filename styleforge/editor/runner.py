@@ -12,23 +12,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from styleforge.build import build_problem
 from styleforge.editor.files import PREVIEW, thumbnail
 from styleforge.editor.state import Curve, Edit, Progress
 from styleforge.editor.throttle import Curves, StepTime, Throttle
 from styleforge.errors import UserError
-from styleforge.events import Event, Note, StageStarted, Step
-from styleforge.images import to_picture
-from styleforge.inputs import as_found
-from styleforge.job import Job
-from styleforge.recipe import Recipe
+from styleforge.prepare.build import build_problem
+from styleforge.prepare.images import to_picture
+from styleforge.prepare.inputs import as_found
+from styleforge.recipe.recipe import Recipe
+from styleforge.run.events import Event, Note, StageStarted, Step
+from styleforge.run.job import Job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from styleforge.forge import Forge
-    from styleforge.prepared import Prepared
-    from styleforge.result import Result
+    from styleforge.prepare.cache import Prepared
+    from styleforge.run.result import Result
 
 RATE = 4.0  # states of a run that are told, per second
 COSINE = "cos "  # what the history of a result puts before the names of cosines

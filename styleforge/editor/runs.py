@@ -15,11 +15,11 @@ from styleforge.editor.runner import Outcome, Run, curves_of
 from styleforge.editor.state import Candidate, Edit, Progress
 from styleforge.editor.sweep import edits, filled, plan
 from styleforge.errors import UserError
-from styleforge.images import encode_png
-from styleforge.memory import size_of
+from styleforge.pack.memory import size_of
+from styleforge.prepare.images import encode_png
 
 if TYPE_CHECKING:
-    from styleforge.result import Result
+    from styleforge.run.result import Result
 
 RESULTS = 16  # kept in memory whole, at most; all are kept as pictures
 BYTES = 2**29  # of memory that they take, at most; the newest stays however large

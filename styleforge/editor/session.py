@@ -21,10 +21,10 @@ from styleforge.editor.reading import Reading
 from styleforge.editor.state import Kind
 
 if TYPE_CHECKING:
-    from styleforge.condition import Condition
     from styleforge.forge import Forge
-    from styleforge.recipe import Recipe
-    from styleforge.result import Result
+    from styleforge.recipe.condition import Condition
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.result import Result
 
 
 class EditSession(Reading):

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from styleforge.config import config_folder
 from styleforge.editor import claim, files
 from styleforge.editor.state import Candidate, Edit, Node, Picture, Sweep
 from styleforge.errors import UserError
+from styleforge.plugins.config import config_folder
 
 if TYPE_CHECKING:
     from styleforge.editor.model import Model

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from styleforge.condition import Swatch
 from styleforge.losses.masking import full_precision, masked_mean
+from styleforge.recipe.condition import Swatch
 
 # sRGB's primaries to XYZ under D65; rows are divided by their sums, so that white is (1, 1, 1).
 TO_XYZ = (

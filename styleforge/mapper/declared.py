@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from styleforge.errors import UserError
 from styleforge.mapper.network import Injection
 from styleforge.methods import hairclip
-from styleforge.objective import Objective, Term
+from styleforge.recipe.objective import Objective, Term
 
 if TYPE_CHECKING:
-    from styleforge.domain import Attribute
-    from styleforge.mapper.settings import Settings
-    from styleforge.pack import Models
+    from styleforge.pack.pack import Models
+    from styleforge.recipe.domain import Attribute
+    from styleforge.training.settings import Settings
 
 
 def injections_of(attributes: Sequence[Attribute], models: Models) -> tuple[Injection, ...]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from styleforge.compose import hard_regions
+from styleforge.compose.compose import hard_regions
 from styleforge.errors import UserError
-from styleforge.together import parts
-from styleforge.words import encoder_of
+from styleforge.recipe.combine import parts
+from styleforge.recipe.words import encoder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.mapper.network import Mapper
-    from styleforge.pack import Models
-    from styleforge.problem import Problem
-    from styleforge.recipe import Mapped, Recipe
+    from styleforge.pack.pack import Models
+    from styleforge.prepare.problem import Problem
+    from styleforge.recipe.recipe import Mapped, Recipe
 
 TOWARDS = "towards."  # before the roles of the edit that is mixed in
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import adaptive_avg_pool2d
 
-from styleforge import masks
-from styleforge.compose import hard_regions
+from styleforge.compose.compose import hard_regions
 from styleforge.losses.noise import normalize_noise
-from styleforge.view import View
+from styleforge.prepare import masks
+from styleforge.run.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from torch import Tensor
 
-    from styleforge.problem import Problem
-    from styleforge.recipe import Mapped
+    from styleforge.prepare.problem import Problem
+    from styleforge.recipe.recipe import Mapped
 
 EDGE = 2  # pixels at a width of 256 that a sketched region reaches beyond its mask
 MARGIN = 6  # pixels at a width of 256 around the region, old and new, that carry no detail

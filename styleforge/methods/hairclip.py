@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from styleforge.domain import Attribute
-from styleforge.objective import Objective, Term
+from styleforge.recipe.domain import Attribute
+from styleforge.recipe.objective import Objective, Term
 
 TEXT = 2.0
 IMAGE_SHAPE = 5.0

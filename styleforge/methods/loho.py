@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from styleforge.domain import Attribute
-from styleforge.objective import Objective, Term
-from styleforge.stage import RuleUse, Stage
+from styleforge.recipe.domain import Attribute
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.stage import RuleUse, Stage
 
 Reduction = Literal["published", "patent"]
 

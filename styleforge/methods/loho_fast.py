@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from styleforge.methods.loho import Loho
-from styleforge.objective import Objective, Term
-from styleforge.recipe import StartDetail
-from styleforge.stage import RuleUse, Schedule, Stage
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import StartDetail
+from styleforge.recipe.stage import RuleUse, Schedule, Stage
 
 SCHEDULE = Schedule(lr=0.03, exploration=0.0, rampup=0.05, rampdown=0.5)
 # The pasted picture already has the pattern and the contrast of the finer-style reference.

@@ -23,7 +23,7 @@ STD = (0.26862954, 0.26130258, 0.27577711)
 
 
 class ClipEncoder(nn.Module):
-    """Embeds words and pictures; satisfies ``styleforge.protocols.TextImageEncoder``.
+    """Embeds words and pictures; satisfies ``styleforge.pack.protocols.TextImageEncoder``.
 
     Pictures are reduced to the network's size (224) without regard to their aspect.
 

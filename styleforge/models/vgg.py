@@ -21,7 +21,7 @@ CONVOLUTIONS = (2, 2, 3, 3, 3)  # in each of the five blocks
 
 
 class VGG16(nn.Module):
-    """The perceptual network; satisfies ``styleforge.protocols.Features``.
+    """The perceptual network; satisfies ``styleforge.pack.protocols.Features``.
 
     Takes what it is given: no shift, no scale (see `styleforge.losses.lpips.lpips_input`).
 

@@ -14,7 +14,7 @@ from styleforge.testing.waivers import waived
 if TYPE_CHECKING:
     import pytest
 
-    from styleforge.objective import Term
+    from styleforge.recipe.objective import Term
     from styleforge.testing.laws.law import Law
     from styleforge.testing.subjects import Subject
 

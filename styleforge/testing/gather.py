@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from styleforge.builtin import plugin as builtin
-from styleforge.discovery import plugin_name
 from styleforge.forge import Forge
-from styleforge.objective import Objective, Term
-from styleforge.stage import RuleUse
+from styleforge.plugins.discovery import plugin_name
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.stage import RuleUse
 from styleforge.testing import toy
 from styleforge.testing.scene import Scene, scene_of
 from styleforge.testing.subjects import (
@@ -31,8 +31,8 @@ from styleforge.testing.subjects import (
 )
 
 if TYPE_CHECKING:
-    from styleforge.domain import Domain
-    from styleforge.registry import Entry
+    from styleforge.plugins.registry import Entry
+    from styleforge.recipe.domain import Domain
 
 REGISTRIES = (
     "domains", "attributes", "losses", "stages", "rules", "components", "packs", "panels",

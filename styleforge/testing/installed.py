@@ -9,9 +9,9 @@ from pathlib import Path
 from types import ModuleType
 
 from styleforge.builtin import plugin as builtin
-from styleforge.discovery import installed_entry_points, reason_of
 from styleforge.errors import UserError
 from styleforge.forge import Forge
+from styleforge.plugins.discovery import installed_entry_points, reason_of
 from styleforge.testing.gather import Tried, try_plugin
 
 

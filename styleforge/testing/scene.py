@@ -14,16 +14,16 @@ import torch
 from torch import Tensor
 
 from styleforge.errors import UserError
-from styleforge.expression import names_in
-from styleforge.problem import Problem, Reference
+from styleforge.prepare.problem import Problem, Reference
+from styleforge.recipe.expression import names_in
+from styleforge.run.view import Plan, View
 from styleforge.testing import toy
 from styleforge.testing.stand_in import stand_in
-from styleforge.view import Plan, View
 
 if TYPE_CHECKING:
-    from styleforge.domain import Attribute, Domain
-    from styleforge.objective import Term
-    from styleforge.pack import Models
+    from styleforge.pack.pack import Models
+    from styleforge.recipe.domain import Attribute, Domain
+    from styleforge.recipe.objective import Term
 
 SIZE = 256  # no loss is measured on less than the toy's picture
 START = 20  # seed of the W+ that a run is said to have begun with

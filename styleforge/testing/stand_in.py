@@ -17,11 +17,11 @@ from torch import Tensor
 
 from styleforge.mapper.declared import injections_of
 from styleforge.mapper.network import Mapper
-from styleforge.pack import Models
+from styleforge.pack.pack import Models
 from styleforge.testing import toy, toy_models, toy_words
 
 if TYPE_CHECKING:
-    from styleforge.domain import Attribute
+    from styleforge.recipe.domain import Attribute
 
 REST = "rest"
 

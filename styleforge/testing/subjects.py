@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from styleforge.domain import Attribute, Domain, Preset
-from styleforge.stage import RuleUse, Stage
+from styleforge.recipe.domain import Attribute, Domain, Preset
+from styleforge.recipe.stage import RuleUse, Stage
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-    from styleforge.objective import Term
-    from styleforge.pack import Models, Pack
-    from styleforge.registry import Entry
+    from styleforge.pack.pack import Models, Pack
+    from styleforge.plugins.registry import Entry
+    from styleforge.recipe.objective import Term
     from styleforge.testing.probe import Probe
     from styleforge.testing.scene import Scene
 
@@ -137,7 +137,7 @@ class ComponentSubject(PackSubject):
         """The models beside it: its pack's, or the toy pack's."""
         if self.registered is None:
             return super().models
-        from styleforge.pack import Models
+        from styleforge.pack.pack import Models
 
         return Models(self.item)
 

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from styleforge import masks
-from styleforge.domain import Domain, Preset
 from styleforge.hookspecs import hookimpl
 from styleforge.methods import hairclip
 from styleforge.methods.loho import Loho
-from styleforge.pack import Models, Pack
-from styleforge.problem import Problem, Reference
-from styleforge.recipe import Compose, Mapped
+from styleforge.pack.pack import Models, Pack
+from styleforge.prepare import masks
+from styleforge.prepare.problem import Problem, Reference
+from styleforge.recipe.domain import Domain, Preset
+from styleforge.recipe.recipe import Compose, Mapped
 from styleforge.testing import toy_mapper, toy_models, toy_words
 
 if TYPE_CHECKING:
-    from styleforge.domain import Attribute
-    from styleforge.registry import Register
-    from styleforge.stage import Stage
+    from styleforge.plugins.registry import Register
+    from styleforge.recipe.domain import Attribute
+    from styleforge.recipe.stage import Stage
 
 styleforge_api = 1
 styleforge_waived = {"plugin.imports_cheaply": "it is for tests, which load torch anyway"}

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from styleforge.mapper.network import Injection, Mapper
-from styleforge.mapper.source import Examples
 from styleforge.testing import toy_models, toy_words
+from styleforge.training.source import Examples
 
 ROW_GROUPS = {"coarse": (0, 1), "medium": (2, 3), "fine": (5, 6, 7)}  # nothing drives row 4
 DRIVES = {"coarse": "toy.shape", "medium": "toy.shape", "fine": "toy.appearance"}
@@ -66,7 +66,7 @@ class ToyEdits:
         held: bool = False,
         answers: bool = True,
     ) -> Examples:
-        """See `styleforge.mapper.source.Source`."""
+        """See `styleforge.training.source.Source`."""
         first, many = (PEOPLE, HELD) if held else (0, PEOPLE)
         people = first + rng.integers(many, size=count)
         texts: dict[str, tuple[str, ...]] = {}
@@ -92,7 +92,7 @@ class ToyEdits:
         )
 
     def describe(self) -> Mapping[str, object]:
-        """See `styleforge.mapper.source.Source`."""
+        """See `styleforge.training.source.Source`."""
         return {
             "source": "pictures of the toy generator",
             "licence": "Apache-2.0",

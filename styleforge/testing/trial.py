@@ -60,7 +60,7 @@ def check_shape(subject: ComponentSubject, found: object, expected: Sequence[int
         said = ", ".join("any" if one is None else str(one) for one in expected)
         msg = (
             f"{subject} gave a tensor of shape {tuple(found.shape)}; ({said}) was expected. "
-            "styleforge.protocols says what every component gives."
+            "styleforge.pack.protocols says what every component gives."
         )
         raise LawBroken(msg)
     if not bool(torch.isfinite(found).all()):

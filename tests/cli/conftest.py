@@ -6,8 +6,8 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from styleforge import discovery
 from styleforge.cli import main
+from styleforge.plugins import discovery
 
 TOY = EntryPoint("toy", "styleforge.testing.toy", "styleforge")
 BROKEN = EntryPoint("broken", "no_such_module_anywhere", "styleforge")

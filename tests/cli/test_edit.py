@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from styleforge.condition import ImageRef, Swatch, Text
-from styleforge.images import load_image, read_recipe
+from styleforge.prepare.images import load_image, read_recipe
+from styleforge.recipe.condition import ImageRef, Swatch, Text
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import signal
 
 import pytest
 
-from styleforge.checkpoint import load_checkpoint
 from styleforge.cli.progress import Progress
-from styleforge.events import Step
-from styleforge.images import load_image, read_recipe
-from styleforge.job import Job
+from styleforge.prepare.images import load_image, read_recipe
+from styleforge.run.checkpoint import load_checkpoint
+from styleforge.run.events import Step
+from styleforge.run.job import Job
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from styleforge.cli.progress import duration
-from styleforge.images import read_recipe
+from styleforge.prepare.images import read_recipe
 from styleforge.testing import toy
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from styleforge import checkpoint
-from styleforge.checkpoint import read_header
 from styleforge.errors import UserError
-from styleforge.events import Step
-from styleforge.images import load_image, read_recipe
-from styleforge.job import Job
-from styleforge.result import Result
+from styleforge.prepare.images import load_image, read_recipe
+from styleforge.run import checkpoint
+from styleforge.run.checkpoint import read_header
+from styleforge.run.events import Step
+from styleforge.run.job import Job
+from styleforge.run.result import Result
 
 
 @pytest.fixture
@@ -129,8 +129,8 @@ def test_neither_result_nor_checkpoint_can_be_saved(own, monkeypatch, refused):
 
 
 def test_a_failed_run_says_how_to_go_on(own, monkeypatch, refused):
-    from styleforge import engine
     from styleforge.errors import Diverged
+    from styleforge.run import engine
 
     checked = engine._Run._check_finite
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from styleforge import discovery
+from styleforge.plugins import discovery
 
 
 def facts(cli, *arguments: str) -> dict[str, dict[str, object]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from styleforge.images import load_image, read_recipe, save_image
+from styleforge.prepare.images import load_image, read_recipe, save_image
 
 
 def test_transfer_and_reproduce(cli, transfer, tmp_path, pictures):

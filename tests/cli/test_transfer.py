@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge.images import read_recipe
+from styleforge.prepare.images import read_recipe
 from styleforge.testing.toy_models import ToyRegions
 
 

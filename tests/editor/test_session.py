@@ -10,7 +10,7 @@ from PIL import Image
 
 from styleforge.editor import EditSession
 from styleforge.errors import UserError
-from styleforge.images import load_image, to_picture
+from styleforge.prepare.images import load_image, to_picture
 
 LONG = 300.0
 

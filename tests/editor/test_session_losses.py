@@ -13,7 +13,7 @@ from styleforge.editor.loop import Loop
 from styleforge.editor.storage import FILE, read
 from styleforge.errors import UserError
 from styleforge.hookspecs import hookimpl
-from styleforge.images import read_recipe
+from styleforge.prepare.images import read_recipe
 
 LONG = 300.0
 MANY = 20_000  # steps that no test waits for

@@ -9,8 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge.job import Job
-from styleforge.recipe import Recipe
+from styleforge.recipe.recipe import Recipe
+from styleforge.run.job import Job
 
 LONG = 300.0
 

@@ -6,10 +6,10 @@ import json
 
 from viewing import html, settled
 
-from styleforge.domain import Attribute, Domain, Preset
 from styleforge.editor import Editor, EditSession
 from styleforge.editor.view.find import find
 from styleforge.hookspecs import hookimpl
+from styleforge.recipe.domain import Attribute, Domain, Preset
 
 LONG = 300.0
 

@@ -9,7 +9,7 @@ import pytest
 
 from styleforge.editor import EditSession
 from styleforge.forge import Forge
-from styleforge.images import load_image
+from styleforge.prepare.images import load_image
 
 pytest.importorskip("styleforge_hair")
 pytest.importorskip("styleforge_portraits")

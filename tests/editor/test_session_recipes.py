@@ -9,10 +9,10 @@ import pytest
 import torch
 
 import styleforge.forge
-from styleforge.condition import Swatch, Text
 from styleforge.errors import UserError
-from styleforge.images import load_image, read_recipe
-from styleforge.schedule import at_rates_of
+from styleforge.prepare.images import load_image, read_recipe
+from styleforge.recipe.condition import Swatch, Text
+from styleforge.run.schedule import at_rates_of
 
 LONG = 300.0
 

@@ -46,7 +46,7 @@ def test_a_candidate_is_the_result_of_its_recipe(ready):
     result = ready.run(wait=True)
     (made,) = ready.snapshot().candidates
     assert torch.equal(ready.result().photo, result.photo)
-    from styleforge.images import load_image, read_recipe
+    from styleforge.prepare.images import load_image, read_recipe
 
     path = ready.snapshot().pictures[made.picture].source
     assert read_recipe(path) == result.recipe
@@ -238,7 +238,7 @@ def test_commands_from_many_threads_are_all_done(session):
 
 
 def test_pictures_are_prepared_once(mapped, monkeypatch):
-    from styleforge import prepared
+    from styleforge.prepare import cache as prepared
 
     calls = []
     monkeypatch.setattr(prepared, "prepare", _counting(prepared.prepare, calls))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipywidgets as widgets
 from viewing import CONTROLS, html, settled
 
-from styleforge.domain import Attribute, Domain, Preset
 from styleforge.editor import Editor, Panel
 from styleforge.editor.view.find import every, find, name_of
 from styleforge.hookspecs import hookimpl
+from styleforge.recipe.domain import Attribute, Domain, Preset
 
 
 def build_fine(session):

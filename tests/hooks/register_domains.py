@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # [shown]
 from styleforge import Domain, Objective, Preset, Stage, Term, hookimpl
-from styleforge.recipe import Compose
+from styleforge.recipe.recipe import Compose
 
 styleforge_api = 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # [shown]
 from styleforge import hookimpl
-from styleforge.editor.panel import Panel
+from styleforge.plugins.panel import Panel
 
 styleforge_api = 1
 

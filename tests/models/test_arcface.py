@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from styleforge.errors import UserError
 from styleforge.models.arcface import IRSE50, ArcFace, load_arcface
-from styleforge.protocols import IdentityEncoder
+from styleforge.pack.protocols import IdentityEncoder
 
 # (inputs, width, stride) of every unit of the published network.
 UNITS = [

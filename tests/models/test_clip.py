@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from styleforge.errors import UserError
 from styleforge.models.clip import MEAN, STD, ClipEncoder, area_mean
-from styleforge.protocols import TextImageEncoder
+from styleforge.pack.protocols import TextImageEncoder
 
 START, END = "<|startoftext|>", "<|endoftext|>"
 SIDE, WIDTH, CONTEXT = 28, 10, 12

@@ -13,7 +13,7 @@ from styleforge.errors import UserError
 from styleforge.models.stylegan2 import Generator, channel_table
 from styleforge.models.stylegan2.fir import fir_kernel, upsample
 from styleforge.models.stylegan2.layers import StyledConv
-from styleforge.protocols import Generator as GeneratorProtocol
+from styleforge.pack.protocols import Generator as GeneratorProtocol
 
 CHANNELS = {4: 12, 8: 10, 16: 8, 32: 6}
 

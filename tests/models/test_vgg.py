@@ -7,7 +7,7 @@ import torch
 
 from styleforge.errors import UserError
 from styleforge.models.vgg import VGG16
-from styleforge.protocols import Features
+from styleforge.pack.protocols import Features
 
 # Where torchvision's ``features`` hold the layers LOHO and LPIPS name.
 INDICES = {

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.domain import Attribute, Domain, Preset
 from styleforge.errors import Refused
 from styleforge.hookspecs import hookimpl
-from styleforge.objective import Objective, Term
-from styleforge.recipe import Compose
-from styleforge.stage import RuleUse, Schedule, Stage
+from styleforge.recipe.domain import Attribute, Domain, Preset
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.stage import RuleUse, Schedule, Stage
 from styleforge.testing.laws import timing
 
 TERM = Term(

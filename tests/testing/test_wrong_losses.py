@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from styleforge.losses.masking import masked_mean
-from styleforge.objective import Term
+from styleforge.recipe.objective import Term
 
 
 def good(view, *, mask="image.thing"):

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn.functional import interpolate, normalize
 
-from styleforge.pack import Alignment
+from styleforge.pack.pack import Alignment
 from styleforge.testing import toy, toy_models, toy_words
 from styleforge.testing.stand_in import StandInRegions
 

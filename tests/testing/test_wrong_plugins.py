@@ -8,8 +8,8 @@ from itertools import count
 
 import pytest
 
-from styleforge.domain import Domain
-from styleforge.editor.panel import Panel
+from styleforge.plugins.panel import Panel
+from styleforge.recipe.domain import Domain
 from styleforge.testing import toy
 
 HATS = Domain(name="hats", title="Hats", help="Hats.", region="hat", keep=())

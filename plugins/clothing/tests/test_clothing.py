@@ -6,8 +6,8 @@ import styleforge_clothing
 import torch
 
 from styleforge.forge import Forge
-from styleforge.masks import evaluate
-from styleforge.recipe import Recipe
+from styleforge.prepare.masks import evaluate
+from styleforge.recipe.recipe import Recipe
 
 
 def test_the_domain_and_its_attributes_are_registered() -> None:

@@ -12,14 +12,14 @@ from styleforge_portraits import portraits
 
 import styleforge
 from styleforge.cli.app import main
-from styleforge.compose import hard_regions
-from styleforge.condition import ImageRef, Swatch
-from styleforge.evaluation import measure
+from styleforge.compose.compose import hard_regions
 from styleforge.forge import Forge
-from styleforge.job import Job
-from styleforge.metrics import lpips, mean_colour, psnr
-from styleforge.problem import Problem
-from styleforge.result import Result
+from styleforge.measure.metrics import lpips, mean_colour, psnr
+from styleforge.measure.truth import measure
+from styleforge.prepare.problem import Problem
+from styleforge.recipe.condition import ImageRef, Swatch
+from styleforge.run.job import Job
+from styleforge.run.result import Result
 
 
 def transfer(forge: Forge, **asked: str) -> tuple[Result, Problem]:
@@ -108,8 +108,8 @@ def test_words_change_what_they_speak_of(forge: Forge) -> None:
     result = styleforge.edit(
         "clothing", "gallery:mira", forge=forge, pack="portraits", finer_style="dotted"
     )
-    from styleforge.problem import Reference
-    from styleforge.reassemble import tones
+    from styleforge.compose.retexture import tones
+    from styleforge.prepare.problem import Reference
 
     worn = tones(Reference(image=result.image, regions=result.regions), "clothing")
     assert worn is not None

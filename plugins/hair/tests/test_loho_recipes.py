@@ -6,9 +6,9 @@ import pytest
 import styleforge_hair
 
 from styleforge.forge import Forge
-from styleforge.recipe import Recipe
-from styleforge.schedule import at_rates_of
-from styleforge.strength import OWN, with_strengths
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.strength import OWN, with_strengths
+from styleforge.run.schedule import at_rates_of
 from styleforge.testing.toy import toy_pack
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from styleforge import masks
-from styleforge.editing import edit, edit_recipe
+from styleforge.api import edit, edit_recipe
 from styleforge.errors import UserError
-from styleforge.evaluation import found_regions
-from styleforge.images import load_image, read_recipe
-from styleforge.job import Job
-from styleforge.metrics import mean_colour, psnr
+from styleforge.measure.metrics import mean_colour, psnr
+from styleforge.measure.truth import found_regions
+from styleforge.prepare import masks
+from styleforge.prepare.images import load_image, read_recipe
+from styleforge.run.job import Job
 
 pytest.importorskip("styleforge_portraits.portraits")
 

@@ -7,9 +7,9 @@ import torch
 from styleforge_hair.styleclip import STAGES
 
 from styleforge.builtin.losses import latent as latent_loss
-from styleforge.pack import Models
+from styleforge.pack.pack import Models
+from styleforge.run.view import View
 from styleforge.testing import toy
-from styleforge.view import View
 
 
 @pytest.mark.parametrize("rows", [6, 14, 18])

@@ -10,13 +10,13 @@ import pytest
 import torch
 from styleforge_hair import demo
 
-from styleforge.build import build_problem
-from styleforge.condition import ImageRef
 from styleforge.errors import UserError
 from styleforge.forge import Forge
-from styleforge.images import load_image, read_recipe
-from styleforge.job import Job
-from styleforge.metrics import psnr
+from styleforge.measure.metrics import psnr
+from styleforge.prepare.build import build_problem
+from styleforge.prepare.images import load_image, read_recipe
+from styleforge.recipe.condition import ImageRef
+from styleforge.run.job import Job
 
 portraits = pytest.importorskip("styleforge_portraits.portraits")
 

@@ -6,7 +6,7 @@ import torch
 from styleforge_portraits.models import loading
 from styleforge_portraits.models.detail import CARRIED_FROM, carried_noise, detail_maps
 
-from styleforge.protocols import NoiseReader
+from styleforge.pack.protocols import NoiseReader
 
 SHAPES = ((4, 4), (32, 32), (32, 32), (64, 64), (64, 64), (128, 128), (128, 128))
 

@@ -10,7 +10,7 @@ from styleforge_portraits.edits import Edits, group_of
 from styleforge_portraits.models.weights import load_card
 
 from styleforge.errors import UserError
-from styleforge.mapper.source import Source
+from styleforge.training.source import Source
 
 WORDS = {"hair.shape": "text", "hair.appearance": "text"}
 

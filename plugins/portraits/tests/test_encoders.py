@@ -10,14 +10,14 @@ from styleforge_portraits.language.scan import tokens
 from styleforge_portraits.models.encoder import PortraitEncoder, stored_vocabulary, vocabulary
 from styleforge_portraits.models.identity import IdentityNet
 from styleforge_portraits.models.loading import load_encoder, load_identity
-from styleforge_portraits.training import sights
+from styleforge_portraits.training import masked_inputs
 from styleforge_portraits.training.captions import of_people, of_terms
 from styleforge_portraits.training.encoder import contrast
 from styleforge_portraits.training.identity import verification
 from torch import Tensor
 
-from styleforge import protocols
 from styleforge.errors import UserError
+from styleforge.pack import protocols
 
 SIDE = 128
 
@@ -177,10 +177,11 @@ def test_sights_hide_what_they_say_they_hide() -> None:
     person = world.sample(np.random.default_rng(3))
     maps = torch.from_numpy((world.geometry(person, 64).maps * 255).astype(np.uint8))[None]
     image = torch.full((1, 3, 64, 64), 0.5)
-    hidden = sights.hide(image, maps, np.array([sights.HAIR]), np.random.default_rng(0))
-    hair = sights.region(maps, "hair")
+    kinds = np.array([masked_inputs.HAIR])
+    hidden = masked_inputs.hide(image, maps, kinds, np.random.default_rng(0))
+    hair = masked_inputs.region(maps, "hair")
     assert (hidden[hair.expand_as(hidden) == 0] == 0).float().mean() > 0.9
     assert (hidden[hair.expand_as(hidden) > 0.99] > 0.4).float().mean() > 0.95
-    told = sights.told()
-    assert told[sights.WHOLE].all()
-    assert not told[sights.PATCH][[t.group == "hair_shape" for t in language.WORDS]].any()
+    told = masked_inputs.told()
+    assert told[masked_inputs.WHOLE].all()
+    assert not told[masked_inputs.PATCH][[t.group == "hair_shape" for t in language.WORDS]].any()

@@ -13,7 +13,7 @@ from styleforge_portraits.gallery.__main__ import main
 from styleforge_portraits.gallery.people import PEOPLE
 
 from styleforge.errors import UserError
-from styleforge.images import load_image
+from styleforge.prepare.images import load_image
 
 
 def pixels(path: Path) -> np.ndarray:

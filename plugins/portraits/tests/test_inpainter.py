@@ -10,12 +10,12 @@ import torch
 from styleforge_portraits import portraits, world
 from styleforge_portraits.models.inpainter import InpainterNet
 from styleforge_portraits.models.loading import load_inpainter
-from styleforge_portraits.training.bare import GONE, build_bare, load_bare
 from styleforge_portraits.training.dataset import Dataset, Part
 from styleforge_portraits.training.inpainter import InpainterTrainer, kinds_of
+from styleforge_portraits.training.without_hair import GONE, build_without_hair, load_without_hair
 
 from styleforge.builtin.inpainters import telea
-from styleforge.protocols import Inpainter
+from styleforge.pack.protocols import Inpainter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,8 +43,8 @@ def test_bare_people_are_those_with_hair_without_it(
     people_on_disk: tuple[Path, list[world.Person]],
 ) -> None:
     folder, people = people_on_disk
-    build_bare(folder, train=3, held=2, processes=1)
-    found = load_bare(folder)
+    build_without_hair(folder, train=3, held=2, processes=1)
+    found = load_without_hair(folder)
     assert found["train"][1].shape == (3, len(world.MATERIALS), 64, 64)
     rows, maps = found["held"]
     hair = [k for k, name in enumerate(world.MATERIALS) if name.startswith("hair")]

@@ -10,11 +10,12 @@ import pytest
 import torch
 from styleforge_portraits import plugin, portraits, world
 
-from styleforge import geometry, protocols
 from styleforge.forge import Forge
-from styleforge.metrics import region_iou
-from styleforge.pack import Models
-from styleforge.prepare import prepare
+from styleforge.measure.metrics import region_iou
+from styleforge.pack import protocols
+from styleforge.pack.pack import Models
+from styleforge.prepare import geometry
+from styleforge.prepare.prepare import prepare
 
 KINDS = {
     "generator": protocols.Generator,

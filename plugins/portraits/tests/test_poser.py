@@ -13,8 +13,8 @@ from styleforge_portraits.models.poser import POSED, PoserNet, pixels
 from styleforge_portraits.training.pairs import build_pairs, load_pairs
 from styleforge_portraits.training.poser import bend, curvature
 
-from styleforge.metrics import region_iou
-from styleforge.protocols import Poser
+from styleforge.measure.metrics import region_iou
+from styleforge.pack.protocols import Poser
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from styleforge_portraits.models.sensitivity import sensitivity
 from styleforge_portraits.models.sketch import ReaderNet, Sketcher, readable
 from styleforge_portraits.training.codes import canonical, random_codes
 
-from styleforge.protocols import LatentReader
+from styleforge.pack.protocols import LatentReader
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from styleforge_portraits import portraits, world
 from styleforge_portraits.truth import TruthOf
 
 from styleforge.errors import UserError
-from styleforge.images import load_image
+from styleforge.prepare.images import load_image
 
 
 def test_nothing_asked_is_the_identity() -> None:

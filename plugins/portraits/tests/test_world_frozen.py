@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from styleforge_portraits import world
 
-from styleforge.images import load_image
+from styleforge.prepare.images import load_image
 
 STORED = Path(__file__).parent / "data" / "fingerprint.png"
 SEEDS = (11, 12, 13, 14, 15, 16)

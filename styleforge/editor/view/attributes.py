@@ -10,8 +10,8 @@ from styleforge.editor.view.controls import column, labelled, row, switch
 from styleforge.editor.view.wiring import Wiring, put, show
 
 if TYPE_CHECKING:
-    from styleforge.domain import Attribute
     from styleforge.editor.state import AttributeState, Snapshot
+    from styleforge.recipe.domain import Attribute
 
 KINDS = {"none": "Keep", "image": "Picture", "text": "Words", "swatch": "Colour", "mask": "Mask"}
 DEFAULT_COLOUR = "#7a4a2a"

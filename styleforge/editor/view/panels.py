@@ -11,8 +11,8 @@ from styleforge.editor.view.controls import column, words
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.editor.panel import Panel
     from styleforge.editor.session import EditSession
+    from styleforge.plugins.panel import Panel
 
 log = logging.getLogger("styleforge.editor")
 

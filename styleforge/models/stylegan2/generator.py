@@ -26,7 +26,7 @@ def channel_table(size: int, base: int = 32768, most: int = 512) -> dict[int, in
 
 
 class Generator(nn.Module):
-    """A StyleGAN2 generator of square pictures; satisfies ``styleforge.protocols.Generator``.
+    """A StyleGAN2 generator of square pictures; satisfies ``styleforge.pack.protocols.Generator``.
 
     Args:
         size: the side in pixels, a power of two, at least 8.

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from styleforge.domain import Attribute
+from styleforge.recipe.domain import Attribute
 from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.words import check_json, check_terms_exist, check_title_and_help
 
 if TYPE_CHECKING:
-    from styleforge.objective import Term
+    from styleforge.recipe.objective import Term
     from styleforge.testing.subjects import AttributeSubject
 
 CONDITIONS = ("image", "text", "swatch", "mask")

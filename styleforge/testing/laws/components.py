@@ -1,4 +1,4 @@
-"""Laws of the other models of a pack; `styleforge.protocols` says what each is for."""
+"""Laws of the other models of a pack; `styleforge.pack.protocols` says what each is for."""
 
 from __future__ import annotations
 

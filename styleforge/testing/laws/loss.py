@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from styleforge.objective import Term
+from styleforge.recipe.objective import Term
 from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.measuring import (
     SAME,

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from styleforge.condition import ImageRef
-from styleforge.events import Step
-from styleforge.job import Job
-from styleforge.recipe import Recipe
+from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.recipe import Recipe
+from styleforge.run.events import Step
+from styleforge.run.job import Job
 from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.timing import in_time
 from styleforge.testing.laws.words import check_json, check_title_and_help
 
 if TYPE_CHECKING:
-    from styleforge.result import Result
+    from styleforge.run.result import Result
     from styleforge.testing.subjects import PresetSubject
 
 

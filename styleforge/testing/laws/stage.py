@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from styleforge.engine import optimize
 from styleforge.errors import UserError
-from styleforge.events import Step
-from styleforge.recipe import Recipe
-from styleforge.stage import Stage
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.stage import Stage
+from styleforge.run.engine import optimize
+from styleforge.run.events import Step
 from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.timing import in_time
 from styleforge.testing.laws.words import check_json, check_terms_exist

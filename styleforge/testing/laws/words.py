@@ -12,7 +12,7 @@ from styleforge.testing.laws.law import LawBroken
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from styleforge.objective import Term
+    from styleforge.recipe.objective import Term
     from styleforge.testing.subjects import Subject
 
 

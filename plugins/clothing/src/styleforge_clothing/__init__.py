@@ -8,9 +8,9 @@ from styleforge.hookspecs import hookimpl
 from styleforge_clothing import domain, loho
 
 if TYPE_CHECKING:
-    from styleforge.domain import Attribute, Domain
-    from styleforge.registry import Register
-    from styleforge.stage import Stage
+    from styleforge.plugins.registry import Register
+    from styleforge.recipe.domain import Attribute, Domain
+    from styleforge.recipe.stage import Stage
 
 styleforge_api = 1
 

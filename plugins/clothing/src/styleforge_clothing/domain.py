@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from styleforge.domain import Domain, Preset
 from styleforge.methods import hairclip
 from styleforge.methods.loho_fast import DETAIL
-from styleforge.recipe import Compose, Mapped, Paste
+from styleforge.recipe.domain import Domain, Preset
+from styleforge.recipe.recipe import Compose, Mapped, Paste
 from styleforge_clothing.loho import LOHO
 from styleforge_clothing.words import COLOURS, CUTS, PATTERNS
 

@@ -14,12 +14,12 @@ from typing import Annotated
 import typer
 from tqdm import tqdm
 
-from styleforge.condition import ImageRef
-from styleforge.evaluation import measure
-from styleforge.events import Finished, Note, StageStarted, Step
+from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
-from styleforge.job import Job
-from styleforge.sheets import sheet
+from styleforge.measure.truth import measure
+from styleforge.recipe.condition import ImageRef
+from styleforge.run.events import Finished, Note, StageStarted, Step
+from styleforge.run.job import Job
 
 IDENTITY, SHAPE, LOOK = "gallery:mira", "gallery:noor", "gallery:otto"
 MEANING = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from styleforge.domain import Domain, Preset
 from styleforge.methods import hairclip
-from styleforge.recipe import Compose, Mapped
+from styleforge.recipe.domain import Domain, Preset
+from styleforge.recipe.recipe import Compose, Mapped
 from styleforge_hair.fast import PASTED, STRANDS
 from styleforge_hair.loho import PATENT
 from styleforge_hair.styleclip import OWN_DETAIL

@@ -7,9 +7,9 @@ W+ alone is moved; the words' terms come with the conditions of a recipe. The pu
 from __future__ import annotations
 
 from styleforge.methods.hairclip import BACKGROUND
-from styleforge.objective import Objective, Term
-from styleforge.recipe import StartDetail
-from styleforge.stage import Schedule, Stage
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import StartDetail
+from styleforge.recipe.stage import Schedule, Stage
 
 OUTSIDE = "~image.hair & ~identity.hair"
 OWN_DETAIL = (StartDetail(reference="identity", mask="~dilate(identity.hair, 6)"),)

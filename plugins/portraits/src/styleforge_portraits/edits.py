@@ -1,7 +1,7 @@
 """Edits to learn from: people, descriptions and other people, and the true answers.
 
-Satisfies ``styleforge.mapper.source.Source``. The world knows what an edit's answer looks like, and
-the mapping network where in W it lies.
+Satisfies ``styleforge.training.source.Source``. The world knows what an edit's answer looks like,
+and the mapping network where in W it lies.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from styleforge.errors import UserError
-from styleforge.mapper.source import Examples
+from styleforge.training.source import Examples
 from styleforge_portraits import language, world
 from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.loading import load_generator
@@ -72,7 +72,7 @@ class Edits:
         held: bool = False,
         answers: bool = True,
     ) -> Examples:
-        """See ``styleforge.mapper.source.Source``.
+        """See ``styleforge.training.source.Source``.
 
         Raises:
             UserError: for an attribute that is no group of the world's factors.
@@ -116,7 +116,7 @@ class Edits:
         )
 
     def describe(self) -> Mapping[str, object]:
-        """See ``styleforge.mapper.source.Source``."""
+        """See ``styleforge.training.source.Source``."""
         train, held = len(self.people[False]), len(self.people[True])
         return {
             "source": "styleforge_portraits.edits, rendered people and the same people edited",

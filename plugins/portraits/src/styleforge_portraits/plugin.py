@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from styleforge.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from styleforge.pack import Pack
-    from styleforge.registry import Register
+    from styleforge.pack.pack import Pack
+    from styleforge.plugins.registry import Register
 
 styleforge_api = 1
 
@@ -115,7 +115,7 @@ def _loading() -> Any:
 @hookimpl
 def register_packs(register: Register[Pack]) -> None:
     """Add the pack."""
-    from styleforge.pack import Alignment, Pack
+    from styleforge.pack.pack import Alignment, Pack
 
     register(
         Pack(

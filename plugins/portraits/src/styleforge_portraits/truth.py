@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from styleforge.errors import UserError
-from styleforge.evaluation import Truth
+from styleforge.measure.truth import Truth
 from styleforge_portraits import portraits, world
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from styleforge.images import load_image
-from styleforge.sheets import sheet
+from styleforge.display.sheets import sheet
+from styleforge.prepare.images import load_image
 from styleforge_portraits import portraits
 from styleforge_portraits.truth import TruthOf
 

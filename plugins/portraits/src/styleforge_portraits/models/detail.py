@@ -55,7 +55,7 @@ def carried_noise(image: Tensor, chance: Sequence[Tensor]) -> list[Tensor]:
 
 
 class DetailReader:
-    """Reads noise maps off pictures; satisfies ``styleforge.protocols.NoiseReader``."""
+    """Reads noise maps off pictures; satisfies ``styleforge.pack.protocols.NoiseReader``."""
 
     def __init__(self, shapes: Sequence[tuple[int, int]]) -> None:
         self.shapes = tuple(shapes)

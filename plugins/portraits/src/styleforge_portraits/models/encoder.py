@@ -55,7 +55,7 @@ class Reader(nn.Module):
 
 
 class PortraitEncoder(nn.Module):
-    """Words and portraits in one space; satisfies ``styleforge.protocols.TextImageEncoder``."""
+    """Words and portraits in one space: a ``styleforge.pack.protocols.TextImageEncoder``."""
 
     width: int = WIDTH
 

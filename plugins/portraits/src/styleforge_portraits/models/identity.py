@@ -17,7 +17,7 @@ HIDDEN = 256
 
 
 class IdentityNet(nn.Module):
-    """Satisfies ``styleforge.protocols.IdentityEncoder``; looks at the face only.
+    """Satisfies ``styleforge.pack.protocols.IdentityEncoder``; looks at the face only.
 
     Who someone is are the factors of the group ``identity``: features, skin, what is worn on the
     face, and the pose too.

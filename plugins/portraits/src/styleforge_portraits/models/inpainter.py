@@ -22,7 +22,7 @@ COARSER = 0.1  # how much less a level counts than the finer one
 
 
 class InpainterNet(nn.Module):
-    """Fills holes of any shape; satisfies ``styleforge.protocols.Inpainter``."""
+    """Fills holes of any shape; satisfies ``styleforge.pack.protocols.Inpainter``."""
 
     def __init__(self, widths: tuple[int, ...] = (24, 48, 96, 128, 160, 160)) -> None:
         super().__init__()

@@ -30,7 +30,7 @@ RANK = 16  # directions that a row's offset may take
 
 
 class InverterNet(nn.Module):
-    """Picture to W+; satisfies ``styleforge.protocols.Inverter``."""
+    """Picture to W+; satisfies ``styleforge.pack.protocols.Inverter``."""
 
     centre: Tensor
     spread: Tensor

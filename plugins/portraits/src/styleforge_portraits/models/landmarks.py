@@ -15,7 +15,7 @@ POINTS = 68
 class LandmarkNet(nn.Module):
     """Heat maps at a quarter of 128 px, read by their centre of mass (soft argmax).
 
-    Satisfies ``styleforge.protocols.Landmarks``. Pictures that are not square are padded by
+    Satisfies ``styleforge.pack.protocols.Landmarks``. Pictures that are not square are padded by
     repeating their border.
     """
 

@@ -22,7 +22,7 @@ LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
 
 @dataclass(frozen=True)
 class PortraitLpips:
-    """The linear weights of LPIPS by layer; satisfies ``styleforge.protocols.LpipsWeights``."""
+    """The linear weights of LPIPS by layer: ``styleforge.pack.protocols.LpipsWeights``."""
 
     weights: Mapping[str, Tensor]
 

@@ -19,7 +19,7 @@ REACH = 0.35  # of the width: nothing comes from farther away
 
 
 class PoserNet(nn.Module):
-    """A flow for each of ``POSED``; satisfies ``styleforge.protocols.Poser``."""
+    """A flow for each of ``POSED``; satisfies ``styleforge.pack.protocols.Poser``."""
 
     names: tuple[str, ...] = POSED
 
@@ -41,7 +41,7 @@ class PoserNet(nn.Module):
         subject_regions: Tensor,
         region: str,
     ) -> Tensor:
-        """Where each pixel of the bent picture comes from, see ``styleforge.protocols.Poser``."""
+        """Where each pixel of the bent picture comes from: `styleforge.pack.protocols.Poser`."""
         height, width = image.shape[-2:]
         seen = torch.cat((image, regions, subject, subject_regions), 1)
         shift = self.flow(resize(seen, SIDE, SIDE))[:, POSED.index(region)]

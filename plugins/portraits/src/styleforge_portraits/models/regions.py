@@ -14,7 +14,7 @@ STEP = 32  # the network halves this often
 
 
 class RegionNet(nn.Module):
-    """Soft regions at the picture's own size; satisfies ``styleforge.protocols.RegionProvider``.
+    """Soft regions at the picture's own size: a ``styleforge.pack.protocols.RegionProvider``.
 
     Pictures whose longer side is not 256 px are scaled to that for the network.
     """

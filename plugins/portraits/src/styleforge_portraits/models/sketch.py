@@ -44,7 +44,7 @@ class ReaderNet(nn.Module):
 
 
 class Sketcher:
-    """Draws the person of a W+; satisfies ``styleforge.protocols.Sketcher``."""
+    """Draws the person of a W+; satisfies ``styleforge.pack.protocols.Sketcher``."""
 
     def __init__(self, reader: ReaderNet) -> None:
         self.reader = reader

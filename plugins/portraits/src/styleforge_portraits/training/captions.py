@@ -36,7 +36,7 @@ class Captions:
         return np.asarray(missing < 0.5)
 
     def speak_of(self, told: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """``(N, C)``: all terms are told by the sights ``(N, len(WORDS))``."""
+        """``(N, C)``: all terms are told by the inputs ``(N, len(WORDS))``."""
         return self.true_of(told)
 
 

@@ -10,12 +10,12 @@ import typer
 
 from styleforge.training.loop import Budget, run
 from styleforge_portraits.training import rendering
-from styleforge_portraits.training.bare import BARE, build_bare
 from styleforge_portraits.training.dataset import load
 from styleforge_portraits.training.outfits import OUTFITS, build_outfits
 from styleforge_portraits.training.pairs import PAIRS, build_pairs
 from styleforge_portraits.training.small import Place, Small, train
 from styleforge_portraits.training.table import AFTER, BEFORE, GENERATOR_SHARE
+from styleforge_portraits.training.without_hair import PEOPLE, build_without_hair
 
 app = typer.Typer(help="Train the models of the portraits pack.", no_args_is_help=True)
 
@@ -42,8 +42,8 @@ def dataset(data: Data = DEFAULT, seed: Seed = 0, processes: int = 2, part: Part
     rendering.build(data / "world", plan, processes)
     train, held = (round(count * part) for count in PAIRS)
     build_pairs(data / "world", train=train, held=held, seed=seed, processes=processes)
-    train, held = (round(count * part) for count in BARE)
-    build_bare(data / "world", train=train, held=held, processes=processes)
+    train, held = (round(count * part) for count in PEOPLE)
+    build_without_hair(data / "world", train=train, held=held, processes=processes)
     train, held = (round(count * part) for count in OUTFITS)
     build_outfits(data / "world", train=train, held=held, seed=seed, processes=processes)
 
@@ -60,8 +60,8 @@ def generator(
 ) -> None:
     """Train the generator."""
     from styleforge_portraits.models.loading import load_features, load_generator
+    from styleforge_portraits.training.constraints import wake_noise
     from styleforge_portraits.training.generator import GeneratorTrainer
-    from styleforge_portraits.training.held import wake_noise
     from styleforge_portraits.training.phases import PHASES
 
     torch.manual_seed(seed)

@@ -13,7 +13,7 @@ from styleforge_portraits.language.truth import truth_table
 from styleforge_portraits.models.encoder import PortraitEncoder, vocabulary
 from styleforge_portraits.models.tower import SIDE
 from styleforge_portraits.models.weights import save_weights
-from styleforge_portraits.training import captions, sights
+from styleforge_portraits.training import captions, masked_inputs
 from styleforge_portraits.training.balance import Balance
 from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.reading import CodeReader, code_loss, coordinates
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 _READ = 2.0  # weight of reading factors
-_SHOWN = (("",), ("hair",), ("clothing",), ())  # groups that each kind of sight tells about
+_SHOWN = (("",), ("hair",), ("clothing",), ())  # groups that each kind of input tells about
 
 
 _SPOKEN = 64  # pictures of a batch that have a caption of their own
@@ -49,7 +49,7 @@ class EncoderTrainer(SimpleTrainer):
     """Pictures and captions find each other; every caption that is true of a picture counts.
 
     Beside it the factors are read off the pictures (`reading`). A batch has a caption for some
-    pictures and one for every term. Where a sight hides what a caption speaks of, the two are left
+    pictures and one for every term. Where an input hides what a caption speaks of, the two are left
     out.
     """
 
@@ -68,7 +68,7 @@ class EncoderTrainer(SimpleTrainer):
         if features is not None:
             self.network.tower.vgg.load_state_dict(features)
         self.balance = Balance.of(self.data, "train", self.side)
-        self.told, self.looks = sights.told(), looks
+        self.told, self.looks = masked_inputs.told(), looks
         self.shown = np.stack([coordinates(groups) for groups in _SHOWN])
         self.reader = CodeReader(self.network.tower.hidden).to(self.device)
         self.adam.add_param_group({"params": list(self.reader.parameters())})
@@ -97,7 +97,7 @@ class EncoderTrainer(SimpleTrainer):
 
     @torch.no_grad()
     def look(self, seed: int = 17, group: int = 32) -> Looks:
-        """What the perceptual network says of many sights: it does not learn, so once is enough."""
+        """What the perceptual network says of many inputs: it does not learn, so once is enough."""
         rng = np.random.default_rng(seed)
         people = len(self.data.parts["train"].maps[self.side])
         count = max(self.looks // group, 1) * group
@@ -108,10 +108,10 @@ class EncoderTrainer(SimpleTrainer):
             picks = order[at : at + group]
             flips = rng.random(group) < 0.5
             batch = self.data.assemble("train", self.side, rows[picks], paint[picks], flips)
-            kind = rng.choice(len(sights.SHARES), size=group, p=sights.SHARES)
-            image = sights.lit(sights.hide(batch.image, batch.maps, kind, rng), rng)
+            kind = rng.choice(len(masked_inputs.SHARES), size=group, p=masked_inputs.SHARES)
+            image = masked_inputs.lit(masked_inputs.hide(batch.image, batch.maps, kind, rng), rng)
             with self.autocast():
-                found = self.network.tower.describe(self.place(sights.blurred(image, rng)))
+                found = self.network.tower.describe(self.place(masked_inputs.blurred(image, rng)))
             described.append(found.half().cpu())
             codes.append(batch.code.numpy())
             kinds.append(kind)

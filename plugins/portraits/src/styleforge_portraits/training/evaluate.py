@@ -10,7 +10,7 @@ import torch
 
 from styleforge.losses.lpips import lpips_input, masked_lpips
 from styleforge.losses.noise import normalize_noise_
-from styleforge.precision import autocast
+from styleforge.pack.precision import autocast
 from styleforge_portraits.models import loading
 from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.latent import code_to_z
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from styleforge.models.stylegan2 import Generator
     from styleforge.models.vgg import VGG16
-    from styleforge.protocols import Inverter
+    from styleforge.pack.protocols import Inverter
     from styleforge_portraits.training.dataset import Dataset
 
 SHEET = 16

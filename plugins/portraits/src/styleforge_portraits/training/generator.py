@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from styleforge.precision import autocast
+from styleforge.pack.precision import autocast
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.generator import build_generator
@@ -24,8 +24,8 @@ from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.carrying import carry_detail, hidden_part
-from styleforge_portraits.training.followed import followed
-from styleforge_portraits.training.held import hide_rest, silence_above, wake_noise
+from styleforge_portraits.training.constraints import hide_rest, silence_above, wake_noise
+from styleforge_portraits.training.factor_response import factor_response
 from styleforge_portraits.training.losses import (
     feature_distance,
     laplacian_l1,
@@ -213,7 +213,7 @@ class GeneratorTrainer:
         side = min(self.size, 128)
         state.figures["followed"] = {
             name: round(value, 2)
-            for name, value in followed(self.data, self.ema, size=side).items()
+            for name, value in factor_response(self.data, self.ema, size=side).items()
         }
         task = "z or W+ to an aligned illustrated portrait (StyleGAN2 architecture)"
         card = make_card(self.name, task, self.data, state, settings)

@@ -20,8 +20,8 @@ from styleforge_portraits.training.augment import weather
 from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.codes import odd_signs
 from styleforge_portraits.training.dataset import paint_maps
+from styleforge_portraits.training.masked_inputs import blurred
 from styleforge_portraits.training.reading import CodeReader, code_loss, coordinates
-from styleforge_portraits.training.sights import blurred
 from styleforge_portraits.training.simple import SimpleTrainer
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from styleforge.losses.lpips import lpips_input
-from styleforge.precision import autocast
+from styleforge.pack.precision import autocast
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styleforge_portraits import world
-from styleforge_portraits.training.beside import parts_without, side_by_side
 from styleforge_portraits.training.codes import random_codes
+from styleforge_portraits.training.parts import parts_without
+from styleforge_portraits.training.processes import in_processes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def build_outfits(
         ]
         codes = []
         for at, (maps, worn) in enumerate(
-            side_by_side(_dressed, jobs, processes, f"{people.name} outfits")
+            in_processes(_dressed, jobs, processes, f"{people.name} outfits")
         ):
             store[at * CHUNK : at * CHUNK + len(maps)] = maps
             codes.append(worn)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from styleforge_portraits import world
 from styleforge_portraits.models.poser import POSED, SIDE
-from styleforge_portraits.training.beside import parts_without, side_by_side
+from styleforge_portraits.training.parts import parts_without
+from styleforge_portraits.training.processes import in_processes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def build_pairs(
         rows = _draw(people.rng(seed, 7), people.hair(), people.count)
         codes = people.codes
         jobs = [(codes[part[:, 0]], codes[part[:, 1]], part[:, 2]) for part in _chunks(rows)]
-        done = list(side_by_side(_answers, jobs, processes, f"{people.name} pairs"))
+        done = list(in_processes(_answers, jobs, processes, f"{people.name} pairs"))
         images, masks = (np.concatenate(parts) for parts in zip(*done, strict=True))
         partial = people.folder / "pairs.partial.npz"
         np.savez(partial, rows=rows, images=images, masks=masks)

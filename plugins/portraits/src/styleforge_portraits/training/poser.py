@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from styleforge.metrics import region_iou
+from styleforge.measure.metrics import region_iou
 from styleforge_portraits.models.poser import POSED, SIDE, PoserNet, pixels
 from styleforge_portraits.models.regions import REGIONS
 from styleforge_portraits.models.weights import save_weights

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styleforge_portraits import world
-from styleforge_portraits.training.beside import side_by_side
 from styleforge_portraits.training.codes import random_codes
+from styleforge_portraits.training.processes import in_processes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +94,7 @@ def build(folder: Path, plan: Plan | None = None, processes: int = 2) -> None:
         np.save(folder / "palette_codes.npy", codes)
         np.save(folder / "palettes.npy", palettes.astype(np.float32))
     if jobs:
-        deque(side_by_side(_render_chunk, jobs, processes, "dataset"), maxlen=0)
+        deque(in_processes(_render_chunk, jobs, processes, "dataset"), maxlen=0)
 
 
 def _allocate(place: Path, count: int, large: int, sizes: Sequence[int], size: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from styleforge.precision import autocast
+from styleforge.pack.precision import autocast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,7 +9,6 @@ from styleforge_portraits.models.loading import (
     load_generator,
     load_lpips,
 )
-from styleforge_portraits.training.bare import load_bare
 from styleforge_portraits.training.encoder import EncoderTrainer
 from styleforge_portraits.training.identity import IdentityTrainer
 from styleforge_portraits.training.inpainter import InpainterTrainer
@@ -22,6 +21,7 @@ from styleforge_portraits.training.poser import PoserTrainer
 from styleforge_portraits.training.reader import ReaderTrainer
 from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.small import Small
+from styleforge_portraits.training.without_hair import load_without_hair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def posed_pairs(place: Place) -> Mapping[str, Any]:
 
 def bare_people(place: Place) -> Mapping[str, Any]:
     """The people without hair that the inpainter learns from."""
-    return {"bare": load_bare(place.data / "world")}
+    return {"bare": load_without_hair(place.data / "world")}
 
 
 def other_outfits(place: Place) -> Mapping[str, Any]:

@@ -1,0 +1,226 @@
+"""Edits in one pass, in one call: words, pictures and colours to a result.
+
+``edit("lips", "me.png", colour="#8a2be2").save("out.png")``; the command ``styleforge edit`` makes
+its recipes here too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from styleforge.errors import UserError
+from styleforge.prepare.parse import as_condition, image_ref
+from styleforge.recipe.combine import JOIN, combine, parts, spelling, split
+from styleforge.recipe.condition import Condition
+from styleforge.recipe.presets import share
+from styleforge.recipe.recipe import Mapped, Recipe, Towards
+
+if TYPE_CHECKING:
+    from styleforge.forge import Forge
+    from styleforge.recipe.domain import Attribute
+    from styleforge.run.result import Result
+
+FARTHEST = 3.0  # strengths beyond it leave what the generator knows
+
+
+def edit(
+    domain: str,
+    identity: str | Path,
+    *,
+    forge: Forge | None = None,
+    pack: str = "",
+    strength: float | Mapping[str, float] = 1.0,
+    interpolate: str | Path | Recipe | None = None,
+    at: float = 0.5,
+    refine: str = "",
+    steps: int | None = None,
+    seed: int = 0,
+    **asked: str | Path | Condition,
+) -> Result:
+    """Change attributes of a picture in one pass of the pack's mapper.
+
+    Args:
+        domain: what is styled; ``first+second`` edits two domains together.
+        identity: the picture that is edited: a file, or ``gallery:NAME``.
+        forge: plugins and models; a new one when left out. Keep one for a second edit, which is
+            then quick.
+        pack: the pack of models; the first when left out.
+        strength: 0 changes nothing, more than 1 goes beyond; for all attributes, or by role.
+        interpolate: another edit: a result's PNG, or a recipe.
+        at: how far to go towards it, 0 to 1.
+        refine: a preset that goes on from the mapped latent.
+        steps: of the refinement.
+        seed: governs everything random.
+        **asked: by role (``shape``; ``hat_shape`` for several domains): words, a picture's path,
+            a colour ``#rrggbb``, or a condition.
+
+    Raises:
+        UserError: for an attribute that the mapper does not change, words that it cannot place,
+            a picture that cannot be read, or numbers out of range.
+    """
+    from styleforge.forge import Forge
+    from styleforge.run.job import Job
+
+    forge = Forge() if forge is None else forge
+    recipe = edit_recipe(
+        forge, domain, str(identity), asked, pack=pack, strength=strength,
+        interpolate=interpolate, at=at, refine=refine, steps=steps, seed=seed,
+    )  # fmt: skip
+    return Job(forge, recipe).result()
+
+
+def edit_recipe(
+    forge: Forge,
+    domain: str,
+    identity: str,
+    asked: Mapping[str, str | Path | Condition],
+    *,
+    pack: str = "",
+    strength: float | Mapping[str, float] = 1.0,
+    interpolate: str | Path | Recipe | None = None,
+    at: float = 0.5,
+    refine: str = "",
+    steps: int | None = None,
+    seed: int = 0,
+) -> Recipe:
+    """The recipe of `edit`; takes what that takes, ``asked`` by role or by attribute.
+
+    Raises:
+        UserError: as `edit`.
+    """
+    attributes = forge.attributes_of(domain)
+    models = forge.models(pack)
+    found: dict[str, str | Path | Condition] = {}
+    for key, value in asked.items():
+        name = named(key, attributes, domain).name
+        if name in found:
+            msg = f"{name} was asked for twice, {found[name]} and {value}; say it once."
+            raise UserError(msg)
+        found[name] = value
+    by_name = {item.name: item for item in attributes}
+    conditions = {name: as_condition(one, by_name[name], models) for name, one in found.items()}
+    if not conditions:
+        roles = ", ".join(item.role for item in attributes if item.drives) or "none"
+        msg = f"Nothing to change was asked for; give one or more of {roles}."
+        raise UserError(msg)
+    if not refine:
+        _refuse_unmapped(conditions, by_name)
+    strengths = _strengths(strength, conditions, attributes, domain)
+    other = _other(interpolate, at, domain)
+    edits = []
+    for one in split(domain):
+        how = Mapped(
+            region=forge.domains[one].region, towards=_towards(other[one], at) if other else None
+        )
+        changes = {
+            "pack": models.pack.name,
+            "identity": image_ref(identity, models),
+            "conditions": conditions,
+            "strengths": strengths,
+            "seed": seed,
+            "start": "mapper",
+            "start_map": how,
+            "described": "preview",
+        }
+        preset = refine or mapped_preset(forge, one, mixing=bool(other))
+        edits.append(forge.recipe(one, preset, **share(changes, one)))
+    recipe = combine(*edits)
+    return recipe if steps is None else recipe.with_steps(steps)
+
+
+def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
+    """The domain's preset of one pass; for mixing two edits, one that is nothing but the mapper.
+
+    Raises:
+        UserError: if it has none.
+    """
+    for preset in forge.domains[domain].presets:
+        pasted = preset.compose.mode == "pasted"
+        if preset.start == "mapper" and not preset.stages and not (mixing and pasted):
+            return preset.name
+    msg = f"{domain} has no preset that maps; use `styleforge transfer {domain}`."
+    raise UserError(msg)
+
+
+def named(key: str, attributes: Sequence[Attribute], domain: str) -> Attribute:
+    """The attribute that is called by its name, its role, or ``hat_shape`` for ``hat.shape``.
+
+    Raises:
+        UserError: if there is none of that name, or a role is that of several domains.
+    """
+    several = len(split(domain)) > 1
+    found = [item for item in attributes if key in {item.name, spelling(item), item.role}]
+    if len(found) == 1:
+        return found[0]
+    have = ", ".join(spelling(item) if several else item.role for item in attributes)
+    if found:
+        names = " and ".join(spelling(item) for item in found)
+        msg = f"{key!r} is an attribute of several domains; write {names}."
+    else:
+        msg = f"{domain} has no attribute {key!r}; it has {have}."
+    raise UserError(msg)
+
+
+def _refuse_unmapped(asked: Mapping[str, object], by_name: Mapping[str, Attribute]) -> None:
+    left = [name for name in asked if not by_name[name].drives]
+    if left:
+        mapped = ", ".join(item.role for item in by_name.values() if item.drives) or "nothing"
+        msg = (
+            f"One pass changes {mapped}, and not {', '.join(left)}. Leave that out, or refine the "
+            "edit with a preset that optimizes it."
+        )
+        raise UserError(msg)
+
+
+def _other(other: str | Path | Recipe | None, at: float, domain: str) -> dict[str, Recipe]:
+    """The other edit by domain; empty where none is named."""
+    if other is None:
+        return {}
+    if not 0 <= at <= 1:
+        msg = f"Interpolation goes from 0 to 1; it was asked for {at}."
+        raise UserError(msg)
+    if not isinstance(other, Recipe):
+        from styleforge.prepare.images import read_recipe
+
+        other = read_recipe(Path(other))
+    if set(other.domains) != set(split(domain)):
+        theirs = JOIN.join(other.domains)
+        msg = f"The other edit is of {theirs!r}, not of {domain!r}; choose one of {domain!r}."
+        raise UserError(msg)
+    found = {part.domain: part for _, part in parts(other)}
+    if any(part.start_map and part.start_map.towards for part in found.values()):
+        msg = (
+            "The other edit is itself on the way between two edits. Choose one of those two to "
+            "interpolate towards."
+        )
+        raise UserError(msg)
+    if not any(part.conditions for part in found.values()):
+        msg = "The other edit asks for nothing; choose a result that words or pictures led to."
+        raise UserError(msg)
+    return found
+
+
+def _towards(other: Recipe, at: float) -> Towards | None:
+    if not other.conditions:
+        return None
+    return Towards(conditions=other.conditions, strengths=other.strengths, at=at)
+
+
+def _strengths(
+    strength: float | Mapping[str, float],
+    asked: Mapping[str, object],
+    attributes: tuple[Attribute, ...],
+    domain: str,
+) -> dict[str, float]:
+    if isinstance(strength, Mapping):
+        given = {named(key, attributes, domain).name: float(v) for key, v in strength.items()}
+    else:
+        given = {} if strength == 1 else dict.fromkeys(asked, float(strength))
+    for name, value in given.items():
+        if not math.isfinite(value) or not 0 <= value <= FARTHEST:
+            msg = f"The strength of {name} is {value}; give a number from 0 to {FARTHEST:g}."
+            raise UserError(msg)
+    return given

@@ -1,0 +1,1 @@
+"""Composition: from the generator's picture, or from pasted pixels, to the result."""

@@ -1,0 +1,54 @@
+"""The colour that words stand for, by the text-image encoder: whose patch is nearest to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.losses.lab import lab
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.pack.pack import Models
+
+Ellipse = tuple[float, float, float, float]  # centre and radii, as shares of the picture
+LEVELS = 8
+CHROMA = 48.0  # in CIELAB; pigments of vivid dyes
+ENDS = (0.06, 0.96)  # no pigment is quite black or white
+SIDE = 64  # pixels of a patch's picture
+SHARPNESS = 80.0  # of the softmax over similarities
+
+
+def named_colour(models: Models, words: Tensor, place: Ellipse) -> Tensor:
+    """The colour ``(3,)`` in [0, 1] of an embedding ``(1, E)`` of words.
+
+    The mean of a palette, weighted by how near each colour's patch is to the words (softmax). An
+    encoder that knows what lies where reads the same words differently by the patch's ``place``
+    (``Domain.patch``). The palette is embedded once for the models and a place.
+    """
+    colours, embeddings = models.kept(f"palette {place}", lambda: _embedded(models, place))
+    near = (embeddings @ words[0].to(embeddings) * SHARPNESS).softmax(0)
+    mean: Tensor = near @ colours
+    return mean
+
+
+def palette() -> Tensor:
+    """Colours ``(K, 3)`` in [0, 1]: a grid in sRGB without its most saturated colours.
+
+    Encoders have hardly seen those, and find them the most of everything.
+    """
+    levels = torch.linspace(*ENDS, LEVELS)
+    grid = torch.cartesian_prod(levels, levels, levels)
+    lightness_a_b = lab(2 * grid[:, :, None, None] - 1, gamma=True)[..., 0, 0]
+    return grid[lightness_a_b[:, 1:].norm(dim=1) < CHROMA]
+
+
+def _embedded(models: Models, place: Ellipse) -> tuple[Tensor, Tensor]:
+    colours = palette().to(models.device, models.dtype)
+    y, x = torch.meshgrid(torch.linspace(0, 1, SIDE), torch.linspace(0, 1, SIDE), indexing="ij")
+    inside = ((x - place[0]) / place[2]) ** 2 + ((y - place[1]) / place[3]) ** 2 < 1
+    patches = inside.to(colours) * (2 * colours[:, :, None, None] - 1)
+    with torch.no_grad():
+        return colours, models.get("embedding").embed_image(patches)

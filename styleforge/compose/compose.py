@@ -1,0 +1,234 @@
+"""Composition: from the generator's picture to the result, and back into the photo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+import torch
+from scipy.ndimage import distance_transform_edt
+from torch import Tensor
+
+from styleforge.pack.guards import Guarded
+from styleforge.pack.pack import Models
+from styleforge.pack.protocols import Inpainter
+from styleforge.plugins.registry import Registry
+from styleforge.prepare import geometry, masks
+from styleforge.prepare.images import to_values
+from styleforge.prepare.problem import Reference
+from styleforge.recipe.domain import Domain
+from styleforge.recipe.recipe import Compose
+
+EDGE = 4  # pixels at a width of 256 that a soft region reaches beyond the hard one
+CERTAIN = 0.7  # of a region's share, from which what is next to it does not touch it
+RIM = 1  # pixels at a width of 256 next to a region that may show it, whatever they are found as
+SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
+
+
+def compose(
+    generated: Tensor,
+    regions: Mapping[str, Tensor],
+    identity: Reference,
+    domain: Domain,
+    how: Compose,
+    inpainter: Inpainter,
+) -> Tensor:
+    """The edited picture ``(1, 3, H, W)`` in [-1, 1].
+
+    Args:
+        generated: the generator's picture ``(1, 3, H, W)``.
+        regions: its soft regions.
+        identity: the picture that is edited.
+        domain: says which region is styled and which are kept.
+        how: the recipe's composition.
+        inpainter: fills what the person, or the styled region, covered.
+    """
+    if how.mode == "none":
+        return generated.clamp(-1, 1)
+    if how.mode == "published":
+        names = (domain.region, *domain.keep)
+        background = inpainter(identity.image, hole_of(identity, names))
+        return blend(generated, background, shown(regions, names))
+    if how.mode == "layered":
+        bare = inpainter(identity.image, hole_of(identity, (domain.region,), domain.keep))
+        styled = shown(regions, (domain.region,))
+        return blend(continued(generated, styled), bare, styled)
+    if how.mode == "exposed":
+        return exposed(
+            generated, regions[domain.region], generated, regions, identity, domain.region,
+            domain.behind,
+        )  # fmt: skip
+    area = edited_area(regions, identity, domain, how)
+    matched = harmonize(generated, regions, identity, domain.region, area)
+    return blend(matched, identity.image, area)
+
+
+def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inpainter:
+    """The inpainter that a composition names; ``pack`` is the pack's, or ``telea`` without one.
+
+    Raises:
+        UserError: if nobody registered an inpainter of that name.
+    """
+    if how.inpainter == "pack" and models.has("inpainter"):
+        return cast("Inpainter", models.get("inpainter"))
+    name = "telea" if how.inpainter == "pack" else how.inpainter
+    kind = f"inpainter/{name}"
+    found = components[kind]  # refuses an unknown one
+    return Guarded(found, f"The component {kind!r} of {components.owner(kind)}")
+
+
+def exposed(
+    styled: Tensor,
+    coverage: Tensor,
+    around: Tensor,
+    regions: Mapping[str, Tensor],
+    identity: Reference,
+    region: str,
+    behind: tuple[str, ...] = (),
+) -> Tensor:
+    """The styled region over the identity, and behind what lies in front of it.
+
+    Args:
+        styled: the picture ``(1, 3, H, W)`` that the region is taken from.
+        coverage: soft mask ``(1, 1, H, W)`` of the region, whole where something lies in front.
+        around: the picture ``(1, 3, H, W)`` that says what the old region uncovers; it is brought
+            to the identity's colours.
+        regions: soft regions of ``around``.
+        identity: the picture that is edited.
+        region: the name of what is styled.
+        behind: the identity's regions that lie in front.
+    """
+    old = hole_of(identity, (region,))
+    front = sum((identity.regions[name] for name in behind), torch.zeros_like(old)).clamp(0, 1)
+    picture = blend(harmonize(around, regions, identity, region, old), identity.image, old)
+    picture = blend(continued(styled, coverage), picture, coverage)
+    changed = torch.maximum(old, (coverage > 0.02).to(old))
+    front = front * masks.dilate(changed, EDGE * old.shape[-1] / masks.REFERENCE_WIDTH)
+    return blend(continued(identity.image, front), picture, front)
+
+
+def harmonize(
+    generated: Tensor,
+    regions: Mapping[str, Tensor],
+    identity: Reference,
+    region: str,
+    area: Tensor,
+) -> Tensor:
+    """The generator's picture with everything but the styled region in the identity's colours.
+
+    Region by region, the difference to the identity outside the edited ``area`` is carried into
+    it by normalized convolution (Knutsson & Westin 1993), from near to far, so that what the edit
+    uncovers meets its surroundings without a seam.
+    """
+    mine, theirs = hard_regions(regions), hard_regions(identity.regions)
+    difference = identity.image - generated
+    width = generated.shape[-1]
+    matched = generated.clone()
+    for name, soft in regions.items():
+        if name == region:
+            continue
+        known = mine[name] * theirs[name] * (area < 0.01)
+        if not known.any():
+            continue
+        share = known.mean(dim=(2, 3), keepdim=True)
+        field = (difference * known).mean(dim=(2, 3), keepdim=True) / share
+        for radius in (0.1, 0.04, 0.015):
+            weight = masks.blur(known, radius * width)
+            near = blur_planes(difference * known, radius * width) / weight.clamp_min(1e-6)
+            trust = (weight * 20).clamp(0, 1)
+            field = trust * near + (1 - trust) * field
+        matched = matched + soft * field
+    return matched
+
+
+def continued(image: Tensor, coverage: Tensor) -> Tensor:
+    """A picture with the colours of what ``coverage`` covers fully continued beyond its edge.
+
+    So that blending it by the coverage brings no colour of what was behind it.
+
+    Args:
+        image: ``(1, C, H, W)``; so is what is returned.
+        coverage: ``(1, 1, H, W)`` in [0, 1].
+    """
+    open_to_view = (coverage[0, 0] <= SOLID).cpu().numpy()
+    if open_to_view.all():
+        return image
+    nearest = distance_transform_edt(open_to_view, return_distances=False, return_indices=True)
+    rows, columns = (torch.from_numpy(one).to(image.device) for one in nearest)
+    return image[..., rows, columns]
+
+
+def blur_planes(image: Tensor, radius: float) -> Tensor:
+    """Blur every channel of ``(N, C, H, W)`` with a Gaussian of ``radius`` pixels."""
+    return torch.cat([masks.blur(plane[:, None], radius) for plane in image.unbind(dim=1)], dim=1)
+
+
+def shown(regions: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:
+    """How far the named regions cover each pixel ``(1, 1, H, W)``, in [0, 1].
+
+    Faint guesses far from where they are found are none.
+    """
+    hard = hard_regions(regions)
+    found = torch.stack([hard[name] for name in names]).amax(dim=0)
+    near = masks.dilate(found, EDGE * found.shape[-1] / masks.REFERENCE_WIDTH)
+    soft = torch.stack([regions[name] for name in names]).sum(dim=0)
+    return soft.clamp(0, 1) * near
+
+
+def hole_of(identity: Reference, names: tuple[str, ...], spare: tuple[str, ...] = ()) -> Tensor:
+    """Where the named regions of a picture are, with a margin ``(1, 1, H, W)``.
+
+    Their edges are soft, they cast shadows, and their tips may not be found. Into regions to
+    ``spare`` the margin goes no further than a rim: an eye that touches a fringe stays.
+    """
+    hard = hard_regions(identity.regions)
+    hole = torch.stack([hard[name] for name in names]).amax(dim=0)
+    pixel = hole.shape[-1] / masks.REFERENCE_WIDTH
+    near = masks.dilate(hole, EDGE * pixel)
+    spared = [identity.regions[name] for name in spare if name not in names]
+    if not spared:
+        return near
+    certain = (torch.stack(spared).amax(dim=0) > CERTAIN).to(near)
+    return near * torch.maximum(masks.dilate(hole, RIM * pixel), 1 - certain)
+
+
+def edited_area(
+    regions: Mapping[str, Tensor], identity: Reference, domain: Domain, how: Compose
+) -> Tensor:
+    """The styled region, old and new, grown and feathered: ``(1, 1, H, W)`` in [0, 1]."""
+    new = hard_regions(regions)[domain.region]
+    old = hard_regions(identity.regions)[domain.region]
+    width = new.shape[-1]
+    area = masks.dilate(torch.maximum(new, old), how.grow * width)
+    return masks.blur(area, how.feather * width)
+
+
+def hard_regions(regions: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Soft regions ``(N, 1, H, W)`` by name to hard ones of that shape."""
+    stacked = masks.hard(torch.cat(tuple(regions.values()), dim=1))
+    return dict(masks.region_map(tuple(regions), stacked))
+
+
+def blend(front: Tensor, back: Tensor, alpha: Tensor) -> Tensor:
+    """``alpha * front + (1 - alpha) * back`` within [-1, 1]."""
+    return (alpha * front + (1 - alpha) * back).clamp(-1, 1)
+
+
+def paste_back(edited: Tensor, identity: Reference) -> Tensor:
+    """Put an edited picture ``(1, 3, H, W)`` back into the photo it was cut from.
+
+    Only what changed is pasted, so that the photo keeps its own pixels everywhere else.
+    """
+    placement = identity.placement
+    if placement is None:
+        return edited
+    matrix = geometry.invert(np.array(placement.matrix))
+    photo = to_values(placement.photo).to(edited)
+    size = (photo.shape[-2], photo.shape[-1])
+    change = (edited - identity.image).abs().amax(dim=1, keepdim=True)
+    changed = masks.blur(masks.dilate((change > 2 / 255).to(edited.dtype), 3), 1.5)
+    inside = torch.zeros_like(changed)
+    inside[..., 2:-2, 2:-2] = 1
+    alpha = geometry.warp(changed * inside, matrix, size, border="zero").clamp(0, 1)
+    return blend(geometry.warp(edited, matrix, size), photo, alpha)

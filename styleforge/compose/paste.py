@@ -1,0 +1,150 @@
+"""Pasting: the structure reference's pixels over the identity, recoloured.
+
+A baseline that needs no network, and a draft for one: an inverter can read the pasted picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from skimage.color import lab2rgb, rgb2lab
+from torch import Tensor
+
+from styleforge.builtin.inpainters import telea
+from styleforge.compose.compose import blend, continued, hard_regions, hole_of, inpainter_of
+from styleforge.compose.retexture import retextured
+from styleforge.pack.protocols import Inpainter
+from styleforge.plugins.registry import Registry
+from styleforge.prepare import masks
+from styleforge.prepare.problem import Problem, Reference
+from styleforge.recipe.combine import parts
+from styleforge.recipe.recipe import Paste, Recipe
+
+Array = NDArray[np.float64]
+ROLE = "paste"  # of the pasted picture among the references
+GAINS = (0.3, 2.5)  # how far contrast is changed at most
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Mean ``(3,)`` and spread ``(3,)`` of a region's colours in CIELAB."""
+
+    mean: Array
+    spread: Array
+
+    def towards(self, other: Colours, share: float) -> Colours:
+        """The colours a ``share`` of the way to others."""
+        mean, spread = other.mean - self.mean, other.spread - self.spread
+        return Colours(self.mean + share * mean, self.spread + share * spread)
+
+
+def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> Problem:
+    """The problem with the picture of ``start_paste`` as one more reference, ``paste``.
+
+    The inpainter is that of the recipe's composition. Of several domains the last is pasted first.
+    A problem that has the pasted picture already, or whose recipe asks for none, is returned as it
+    is.
+
+    Raises:
+        UserError: if nobody registered the inpainter that the recipe names.
+    """
+    pasting = drafts(recipe)
+    if not pasting or ROLE in problem.references:
+        return problem
+    models = problem.models
+    provider = models.get("regions")
+    image, below = problem.identity.image, problem
+    with torch.no_grad():
+        for part in reversed(pasting):
+            assert part.start_paste is not None
+            inpainter = inpainter_of(part.compose, models, components)
+            image = paste(below, part.start_paste, inpainter)
+            below = below.on(image)
+        regions = masks.region_map(provider.names, provider(image))
+    made = Reference(image=image, regions=regions, source="the pasted picture")
+    return replace(problem, references={**problem.references, ROLE: made})
+
+
+def drafts(recipe: Recipe) -> list[Recipe]:
+    """The edits of a recipe that begin with a pasted picture and do not end with it."""
+    return [
+        part
+        for _, part in parts(recipe)
+        if part.start_paste is not None and part.compose.mode != "pasted"
+    ]
+
+
+def paste(problem: Problem, how: Paste, inpainter: Inpainter = telea) -> Tensor:
+    """The identity with its own region inpainted and the reference's pixels laid over it.
+
+    Colours are moved in CIELAB, mean to mean, to those of the look reference; with ``contrast``
+    the spread of chroma follows the look's too and that of lightness the contrast reference's
+    (Reinhard et al. 2001). Colours at the region's edge are those of its inside. Where a reference
+    has no such region, its part is left out.
+
+    Returns:
+        ``(1, 3, H, W)`` in [-1, 1].
+    """
+    if how.pattern:
+        return retextured(problem, how, inpainter)
+    identity, structure = problem.identity, problem.role(how.structure)
+    picture = inpainter(identity.image, hole_of(identity, (how.region,)))
+    share = how.strengths.get(how.structure, 1.0)
+    layers = [(structure, structure.regions[how.region])]
+    if share < 1:  # the outline in between, filled by both
+        old, new = (hard_regions(item.regions)[how.region] for item in (identity, structure))
+        between = masks.blur(masks.morph(old, new, share), 0.7)
+        layers = [
+            (item, torch.minimum(item.regions[how.region], between))
+            for item in (identity, structure)
+        ]
+    target = _target(problem, how, colours_of(identity, how.region))
+    for reference, coverage in layers:
+        own = colours_of(reference, how.region)
+        if own is None:
+            continue
+        aim = target or own
+        moved = recoloured(reference.image, own, aim, contrast=bool(how.contrast))
+        picture = blend(continued(moved, coverage), picture, coverage)
+    return picture
+
+
+def _target(problem: Problem, how: Paste, own: Colours | None) -> Colours | None:
+    """The colours aimed at from the identity's; None where nothing says."""
+    look = _towards(own, problem.role(how.look), how, how.look)
+    if look is None or not how.contrast:
+        return look
+    finer = _towards(own, problem.role(how.contrast), how, how.contrast)
+    if finer is None:
+        return look
+    return Colours(look.mean, np.concatenate((finer.spread[:1], look.spread[1:])))
+
+
+def _towards(own: Colours | None, reference: Reference, how: Paste, role: str) -> Colours | None:
+    """A reference's colours, as far from the identity's own as the role's strength says."""
+    theirs = colours_of(reference, how.region)
+    return own.towards(theirs, how.strengths.get(role, 1.0)) if own and theirs else theirs
+
+
+def colours_of(reference: Reference, region: str) -> Colours | None:
+    """The colours inside a region; None for an empty one."""
+    inside = hard_regions(reference.regions)[region][0, 0].bool().cpu().numpy()
+    if not inside.any():
+        return None
+    pixels = _lab(reference.image)[inside]
+    return Colours(pixels.mean(axis=0), pixels.std(axis=0))
+
+
+def recoloured(image: Tensor, own: Colours, target: Colours, *, contrast: bool) -> Tensor:
+    """A picture ``(1, 3, H, W)`` with its mean colour moved, and with ``contrast`` its spread."""
+    gain = np.clip(target.spread / np.maximum(own.spread, 1e-3), *GAINS) if contrast else 1.0
+    pixels = (_lab(image) - own.mean) * gain + target.mean
+    return torch.from_numpy(lab2rgb(pixels)).permute(2, 0, 1)[None].to(image) * 2 - 1
+
+
+def _lab(image: Tensor) -> Array:
+    return np.asarray(rgb2lab((image[0].permute(1, 2, 0).cpu().double().numpy() + 1) / 2))

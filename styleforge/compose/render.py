@@ -1,0 +1,127 @@
+"""From W+ and noise maps to the edited picture: synthesis and composition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from styleforge.compose.compose import compose, inpainter_of
+from styleforge.compose.paste import paste
+from styleforge.compose.tint import target_colour, tinted
+from styleforge.pack.precision import autocast
+from styleforge.recipe.combine import parts
+from styleforge.run.view import View
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.forge import Forge
+    from styleforge.plugins.registry import Registry
+    from styleforge.prepare.problem import Problem
+    from styleforge.recipe.domain import Domain
+    from styleforge.recipe.recipe import Compose, Paste, Recipe
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The edited picture, the generator's, and the soft regions of that, by name."""
+
+    image: Tensor
+    generated: Tensor
+    regions: Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One domain's part of a picture.
+
+    ``tint`` is the mean colour ``(3,)`` in [0, 1] that its region is to have, and how far to go,
+    ``pasted`` what is pasted where the composition is that alone.
+    """
+
+    domain: Domain
+    how: Compose
+    tint: tuple[Tensor, float] | None = None
+    pasted: Paste | None = None
+
+
+def layers_of(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Layer, ...]:
+    """A recipe's domains as layers, the first on top."""
+    return tuple(
+        Layer(
+            forge.domains[part.domain],
+            part.compose,
+            target_colour(problem, part, forge, prefix=prefix),
+            _pasted(part, prefix),
+        )
+        for prefix, part in parts(recipe)
+    )
+
+
+def _pasted(part: Recipe, prefix: str) -> Paste | None:
+    """What a part pastes, at the strengths it was asked for."""
+    if part.compose.mode != "pasted" or part.start_paste is None:
+        return None
+    strengths = {
+        prefix + name.partition(".")[2]: min(one, 1.0) for name, one in part.strengths.items()
+    }
+    return replace(part.start_paste, strengths=strengths)
+
+
+@torch.no_grad()
+def render(
+    latent: Tensor,
+    noise: Sequence[Tensor],
+    problem: Problem,
+    layers: Sequence[Layer],
+    components: Registry[Any],
+    *,
+    fast: bool = False,
+) -> Rendered:
+    """Synthesize, find the regions, and compose.
+
+    Args:
+        latent: W+ ``(1, rows, width)``.
+        noise: noise maps ``(1, 1, h, w)``.
+        problem: whose picture is edited.
+        layers: the edited domains, the first on top; it says where the result's regions are found.
+        components: where inpainters are looked up.
+        fast: compute in bf16 where the machine is quicker at it.
+    """
+    models = problem.models
+    image = generated = problem.identity.image
+    if any(layer.pasted is None for layer in layers):
+        with autocast(models.device, enabled=fast):
+            generated = models.get("generator").synthesize(latent, noise).to(latent.dtype)
+    found = [_regions(layer, generated, latent, problem) for layer in layers]
+    for layer, regions in zip(layers, found, strict=True):
+        if layer.tint is not None and layer.pasted is None:
+            generated = tinted(generated, regions[layer.domain.region], *layer.tint)
+    for layer, regions in reversed(list(zip(layers, found, strict=True))):
+        inpainter = inpainter_of(layer.how, models, components)
+        below = problem.on(image)
+        if layer.pasted is not None:
+            image = paste(below, layer.pasted, inpainter)
+            continue
+        with autocast(models.device, enabled=fast):
+            image = compose(generated, regions, below.identity, layer.domain, layer.how, inpainter)
+    if all(layer.pasted is not None for layer in layers):
+        generated = image
+        found = [View(image, models).regions(soft=True)]
+    return Rendered(image, generated, found[0])
+
+
+def _regions(
+    layer: Layer, generated: Tensor, latent: Tensor, problem: Problem
+) -> Mapping[str, Tensor]:
+    """Where a layer finds the regions of the picture in the making."""
+    models, how = problem.models, layer.how
+    if how.outline == "own" or layer.pasted is not None:
+        return problem.identity.regions
+    if how.outline == "sketched" and models.has("sketch"):
+        found: Mapping[str, Tensor] = models.get("sketch")(latent)[1]
+        return found
+    return View(generated, models).regions(soft=True)

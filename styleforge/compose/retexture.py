@@ -1,0 +1,139 @@
+"""Pasting with the outline and folds of one reference, the pattern of another, a third one's tones.
+
+`styleforge.compose.paste` moves a reference's pixels as they are; here they are taken apart first
+(`styleforge.compose.tones`), so that stripes can become dots of the same colours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from styleforge.compose.compose import exposed, hard_regions, hole_of
+from styleforge.compose.patterns import continued_pattern, nearest
+from styleforge.compose.tones import Tones, put_together, taken_apart, tones_of
+from styleforge.prepare import masks
+from styleforge.prepare.pose import match_pose
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from styleforge.pack.protocols import Inpainter
+    from styleforge.prepare.problem import Problem, Reference
+    from styleforge.recipe.recipe import Paste
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+BORDER = 7  # pixels at a width of 256 along an edge whose pattern is made up: borders have none
+EVEN = 2.0  # how far the outline is evened out
+EDGE = 2  # whose folds are made up: they show what is behind, too
+
+
+def retextured(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
+    """The identity with a region put together from the references'; see `styleforge.compose.paste`.
+
+    Returns:
+        ``(1, 3, H, W)`` in [-1, 1].
+    """
+    identity, region = problem.identity, how.region
+    shown, regions = uncovered(problem, problem.role(how.structure), how, inpainter)
+    coverage = smooth(regions[region])
+    share = how.strengths.get(how.structure, 1.0)
+    if share < 1:
+        own = hard_regions(identity.regions)[region]
+        coverage = masks.blur(masks.morph(own, (coverage > 0.5).to(own), share), 0.7)
+    drawn = all_over(problem, how, shown, inner(regions[region], EDGE))
+    return exposed(drawn, coverage, shown, regions, identity, region, how.behind)
+
+
+def uncovered(
+    problem: Problem, reference: Reference, how: Paste, inpainter: Inpainter
+) -> tuple[Tensor, Mapping[str, Tensor]]:
+    """A reference without what hangs over the region, and its soft regions then.
+
+    So the region is whole, as others have it in front of theirs what is in front of theirs.
+    """
+    over = tuple(name for name in how.behind if hard_regions(reference.regions)[name].any())
+    if not over:
+        return reference.image, reference.regions
+    hole = hole_of(reference, over)
+    image = inpainter(reference.image, hole)
+    provider = problem.models.get("regions")
+    with torch.no_grad():
+        found = masks.region_map(provider.names, provider(image))
+    return image, {
+        name: torch.lerp(old, found[name], hole) for name, old in reference.regions.items()
+    }
+
+
+def all_over(problem: Problem, how: Paste, shown: Tensor, seen: Mask) -> Tensor:
+    """The whole picture ``(1, 3, H, W)`` as if the region were all of it.
+
+    Folds are those of ``shown``, the structure reference, where they are ``seen`` ``(H, W)``;
+    references without the region have no part in it.
+    """
+    structure, region = problem.role(how.structure), how.region
+    own, shaded = tones(problem.identity, region), tones(structure, region)
+    look, like = (tones(problem.role(role), region) for role in (how.look, how.pattern))
+    target = look or own or shaded
+    if shaded is None or target is None or not seen.any():
+        return shown
+    share = how.strengths.get(how.look, 1.0)
+    target = own.towards(target, share) if own is not None and share < 1 else target
+    shading = nearest(taken_apart(pixels(shown), shaded)[1], seen)
+    plane = pattern(problem, how.pattern, region, how.behind)
+    share = how.strengths.get(how.pattern, 1.0)
+    if share < 1:
+        plane = (1 - share) * pattern(problem, "identity", region, how.behind) + share * plane
+    made = put_together(plane, shading, target.with_accent(like or target))
+    return torch.from_numpy(made).permute(2, 0, 1)[None].to(shown) * 2 - 1
+
+
+def pattern(problem: Problem, role: str, region: str, behind: tuple[str, ...] = ()) -> Array:
+    """How much of the accent each pixel ``(H, W)`` shows in a role's pattern, on the identity.
+
+    The pattern is bent as the region is, and goes on where the reference's region ends.
+    """
+    reference = problem.role(role)
+    found = tones(reference, region)
+    if found is None or found.accent is None:
+        return np.zeros(tuple(reference.image.shape[-2:]))
+    bent = match_pose(reference, problem.identity, problem.models, region)
+    shares, _ = taken_apart(pixels(bent.image), found)
+    hard = hard_regions(bent.regions)
+    whole = torch.stack([hard[name] for name in (region, *behind)]).amax(dim=0)
+    # there is no border where something else is in front
+    known = inner(whole, BORDER) & inner(hard[region], EDGE)
+    return continued_pattern(shares, known)
+
+
+def smooth(coverage: Tensor) -> Tensor:
+    """A soft mask ``(1, 1, H, W)`` with an even edge, whatever pattern is inside."""
+    radius = EVEN * coverage.shape[-1] / masks.REFERENCE_WIDTH
+    return ((masks.blur(coverage, radius) - 0.5) * 3 + 0.5).clamp(0, 1)
+
+
+def inner(coverage: Tensor, margin: float) -> Mask:
+    """Where a mask ``(1, 1, H, W)`` is more than ``margin`` pixels (at 256) from its edge.
+
+    The picture's own edge is none.
+    """
+    hard = (coverage > 0.5).to(coverage)
+    away = masks.dilate(1 - hard, margin * hard.shape[-1] / masks.REFERENCE_WIDTH)
+    return np.asarray((away[0, 0] < 0.5).cpu().numpy())
+
+
+def tones(reference: Reference, region: str) -> Tones | None:
+    """The tones of a reference's region; None where it has none."""
+    inside = hard_regions(reference.regions)[region][0, 0].bool().cpu().numpy()
+    return tones_of(pixels(reference.image), inside)
+
+
+def pixels(image: Tensor) -> Array:
+    """``(1, 3, H, W)`` in [-1, 1] as ``(H, W, 3)`` in [0, 1]."""
+    return np.asarray((image[0].permute(1, 2, 0).cpu().double().numpy() + 1) / 2)

@@ -1,0 +1,79 @@
+"""The colour of a swatch, a reference or of words, where a mapped edit came near it.
+
+A mapper reaches colours as far as the generator was trained to draw them; somebody who names a
+colour means that one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.compose.colours import named_colour
+from styleforge.compose.compose import hard_regions
+from styleforge.measure.metrics import mean_colour
+from styleforge.recipe.condition import ImageRef, Swatch
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.forge import Forge
+    from styleforge.prepare.problem import Problem
+    from styleforge.recipe.domain import Attribute
+    from styleforge.recipe.recipe import Recipe
+
+
+def target_colour(
+    problem: Problem, recipe: Recipe, forge: Forge, *, prefix: str = ""
+) -> tuple[Tensor, float] | None:
+    """The colour ``(3,)`` in [0, 1] that a recipe asks for, and the strength; or nothing.
+
+    Of one pass only, and of attributes whose likeness is a mean colour. Words stand for the colour
+    whose patch the text-image encoder finds nearest to them.
+    """
+    if recipe.stages or (recipe.start_map and recipe.start_map.towards):
+        return None
+    domain = forge.domains[recipe.domain]
+    for name, condition in recipe.conditions.items():
+        attribute = forge.attributes[name]
+        if not coloured(attribute):
+            continue
+        share = min(recipe.strengths.get(name, 1.0), 1.0)
+        if isinstance(condition, Swatch):
+            return (torch.tensor(condition.rgb) + 1) / 2, share
+        if isinstance(condition, ImageRef):
+            reference = problem.role(prefix + attribute.role)
+            mask = hard_regions(reference.regions)[domain.region]
+            return torch.from_numpy(mean_colour(reference.image, mask)).float(), share
+        if prefix + attribute.role in problem.described:
+            words = problem.described[prefix + attribute.role]
+            return named_colour(problem.models, words, domain.patch), share
+    return None
+
+
+def coloured(attribute: Attribute) -> bool:
+    """Whether an attribute is a matter of the region's mean colour, by its likeness."""
+    return any(term.loss == "colour" for term in attribute.likeness)
+
+
+def tinted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> Tensor:
+    """A picture whose mean colour within a mask is moved to ``colour``, by ``share`` of the way.
+
+    Shading is scaled with the change of lightness, so that what was dark and turns light keeps its
+    texture. Nothing changes where the mask is empty.
+
+    Args:
+        image: ``(1, 3, H, W)`` in [-1, 1].
+        mask: ``(1, 1, H, W)`` in [0, 1].
+        colour: ``(3,)`` in [0, 1].
+        share: 0 to 1.
+    """
+    if float(mask.sum()) < 1:
+        return image
+    values = (image + 1) / 2
+    mean = torch.from_numpy(mean_colour(image, mask)).to(values)[None, :, None, None]
+    target = mean + share * (colour.to(values)[None, :, None, None] - mean)
+    gain = ((target.mean() + 0.1) / (mean.mean() + 0.1)).clamp(0.5, 2.0)
+    moved = (target + gain * (values - mean)).clamp(0, 1)
+    return torch.lerp(image, moved * 2 - 1, mask)

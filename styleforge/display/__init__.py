@@ -1,0 +1,1 @@
+"""Pictures for people: side by side in a notebook, sheets for documents."""

@@ -1,0 +1,1 @@
+"""Measures of a result: metrics, and the distance to a known answer."""

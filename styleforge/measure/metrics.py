@@ -1,0 +1,72 @@
+"""Measures of a result: region overlap, colour difference, fidelity, perceptual distance.
+
+Pictures are ``(1, 3, H, W)`` in [-1, 1], masks ``(1, 1, H, W)`` in [0, 1].
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from skimage.color import deltaE_ciede2000, rgb2lab
+from skimage.metrics import structural_similarity
+from torch import Tensor
+
+from styleforge.builtin.losses import LPIPS_LAYERS
+from styleforge.losses.lpips import lpips_input, masked_lpips
+from styleforge.pack.pack import Models
+
+
+def region_iou(first: Tensor, second: Tensor) -> float:
+    """Intersection over union of two masks, cut at one half; 1 where both are empty."""
+    a, b = first > 0.5, second > 0.5
+    union = float((a | b).sum())
+    return float((a & b).sum()) / union if union else 1.0
+
+
+def psnr(image: Tensor, target: Tensor, mask: Tensor | None = None) -> float:
+    """Peak signal-to-noise ratio in decibel, over the mask where one is given."""
+    error = (image - target).square()
+    if mask is not None:
+        weight = mask.expand_as(error)
+        mean = float((error * weight).sum() / weight.sum().clamp_min(1e-8))
+    else:
+        mean = float(error.mean())
+    return 10 * math.log10(4 / max(mean, 1e-10))
+
+
+def ssim(image: Tensor, target: Tensor) -> float:
+    """Structural similarity over the whole picture (Wang et al. 2004, Gaussian window)."""
+    a, b = _pixels(image), _pixels(target)
+    found = structural_similarity(  # type: ignore[no-untyped-call]
+        a, b, channel_axis=2, data_range=1.0, gaussian_weights=True, use_sample_covariance=False
+    )
+    return float(found)
+
+
+def mean_colour(image: Tensor, mask: Tensor) -> np.ndarray:
+    """Mean RGB in [0, 1] over a mask."""
+    total = ((image + 1) / 2 * mask).sum(dim=(0, 2, 3)) / mask.sum().clamp_min(1e-8)
+    return total.cpu().double().numpy()
+
+
+def colour_error(image: Tensor, mask: Tensor, target: Tensor, target_mask: Tensor) -> float:
+    """CIEDE2000 between the mean colours of two regions; about 2 is a visible difference."""
+    one, two = (rgb2lab(mean_colour(i, m)) for i, m in ((image, mask), (target, target_mask)))
+    return float(deltaE_ciede2000(one, two))  # type: ignore[no-untyped-call]
+
+
+def lpips(image: Tensor, target: Tensor, models: Models) -> float:
+    """LPIPS with the pack's own perceptual network; comparable within a pack only."""
+    features = models.get("features")
+    with torch.no_grad():
+        first = features(lpips_input(image), LPIPS_LAYERS)
+        second = features(lpips_input(target), LPIPS_LAYERS)
+        weights = models.get("lpips").weights
+        ones = torch.ones_like(image[:, :1])
+        return float(masked_lpips(first, second, weights, ones, LPIPS_LAYERS))
+
+
+def _pixels(image: Tensor) -> np.ndarray:
+    return ((image[0].detach().cpu().double() + 1) / 2).permute(1, 2, 0).numpy()

@@ -1,0 +1,90 @@
+"""Measuring a transfer against the true answer, where a pack knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from styleforge.compose.compose import hard_regions
+from styleforge.losses.style import gram_distance
+from styleforge.measure import metrics
+from styleforge.methods.loho import STYLE_LAYERS
+from styleforge.pack.pack import Models
+from styleforge.prepare import masks
+from styleforge.prepare.problem import Problem
+from styleforge.recipe.domain import Domain
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The true answer of a transfer: its picture ``(1, 3, H, W)`` and its soft regions."""
+
+    image: Tensor
+    regions: Mapping[str, Tensor]
+
+
+def measure(image: Tensor, truth: Truth, problem: Problem, domain: Domain) -> dict[str, float]:
+    """Scores of an edited picture ``(1, 3, H, W)``.
+
+    Returns:
+        ``{region}_iou``, ``identity_psnr`` (decibel, kept regions that truth leaves uncovered),
+        ``appearance_error`` (CIEDE2000 of mean colours), ``truth_psnr``, ``truth_ssim``,
+        ``truth_lpips`` (the pack's network), ``finer_style_ratio`` (Gram distance to the finer
+        style reference over that to the structure reference; below 1 is nearer to the former).
+    """
+    models = problem.models
+    found = found_regions(image, models)
+    true = hard_regions(dict(truth.regions))
+    own = hard_regions(dict(problem.identity.regions))
+    kept = torch.stack([true[name] * own[name] for name in domain.keep]).amax(dim=0)
+    scores = {
+        f"{domain.region}_iou": metrics.region_iou(found[domain.region], true[domain.region]),
+        "identity_psnr": metrics.psnr(image, problem.identity.image, masks.erode(kept, 2)),
+        "appearance_error": metrics.colour_error(
+            image, found[domain.region], truth.image, true[domain.region]
+        ),
+        "truth_psnr": metrics.psnr(image, truth.image),
+        "truth_ssim": metrics.ssim(image, truth.image),
+        "truth_lpips": metrics.lpips(image, truth.image, models),
+    }
+    finer = style_distance(image, found, problem, "finer_style", domain)
+    shape = style_distance(image, found, problem, "shape", domain)
+    scores["finer_style_ratio"] = finer / max(shape, 1e-12)
+    return scores
+
+
+def found_regions(image: Tensor, models: Models) -> dict[str, Tensor]:
+    """Hard regions ``(1, 1, H, W)`` of a picture ``(1, 3, H, W)``, as the pack finds them."""
+    provider = models.get("regions")
+    with torch.no_grad():
+        return dict(masks.region_map(tuple(provider.names), masks.hard(provider(image))))
+
+
+def style_distance(
+    image: Tensor, found: Mapping[str, Tensor], problem: Problem, role: str, domain: Domain
+) -> float:
+    """Distance of Gram matrices, area-normalised, between a result's region and a reference's.
+
+    Args:
+        image: the result ``(1, 3, H, W)`` in [-1, 1].
+        found: its regions ``(1, 1, H, W)`` by name.
+        problem: holds the reference.
+        role: of the reference.
+        domain: says which region is compared.
+    """
+    reference = problem.role(role)
+    theirs = hard_regions(dict(reference.regions))[domain.region]
+    mine = found[domain.region]
+    features = problem.models.get("features")
+    with torch.no_grad():
+        first = features(image * mine, STYLE_LAYERS)
+        second = features(reference.image * theirs, STYLE_LAYERS)
+        areas = [mask.mean().clamp_min(1e-6).sqrt() for mask in (mine, theirs)]
+        first, second = (
+            {layer: value / area for layer, value in found.items()}
+            for found, area in zip((first, second), areas, strict=True)
+        )
+        return float(gram_distance(first, second, mine, theirs, STYLE_LAYERS))

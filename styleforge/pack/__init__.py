@@ -1,0 +1,1 @@
+"""Packs: models that belong together, what they must be able to do, and where they run."""

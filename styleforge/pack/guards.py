@@ -1,0 +1,190 @@
+"""Components of packs as plugins wrote them: loaded and called with their answers checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import MethodType
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from styleforge.errors import PluginError, UserError
+from styleforge.plugins.discovery import reason_of
+
+SLACK = 0.05  # how far soft regions may be from summing to 1: half precision is not exact
+
+
+def load(factory: Callable[[], Any], what: str) -> Any:
+    """What a pack's function loads.
+
+    Args:
+        factory: of the component.
+        what: the component as a message names it.
+
+    Raises:
+        PluginError: if it raises or gives nothing.
+    """
+    try:
+        component = factory()
+    except (UserError, torch.OutOfMemoryError, MemoryError):
+        raise
+    except Exception as error:
+        msg = f"{what} cannot be loaded: {reason_of(error)}."
+        raise PluginError(msg) from error
+    if component is None:
+        msg = f"{what} cannot be loaded: its function returned nothing."
+        raise PluginError(msg)
+    return component
+
+
+def checked(kind: str, component: Any, what: str) -> Any:
+    """A component whose faults name it.
+
+    What regions and generator answer is checked too, as core depends on it everywhere.
+    """
+    if kind == "regions":
+        return CheckedRegions(component, what)
+    if kind == "generator":
+        return CheckedGenerator(component, what)
+    return Guarded(component, what) if callable(component) else Named(component, what)
+
+
+class Named:
+    """Stands for a component; a method of it that raises says whose it is.
+
+    Errors that speak to the user pass as they are.
+    """
+
+    def __init__(self, inner: Any, what: str) -> None:
+        self.inner = inner
+        self.what = what
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "inner":  # a copy asks before there is one
+            raise AttributeError(name)
+        found = getattr(self.inner, name)
+        if isinstance(found, MethodType) and found.__self__ is self.inner:
+            return partial(self.attempt, found)
+        return found
+
+    def attempt(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """What a function of the component gives, or a sentence that names the component.
+
+        Raises:
+            PluginError: if it raises.
+        """
+        try:
+            return function(*arguments, **named)
+        except (UserError, torch.OutOfMemoryError, MemoryError):
+            raise
+        except Exception as error:
+            msg = f"{self.what} failed: {reason_of(error)}."
+            raise PluginError(msg) from error
+
+
+class Guarded(Named):
+    """A component that is called itself."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """What the component gives.
+
+        Raises:
+            PluginError: if it raises.
+        """
+        return self.attempt(self.inner, *arguments, **named)
+
+
+class _Checked(Named):
+    """A component whose answers are looked at."""
+
+    def need(self, *names: str) -> None:
+        """Refuse a component without these attributes."""
+        missing = [name for name in names if not hasattr(self.inner, name)]
+        if missing:
+            msg = f"{self.what} has no {', '.join(missing)} (see styleforge.pack.protocols)."
+            raise PluginError(msg)
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Tensor:
+        """A tensor from the component, or a sentence that names it."""
+        found = self.attempt(function, *arguments)
+        if not isinstance(found, Tensor):
+            msg = f"{self.what} gave a {type(found).__name__}; a tensor is expected."
+            raise PluginError(msg)
+        return found
+
+    def expect(self, found: Tensor, shape: Sequence[int], meaning: str) -> None:
+        """Refuse another shape."""
+        if tuple(found.shape) != tuple(shape):
+            msg = (
+                f"{self.what} gave a tensor of shape {tuple(found.shape)}; {tuple(shape)} is "
+                f"expected: {meaning}."
+            )
+            raise PluginError(msg)
+
+
+class CheckedRegions(_Checked):
+    """A region provider whose regions have the right shape, are finite and sum to 1.
+
+    Values are looked at only where no gradient is kept, which is once a picture.
+    """
+
+    def __init__(self, inner: Any, what: str) -> None:
+        super().__init__(inner, what)
+        self.need("names")
+        names = tuple(inner.names)
+        if not names or len(set(names)) < len(names) or not all(type(n) is str for n in names):
+            msg = f"{what} has the names {names!r}; distinct names of regions are expected."
+            raise PluginError(msg)
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """Pictures ``(N, 3, H, W)`` to soft regions ``(N, R, H, W)``.
+
+        Raises:
+            PluginError: if the provider raises, or gives anything else.
+        """
+        found = self.call(self.inner, image)
+        shape = (image.shape[0], len(self.inner.names), *image.shape[-2:])
+        self.expect(found, shape, f"a soft mask for each of {', '.join(self.inner.names)}")
+        if not torch.is_grad_enabled():
+            low, off = float(found.amin()), float((found.sum(dim=1) - 1).abs().amax())
+            if not (low >= -SLACK and off <= SLACK):  # NaN is neither
+                msg = (
+                    f"{self.what} gave values from {low:.3g} to {float(found.amax()):.3g} that "
+                    f"sum to 1 but for {off:.3g}; soft regions in [0, 1] that sum to 1 are "
+                    "expected, as softmax gives."
+                )
+                raise PluginError(msg)
+        return found
+
+
+class CheckedGenerator(_Checked):
+    """A generator whose pictures have the size that it says."""
+
+    def __init__(self, inner: Any, what: str) -> None:
+        super().__init__(inner, what)
+        self.need("rows", "width", "size", "noise_shapes", "map", "synthesize")
+
+    def synthesize(
+        self, latent: Tensor, noise: Sequence[Tensor], *, size: int | None = None
+    ) -> Tensor:
+        """W+ ``(N, rows, width)`` and noise maps to pictures ``(N, 3, H, W)``.
+
+        ``size`` is one of the generator's ``resolutions``, where it has such.
+
+        Raises:
+            PluginError: if the generator raises, or the shapes are others.
+        """
+        rows = (self.inner.rows, self.inner.width)
+        if tuple(latent.shape[1:]) != rows:
+            msg = (
+                f"{self.what} takes W+ of shape (N, {rows[0]}, {rows[1]}); it was given "
+                f"{tuple(latent.shape)}. Look at the pack's inverter or mapper."
+            )
+            raise PluginError(msg)
+        if size is not None:
+            return self.call(partial(self.inner.synthesize, size=size), latent, noise)
+        found = self.call(self.inner.synthesize, latent, noise)
+        self.expect(found, (latent.shape[0], 3, *self.inner.size), "pictures of the pack's size")
+        return found

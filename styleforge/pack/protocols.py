@@ -1,0 +1,205 @@
+"""The abilities core asks for: one protocol per kind of component.
+
+Core calls one implementation through the name a pack or a recipe picked; nothing here knows
+what is being styled. Images are float tensors ``(N, 3, H, W)`` in [-1, 1], masks ``(N, 1, H, W)``
+in [0, 1], landmarks ``(N, L, 2)`` in pixels (x, y), pixel centres at half-integers / size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.run.view import View
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """A style-based generator: W+ rows and noise maps to a picture."""
+
+    rows: int  # rows of W+
+    width: int  # numbers in a row
+    size: tuple[int, int]  # (H, W) of the picture
+    noise_shapes: tuple[tuple[int, int], ...]  # (h, w) of every noise map
+
+    def map(self, z: Tensor) -> Tensor:
+        """Latents z ``(N, width)`` to w ``(N, width)``."""
+        ...
+
+    def synthesize(self, latent: Tensor, noise: Sequence[Tensor]) -> Tensor:
+        """W+ ``(N, rows, width)`` and noise maps ``(1 or N, 1, h, w)`` to ``(N, 3, H, W)``."""
+        ...
+
+
+@runtime_checkable
+class RegionProvider(Protocol):
+    """Finds the named regions of a picture."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """Soft regions ``(N, len(names), H, W)`` that sum to 1 over the names."""
+        ...
+
+
+@runtime_checkable
+class Features(Protocol):
+    """A perceptual network with named layers (VGG16: ``relu1_1`` to ``relu5_3``)."""
+
+    layers: tuple[str, ...]
+
+    def __call__(self, image: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
+        """Activations of the layers asked for, by name; deeper layers are not computed."""
+        ...
+
+
+@runtime_checkable
+class Landmarks(Protocol):
+    """Finds the landmarks of the main subject."""
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """Landmarks ``(N, L, 2)`` in pixels (x, y)."""
+        ...
+
+
+@runtime_checkable
+class Poser(Protocol):
+    """Says how a region of one picture has to be bent to sit on another picture's subject."""
+
+    names: tuple[str, ...]  # the regions it knows
+
+    def __call__(
+        self, image: Tensor, regions: Tensor, subject: Tensor, subject_regions: Tensor, region: str
+    ) -> Tensor:
+        """Where each pixel of the bent picture comes from, ``(N, 2, H, W)``: pixels (x, y).
+
+        Takes both pictures ``(N, 3, H, W)`` and their soft regions ``(N, R, H, W)``.
+        """
+        ...
+
+
+@runtime_checkable
+class Inverter(Protocol):
+    """Guesses the W+ that renders a picture."""
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """``(N, 3, H, W)`` to W+ ``(N, rows, width)``."""
+        ...
+
+
+@runtime_checkable
+class NoiseReader(Protocol):
+    """Reads off a picture what the generator's noise maps can carry of it."""
+
+    def __call__(self, image: Tensor) -> Sequence[Tensor | None]:
+        """``(N, 3, H, W)`` to one map ``(N, 1, h, w)`` per noise map.
+
+        ``None`` where a map stays chance. Of any scale, and linear in the picture: the maps are
+        put together from several pictures before they are normalised.
+        """
+        ...
+
+
+@runtime_checkable
+class Inpainter(Protocol):
+    """Fills a hole in a picture from its surroundings."""
+
+    def __call__(self, image: Tensor, hole: Tensor) -> Tensor:
+        """Fill where ``hole`` ``(N, 1, H, W)`` is above one half; the rest is returned as it is."""
+        ...
+
+
+@runtime_checkable
+class TextImageEncoder(Protocol):
+    """Embeds words and pictures in one space (CLIP: Radford et al. 2021)."""
+
+    width: int  # numbers in an embedding
+
+    def place(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """The words as the encoder understands them, and what the user should know of that.
+
+        Raises:
+            UserError: if there are no words, or none of them can be placed.
+        """
+        ...
+
+    def embed_text(self, texts: Sequence[str]) -> Tensor:
+        """Descriptions to embeddings ``(N, width)`` of length 1."""
+        ...
+
+    def embed_image(self, image: Tensor) -> Tensor:
+        """``(N, 3, H, W)`` in [-1, 1], of any size, to ``(N, width)`` of length 1."""
+        ...
+
+
+@runtime_checkable
+class IdentityEncoder(Protocol):
+    """Tells people apart whatever is edited (ArcFace: Deng et al. 2019)."""
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """``(N, 3, H, W)`` in [-1, 1], of any size, to ``(N, E)`` of length 1."""
+        ...
+
+
+@runtime_checkable
+class LatentReader(Protocol):
+    """Reads off W+ what it stands for, as numbers in which distances mean something."""
+
+    def __call__(self, latent: Tensor) -> Tensor:
+        """W+ ``(N, rows, width)`` to codes ``(N, D)``, differentiable."""
+        ...
+
+
+@runtime_checkable
+class Sketcher(Protocol):
+    """Draws what a W+ stands for, sharply, for generators whose noise maps carry the detail."""
+
+    def __call__(self, latent: Tensor) -> tuple[Tensor, Mapping[str, Tensor]]:
+        """W+ ``(N, rows, width)`` to a sketch, whose detail a NoiseReader reads.
+
+        Returns:
+            Pictures ``(N, 3, H, W)`` and their soft regions ``(N, 1, H, W)`` by name.
+        """
+        ...
+
+
+@runtime_checkable
+class LpipsWeights(Protocol):
+    """The linear weights of LPIPS: one non-negative number per channel and layer."""
+
+    weights: Mapping[str, Tensor]
+
+
+class Loss(Protocol):
+    """A named loss; its keyword arguments are the JSON arguments of a `Term`.
+
+    An attribute ``distance`` that is true says that it is least where the picture is its reference;
+    `styleforge.testing` holds it to that.
+    """
+
+    def __call__(self, view: View, **args: Any) -> Tensor:
+        """A scalar, differentiable in the view's picture, latent or noise maps."""
+        ...
+
+
+class Rule(Protocol):
+    """A gradient rule, applied to one parameter's gradients at a time.
+
+    An attribute ``discards`` that is true says that the gradients of ``of`` are thrown away and
+    need not be computed; ``pairwise`` that every term of ``of`` is to have a gradient of its own;
+    ``orthogonal`` that what it returns for ``of`` has nothing left along the sum of ``against``
+    (with its default arguments; `styleforge.testing` holds it to that).
+    """
+
+    def __call__(
+        self,
+        gradients: Mapping[str, Tensor],
+        of: Sequence[str],
+        against: Sequence[str],
+        **args: Any,
+    ) -> dict[str, Tensor]:
+        """Gradients of groups of terms by label to gradients of the same groups."""
+        ...

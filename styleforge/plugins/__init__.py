@@ -1,0 +1,1 @@
+"""Plugins: found, loaded one at a time, checked against the contract, and set."""

@@ -1,0 +1,213 @@
+"""The plugins of a forge: each is loaded alone, and a broken one is kept with its reason."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint
+from typing import Any
+
+from styleforge.errors import PluginError, UserError
+from styleforge.plugins import discovery
+from styleforge.plugins.contract import check_answer, check_hooks, check_version
+from styleforge.plugins.discovery import PluginInfo, fix_of, reason_of
+from styleforge.plugins.hook_calls import SESSION, Caller, named
+from styleforge.plugins.registry import Collector, Entry, Registry
+from styleforge.plugins.settings import SettingsError, Sources, check_class, fill
+
+
+class Plugins(Caller):
+    """Loads plugins into registries and calls their hooks, one implementation at a time.
+
+    Args:
+        registries: what each registering hook fills, by the hook's name.
+        sources: what was set for plugins.
+        strict: raise what a plugin raises instead of keeping its reason.
+    """
+
+    def __init__(
+        self, registries: Mapping[str, Registry[Any]], sources: Sources, *, strict: bool
+    ) -> None:
+        super().__init__(strict=strict)
+        self._registries = registries
+        self._sources = sources
+        self._settings: dict[str, Any] = {}
+        self._allowed: frozenset[str] | None = None
+
+    # --- loading --------------------------------------------------------------------------
+    def use(
+        self, plugin: object, name: str, distribution: str = SESSION, *, builtin: bool = False
+    ) -> None:
+        """Load an object or a module; faults are raised at once.
+
+        A plugin of this session makes room for the next one of its name, as when a notebook's cell
+        is run again; it stays where that one has a fault.
+
+        Raises:
+            PluginError: if it breaks the contract or claims a name that is taken.
+        """
+        before = next((one for one in self.infos if one.name == name), None)
+        old = self._manager.get_plugin(name)
+        if before is not None and before.distribution == SESSION:
+            self._forget(name)
+        else:
+            before = None
+        try:
+            adds = self._register(plugin, name, distribution)
+        except Exception as error:
+            if before is not None:
+                self._register(old, name, SESSION)
+                self.infos.append(before)
+            if isinstance(error, UserError):
+                raise
+            self._trace.error(error)
+            msg = f"Plugin {name!r} cannot be used: {reason_of(error)}"
+            raise PluginError(msg) from error
+        self.infos.append(PluginInfo(name, distribution, "", "loaded", adds, builtin=builtin))
+
+    def _forget(self, name: str) -> None:
+        """Take a plugin out again, with all that it added."""
+        self._manager.unregister(name=name)
+        self._settings.pop(name, None)
+        self.infos = [info for info in self.infos if info.name != name]
+        for registry in self._registries.values():
+            registry.drop(name)
+
+    def load_installed(self, only: frozenset[str] | None = None) -> None:
+        """Load what is installed and not switched off, or the plugins of these names.
+
+        Raises:
+            UserError: if a plugin that is named is not installed.
+        """
+        disabled = discovery.disabled_by(self._sources.files)
+        self._allowed = discovery.allowed_names() if only is None else None
+        for point in discovery.installed_entry_points():
+            if only is not None and point.name not in only:
+                continue
+            self.infos.append(self._load(point, disabled))
+        missing = (only or frozenset()) - {info.name for info in self.infos}
+        if missing:
+            have = ", ".join(point.name for point in discovery.installed_entry_points()) or "none"
+            msg = f"No plugin named {', '.join(sorted(missing))} is installed; there are: {have}."
+            raise UserError(msg)
+
+    def _load(self, point: EntryPoint, disabled: Mapping[str, str]) -> PluginInfo:
+        name = point.name
+        distribution = point.dist.name if point.dist else "unknown"
+        version = point.dist.version if point.dist else ""
+        if name in disabled:
+            by = disabled[name]
+            fix = f"`styleforge plugins --enable {name}` enables it." if by.startswith("`") else ""
+            return PluginInfo(
+                name, distribution, version, "disabled", (), f"{by} disabled it.", fix
+            )
+        if self._allowed is not None and name not in self._allowed:
+            reason = f"{discovery.ALLOW} does not name it."
+            return PluginInfo(name, distribution, version, "disabled", (), reason)
+        try:
+            with self._trace.call("import", name, {"module": point.value}):
+                plugin = point.load()
+            adds = self._register(plugin, name, distribution)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plugin may even exit while it is imported
+            if self._strict:
+                raise
+            self._trace.error(error)
+            fix = "" if isinstance(error, SettingsError) else fix_of(error, name, distribution)
+            return PluginInfo(name, distribution, version, "broken", (), reason_of(error), fix)
+        return PluginInfo(name, distribution, version, "loaded", adds)
+
+    def _register(self, plugin: object, name: str, distribution: str) -> tuple[str, ...]:
+        """Register a plugin's hooks and collect what it adds; all of it or nothing."""
+        check_version(plugin, name, distribution)
+        check_hooks(plugin, name, self._manager)
+        if self._manager.has_plugin(name):
+            have = next((info.distribution for info in self.infos if info.name == name), "core")
+            msg = (
+                f"Two plugins are named {name!r}: of {have} and of {distribution}. Disable one of "
+                "them, or give the second another name."
+            )
+            raise PluginError(msg)
+        try:
+            self._manager.register(plugin, name)
+            return self._fill(plugin, name, distribution)
+        except BaseException:
+            self._settings.pop(name, None)
+            if self._manager.get_plugin(name) is plugin:
+                self._manager.unregister(name=name)
+            raise
+
+    def _fill(self, plugin: object, name: str, distribution: str) -> tuple[str, ...]:
+        """Call a plugin's registering hooks; its items are added once all are found good."""
+        settings, keys = self._filled_settings(plugin, name)
+        scratch: list[tuple[Registry[Any], Entry[Any]]] = []
+        for hook, registry in self._registries.items():
+            for impl in self._implementations(hook):
+                if impl.plugin is plugin:
+                    before = len(scratch)
+                    register = Collector(registry, name, distribution, settings, scratch)
+                    with self._trace.call(hook, name) as told:
+                        answer = impl.function(**named(impl, register=register))
+                        told.outcome = ", ".join(entry.name for _, entry in scratch[before:])
+                    check_answer(answer, hook, name)
+        for registry, entry in scratch:
+            registry.check_free(entry)
+        for registry, entry in scratch:
+            registry.add(entry)
+        return (*(f"{registry.kind} {entry.name}" for registry, entry in scratch), *keys)
+
+    def _filled_settings(self, plugin: object, name: str) -> tuple[Any, tuple[str, ...]]:
+        """The plugin's settings and the names of what they add; None and nothing without any."""
+        classes: list[Any] = []
+        for impl in self._implementations("register_settings"):
+            if impl.plugin is plugin:
+                with self._trace.call("register_settings", name):
+                    answer = impl.function(**named(impl, register=classes.append))
+                check_answer(answer, "register_settings", name)
+        if len(classes) > 1:
+            msg = f"Plugin {name!r} registers settings twice; put them into one dataclass."
+            raise PluginError(msg)
+        given = self._sources.given(name)
+        if not classes:
+            if given:
+                first = given[0]
+                msg = f"{first.where} sets {first.key!r}, but plugin {name!r} has no settings."
+                raise SettingsError(msg)
+            return None, ()
+        check_class(classes[0], name)
+        made = self._settings[name] = fill(classes[0], name, given)
+        return made, tuple(f"setting {key}" for key in made.__dataclass_fields__)
+
+    # --- what is there --------------------------------------------------------------------
+    def settings(self, name: str) -> Any:
+        """The settings of a plugin.
+
+        Raises:
+            UserError: if it has none.
+        """
+        if name not in self._settings:
+            have = ", ".join(sorted(self._settings)) or "none"
+            msg = f"There are no settings of a plugin {name!r}; plugins that have some: {have}."
+            raise UserError(msg)
+        return self._settings[name]
+
+    def notes(self) -> tuple[str, ...]:
+        """What was set or said about plugins and has no effect, as sentences."""
+        known = {info.name for info in self.infos if not info.builtin}
+        known |= {point.name for point in discovery.installed_entry_points()}
+        notes = [note for file in self._sources.files for note in file.notes]
+        notes += self._sources.strays(known)
+        notes += [
+            f"{discovery.ALLOW} names {name!r}, which is not installed."
+            for name in sorted((self._allowed or frozenset()) - known)
+        ]
+        for registry in self._registries.values():
+            for entry in registry.idle():
+                near = difflib.get_close_matches(entry.name, set(registry) - {entry.name}, n=1)
+                hint = f" Did you mean {near[0]!r}?" if near else ""
+                notes.append(
+                    f"Plugin {entry.plugin!r} replaces the {registry.kind} {entry.name!r}, which "
+                    f"no plugin registered.{hint}"
+                )
+        return tuple(notes)

@@ -1,0 +1,162 @@
+"""From a recipe's files, words and colours to a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from styleforge.compose.compose import hard_regions
+from styleforge.errors import UserError
+from styleforge.mapper.edit import TOWARDS
+from styleforge.prepare.cache import Prepared
+from styleforge.prepare.prepare import check, require
+from styleforge.prepare.problem import Problem, Reference
+from styleforge.recipe.combine import parts
+from styleforge.recipe.condition import Condition, ImageRef, Mask
+from styleforge.recipe.presets import refuse_others
+from styleforge.recipe.words import embed
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.forge import Forge
+    from styleforge.pack.pack import Models
+    from styleforge.recipe.domain import Attribute, Domain
+    from styleforge.recipe.recipe import Recipe
+
+
+def build_problem(
+    forge: Forge, recipe: Recipe, prepared: Prepared | None = None
+) -> tuple[Problem, tuple[str, ...]]:
+    """Prepare what a recipe names; each file once, however many roles it plays.
+
+    Args:
+        forge: plugins and models.
+        recipe: with the identity and the conditions.
+        prepared: pictures of earlier runs with the same models, which need not be prepared again.
+
+    Returns:
+        The problem, and what the user should know of the preparation.
+
+    Raises:
+        UserError: if a picture is missing, unreadable or lacks what its role needs, or words
+            cannot be placed.
+    """
+    if recipe.identity is None:
+        msg = "The recipe names no identity; say whose picture is edited."
+        raise UserError(msg)
+    build = _Builder(forge, recipe, prepared)
+    identity = build.file(recipe.identity.path)
+    for _, part in parts(recipe):
+        identity = build.painted(identity, "identity", part)
+    build.references["identity"] = identity
+    for prefix, part in parts(recipe):
+        domain = forge.domains[part.domain]
+        check_regions(domain, build.models)
+        check(identity, domain, build.models, role="identity")
+        build.add(part.conditions, part, prefix=prefix)
+        towards = part.start_map.towards if part.start_map else None
+        if towards is not None:
+            build.add(towards.conditions, replace(part, masks={}), prefix=TOWARDS + prefix)
+        aligned = {prefix + one.role for one in forge.attributes_of(part.domain) if one.aligned}
+        if not aligned & {*build.references, *build.described}:  # what is changed must be there
+            require(identity, domain.region, build.models.pack.min_region)
+    notes = [note for item in build.references.values() for note in item.notes]
+    problem = Problem(build.models, build.references, build.described)
+    return problem, tuple(dict.fromkeys((*notes, *build.notes)))
+
+
+def check_regions(domain: Domain, models: Models) -> None:
+    """Refuse a pack that does not know the regions of a domain.
+
+    Raises:
+        UserError: if its region provider lacks one.
+    """
+    have = tuple(models.get("regions").names)
+    for name in (domain.region, *domain.keep, *domain.behind):
+        if name not in have:
+            msg = (
+                f"The pack {models.pack.name!r} finds no region {name!r}, which {domain.name} "
+                f"needs; it finds {', '.join(have)}. Choose another pack."
+            )
+            raise UserError(msg)
+
+
+class _Builder:
+    """References and descriptions as they are found, each file prepared once."""
+
+    def __init__(self, forge: Forge, recipe: Recipe, prepared: Prepared | None) -> None:
+        self.forge, self.recipe = forge, recipe
+        self.models = forge.models(recipe.pack)
+        self.references: dict[str, Reference] = {}
+        self.described: dict[str, Tensor] = {}
+        self.notes: list[str] = []
+        fits = prepared is not None and prepared.models is self.models
+        self.prepared = prepared if prepared is not None and fits else Prepared(self.models)
+
+    def file(self, path: str) -> Reference:
+        """A prepared picture."""
+        return self.prepared.file(path)
+
+    def painted(self, reference: Reference, role: str, part: Recipe) -> Reference:
+        """A reference with the region that was painted for it in its role."""
+        mask = part.masks.get(role)
+        if mask is None:
+            return reference
+        region = self.forge.domains[part.domain].region
+        return self.prepared.painted(reference, mask.path, region)
+
+    def add(self, conditions: Mapping[str, Condition], part: Recipe, *, prefix: str = "") -> None:
+        """The conditions of an edit of a domain, under their attributes' roles."""
+        domain = self.forge.domains[part.domain]
+        for name, condition in conditions.items():
+            attribute = self.forge.attributes[name]
+            refuse_others([name], [part.domain], self.forge.attributes)
+            if condition.kind not in attribute.accepts:
+                accepts = ", ".join(attribute.accepts)
+                msg = f"{name} takes {accepts}; it was given a {condition.kind}."
+                raise UserError(msg)
+            if isinstance(condition, ImageRef):
+                self.references[prefix + attribute.role] = self._picture(
+                    condition, attribute, domain, part
+                )
+            elif isinstance(condition, Mask):
+                self.references[prefix + attribute.role] = self._drawn(
+                    condition, attribute, domain, part
+                )
+            else:
+                identity = self.references["identity"]
+                mask = hard_regions(identity.regions)[domain.region]
+                found, notes = embed(condition, attribute, self.models, mask)
+                self.described[prefix + attribute.role] = found
+                self.notes += notes
+
+    def _drawn(
+        self, condition: Mask, attribute: Attribute, domain: Domain, part: Recipe
+    ) -> Reference:
+        if not attribute.aligned:
+            msg = (
+                f"{attribute.name} was given a mask, which only says where something is to be; "
+                "give it a picture."
+            )
+            raise UserError(msg)
+        if not part.stages and part.compose.mode != "pasted":
+            msg = (
+                f"{part.method} maps in one pass, which cannot follow a mask. Choose a preset that "
+                f"optimizes, or describe {attribute.name} otherwise."
+            )
+            raise UserError(msg)
+        return self.prepared.drawn(self.references["identity"], condition.path, domain.region)
+
+    def _picture(
+        self, condition: ImageRef, attribute: Attribute, domain: Domain, part: Recipe
+    ) -> Reference:
+        reference = self.painted(self.file(condition.path), attribute.role, part)
+        check(reference, domain, self.models, role=attribute.role)
+        # A mapper reads references of any pose; only what is compared in place is bent.
+        in_place = attribute.aligned and bool(self.recipe.stages)
+        if in_place and self.recipe.pose == "warp":
+            identity = self.references["identity"]
+            return self.prepared.posed(reference, identity, domain.region)
+        return reference

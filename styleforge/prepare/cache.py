@@ -1,0 +1,149 @@
+"""Pictures that were prepared already, by their contents: a second run need not do it again.
+
+Also where painted masks take the place of a region that the pack found.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import torch
+from scipy.ndimage import distance_transform_edt
+from torch import Tensor
+
+from styleforge.errors import UserError
+from styleforge.pack.memory import size_of
+from styleforge.prepare.images import file_sha256, open_picture
+from styleforge.prepare.outline import outlined
+from styleforge.prepare.pose import match_pose
+from styleforge.prepare.prepare import grey_mask, prepare, resolve
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Models
+    from styleforge.prepare.problem import Reference
+
+T = TypeVar("T")
+ENTRIES = 64
+BYTES = 2**30  # of memory that pictures take, at most; the newest stays however large
+EMPTY = 1e-3  # other regions that sum to less than this say nothing
+
+
+class Prepared:
+    """References of a pack's models; the last `ENTRIES` are kept, of `BYTES` in all.
+
+    May be shared among threads.
+    """
+
+    def __init__(self, models: Models) -> None:
+        self.models = models
+        self._entries: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def file(self, path: str | Path) -> Reference:
+        """A prepared file; prepared again only where its contents changed.
+
+        Raises:
+            UserError: as `prepare`.
+        """
+        found = resolve(path, self.models)
+        return self._kept((str(path), _digest(found)), lambda: prepare(path, self.models))
+
+    def painted(self, reference: Reference, mask: str | Path, region: str) -> Reference:
+        """A reference whose region is the painted mask of a file.
+
+        Raises:
+            UserError: if the mask cannot be read, or the pack knows no such region.
+        """
+        height, width = reference.image.shape[-2:]
+        key = ("painted", id(reference), _digest(Path(mask)), region)
+
+        def paint() -> tuple[Reference, Reference]:
+            made = with_region(reference, grey_mask(mask, (height, width)), region)
+            return made, reference
+
+        return self._kept(key, paint)[0]
+
+    def drawn(self, identity: Reference, mask: str | Path, region: str) -> Reference:
+        """The identity as a reference for the outline that a mask gives its region.
+
+        Raises:
+            UserError: if the mask cannot be read or is empty, or the identity has no such region.
+        """
+        painted = self.painted(identity, mask, region)
+        key = ("drawn", id(painted), id(identity), region)
+
+        def draw() -> tuple[Reference, Reference, Reference]:
+            named = replace(painted, source=str(mask))
+            share = self.models.pack.min_region
+            return outlined(identity, named, region, share), painted, identity
+
+        return self._kept(key, draw)[0]
+
+    def posed(self, reference: Reference, identity: Reference, region: str) -> Reference:
+        """A reference warped to the identity's pose."""
+        key = ("posed", id(reference), id(identity), region)
+
+        # What the key names by id lives as long as the entry does.
+        def pose() -> tuple[Reference, Reference, Reference]:
+            return match_pose(reference, identity, self.models, region), reference, identity
+
+        return self._kept(key, pose)[0]
+
+    def _kept(self, key: Hashable, compute: Callable[[], T]) -> T:
+        with self._lock:
+            if key not in self._entries:
+                self._entries[key] = compute()
+                while len(self._entries) > 1 and (
+                    len(self._entries) > ENTRIES or size_of(*self._entries.values()) > BYTES
+                ):
+                    self._entries.popitem(last=False)
+            self._entries.move_to_end(key)
+            value: T = self._entries[key]
+            return value
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a picture.
+
+    Raises:
+        UserError: if there is no such file, or it may not be read.
+    """
+    open_picture(path).close()
+    return file_sha256(path)
+
+
+def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:
+    """A reference with ``mask`` ``(1, 1, H, W)`` in [0, 1] as its region.
+
+    The other regions share what it leaves, as they did before; where they had nothing, the nearest
+    of them takes it.
+
+    Raises:
+        UserError: if there is no such region.
+    """
+    if region not in reference.regions:
+        have = ", ".join(reference.regions)
+        msg = f"The pack finds no region {region!r} that could be painted; it finds {have}."
+        raise UserError(msg)
+    mask = mask.to(reference.image).clamp(0, 1)
+    others = {name: item for name, item in reference.regions.items() if name != region}
+    if not others:
+        return replace(reference, regions={region: mask})
+    stack = torch.cat(tuple(others.values()), dim=1)
+    known = stack.sum(dim=1, keepdim=True)
+    empty = (known[0, 0] < EMPTY).cpu().numpy()
+    if empty.any() and not empty.all():
+        rows, columns = distance_transform_edt(empty, return_distances=False, return_indices=True)
+        near = [torch.from_numpy(np.ascontiguousarray(index)) for index in (rows, columns)]
+        stack = stack[:, :, near[0], near[1]]
+        known = stack.sum(dim=1, keepdim=True)
+    shares = stack / known.clamp(min=EMPTY) * (1 - mask)
+    filled = {name: shares[:, index : index + 1] for index, name in enumerate(others)}
+    regions = {name: filled.get(name, mask) for name in reference.regions}
+    return replace(reference, regions=regions)

@@ -1,0 +1,76 @@
+"""The files that a recipe names: identity, references and masks, of all its edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from styleforge.prepare.images import file_sha256
+from styleforge.prepare.prepare import resolve
+from styleforge.recipe.condition import Condition, ImageRef, Mask
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Models
+    from styleforge.recipe.recipe import Recipe
+
+T = TypeVar("T", bound=ImageRef | Mask)
+Change = Callable[[ImageRef | Mask], tuple[str, str | None]]  # to a path and a SHA-256
+
+
+def with_inputs(recipe: Recipe, change: Change) -> Recipe:
+    """The recipe with other paths and checksums of its files."""
+    identity = None if recipe.identity is None else _changed(recipe.identity, change)
+    also = tuple(_asked(part, change) for part in recipe.also)  # they share the identity
+    return replace(_asked(recipe, change), identity=identity, also=also)
+
+
+def as_found(recipe: Recipe, models: Models) -> tuple[Recipe, tuple[str, ...]]:
+    """The recipe with the SHA-256 of its files as they are now, where it says what they were.
+
+    Returns:
+        The recipe, and a sentence for each file that is not what it was. Files that are not there
+        are left to whoever reads them.
+
+    Raises:
+        UserError: if the pack's gallery lacks a picture.
+    """
+    notes: list[str] = []
+
+    def look(item: ImageRef | Mask) -> tuple[str, str | None]:
+        path = resolve(item.path, models)
+        if item.sha256 is None or not path.is_file():
+            return item.path, item.sha256
+        here = file_sha256(path)
+        if here != item.sha256:
+            notes.append(
+                f"{item.path} has changed since it was chosen. It is used as it is now, and the "
+                "result's recipe says so."
+            )
+        return item.path, here
+
+    found = with_inputs(recipe, look)
+    return found, tuple(dict.fromkeys(notes))
+
+
+def _asked(recipe: Recipe, change: Change) -> Recipe:
+    """The recipe with the files of what one domain was asked for."""
+    how = recipe.start_map
+    if how is not None and how.towards is not None:
+        other = replace(how.towards, conditions=_conditions(how.towards.conditions, change))
+        how = replace(how, towards=other)
+    masks = {role: _changed(item, change) for role, item in recipe.masks.items()}
+    conditions = _conditions(recipe.conditions, change)
+    return replace(recipe, conditions=conditions, masks=masks, start_map=how)
+
+
+def _conditions(conditions: Mapping[str, Condition], change: Change) -> dict[str, Condition]:
+    return {
+        name: _changed(item, change) if isinstance(item, ImageRef | Mask) else item
+        for name, item in conditions.items()
+    }
+
+
+def _changed(item: T, change: Change) -> T:
+    path, sha256 = change(item)
+    return replace(item, path=path, sha256=sha256)

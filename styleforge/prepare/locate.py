@@ -1,0 +1,51 @@
+"""Finding a recipe's pictures again, and refusing any that is not the one it was made with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from styleforge.errors import UserError
+from styleforge.prepare.images import file_sha256
+from styleforge.prepare.inputs import with_inputs
+from styleforge.prepare.prepare import resolve
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Models
+    from styleforge.recipe.condition import ImageRef, Mask
+    from styleforge.recipe.recipe import Recipe
+
+
+def located(recipe: Recipe, models: Models, beside: Path) -> Recipe:
+    """The recipe with paths that exist: the recorded ones, else files of that name ``beside``.
+
+    Raises:
+        UserError: if a picture is not found, or its SHA-256 is not the recorded one.
+    """
+    if recipe.identity is None:
+        msg = "The recipe names no identity, so that it cannot be run from files."
+        raise UserError(msg)
+    return with_inputs(recipe, lambda item: (_find(item, models, beside), item.sha256))
+
+
+def _find(reference: ImageRef | Mask, models: Models, beside: Path) -> str:
+    path = reference.path
+    if path.startswith("gallery:"):
+        found, candidates = path, [resolve(path, models)]
+    else:
+        candidates = [Path(path), beside / Path(path).name]
+        found = str(next((item for item in candidates if item.is_file()), ""))
+        if not found:
+            places = " nor ".join(dict.fromkeys(map(str, candidates)))
+            msg = f"The picture is neither {places}. Put it beside the result, under its name."
+            if len(set(candidates)) == 1:
+                msg = f"There is no picture {places}. Put it back there, under its name."
+            raise UserError(msg)
+    here = file_sha256(resolve(found, models))
+    if reference.sha256 is not None and here != reference.sha256:
+        msg = (
+            f"{found} is not the picture of the recipe: its SHA-256 is {here[:12]}..., "
+            f"{reference.sha256[:12]}... was expected. Bring back the original file."
+        )
+        raise UserError(msg)
+    return found

@@ -1,0 +1,166 @@
+"""Masks as expressions, so that a recipe can say what it means.
+
+``"identity.face & ~dilate(shape.hat, 5)"`` is the face of the identity where the hat of the shape
+reference, grown by 5 pixels, does not cover it. Names are ``role.region``; the role ``image`` is
+the picture in the making. Regions are hard (each pixel belongs to its likeliest region) unless
+``soft(...)`` is asked for. Radii are pixels of a picture 256 wide, and scale with the width.
+
+Functions: ``dilate(m, r)``, ``erode(m, r)``, ``blur(m, r)``, ``soft(role.region)``,
+``morph(a, b, t)`` (the shape between a and b, by signed distances), ``hull(m)``.
+Operators: ``&`` (product), ``|`` (maximum), ``~`` (1 - m).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from styleforge.errors import UserError
+from styleforge.recipe.expression import parse
+
+REFERENCE_WIDTH = 256
+Lookup = Callable[[str, str, bool], Tensor]  # role, region, soft -> (N, 1, H, W)
+
+
+def evaluate(expression: str, lookup: Lookup) -> Tensor:
+    """The mask ``(N, 1, H, W)`` of an expression.
+
+    Args:
+        expression: see the module's docstring.
+        lookup: gives the mask of a role's region, hard or soft.
+
+    Raises:
+        UserError: if the expression cannot be read.
+    """
+    return _value(parse(expression).body, lookup, expression)
+
+
+def _value(node: ast.expr, lookup: Lookup, expression: str) -> Tensor:
+    match node:
+        case ast.Attribute(value=ast.Name(id=role), attr=region):
+            return lookup(role, region, False)
+        case ast.UnaryOp(op=ast.Invert(), operand=inner):
+            return 1 - _value(inner, lookup, expression)
+        case ast.BinOp(left=left, op=ast.BitAnd(), right=right):
+            return _value(left, lookup, expression) * _value(right, lookup, expression)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return torch.maximum(
+                _value(left, lookup, expression), _value(right, lookup, expression)
+            )
+        case ast.Call(
+            func=ast.Name(id="soft"),
+            args=[ast.Attribute(value=ast.Name(id=role), attr=region)],
+        ):
+            return lookup(role, region, True)
+        case ast.Call(func=ast.Name(id="hull"), args=[inner]):
+            return hull(_value(inner, lookup, expression))
+        case ast.Call(func=ast.Name(id="morph"), args=[first, second, ast.Constant(value=share)]):
+            return morph(
+                _value(first, lookup, expression),
+                _value(second, lookup, expression),
+                float(share),  # type: ignore[arg-type]
+            )
+        case ast.Call(
+            func=ast.Name(id="dilate" | "erode" | "blur" as name),
+            args=[inner, ast.Constant(value=int() | float() as radius)],
+        ):
+            function = {"dilate": dilate, "erode": erode, "blur": blur}[name]
+            mask = _value(inner, lookup, expression)
+            return function(mask, radius * mask.shape[-1] / REFERENCE_WIDTH)
+        case _:
+            part = ast.unparse(node)
+            msg = (
+                f"{part!r} in the mask {expression!r} is not understood. Use role.region, "
+                "& | ~, dilate(m, r), erode(m, r), blur(m, r), soft(role.region), hull(m) or "
+                "morph(a, b, t)."
+            )
+            raise UserError(msg)
+
+
+def dilate(mask: Tensor, radius: float) -> Tensor:
+    """Grow a mask ``(N, 1, H, W)`` by ``radius`` pixels, as iterations of a 3 x 3 cross."""
+    return _each(mask, _iterate, cv2.MORPH_DILATE, round(radius))
+
+
+def erode(mask: Tensor, radius: float) -> Tensor:
+    """Shrink a mask ``(N, 1, H, W)`` by ``radius`` pixels; beyond the picture counts as empty."""
+    return _each(mask, _iterate, cv2.MORPH_ERODE, round(radius))
+
+
+def blur(mask: Tensor, radius: float) -> Tensor:
+    """Soften a mask ``(N, 1, H, W)`` with a Gaussian of ``radius`` pixels."""
+    return _each(mask, _gaussian, radius)
+
+
+def hull(mask: Tensor) -> Tensor:
+    """The convex hull of a mask ``(N, 1, H, W)``; an empty mask stays empty."""
+    return _each(mask, _hull)
+
+
+def morph(first: Tensor, second: Tensor, share: float) -> Tensor:
+    """The hard mask between two, by mixing their signed distances; ``share`` 1 is the second."""
+    mixed = (1 - share) * signed_distance(first) + share * signed_distance(second)
+    return (mixed < 0).to(first.dtype)
+
+
+def signed_distance(mask: Tensor) -> Tensor:
+    """Pixels to the edge of a mask ``(N, 1, H, W)``, negative inside."""
+    return _each(mask, _distance)
+
+
+def _iterate(plane: np.ndarray, operation: int, count: int) -> np.ndarray:
+    if count < 1:
+        return plane
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    return cv2.morphologyEx(
+        plane, operation, cross, iterations=count, borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+
+
+def _gaussian(plane: np.ndarray, radius: float) -> np.ndarray:
+    return cv2.GaussianBlur(plane, (0, 0), radius) if radius > 0 else plane
+
+
+def _hull(plane: np.ndarray) -> np.ndarray:
+    points = cv2.findNonZero((plane > 0.5).astype(np.uint8))
+    filled = np.zeros_like(plane)
+    if points is not None:
+        cv2.fillConvexPoly(filled, cv2.convexHull(points), 1.0)
+    return filled
+
+
+def _distance(plane: np.ndarray) -> np.ndarray:
+    inside = (plane > 0.5).astype(np.uint8)
+    far = float(sum(plane.shape))
+    out = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5) if inside.any() else far
+    within = cv2.distanceTransform(inside, cv2.DIST_L2, 5) if not inside.all() else far
+    signed = out - within + np.where(inside, 0.5, -0.5)
+    return np.broadcast_to(signed, plane.shape).astype(np.float32)
+
+
+def _each(mask: Tensor, function: Callable[..., np.ndarray], *args: float) -> Tensor:
+    planes = mask.detach().to("cpu", torch.float32).numpy()
+    done = [function(np.ascontiguousarray(plane[0]), *args)[None] for plane in planes]
+    return torch.from_numpy(np.stack(done)).to(mask.device, mask.dtype)
+
+
+def hard(regions: Tensor) -> Tensor:
+    """Soft regions ``(N, R, H, W)`` to one-hot: each pixel to its likeliest region, the first."""
+    best = regions[:, :1]
+    chosen = torch.zeros_like(best)
+    for index in range(1, regions.shape[1]):  # argmax along a short axis is many times slower
+        one = regions[:, index : index + 1]
+        chosen = torch.where(one > best, float(index), chosen)
+        best = torch.maximum(best, one)
+    order = torch.arange(regions.shape[1], device=regions.device, dtype=regions.dtype)
+    return (chosen == order[None, :, None, None]).to(regions.dtype)
+
+
+def region_map(names: tuple[str, ...], regions: Tensor) -> Mapping[str, Tensor]:
+    """Regions ``(N, R, H, W)`` as masks ``(N, 1, H, W)`` by name."""
+    return {name: regions[:, index : index + 1] for index, name in enumerate(names)}

@@ -1,0 +1,62 @@
+"""A painted outline as a reference: the identity's own region, carried on to where it is to be.
+
+A mask says where a region is to be and nothing of what is there. What is there stays the
+identity's: its own pixels where the region was, and their mirror image beyond its edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+from torch import Tensor
+
+from styleforge.compose.compose import blend, hard_regions
+from styleforge.prepare import masks
+from styleforge.prepare.prepare import require
+from styleforge.prepare.problem import Reference
+
+EDGE = 2  # pixels at a width of 256 at a region's edge that show what is behind it, too
+
+
+def outlined(identity: Reference, drawn: Reference, region: str, share: float) -> Reference:
+    """The identity as a reference whose region has the outline that was drawn for it.
+
+    Args:
+        identity: whose region it is.
+        drawn: the identity with the mask as its region.
+        region: its name.
+        share: of the picture that a region takes up at least.
+
+    Raises:
+        UserError: if the identity has no such region, or the mask is empty.
+    """
+    require(identity, region, share)
+    require(drawn, region, share)
+    old = hard_regions(identity.regions)[region]
+    inside = masks.erode(old, EDGE * old.shape[-1] / masks.REFERENCE_WIDTH)
+    inside = inside if inside.any() else old
+    beyond = drawn.regions[region] * (1 - inside)
+    image = blend(
+        mirrored(identity.image, inside[0, 0].bool().cpu().numpy()), identity.image, beyond
+    )
+    return replace(drawn, image=image, placement=None, notes=())
+
+
+def mirrored(image: Tensor, known: NDArray[np.bool_]) -> Tensor:
+    """A picture ``(1, C, H, W)`` that goes on beyond ``known`` ``(H, W)`` as its mirror image.
+
+    Each pixel is reflected at the nearest known one; that one itself is taken where its reflection
+    is not known.
+    """
+    nearest = distance_transform_edt(~known, return_distances=False, return_indices=True)
+    most = np.array(known.shape)[:, None, None] - 1
+    reflected = 2 * nearest - np.indices(known.shape)
+    there = np.clip(reflected, 0, most)
+    fits = known[tuple(there)] & (there == reflected).all(axis=0)
+    rows, columns = np.where(fits, there, nearest)
+    at = [torch.from_numpy(one).to(image.device) for one in (rows, columns)]
+    return image[..., at[0], at[1]]

@@ -1,0 +1,110 @@
+"""From a value that a person typed to a condition: a picture, words or a colour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from styleforge.errors import UserError
+from styleforge.recipe.condition import Condition, ImageRef, Mask, Swatch, Text
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Models
+    from styleforge.recipe.domain import Attribute
+
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+EXPECTED = {
+    "image": "a picture file or gallery:NAME",
+    "text": "words",
+    "swatch": "a colour as #rrggbb",
+    "mask": "mask:FILE",
+}
+
+
+def expected(attribute: Attribute) -> str:
+    """What an attribute takes, as part of a sentence."""
+    return ", or ".join(EXPECTED[kind] for kind in attribute.accepts)
+
+
+def as_condition(value: object, attribute: Attribute, models: Models) -> Condition:
+    """What a caller gave for an attribute: a condition as it is, text and paths as `condition_of`.
+
+    Raises:
+        UserError: if it is of another type, or as `condition_of`.
+    """
+    if isinstance(value, Condition):
+        return value
+    if isinstance(value, Path):
+        return _accepted(image_ref(str(value), models), attribute, str(value))
+    if isinstance(value, str):
+        return condition_of(value, attribute, models)
+    msg = f"{attribute.name} takes {expected(attribute)}; it was given a {type(value).__name__}."
+    raise UserError(msg)
+
+
+def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
+    """What somebody asked of an attribute, as a condition that it accepts.
+
+    Pictures are paths or ``gallery:NAME``, swatches ``#rrggbb``, and the rest is words where the
+    attribute takes words; ``text:...`` and ``mask:PATH`` say what they are.
+
+    Raises:
+        UserError: if there is no such file, or the attribute does not accept the kind.
+    """
+    found: Condition
+    if value.startswith("text:"):
+        found = Text(value.removeprefix("text:"))
+    elif value.startswith("mask:"):
+        path = value.removeprefix("mask:")
+        found = Mask(path, sha256=checksum(path, models))
+    elif _names_picture(value):
+        found = image_ref(value, models)
+    elif value.startswith("#"):
+        found = Swatch(value)
+    elif "text" in attribute.accepts:
+        found = Text(value)
+    else:
+        found = image_ref(value, models)
+    return _accepted(found, attribute, value)
+
+
+def _accepted(found: Condition, attribute: Attribute, value: str) -> Condition:
+    if found.kind not in attribute.accepts:
+        msg = f"{attribute.name} takes {expected(attribute)}; {value!r} is of kind {found.kind}."
+        raise UserError(msg)
+    return found
+
+
+def image_ref(value: str, models: Models) -> ImageRef:
+    """A picture by path or ``gallery:NAME``, with its SHA-256.
+
+    Raises:
+        UserError: if it cannot be read.
+    """
+    return ImageRef(value, sha256=checksum(value, models))
+
+
+def checksum(value: str, models: Models) -> str:
+    """SHA-256 of a picture, which is opened to see that it is one.
+
+    Raises:
+        UserError: if there is no such file, or it is not a picture.
+    """
+    from styleforge.prepare.images import file_sha256, open_picture
+    from styleforge.prepare.prepare import resolve
+
+    path = resolve(value, models)
+    open_picture(path).close()
+    return file_sha256(path)
+
+
+def _names_picture(value: str) -> bool:
+    """Whether a value is a file rather than words, be it there or not."""
+    if value.startswith("gallery:") or Path(value).suffix.lower() in PICTURES:
+        return True
+    try:
+        if Path(value).is_dir():  # a folder may well be called like a word
+            return "/" in value or value.startswith(".")
+        return Path(value).is_file()
+    except OSError:  # words that are too long for a file's name
+        return False

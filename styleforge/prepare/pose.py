@@ -1,0 +1,68 @@
+"""Pose: bend a reference so that what is styled sits on the identity as it would in its pose.
+
+LOHO states misaligned structure references as its limit (section 5); this is ours to add.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from styleforge.pack.pack import Models
+from styleforge.prepare import geometry, masks
+from styleforge.prepare.problem import Reference
+
+OFF = 0.01  # landmarks further off than this share of the width are warped to each other
+
+
+def match_pose(reference: Reference, identity: Reference, models: Models, region: str) -> Reference:
+    """The reference with its ``region`` as it would be on the identity.
+
+    The pack's poser says how, if it has one that knows the region; else landmarks are brought to
+    landmarks by a thin-plate spline, where they are off.
+    """
+    if reference is identity:
+        return reference
+    if models.has("poser") and region in models.get("poser").names:
+        where = _posed(reference, identity, models, region)
+        note = f"{reference.source} was bent to sit on the identity in its pose."
+        return _moved(reference, identity, where, note)
+    if reference.landmarks is None or identity.landmarks is None:
+        return reference
+    width = models.pack.size[1]
+    off = geometry.landmark_distance(reference.landmarks, identity.landmarks, width)
+    if off <= OFF:
+        return reference
+    where = geometry.landmark_map(
+        reference.landmarks, identity.landmarks, (reference.image.shape[-2], width)
+    )
+    note = f"{reference.source} was warped to the identity's pose (it was {off:.1%} off)."
+    return _moved(reference, identity, where, note)
+
+
+def _posed(
+    reference: Reference, identity: Reference, models: Models, region: str
+) -> NDArray[np.float64]:
+    one, two = (torch.cat(tuple(item.regions.values()), dim=1) for item in (reference, identity))
+    with torch.no_grad():
+        found: Tensor = models.get("poser")(reference.image, one, identity.image, two, region)
+    return found[0].permute(1, 2, 0).cpu().double().numpy()
+
+
+def _moved(
+    reference: Reference, identity: Reference, where: NDArray[np.float64], note: str
+) -> Reference:
+    soft = torch.cat(tuple(reference.regions.values()), dim=1)
+    soft = geometry.remap(soft, where).clamp_min(0)
+    soft = soft / soft.sum(dim=1, keepdim=True).clamp_min(1e-6)
+    return replace(
+        reference,
+        image=geometry.remap(reference.image, where),
+        regions=masks.region_map(tuple(reference.regions), soft),
+        landmarks=identity.landmarks,
+        notes=(*reference.notes, note),
+    )

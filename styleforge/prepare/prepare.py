@@ -1,0 +1,182 @@
+"""From a file to a reference: orient, align, find regions and landmarks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from styleforge.errors import UserError
+from styleforge.pack.pack import Alignment, Models
+from styleforge.prepare import geometry, masks
+from styleforge.prepare.images import load_image, to_bytes
+from styleforge.prepare.problem import Placement, Reference
+from styleforge.recipe.domain import Domain
+
+ALIGNED = 0.02  # places off by less than this share of the width count as aligned
+
+
+def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> Reference:
+    """Make a reference of a picture.
+
+    Args:
+        source: a file, or ``(1, 3, H, W)`` in [-1, 1].
+        models: the pack's models; with landmarks and an alignment the picture is aligned.
+        name: what to call a picture that is no file.
+
+    Raises:
+        UserError: if the file cannot be read or the picture holds NaN.
+    """
+    if isinstance(source, Tensor):
+        photo, name = source, name or "the picture"
+        _check_tensor(photo, name)
+    else:
+        path = resolve(source, models)
+        photo, name = load_image(path), str(source)
+    photo = photo.to(models.device, models.dtype)
+    size = models.pack.size
+    placement, notes = None, []
+    image = _fit(photo, size)
+    if models.pack.alignment is not None and models.has("landmarks"):
+        matrix = alignment_matrix(photo, models, models.pack.alignment)
+        if matrix is not None:
+            notes.append(f"{name} was aligned; the edit is pasted back into it.")
+        elif tuple(photo.shape[-2:]) != size:
+            matrix = _fit_matrix(photo, size)
+            notes.append(f"{name} was scaled to {size[1]} x {size[0]}; the edit is pasted back.")
+        if matrix is not None:
+            image = geometry.warp(photo, matrix, size)
+            rows = tuple(tuple(map(float, row)) for row in matrix)
+            kept = photo if isinstance(source, Tensor) else to_bytes(photo)
+            placement = Placement(photo=kept, matrix=rows)  # type: ignore[arg-type]
+    elif tuple(photo.shape[-2:]) != size:
+        notes.append(f"{name} was cropped and scaled to {size[1]} x {size[0]}.")
+    provider = models.get("regions")
+    with torch.no_grad():
+        regions = masks.region_map(tuple(provider.names), provider(image))
+        landmarks = models.get("landmarks")(image) if models.has("landmarks") else None
+    return Reference(
+        image=image,
+        regions=regions,
+        landmarks=landmarks,
+        source=name,
+        placement=placement,
+        notes=tuple(notes),
+    )
+
+
+def resolve(source: str | Path, models: Models) -> Path:
+    """The file of a source; ``gallery:NAME`` is a picture that the pack ships.
+
+    Raises:
+        UserError: if the pack's gallery has no such picture.
+    """
+    text = str(source)
+    if not text.startswith("gallery:"):
+        return Path(source)
+    folder, wanted = models.pack.gallery, text.removeprefix("gallery:")
+    names = sorted(path.stem for path in folder.glob("*.png")) if folder else []
+    if folder is None or wanted not in names:
+        have = ", ".join(names) or "no pictures"
+        msg = f"The gallery of {models.pack.name!r} has no picture {wanted!r}; it has {have}."
+        raise UserError(msg)
+    return folder / f"{wanted}.png"
+
+
+def require(reference: Reference, region: str, share: float) -> None:
+    """Refuse a picture in which a region is not found.
+
+    Raises:
+        UserError: if the region takes up less than ``share`` of the picture.
+    """
+    if region not in reference.regions:
+        have = ", ".join(reference.regions)
+        msg = f"The pack finds no region {region!r}, it finds {have}. Choose another pack."
+        raise UserError(msg)
+    found = float(
+        masks.hard(torch.cat(tuple(reference.regions.values()), 1))[
+            :, list(reference.regions).index(region)
+        ].mean()
+    )
+    if found < share:
+        msg = (
+            f"No {region} was found in {reference.source} ({found:.1%} of the picture, at least "
+            f"{share:.1%} is needed). Use a picture in which the {region} can be seen."
+        )
+        raise UserError(msg)
+
+
+def check(reference: Reference, domain: Domain, models: Models, *, role: str) -> None:
+    """Refuse a reference that lacks what its role needs.
+
+    Raises:
+        UserError: if a kept region, or the styled region of a reference, is not found.
+    """
+    for region in domain.keep:
+        require(reference, region, models.pack.min_region)
+    if role != "identity":
+        require(reference, domain.region, models.pack.min_region)
+
+
+def alignment_matrix(photo: Tensor, models: Models, alignment: Alignment) -> np.ndarray | None:
+    """The similarity from a photo to an aligned picture, or None where it is aligned already."""
+    height, width = models.pack.size
+    fitted = _fit_matrix(photo, (height, width))
+    matrix = fitted
+    for turn in range(3):  # the second look, at a picture that is nearly aligned, is the exact one
+        image = geometry.warp(photo, matrix, (height, width))
+        with torch.no_grad():
+            points = models.get("landmarks")(image)[0].cpu().double().numpy()
+        have = np.stack([points[list(group)].mean(axis=0) for group in alignment.groups])
+        want = np.array(alignment.places) * [width, height]
+        off = np.abs(have - want).max() / width
+        if off <= ALIGNED:
+            return None if turn == 0 else matrix
+        step = geometry.similarity(have, want)
+        matrix = step @ np.vstack([matrix, [0, 0, 1]])
+    return matrix
+
+
+def _fit_matrix(photo: Tensor, size: tuple[int, int]) -> np.ndarray:
+    """Scale to cover nothing less than the whole photo, centred."""
+    height, width = photo.shape[-2:]
+    scale = min(size[0] / height, size[1] / width)
+    return np.array(
+        [
+            [scale, 0, (size[1] - scale * width) / 2],
+            [0, scale, (size[0] - scale * height) / 2],
+        ]
+    )
+
+
+def _fit(photo: Tensor, size: tuple[int, int]) -> Tensor:
+    """The middle of a photo with the picture's aspect, at the picture's size."""
+    height, width = photo.shape[-2:]
+    if (height, width) == size:
+        return photo
+    scale = max(size[0] / height, size[1] / width)
+    tall, wide = round(height * scale), round(width * scale)
+    mode = "area" if scale < 1 else "bicubic"
+    scaled = interpolate(photo, (tall, wide), mode=mode)
+    top, left = (tall - size[0]) // 2, (wide - size[1]) // 2
+    return scaled[..., top : top + size[0], left : left + size[1]].clamp(-1, 1)
+
+
+def _check_tensor(photo: Tensor, name: str) -> None:
+    if photo.ndim != 4 or photo.shape[:2] != (1, 3):
+        msg = f"{name} has shape {tuple(photo.shape)}; (1, 3, H, W) in [-1, 1] was expected."
+        raise UserError(msg)
+    if not torch.isfinite(photo).all():
+        msg = f"{name} holds values that are not numbers (NaN or infinite)."
+        raise UserError(msg)
+
+
+def grey_mask(path: str | Path, size: tuple[int, int]) -> Tensor:
+    """A grey picture as a mask ``(1, 1, H, W)`` in [0, 1] of the given size."""
+    image = (load_image(path).mean(dim=1, keepdim=True) + 1) / 2
+    planes = cv2.resize(image[0, 0].numpy(), (size[1], size[0]), interpolation=cv2.INTER_AREA)
+    return torch.from_numpy(planes)[None, None]

@@ -1,0 +1,105 @@
+"""A problem: a pack and prepared references, ready to be optimized or mapped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
+
+from styleforge.errors import UserError
+from styleforge.pack.pack import Models
+from styleforge.prepare import masks
+from styleforge.run.view import Plan, View
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where an aligned picture came from: the photo and the affine map from photo to picture.
+
+    ``photo`` ``(1, 3, H, W)`` is of any size: bytes where it was a file, a quarter of the memory,
+    else values in [-1, 1]; see `styleforge.prepare.images.to_values`.
+    """
+
+    photo: Tensor
+    matrix: tuple[tuple[float, float, float], tuple[float, float, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """A prepared picture.
+
+    ``image`` ``(1, 3, H, W)`` has the generator's size, ``regions`` are soft masks
+    ``(1, 1, H, W)`` by name, ``landmarks`` ``(1, L, 2)`` in pixels or None.
+    """
+
+    image: Tensor
+    regions: Mapping[str, Tensor]
+    landmarks: Tensor | None = None
+    source: str = ""
+    placement: Placement | None = None
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Whose picture, and which reference for which role. Roles not given are the identity's.
+
+    ``described`` holds embeddings ``(1, E)`` by role, of what was asked for in words or colours.
+    """
+
+    models: Models
+    references: Mapping[str, Reference]
+    described: Mapping[str, Tensor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if "identity" not in self.references:
+            have = ", ".join(self.references) or "nothing"
+            msg = f"A problem needs an identity; it was given {have}."
+            raise UserError(msg)
+
+    @property
+    def identity(self) -> Reference:
+        """The picture that is edited."""
+        return self.references["identity"]
+
+    def role(self, name: str) -> Reference:
+        """The reference of a role, or the identity."""
+        return self.references.get(name, self.identity)
+
+    def on(self, image: Tensor) -> Problem:
+        """The problem of a picture ``(1, 3, H, W)`` in which another edit was done already.
+
+        Regions stay the identity's; they say what the next edit uncovers and covers.
+        """
+        identity = replace(self.identity, image=image)
+        return replace(self, references={**self.references, "identity": identity})
+
+    def views(self, size: int, plan: Plan) -> dict[str, View]:
+        """Views of all references, no wider than ``size``; they live as long as the run."""
+        views: dict[str, View] = {}
+        for role, reference in self.references.items():
+            soft = torch.cat(tuple(reference.regions.values()), dim=1)
+            image, soft = shrink(reference.image, size), shrink(soft, size)
+            names = tuple(reference.regions)
+            views[role] = View(
+                image,
+                self.models,
+                role=role,
+                references=views,
+                regions=masks.region_map(names, masks.hard(soft)),
+                soft_regions=masks.region_map(names, soft),
+                plan=plan,
+                described=self.described,
+            )
+        return views
+
+
+def shrink(image: Tensor, size: int) -> Tensor:
+    """Box mean of ``(N, C, H, W)`` down to a width of ``size``; smaller pictures stay."""
+    width = image.shape[-1]
+    if width <= size:
+        return image
+    return adaptive_avg_pool2d(image, (round(image.shape[-2] * size / width), size))

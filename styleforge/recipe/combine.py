@@ -1,0 +1,213 @@
+"""Edits of several domains in one run: ``combine(first, second)``.
+
+The stages are done side by side on one latent, so that the parts know of each other. Where two
+terms hold on to the identity, they keep what no part changes. Roles and labels of the second part
+on carry its domain's name (``hat_shape``), so that nothing collides; what else a part needs (its
+conditions, what it pastes, what it maps, how it is composed) stays in `Recipe.also`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from styleforge.errors import UserError
+from styleforge.recipe import expression
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import Paste, Recipe, StartDetail
+from styleforge.recipe.roles import renamed
+from styleforge.recipe.stage import RuleUse, Stage
+
+if TYPE_CHECKING:
+    from styleforge.recipe.domain import Attribute, Preset
+
+JOIN = "+"  # between the names of domains that are edited together
+SHARED = ("pack", "identity", "start", "pose", "loss_size", "seed", "described")
+
+
+def split(domains: str) -> tuple[str, ...]:
+    """The names of ``"lips+hat"``, each once.
+
+    Raises:
+        UserError: if a name is missing or given twice.
+    """
+    names = tuple(name.strip() for name in domains.split(JOIN))
+    if not all(names) or len(set(names)) < len(names):
+        msg = f"{domains!r} is not understood; write domains as first{JOIN}second, each once."
+        raise UserError(msg)
+    return names
+
+
+def parts(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
+    """The recipe's edits, the first one first, each with what its roles begin with."""
+    yield "", recipe
+    shared = {name: getattr(recipe, name) for name in SHARED}
+    for part in recipe.also:
+        yield prefix_of(part), replace(part, stages=recipe.stages, **shared)
+
+
+def prefix_of(part: Recipe) -> str:
+    """What roles and labels of an edit begin with where it is not the first."""
+    return _word(part.domain) + "_"
+
+
+def spelling(attribute: Attribute) -> str:
+    """An attribute's name where several domains are edited: ``hat_shape`` for ``hat.shape``."""
+    return _word(attribute.name)
+
+
+def _word(name: str) -> str:
+    """A name as masks and Python can use it: ``sun_hat`` for ``sun-hat``."""
+    return re.sub(r"\W", "_", name)
+
+
+def combine(first: Recipe, *others: Recipe) -> Recipe:
+    """One recipe that does several edits of different domains at once.
+
+    Each is made as if it were alone, from the same picture. What they share (seed, pack, steps and
+    schedules) is the first one's. Parts are composed from the last to the first, which therefore
+    lies on top; one that is only pasted takes no part in the stages.
+
+    Raises:
+        UserError: if two parts are of one domain, or differ in what they have to share.
+    """
+    stages = first.stages
+    also: list[Recipe] = []
+    details = list(first.start_noise)
+    seen = {first.domain}
+    for other in others:
+        _check(first, other, seen)
+        seen.add(other.domain)
+        roles = _roles(other, prefix_of(other))
+        if other.stages:
+            stages = tuple(
+                _beside(one, _renamed_stage(two, roles), other)
+                for one, two in zip(stages, other.stages, strict=True)
+            )
+        details += [item for item in _details(other, roles) if item not in details]
+        paste = other.start_paste
+        also.append(
+            replace(
+                other,
+                stages=(),
+                start_noise=(),
+                start_paste=None if paste is None else _renamed_paste(paste, roles),
+            )
+        )
+    return replace(first, stages=stages, also=tuple(also), start_noise=tuple(details))
+
+
+def pasted_alone(edit: Recipe | Preset) -> bool:
+    """Whether an edit is a pasted picture: it needs no generator, so no part in its stages."""
+    return not edit.stages and edit.compose.mode == "pasted"
+
+
+def misfit(first: Recipe | Preset, other: Recipe | Preset) -> str:
+    """Why two edits cannot be done together, as part of a sentence; empty if they can.
+
+    What is pasted alone lies under what the generator makes, and shares nothing with it but poses.
+    """
+    if pasted_alone(first) and not pasted_alone(other):
+        return "what is only pasted lies under what is made, so name its domain last"
+    alone = pasted_alone(other)
+    for name in ("pose",) if alone else ("start", "pose", "loss_size", "described"):
+        mine, theirs = getattr(first, name), getattr(other, name)
+        if mine != theirs:
+            return f"their {name} is {mine!r} and {theirs!r}; choose presets that agree"
+    if not alone and len(first.stages) != len(other.stages):
+        many = f"{len(first.stages)} and {len(other.stages)}"
+        return f"they have {many} stages; choose presets with as many"
+    return ""
+
+
+def _check(first: Recipe, other: Recipe, seen: set[str]) -> None:
+    if other.domain in seen or other.also:
+        msg = f"Each edit must be of a domain of its own; {other.domain!r} is there already."
+        raise UserError(msg)
+    why = misfit(first, other)
+    if not why and first.pack != other.pack:
+        why = f"their packs are {first.pack!r} and {other.pack!r}; choose one"
+    if why:
+        msg = (
+            f"{first.domain} ({first.method}) and {other.domain} ({other.method}) cannot be edited "
+            f"together: {why}."
+        )
+        raise UserError(msg)
+
+
+# --- roles --------------------------------------------------------------------------------
+def _roles(recipe: Recipe, prefix: str) -> Mapping[str, str]:
+    """New names for the roles that the attributes of a recipe's domain play."""
+    terms = [term for stage in recipe.stages for term in stage.objective]
+    names = {*recipe.conditions, *(term.label for term in terms)}
+    found = {name.partition(".")[2] for name in names if name.startswith(f"{recipe.domain}.")}
+    paste = recipe.start_paste
+    found |= {paste.structure, paste.look, paste.contrast, paste.pattern} if paste else set()
+    return {role: prefix + role for role in found if role.isidentifier()}
+
+
+def _renamed_paste(paste: Paste, roles: Mapping[str, str]) -> Paste:
+    return replace(
+        paste,
+        structure=roles.get(paste.structure, paste.structure),
+        look=roles.get(paste.look, paste.look),
+        contrast=roles.get(paste.contrast, paste.contrast),
+        pattern=roles.get(paste.pattern, paste.pattern),
+        strengths={roles.get(role, role): value for role, value in paste.strengths.items()},
+    )
+
+
+def _details(recipe: Recipe, roles: Mapping[str, str]) -> tuple[StartDetail, ...]:
+    return tuple(
+        StartDetail(
+            reference=roles.get(item.reference, item.reference),
+            mask=expression.renamed(item.mask, roles) if item.mask else "",
+            like=roles.get(item.like, item.like),
+            like_mask=expression.renamed(item.like_mask, roles) if item.like_mask else "",
+        )
+        for item in recipe.start_noise
+    )
+
+
+def _renamed_stage(stage: Stage, roles: Mapping[str, str]) -> Stage:
+    terms = tuple(replace(term, args=renamed(term.args, roles)) for term in stage.objective)
+    return replace(stage, objective=Objective(terms))
+
+
+# --- stages -------------------------------------------------------------------------------
+def _beside(one: Stage, two: Stage, other: Recipe) -> Stage:
+    """Two stages in one: the first one's steps and schedule, the terms and rules of both."""
+    terms = {term.label: term for term in one.objective}
+    labels: dict[str, str] = {}
+    for term in two.objective:
+        have = terms.get(term.label)
+        if have is None:
+            terms[term.label] = term
+            continue
+        if have == term:
+            continue
+        both = _held_by_both(have, term)
+        if both is not None:
+            terms[term.label] = both
+            continue
+        labels[term.label] = f"{other.domain}.{term.label}"
+        terms[labels[term.label]] = replace(term, label=labels[term.label])
+    rules = tuple(_renamed_rule(use, labels) for use in two.rules)
+    return replace(one, objective=Objective(tuple(terms.values())), rules=one.rules + rules)
+
+
+def _held_by_both(one: Term, two: Term) -> Term | None:
+    """The term that holds on to the identity where both parts do; None for other terms."""
+    if one.args.get("reference") != "identity" or "mask" not in one.args:
+        return None
+    if replace(two, args={**two.args, "mask": one.args["mask"]}) != one:
+        return None
+    mask = f"({one.args['mask']}) & ({two.args['mask']})"
+    return replace(one, args={**one.args, "mask": mask})
+
+
+def _renamed_rule(use: RuleUse, labels: Mapping[str, str]) -> RuleUse:
+    of, against = (tuple(labels.get(one, one) for one in names) for names in (use.of, use.against))
+    return replace(use, of=of, against=against)

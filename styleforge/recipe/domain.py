@@ -1,0 +1,95 @@
+"""Domains and attributes: what can be styled, and what a user can ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from styleforge.recipe.objective import Objective
+from styleforge.recipe.recipe import Compose, Mapped, Paste, StartDetail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A named recipe of a domain: registered stages in order, and how a run starts and ends.
+
+    Stages are named, so that a plugin can replace one of them (`register_stages`).
+    """
+
+    name: str
+    title: str
+    help: str
+    stages: tuple[str, ...]
+    start: Literal["mean", "inverter", "mapper"] = "mean"
+    start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    start_paste: Paste | None = None
+    start_noise: tuple[StartDetail, ...] = ()
+    start_map: Mapped | None = None
+    described: Literal["words", "preview"] = "words"
+    pose: Literal["warp", "off"] = "warp"
+    loss_size: int = 256
+    compose: Compose = Compose()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """What is styled.
+
+    ``region`` is the region of the picture that the domain changes, ``keep`` the regions in
+    which the identity is measured, ``behind`` those that it lies behind: composition keeps the
+    identity's in front. ``presets`` are its recipes, the first one the
+    default. ``patch`` is the ellipse in which a text-image encoder is shown colours, to find the
+    one that words name: about where the region lies; centre and radii ``(x, y, rx, ry)`` as shares
+    of the picture.
+    """
+
+    name: str
+    title: str
+    help: str
+    region: str
+    keep: tuple[str, ...]
+    behind: tuple[str, ...] = ()
+    presets: tuple[Preset, ...] = ()
+    patch: tuple[float, float, float, float] = (0.5, 0.42, 0.26, 0.30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """Something a user can ask for, such as ``lips.colour``.
+
+    The part of ``name`` before the dot is the domain, the part after it the role that the
+    reference plays in a problem. ``accepts`` lists kinds of conditions (``image``, ``text``,
+    ``swatch``, ``mask``). A reference that is ``aligned`` is compared in place, so it is warped to
+    the identity's pose first; only such attributes take a mask, which says where on the identity
+    the region is to be and leaves its look. ``objective`` carries the attribute where a preset does
+    not do so itself: it is added to the last stage when the attribute is asked for.
+
+    For a mapper, ``drives`` names the groups of W+ rows that the attribute moves (the pack says
+    which rows those are; ``coarse+medium`` moves two with one sub-mapper), ``prompt`` what words
+    become before they are embedded, ``likeness`` the distance to a reference of any pose, ``hold``
+    what keeps the attribute where another one is changed, and ``words`` are descriptions to train
+    on where the pack brings none.
+    """
+
+    name: str
+    title: str
+    help: str
+    accepts: tuple[str, ...] = ("image",)
+    objective: Objective = Objective()
+    aligned: bool = False
+    prompt: str = "{}"
+    drives: tuple[str, ...] = ()
+    likeness: Objective = Objective()
+    hold: Objective = Objective()
+    words: tuple[str, ...] = ()
+
+    @property
+    def domain(self) -> str:
+        """The domain's name."""
+        return self.name.partition(".")[0]
+
+    @property
+    def role(self) -> str:
+        """The name of the reference in a problem, and of the option on the command line."""
+        return self.name.partition(".")[2]

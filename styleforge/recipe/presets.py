@@ -1,0 +1,176 @@
+"""From a preset's names to a recipe, and on to what the user asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from styleforge.errors import UserError
+from styleforge.recipe.combine import misfit
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.strength import with_strengths
+from styleforge.recipe.words import with_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from styleforge.plugins.registry import Registry
+    from styleforge.recipe.domain import Attribute, Domain
+    from styleforge.recipe.stage import Stage
+
+
+def recipe_of(
+    domain: Domain,
+    preset: str,
+    stages: Registry[Stage],
+    attributes: Registry[Attribute],
+    **changes: Any,
+) -> Recipe:
+    """The recipe of a preset, the domain's first by default, with fields changed.
+
+    Raises:
+        UserError: if there is no such preset, or no stage or attribute that is named, an attribute
+            or mask is of something else, or a strength is outside what the preset takes.
+    """
+    presets = {item.name: item for item in domain.presets}
+    if not presets:
+        msg = f"The domain {domain.name!r} has no presets; make a Recipe of your own."
+        raise UserError(msg)
+    if preset and preset not in presets:
+        msg = f"{domain.name} has no preset {preset!r}; it has {', '.join(presets)}."
+        raise UserError(msg)
+    chosen = presets[preset] if preset else domain.presets[0]
+    fields: dict[str, Any] = {
+        "domain": domain.name,
+        "method": chosen.name,
+        "stages": tuple(stages[name] for name in chosen.stages),
+        "start": chosen.start,
+        "start_rows": chosen.start_rows,
+        "start_paste": chosen.start_paste,
+        "start_noise": chosen.start_noise,
+        "start_map": chosen.start_map,
+        "described": chosen.described,
+        "pose": chosen.pose,
+        "loss_size": chosen.loss_size,
+        "compose": chosen.compose,
+    }
+    strengths = changes.pop("strengths", {})
+    own = tuple(one for one in attributes.values() if one.domain == domain.name)
+    for asked in (changes.get("conditions", {}), strengths):
+        refuse_others(asked, (domain.name,), attributes)
+    _refuse_masks(changes.get("masks", {}), ("identity", *(one.role for one in own)))
+    recipe = Recipe(**{**fields, **changes})
+    recipe = with_words(recipe, own)
+    recipe = keeping_outline(replace(recipe, stages=carried(recipe, attributes)), attributes)
+    if not recipe.stages:
+        return replace(recipe, strengths=strengths)
+    return with_strengths(recipe, own, strengths) if strengths else recipe
+
+
+def share(changes: Mapping[str, Any], domain: str) -> dict[str, Any]:
+    """What of a recipe's changes concerns one of several domains that are edited together.
+
+    Conditions and strengths go by attribute, masks by ``hat.identity`` and ``hat.shape``.
+    """
+    found = dict(changes)
+    for key in ("conditions", "strengths", "masks"):
+        if key in changes:
+            own = {
+                name: one for name, one in changes[key].items() if name.partition(".")[0] == domain
+            }
+            by_role = {name.partition(".")[2]: one for name, one in own.items()}
+            found[key] = by_role if key == "masks" else own
+    return found
+
+
+def refuse_others(
+    names: Iterable[str], domains: Sequence[str], attributes: Registry[Attribute]
+) -> None:
+    """Refuse attributes that are of none of the domains.
+
+    Raises:
+        UserError: naming the first, or if there is no such attribute.
+    """
+    for name in names:
+        if attributes[name].domain not in domains:
+            edited = " and ".join(domains)
+            have = ", ".join(one.name for one in attributes.values() if one.domain in domains)
+            msg = f"{name} is no attribute of {edited}; ask for {have or 'nothing'}."
+            raise UserError(msg)
+
+
+def refuse_shared_masks(masks: Iterable[str], domains: Sequence[str]) -> None:
+    """Refuse a mask that does not say which of several domains' regions it paints.
+
+    Raises:
+        UserError: naming the mask.
+    """
+    for name in masks:
+        domain, _, role = name.partition(".")
+        if domain not in domains or not role:
+            role = role or name
+            wanted = " or ".join(f"{one}.{role}" for one in domains)
+            msg = f"The mask {name!r} does not say whose region it is; name it {wanted}."
+            raise UserError(msg)
+
+
+def _refuse_masks(masks: Iterable[str], roles: Sequence[str]) -> None:
+    for role in masks:
+        if role not in roles:
+            msg = f"There is no role {role!r} to paint a mask for; there are {', '.join(roles)}."
+            raise UserError(msg)
+
+
+def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:
+    """The presets of domains that are edited together where nobody names one.
+
+    Each domain's first if they can be done together, else the first one's first whose name all
+    have.
+
+    Raises:
+        UserError: if there is no such preset.
+    """
+    firsts = [one.presets[0] for one in domains if one.presets]
+    if len(firsts) == len(domains) and not any(misfit(firsts[0], one) for one in firsts[1:]):
+        return tuple(one.name for one in firsts)
+    shared = set.intersection(*({item.name for item in one.presets} for one in domains))
+    for preset in domains[0].presets:
+        if preset.name in shared:
+            return (preset.name,) * len(domains)
+    names = " and ".join(one.name for one in domains)
+    msg = f"{names} have no preset of one name, so that they cannot be edited together."
+    raise UserError(msg)
+
+
+def keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
+    """A mapped recipe that knows whether it reshapes the region.
+
+    It does where an attribute is asked for that is compared in place. One pass that does not keeps
+    the identity's outline.
+    """
+    how = recipe.start_map
+    if how is None:
+        return recipe
+    asked = {*recipe.conditions, *(how.towards.conditions if how.towards else {})}
+    reshapes = not asked or any(attributes[name].aligned for name in asked)
+    recipe = replace(recipe, start_map=replace(how, reshapes=reshapes))
+    if reshapes or recipe.stages:
+        return recipe
+    return replace(recipe, compose=replace(recipe.compose, outline="own"))
+
+
+def carried(recipe: Recipe, attributes: Registry[Attribute]) -> tuple[Stage, ...]:
+    """The stages, with the objectives of attributes that are asked for and no stage carries.
+
+    So an attribute that a third party adds to a domain works with every preset.
+    """
+    if not recipe.stages:
+        return ()
+    have = {label for stage in recipe.stages for label in stage.objective.labels}
+    *before, last = recipe.stages
+    objective = last.objective
+    for name in recipe.conditions:
+        attribute = attributes[name]
+        if attribute.name not in have:
+            objective = objective + attribute.objective
+    return (*before, replace(last, objective=objective))

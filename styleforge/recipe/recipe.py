@@ -1,0 +1,222 @@
+"""A recipe: everything that is needed to do a run again, as JSON.
+
+It travels inside the result's PNG (see `styleforge.prepare.images`). Reading is strict: an unknown
+or missing field is an error that names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from styleforge.errors import UserError
+from styleforge.recipe.condition import Condition, ImageRef, Mask
+from styleforge.recipe.stage import Stage
+
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compose:
+    """How the picture of the generator becomes the result.
+
+    ``published``: the new region and the kept regions, softly over an inpainted background
+    (LOHO section 3.4). ``layered``: the new region over the identity with its own inpainted.
+    ``exposed``: the new region over the identity, behind what lies in front of it; what the old
+    one covered is the generator's, in the identity's colours.
+    ``edit``: the identity's own pixels everywhere but where the old or the new region is,
+    feathered; there the generator's, in the identity's colours. ``pasted``: what ``start_paste``
+    makes, without the generator. ``none``: the generator's picture
+    as it is. The inpainter ``pack`` is the pack's own, or ``telea`` where it has none. An
+    outline that is ``sketched`` is that of the pack's sketch of the latent, where it has a
+    sketcher: sharp, and without what a blurred picture still shows of the old region. ``own`` is
+    the identity's, for edits that leave it.
+    """
+
+    mode: Literal["published", "layered", "exposed", "edit", "pasted", "none"] = "published"
+    inpainter: str = "telea"
+    outline: Literal["found", "sketched", "own"] = "found"
+    grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
+    feather: float = 0.01  # width of the soft edge, of the picture's width
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paste:
+    """The identity with the ``region`` of ``structure`` laid over it in the colours of ``look``.
+
+    ``contrast`` names the reference whose spread of lightness is taken as well; ``strengths`` by
+    role say how far each goes from the identity's own. ``pattern`` names the reference whose
+    pattern fills the region, in the tones of ``look``; ``behind`` are the identity's regions that
+    the pasted one lies behind.
+    """
+
+    region: str
+    structure: str = "shape"
+    look: str = "appearance"
+    contrast: str = ""
+    pattern: str = ""
+    behind: tuple[str, ...] = ()
+    strengths: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartDetail:
+    """Noise maps that begin with the fine detail of a picture instead of chance.
+
+    The detail of ``reference`` inside ``mask`` (everywhere when empty) is taken; ``paste`` is the
+    picture of ``start_paste``, an empty ``reference`` has no detail. With ``like`` its contrast is
+    brought to that of another reference's detail inside ``like_mask``.
+    """
+
+    reference: str = ""
+    mask: str = ""
+    like: str = ""
+    like_mask: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Towards:
+    """Another edit of the same picture, and how far on the way to it to go (0 to 1)."""
+
+    conditions: Mapping[str, Annotated[Condition, Discriminator("kind")]]
+    at: float = 0.5
+    strengths: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapped:
+    """How a mapper edits the latent that the identity was inverted to.
+
+    ``region`` is what it was trained to change. With ``absent`` an attribute that is not asked for
+    leaves its rows as they are (``zero``), or moves them without a condition (``published``).
+    ``towards`` mixes with a second edit. An edit that does not ``reshape`` the region keeps its
+    outline and its fine detail.
+    """
+
+    region: str
+    absent: Literal["zero", "published"] = "zero"
+    reshapes: bool = True
+    towards: Towards | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Domain, method, stages and seed of a run, with the conditions it was asked for.
+
+    ``also`` holds edits of other domains in the same run, without stages of their own: see
+    `styleforge.recipe.combine`. ``masks`` are grey pictures of the pack's size that say where the
+    domain's region is, in place of what the pack finds: ``identity`` and the roles of references.
+    """
+
+    domain: str
+    method: str
+    stages: tuple[Stage, ...]
+    pack: str = ""
+    weights: str = ""  # fingerprint of the pack's weights, known once it has run
+    identity: ImageRef | None = None
+    conditions: Mapping[str, Annotated[Condition, Discriminator("kind")]] = field(
+        default_factory=dict
+    )
+    strengths: Mapping[str, float] = field(default_factory=dict)
+    masks: Mapping[str, Mask] = field(default_factory=dict)  # painted regions, by role
+    start: Literal["mean", "inverter", "mapper"] = "mean"
+    start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    start_paste: Paste | None = None  # what the inverter reads instead of the identity
+    start_noise: tuple[StartDetail, ...] = ()
+    start_map: Mapped | None = None
+    described: Literal["words", "preview"] = "words"  # what stands for a reference in words
+    pose: Literal["warp", "off"] = "warp"
+    loss_size: int = 256
+    seed: int = 0
+    stop_after: int | None = None  # steps after which a run was stopped, keeping its best
+    compose: Compose = Compose()
+    also: tuple[Recipe, ...] = ()
+    version: int = VERSION
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The names of the domains that are edited."""
+        return (self.domain, *(part.domain for part in self.also))
+
+    @property
+    def steps(self) -> int:
+        """Steps of all stages together."""
+        return sum(stage.steps for stage in self.stages)
+
+    def with_steps(self, steps: int) -> Recipe:
+        """The recipe with this many steps in all, shared among the stages as before.
+
+        Raises:
+            UserError: if there are fewer steps than stages.
+        """
+        if not self.stages:
+            msg = f"The method {self.method!r} takes no steps; leave --steps out."
+            raise UserError(msg)
+        if steps < len(self.stages):
+            msg = f"{steps} steps cannot be shared among {len(self.stages)} stages; ask for more."
+            raise UserError(msg)
+        shares: list[int] = []
+        done, before = 0, 0
+        for stage in self.stages:
+            before += stage.steps
+            most = steps - done - (len(self.stages) - len(shares) - 1)  # one for each that follows
+            share = max(1, round(steps * before / max(self.steps, 1)) - done)
+            shares.append(min(share, most))
+            done += shares[-1]
+        shares[-1] += steps - done
+        return replace(
+            self,
+            stages=tuple(
+                replace(stage, steps=share)
+                for stage, share in zip(self.stages, shares, strict=True)
+            ),
+        )
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The recipe as JSON."""
+        return _adapter().dump_json(self, indent=indent).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Recipe:
+        """Read a recipe.
+
+        Raises:
+            UserError: if the text is not a recipe, or one of a newer version.
+        """
+        _refuse_newer(text)
+        try:
+            recipe: Recipe = _adapter().validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the whole"
+            msg = f"This is not a recipe that can be read: {where}: {first['msg']}."
+            raise UserError(msg) from error
+        return recipe
+
+
+def _refuse_newer(text: str | bytes) -> None:
+    """Refuse a recipe of a newer version, before its new fields are found to be unknown."""
+    try:
+        raw = from_json(text)
+    except ValueError:  # the validation says where
+        return
+    version = raw.get("version") if isinstance(raw, dict) else None
+    if isinstance(version, int) and version > VERSION:
+        msg = (
+            f"The recipe has version {version}, this styleforge reads up to {VERSION}. "
+            "Update styleforge to use it."
+        )
+        raise UserError(msg)
+
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Recipe)
+
+
+Recipe.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]

@@ -1,0 +1,53 @@
+"""Roles in the arguments of terms: which arguments name one, and which are masks that mention some.
+
+An argument called ``reference`` names a role; ``mask``, ``target`` and ``where`` are masks (see
+`styleforge.prepare.masks`), as are names that end so: ``other_reference``, ``reference_mask``.
+Where roles get new names everything else is left as it is: a region may be called like a role, and
+words and files may say anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from styleforge.errors import UserError
+from styleforge.recipe import expression
+
+MASKS = ("mask", "target", "where")
+
+
+def renamed(args: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments of a term with roles under new names."""
+    named = {
+        key: roles.get(value, value)
+        if key.rpartition("_")[2] == "reference" and isinstance(value, str)
+        else value
+        for key, value in args.items()
+    }
+    return _with_masks(named, lambda mask: expression.renamed(mask, roles))
+
+
+def between(args: Mapping[str, Any], role: str, share: float) -> dict[str, Any]:
+    """The arguments of a term whose masks mean the shape between the identity's and a role's.
+
+    Masks of references keep their meaning: a reference is looked at where its own region is.
+    """
+    own = {key: value for key, value in args.items() if "reference" in key}
+    return {**_with_masks(args, lambda mask: expression.between(mask, role, share)), **own}
+
+
+def _with_masks(args: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        key: _changed(value, change)
+        if key.rpartition("_")[2] in MASKS and isinstance(value, str) and value
+        else value
+        for key, value in args.items()
+    }
+
+
+def _changed(mask: str, change: Callable[[str], str]) -> str:
+    try:
+        return change(mask)
+    except UserError:  # the loss says so when it is called; or it means something else by the name
+        return mask

@@ -1,0 +1,83 @@
+"""A stage of an optimization: what is minimised, what moves, for how long, under which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from styleforge.errors import UserError
+from styleforge.recipe.objective import Objective
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleUse:
+    """A gradient rule as a stage applies it.
+
+    The gradient of the terms ``of`` is changed with regard to the gradient of the terms
+    ``against``, on the parameters ``on`` (``latent``, ``noise``).
+    """
+
+    rule: str
+    of: tuple[str, ...]
+    against: tuple[str, ...] = ()
+    on: tuple[str, ...] = ("latent",)
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """Learning rate and exploration noise over a run or a stage.
+
+    With t in [0, 1) over the scope, the rate is ``lr`` times a linear ramp up over the first
+    ``rampup`` and a cosine ramp down over the last ``rampdown`` (StyleGAN2's projector, as LOHO
+    uses it). Gaussian noise of scale ``exploration`` times the spread of the latent space, times
+    ``max(0, 1 - t / explore_until) ** 2``, is added to the latent before every forward pass.
+
+    ``lr`` and ``exploration`` are the pack's where None: how far a step in W+ goes, and how much
+    noise it bears, depend on the generator.
+    """
+
+    lr: float | None = None
+    noise_lr: float | None = None  # for the noise maps; the same as lr where None
+    rampup: float = 0.05
+    rampdown: float = 0.25
+    exploration: float | None = None
+    explore_until: float = 0.75
+    scope: Literal["run", "stage"] = "run"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Steps under one objective.
+
+    ``regions`` says when the regions of the picture in the making are found: ``live`` at every
+    step, ``frozen`` once, from the last picture of the stage before (the published method).
+    """
+
+    name: str
+    steps: int
+    objective: Objective
+    moves: tuple[Literal["latent", "noise"], ...] = ("latent", "noise")
+    rules: tuple[RuleUse, ...] = ()
+    regions: Literal["live", "frozen"] = "frozen"
+    schedule: Schedule = Schedule()
+    fresh_optimizer: bool = False
+    normalize_noise: bool = True
+
+    def __post_init__(self) -> None:
+        if self.steps < 0:
+            msg = f"Stage {self.name!r} was given {self.steps} steps; give it 0 or more."
+            raise UserError(msg)
+        if not self.moves:
+            msg = f"Stage {self.name!r} moves nothing; name 'latent', 'noise' or both in `moves`."
+            raise UserError(msg)
+        labels = set(self.objective.labels)
+        for use in self.rules:
+            for label in (*use.of, *use.against):
+                if label not in labels:
+                    msg = (
+                        f"Rule {use.rule!r} of stage {self.name!r} names the term {label!r}, but "
+                        f"the stage has {', '.join(sorted(labels)) or 'no terms'}."
+                    )
+                    raise UserError(msg)

@@ -1,0 +1,1 @@
+"""Runs: what losses see, steps, stages, state, events, and the result."""

@@ -1,0 +1,159 @@
+"""Checkpoints: everything of a run that is not finished, in one safetensors file.
+
+The recipe travels in the header, so that a run can be resumed from the file alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from styleforge.errors import UserError
+from styleforge.recipe.recipe import Recipe
+from styleforge.run.state import Best, State, make_optimizer
+from styleforge.run.view import Plan
+
+MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+
+
+def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
+    """Write a run's state; the file is replaced only once the new one is complete.
+
+    Raises:
+        UserError: if the file cannot be written.
+    """
+    tensors: dict[str, Tensor] = {
+        "latent": state.latent,
+        "start": state.start,
+        "rng": state.rng.get_state(),
+    }
+    for index, item in enumerate(state.noise):
+        tensors[f"noise.{index}"] = item
+    for index, moments in state.optimizer.state_dict()["state"].items():
+        for name in MOMENTS:
+            tensors[f"adam.{index}.{name}"] = moments[name]
+    if state.best is not None:
+        tensors["best.latent"] = state.best.latent
+        for index, item in enumerate(state.best.noise):
+            tensors[f"best.noise.{index}"] = item
+    if state.picture is not None:
+        tensors["picture"] = state.picture
+    for name, region in (state.regions or {}).items():
+        tensors[f"region.{name}"] = region
+    header = {
+        "recipe": recipe.to_json(),
+        "run": json.dumps(
+            {
+                "spread": state.spread,
+                "stage": state.stage,
+                "step": state.step,
+                "done": state.done,
+                "seconds": state.seconds,
+                "best": state.best.objective if state.best else None,
+                "history": state.history,
+                "plan": [[*key, *layers] for key, layers in state.plan.layers.items()],
+            }
+        ),
+    }
+    path = Path(path)
+    partial = path.with_name(path.name + ".part")
+    tensors = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(tensors, partial, header)
+        partial.replace(path)
+    except (OSError, SafetensorError) as error:  # of safetensors' own writing: a full disk
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or error
+        msg = f"The checkpoint {path} cannot be written: {why}."
+        raise UserError(msg) from error
+
+
+def load_checkpoint(path: str | Path) -> tuple[State, Recipe]:
+    """The state, on the CPU, and the recipe of a run that is not finished.
+
+    Raises:
+        UserError: if there is no such file, or it is no checkpoint.
+    """
+    with _opened(path) as file:
+        header = file.metadata() or {}
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        recipe, run = Recipe.from_json(header["recipe"]), json.loads(header["run"])
+        return _state(tensors, run), recipe
+
+
+def read_header(path: str | Path) -> tuple[Recipe, int]:
+    """The recipe of a run that is not finished, and how many of its steps are done.
+
+    Raises:
+        UserError: as `load_checkpoint`.
+    """
+    with _opened(path) as file:
+        header = file.metadata() or {}
+        return Recipe.from_json(header["recipe"]), int(json.loads(header["run"])["done"])
+
+
+@contextlib.contextmanager
+def _opened(path: str | Path) -> Iterator[Any]:
+    """A checkpoint; what goes wrong while it is read is a sentence."""
+    if not Path(path).is_file():
+        msg = f"There is no checkpoint {path}. Check the name and the folder."
+        raise UserError(msg)
+    try:
+        with safe_open(path, framework="pt") as file:
+            yield file
+    except (SafetensorError, LookupError, TypeError, ValueError, OSError) as error:
+        msg = f"{path} is not a checkpoint that can be read ({error})."
+        raise UserError(msg) from error
+
+
+def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
+    def numbered(prefix: str) -> tuple[Tensor, ...]:
+        count = sum(name.startswith(prefix) for name in tensors)
+        return tuple(tensors[f"{prefix}{index}"] for index in range(count))
+
+    rng = torch.Generator()
+    rng.set_state(tensors["rng"])
+    latent, noise = tensors["latent"], numbered("noise.")
+    optimizer = make_optimizer(latent, noise)
+    saved = optimizer.state_dict()
+    indices = sorted({int(name.split(".")[1]) for name in tensors if name.startswith("adam.")})
+    saved["state"] = {
+        index: {name: tensors[f"adam.{index}.{name}"] for name in MOMENTS} for index in indices
+    }
+    optimizer.load_state_dict(saved)
+    best = None
+    if run["best"] is not None:
+        best = Best(run["best"], tensors["best.latent"], numbered("best.noise."))  # type: ignore[arg-type]
+    prefix = "region."
+    regions = {
+        name.removeprefix(prefix): value
+        for name, value in tensors.items()
+        if name.startswith(prefix)
+    }
+    return State(
+        latent,
+        tensors["start"],
+        noise,
+        run["spread"],  # type: ignore[arg-type]
+        rng,
+        optimizer,
+        stage=run["stage"],  # type: ignore[arg-type]
+        step=run["step"],  # type: ignore[arg-type]
+        done=run["done"],  # type: ignore[arg-type]
+        best=best,
+        picture=tensors.get("picture"),
+        regions=regions or None,
+        history=run["history"],  # type: ignore[arg-type]
+        seconds=run["seconds"],  # type: ignore[arg-type]
+        plan=Plan({(mask, scaled): tuple(layers) for mask, scaled, *layers in run["plan"]}),  # type: ignore[attr-defined]
+    )

@@ -1,0 +1,212 @@
+"""The engine: a recipe and a problem to a stream of events.
+
+`optimize` is a generator. It holds everything a run needs to go on in a `State`, so that a run
+can be stopped (the best so far is kept), written down and resumed to the same end.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from styleforge.compose.paste import with_paste
+from styleforge.errors import Diverged, PluginError
+from styleforge.losses.noise import normalize_noise
+from styleforge.prepare.problem import Problem, shrink
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.stage import Stage
+from styleforge.run.events import StageStarted, Step
+from styleforge.run.guards import ADVICE, named
+from styleforge.run.schedule import at_rates_of, exploration, learning_rate
+from styleforge.run.start import begin
+from styleforge.run.state import Best, State, attempted, make_optimizer
+from styleforge.run.step import Gradients, Group, StepOutcome, evaluate, make_groups
+from styleforge.run.view import View
+
+if TYPE_CHECKING:
+    from styleforge.forge import Forge
+
+
+def optimize(
+    problem: Problem,
+    recipe: Recipe,
+    forge: Forge,
+    *,
+    state: State | None = None,
+    stop: Callable[[], bool] | None = None,
+    preview_every: int = 0,
+) -> Iterator[StageStarted | Step]:
+    """Run a recipe's stages, yielding events; ``state`` is advanced in place.
+
+    Args:
+        problem: the prepared references and models.
+        recipe: what to minimise, how and for how long.
+        forge: where losses and rules are looked up.
+        state: where to begin, from `begin` by default.
+        stop: asked before every step; once it says yes the generator returns.
+        preview_every: attach a picture to every so many steps; 0 for none.
+
+    Raises:
+        Diverged: if a loss becomes NaN or infinite; the state still holds the best so far.
+        PluginError: if a loss, a rule or a model does what it should not; likewise.
+    """
+    problem = with_paste(problem, recipe, forge.components)
+    recipe = at_rates_of(problem.models.pack, recipe)
+    state = begin(problem, recipe) if state is None else state
+    with torch.no_grad():
+        views = problem.views(recipe.loss_size, state.plan)
+    run = _Run(problem, recipe, forge, state, views)
+    clock, before, first = time.perf_counter(), state.seconds, state.done
+    for index in range(state.stage, len(recipe.stages)):
+        stage = recipe.stages[index]
+        if index != state.stage or state.step == 0:
+            if state.done and stop is not None and stop():
+                return  # before the next stage forgets the best of this one
+            run.enter(index, stage)
+        yield StageStarted(
+            stage=stage.name, index=index, count=len(recipe.stages), steps=stage.steps
+        )
+        groups = make_groups(stage, forge.rules)
+        while state.step < stage.steps:
+            if stop is not None and stop():
+                return
+            with attempted(state):
+                outcome, lr = run.advance(stage, groups)
+            elapsed = time.perf_counter() - clock
+            state.seconds = before + elapsed
+            wanted = preview_every and (
+                state.done % preview_every == 0 or state.done == recipe.steps
+            )
+            yield Step(
+                stage=stage.name,
+                step=state.step,
+                steps=stage.steps,
+                done=state.done,
+                total=recipe.steps,
+                losses=outcome.losses,
+                objective=outcome.objective,
+                cosines=outcome.cosines,
+                lr=lr,
+                seconds=state.seconds,
+                left=elapsed / (state.done - first) * (recipe.steps - state.done),
+                preview=state.picture if wanted else None,
+            )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What stays the same during a run, and the state that is advanced."""
+
+    problem: Problem
+    recipe: Recipe
+    forge: Forge
+    state: State
+    views: dict[str, View]
+
+    def enter(self, index: int, stage: Stage) -> None:
+        """Begin a stage: its own best, and the regions it freezes."""
+        state = self.state
+        state.stage, state.step, state.best = index, 0, None
+        if stage.fresh_optimizer:
+            state.optimizer = make_optimizer(state.latent, state.noise)
+        state.regions = None
+        if stage.regions == "frozen" and stage.steps:
+            with torch.no_grad():
+                if state.picture is None:
+                    state.picture = self.synthesize(state.latent, state.noise)
+                state.regions = dict(View(state.picture, self.problem.models).regions())
+
+    def synthesize(self, latent: Tensor, noise: Sequence[Tensor]) -> Tensor:
+        """The picture that the losses see, reduced by box mean as published."""
+        generator = self.problem.models.get("generator")
+        return shrink(generator.synthesize(latent, noise), self.recipe.loss_size)
+
+    def view_of(self, picture: Tensor, latent: Tensor, noise: Sequence[Tensor]) -> View:
+        """The view of the picture in the making."""
+        return View(
+            picture,
+            self.problem.models,
+            references=self.views,
+            regions=self.state.regions,
+            latent=latent,
+            start=self.state.start,
+            noise=noise,
+            plan=self.state.plan,
+            described=self.problem.described,
+        )
+
+    def advance(self, stage: Stage, groups: Sequence[Group]) -> tuple[StepOutcome, float]:
+        """One step: perturb, measure, apply the rules, update, normalise the noise maps."""
+        state, schedule = self.state, stage.schedule
+        over_run = schedule.scope == "run"
+        t = state.done / self.recipe.steps if over_run else state.step / stage.steps
+        lr = learning_rate(schedule, t)
+        sigma = exploration(schedule, t, state.spread)
+        latent = state.latent
+        if sigma > 0:
+            jitter = torch.randn(latent.shape, generator=state.rng)
+            latent = latent + sigma * jitter.to(latent.device, latent.dtype)
+        outcome, state.picture = evaluate(
+            stage,
+            groups,
+            self.forge.losses,
+            self.forge.rules,
+            self.synthesize,
+            self.view_of,
+            latent,
+            state.noise,
+        )
+        self._check_finite(outcome.losses, stage)
+        if state.best is None or outcome.objective <= state.best.objective:
+            kept = tuple(item.clone() for item in state.noise)
+            state.best = Best(outcome.objective, latent.clone(), kept)
+        theirs = schedule if schedule.noise_lr is None else replace(schedule, lr=schedule.noise_lr)
+        noise_lr = learning_rate(theirs, t)
+        state.whole = False
+        self._update(outcome.gradients, lr, noise_lr)
+        if stage.normalize_noise:
+            for item in state.noise:
+                item.copy_(normalize_noise(item))
+        state.step += 1
+        state.done += 1
+        before = {f"cos {key}": value[0] for key, value in outcome.cosines.items()}
+        state.history.append({**outcome.losses, **before})
+        state.whole = True
+        return outcome, lr
+
+    def _update(self, gradients: Gradients, lr: float, noise_lr: float) -> None:
+        state = self.state
+        for name, tensors in (("latent", (state.latent,)), ("noise", state.noise)):
+            found = gradients.get(name) or (None,) * len(tensors)
+            for tensor, grad in zip(tensors, found, strict=True):
+                tensor.grad = grad
+        for group, rate in zip(state.optimizer.param_groups, (lr, noise_lr), strict=True):
+            group["lr"] = rate
+        state.optimizer.step()
+        state.optimizer.zero_grad()
+
+    def _check_finite(self, losses: Mapping[str, float], stage: Stage) -> None:
+        bad = [label for label, value in losses.items() if not math.isfinite(value)]
+        if not bad:
+            return
+        state, models = self.state, self.problem.models
+        where = f"at step {state.step} of stage {stage.name!r}"
+        if state.picture is not None and not bool(torch.isfinite(state.picture).all()):
+            of = f", from {models.owner}," if models.owner else ""
+            msg = (
+                f"The generator of the pack {models.pack.name!r}{of} drew NaN or infinite values "
+                f"{where}."
+            )
+            raise PluginError(msg)
+        terms = [term for term in stage.objective if term.label in bad]
+        msg = (
+            f"The loss {', '.join(bad)} became NaN or infinite {where}: "
+            f"{named(self.forge.losses, terms)}; {ADVICE}"
+        )
+        raise Diverged(msg)

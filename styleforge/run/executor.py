@@ -1,0 +1,98 @@
+"""Executors: where runs happen.
+
+A spec such as ``inline`` or ``ray://there`` names one; the first plugin whose ``make_executor``
+answers makes it (`styleforge.Forge.executor`). Core brings ``inline``, which runs a recipe here, in
+whoever iterates. What crosses the boundary is the recipe, which is JSON, and the pictures that it
+names; so a run is the same wherever it happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from styleforge.errors import PluginError, UserError
+
+if TYPE_CHECKING:
+    from styleforge.forge import Forge
+    from styleforge.plugins.loader import Plugins
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.events import Event
+    from styleforge.run.result import Result
+
+INLINE = "inline"
+
+
+@runtime_checkable
+class Run(Protocol):
+    """A run that was handed to an executor; a `styleforge.Job` is one."""
+
+    def __iter__(self) -> Iterator[Event]:
+        """The run's events as they happen; the last one is `styleforge.Finished`."""
+        ...
+
+    def stop(self) -> None:
+        """End after the step in progress, keeping the best so far. May be called by any thread."""
+        ...
+
+    def result(self) -> Result:
+        """The result; waits for it.
+
+        Raises:
+            UserError: if the run failed.
+        """
+        ...
+
+
+@runtime_checkable
+class Executor(Protocol):
+    """Runs recipes somewhere."""
+
+    def submit(self, recipe: Recipe, *, checkpoint: str | Path | None = None) -> Run:
+        """Take a recipe that names its pictures; ``checkpoint`` keeps an unfinished run's state."""
+        ...
+
+
+@dataclass(frozen=True)
+class Inline:
+    """Runs a recipe in this process, when its events or its result are asked for."""
+
+    forge: Forge
+
+    def submit(self, recipe: Recipe, *, checkpoint: str | Path | None = None) -> Run:
+        """A job of this forge; it has not begun."""
+        from styleforge.run.job import Job  # specs are read without torch
+
+        return Job(self.forge, recipe, checkpoint=checkpoint)
+
+
+def inline(forge: Forge, spec: str) -> Inline | None:
+    """Core's answer to ``make_executor``."""
+    return Inline(forge) if spec == INLINE else None
+
+
+def executor_of(plugins: Plugins, forge: Forge, spec: str) -> Executor:
+    """The first answer of the plugins' ``make_executor``.
+
+    Raises:
+        PluginError: if it is no `Executor`.
+        UserError: if nobody answers, or a plugin that knows the spec refuses it.
+    """
+    owner, answer, faults = plugins.first_answer("make_executor", forge=forge, spec=spec)
+    if answer is None:
+        why = " ".join(faults)
+        msg = (
+            f"No plugin makes an executor of {spec!r}; {INLINE!r} is built in. Correct it, or "
+            f"install the plugin that brings it. {why}"
+        )
+        raise UserError(msg.rstrip())
+    if not isinstance(answer, Executor):
+        msg = (
+            f"Plugin {owner!r} made a {type(answer).__name__} of {spec!r}, which has no `submit`; "
+            "an executor is expected (see styleforge.run.executor)."
+        )
+        raise PluginError(msg)
+    made: Any = answer
+    return made  # type: ignore[no-any-return]

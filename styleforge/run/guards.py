@@ -1,0 +1,143 @@
+"""Losses and rules as plugins wrote them, called with their answers checked.
+
+What is checked at every step costs microseconds; who is to blame for a NaN is found out once it is
+there. Every fault names the loss or rule and the plugin that owns it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from styleforge.errors import Diverged, PluginError, UserError
+from styleforge.plugins.discovery import reason_of
+
+if TYPE_CHECKING:
+    from styleforge.plugins.registry import Registry
+    from styleforge.recipe.objective import Term
+    from styleforge.recipe.stage import RuleUse, Stage
+    from styleforge.run.view import View
+
+PASSED_ON = (UserError, torch.OutOfMemoryError, MemoryError)  # no fault of a plugin's
+
+
+def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> Tensor:
+    """The value of a term: a tensor without dimensions.
+
+    Raises:
+        PluginError: if the loss raises, or gives anything else.
+    """
+    loss = losses[term.loss]
+    try:
+        value: Any = loss(view, **term.args)
+    except PASSED_ON:
+        raise
+    except Exception as error:
+        msg = f"{_loss(losses, term)} failed: {reason_of(error)}."
+        raise PluginError(msg) from error
+    if not isinstance(value, Tensor):
+        msg = (
+            f"{_loss(losses, term)} gave a {type(value).__name__}; it must give a tensor without "
+            "dimensions, computed from the view by torch."
+        )
+        raise PluginError(msg)
+    if value.ndim:
+        msg = (
+            f"{_loss(losses, term)} gave a tensor of shape {tuple(value.shape)}; it must give one "
+            "number, such as the mean."
+        )
+        raise PluginError(msg)
+    return value
+
+
+def apply_rule(
+    rules: Registry[Callable[..., dict[str, Tensor]]],
+    use: RuleUse,
+    gradients: Mapping[str, Tensor],
+    of: Sequence[str],
+    against: Sequence[str],
+) -> dict[str, Tensor]:
+    """A rule's gradients, of the same groups and shapes as those it was given.
+
+    Raises:
+        PluginError: if the rule raises, or gives anything else.
+    """
+    rule = rules[use.rule]
+    what = f"The rule {use.rule!r} of {rules.owner(use.rule)}"
+    try:
+        found = rule(dict(gradients), of, against, **use.args)
+    except PASSED_ON:
+        raise
+    except Exception as error:
+        msg = f"{what} failed: {reason_of(error)}."
+        raise PluginError(msg) from error
+    if not isinstance(found, Mapping) or found.keys() != gradients.keys():
+        gave = ", ".join(map(str, found)) if isinstance(found, Mapping) else type(found).__name__
+        msg = f"{what} gave {gave or 'nothing'}; gradients of {', '.join(gradients)} are expected."
+        raise PluginError(msg)
+    for label, gradient in gradients.items():
+        if getattr(found[label], "shape", None) != gradient.shape:
+            msg = (
+                f"{what} gave a gradient of {label} that is no tensor of shape "
+                f"{tuple(gradient.shape)}."
+            )
+            raise PluginError(msg)
+    return dict(found)
+
+
+def check_gradients(
+    gradients: Iterable[Tensor],
+    stage: Stage,
+    losses: Registry[Callable[..., Tensor]],
+    values: Mapping[str, Tensor],
+    inputs: Sequence[Tensor],
+) -> None:
+    """Refuse an update that is NaN or infinite, however finite the losses are.
+
+    Args:
+        gradients: of the update.
+        stage: whose objective was differentiated, under which rules.
+        losses: where its terms found their losses.
+        values: the terms' values by label, with their graphs.
+        inputs: what those were computed from: picture, latent, noise maps.
+
+    Raises:
+        Diverged: naming the terms, or else the rules, that it came from.
+    """
+    totals = [gradient.sum() for gradient in gradients]
+    if not totals or bool(torch.isfinite(torch.stack(totals)).all()):
+        return
+    wanted = [item for item in inputs if item.requires_grad]
+    bad = []
+    for term in stage.objective:
+        value = values[term.label]
+        if not value.requires_grad:
+            continue
+        found = torch.autograd.grad(value, wanted, retain_graph=True, allow_unused=True)
+        if not all(bool(torch.isfinite(one).all()) for one in found if one is not None):
+            bad.append(term)
+    if bad:
+        what = f"the gradient of {named(losses, bad)}"
+    elif stage.rules:
+        what = f"what the rules {', '.join(use.rule for use in stage.rules)} made of the gradients"
+    else:
+        what = "the gradient of the generator"
+    msg = f"In stage {stage.name!r}, {what} became NaN or infinite; {ADVICE}"
+    raise Diverged(msg)
+
+
+ADVICE = "lower the learning rate or the weight of that term, or leave it out."
+
+
+def named(losses: Registry[Any], terms: Iterable[Term]) -> str:
+    """Terms with the losses and plugins they are of."""
+    return " and ".join(
+        f"{term.label} (the loss {term.loss!r} of {losses.owner(term.loss)})" for term in terms
+    )
+
+
+def _loss(losses: Registry[Any], term: Term) -> str:
+    return f"The loss {term.loss!r} of {losses.owner(term.loss)}, in the term {term.label!r},"

@@ -1,0 +1,248 @@
+"""A `Job`: one run from a recipe to a result, as a stream of events.
+
+Iterate a job to run it. `stop` may be called from another thread or a signal handler: the run
+ends after the step it is in, and the best so far becomes the result. Nothing is lost when a run
+fails either: with a checkpoint path the state is written every few seconds and before an error
+leaves, and stays until the result was saved.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.compose.compose import paste_back
+from styleforge.compose.paste import with_paste
+from styleforge.compose.render import layers_of, render
+from styleforge.errors import UserError
+from styleforge.prepare.build import build_problem
+from styleforge.prepare.inputs import as_found
+from styleforge.prepare.problem import Problem
+from styleforge.recipe.recipe import Recipe
+from styleforge.run import engine
+from styleforge.run.checkpoint import load_checkpoint, save_checkpoint
+from styleforge.run.events import Event, Finished, Note
+from styleforge.run.preview import with_preview
+from styleforge.run.result import Result
+from styleforge.run.schedule import at_rates_of
+from styleforge.run.start import begin
+from styleforge.run.state import State, moved
+
+if TYPE_CHECKING:
+    from styleforge.forge import Forge
+
+SAVE_EVERY = 15.0  # seconds between checkpoints
+NO_MEMORY = (
+    "There was not enough memory for a step of the run. Close other programs, or use a machine "
+    "with more of it."
+)
+
+
+class Job:
+    """A run. Either its recipe names the pictures, or ``problem`` holds them.
+
+    Args:
+        forge: plugins and models.
+        recipe: what to do; with ``identity`` and ``conditions`` unless a problem is given.
+        problem: prepared references, instead of the recipe's files.
+        checkpoint: where to keep the state of an unfinished run. It stays until `forget` is called,
+            so that a result that cannot be saved does not cost the run.
+        preview_every: attach a picture to every so many steps.
+    """
+
+    def __init__(
+        self,
+        forge: Forge,
+        recipe: Recipe,
+        problem: Problem | None = None,
+        *,
+        checkpoint: str | Path | None = None,
+        preview_every: int = 0,
+    ) -> None:
+        self.forge = forge
+        self.recipe = recipe
+        self.problem = problem
+        self.checkpoint = Path(checkpoint) if checkpoint else None
+        self.preview_every = preview_every
+        self.state: State | None = None
+        self._result: Result | None = None
+        self._stop = threading.Event()
+        self._unsaved = ""  # why the checkpoint could not be written
+
+    @classmethod
+    def resume(cls, forge: Forge, checkpoint: str | Path, problem: Problem | None = None) -> Job:
+        """A job that goes on where a checkpoint was written.
+
+        Raises:
+            UserError: if there is no such checkpoint or it cannot be read.
+        """
+        state, recipe = load_checkpoint(checkpoint)
+        job = cls(forge, recipe, problem, checkpoint=checkpoint)
+        job.state = state
+        return job
+
+    def stop(self) -> None:
+        """End after the step in progress, keeping the best so far."""
+        self._stop.set()
+
+    def save(self, path: str | Path) -> Result:
+        """Write the result's photo as PNG with the recipe inside, then `forget`.
+
+        Raises:
+            UserError: if the run failed, or the file cannot be written; the checkpoint stays.
+        """
+        result = self.result()
+        result.save(path)
+        self.forget()
+        return result
+
+    def forget(self) -> None:
+        """Remove the checkpoint of a run that is done; call it once the result was saved.
+
+        A run that was stopped or failed keeps its checkpoint, to be resumed.
+
+        Raises:
+            UserError: if the file cannot be removed.
+        """
+        if self.checkpoint is None or self._result is None or self._result.status != "done":
+            return
+        try:
+            self.checkpoint.unlink(missing_ok=True)
+        except OSError as error:
+            msg = f"{self.checkpoint} cannot be removed: {error.strerror or error}. Delete it."
+            raise UserError(msg) from error
+
+    def _stopping(self) -> bool:
+        after = self.recipe.stop_after
+        reached = after is not None and self.state is not None and self.state.done >= after
+        return reached or self._stop.is_set()
+
+    def result(self) -> Result:
+        """The result; runs the job first if nobody has.
+
+        Raises:
+            UserError: if the run failed.
+        """
+        if self._result is None:
+            for _ in self:
+                pass
+        if self._result is None:
+            msg = "The run ended without a result."
+            raise UserError(msg)
+        return self._result
+
+    def __iter__(self) -> Iterator[Event]:
+        """Run, yielding events; the last one is `Finished`."""
+        for text in self.forge.before_run(self.recipe):
+            yield Note(text)
+        if self.problem is None:
+            self.recipe, changed = as_found(self.recipe, self.forge.models(self.recipe.pack))
+            self.problem, notes = build_problem(self.forge, self.recipe)
+            for text in (*changed, *notes):
+                yield Note(text)
+        yield from self._same_weights(self.problem)
+        self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
+        for text in notes:
+            yield Note(text)
+        self.problem = with_paste(self.problem, self.recipe, self.forge.components)
+        if self.state is None:
+            self.state = begin(self.problem, self.recipe)
+        self.state = moved(self.state, self.problem.models.device)
+        yield from self._optimize(self.problem, self.state)
+        assert self._result is not None
+        if self._result.status == "stopped":
+            yield from self._save(self.state)
+        for text in self.forge.after_run(self.recipe, self._result):
+            yield Note(text)
+        yield Finished(self._result)
+
+    def _same_weights(self, problem: Problem) -> Iterator[Note]:
+        """Record which weights the run is made with, or say that they are not the recorded ones."""
+        here = problem.models.fingerprint()
+        if self.recipe.weights not in {"", here}:
+            yield Note(
+                f"The weights of the pack {problem.models.pack.name!r} are not those that the "
+                "recipe was run with, so the picture will differ."
+            )
+        recipe = at_rates_of(problem.models.pack, self.recipe)
+        self.recipe = replace(recipe, weights=here)
+
+    def _optimize(self, problem: Problem, state: State) -> Iterator[Event]:
+        """The engine's events; afterwards there is a result, or an error and a checkpoint."""
+        saved = time.monotonic()
+        try:
+            for event in engine.optimize(
+                problem,
+                self.recipe,
+                self.forge,
+                state=state,
+                stop=self._stopping,
+                preview_every=self.preview_every,
+            ):
+                yield event
+                if self.checkpoint and time.monotonic() - saved > SAVE_EVERY:
+                    yield from self._save(state)
+                    saved = time.monotonic()
+            self._result = self._finish(problem, state)
+        except (UserError, MemoryError, torch.OutOfMemoryError) as cause:
+            short = not isinstance(cause, UserError)
+            if not state.done and short:
+                raise UserError(NO_MEMORY) from cause
+            if not state.done:
+                raise
+            yield from self._save(state)
+            yield Note(f"{NO_MEMORY if short else cause} The best result so far is kept.")
+            self._result = self._finish(problem, state, failed=True)
+        except BaseException as error:
+            if state.done:
+                for note in self._save(state):  # nobody listens to events any more
+                    error.add_note(note.text)
+            raise
+
+    def _save(self, state: State) -> Iterator[Note]:
+        """Write the checkpoint. Where that fails the user is told, once: the run is worth more."""
+        if self.checkpoint is None or not state.whole:
+            return
+        try:
+            save_checkpoint(self.checkpoint, state, self.recipe)
+            self._unsaved = ""
+        except UserError as error:
+            if str(error) != self._unsaved:
+                self._unsaved = str(error)
+                yield Note(f"{error} What is done from here on cannot be resumed.")
+
+    def _finish(self, problem: Problem, state: State, *, failed: bool = False) -> Result:
+        done = state.done >= self.recipe.steps and not failed
+        latent, noise = state.latent, state.noise
+        if not done and state.best is not None:
+            latent, noise = state.best.latent, state.best.noise
+        with torch.no_grad():
+            made = render(
+                latent,
+                noise,
+                problem,
+                layers_of(problem, self.recipe, self.forge),
+                self.forge.components,
+                fast=not self.recipe.stages,
+            )
+            photo = paste_back(made.image, problem.identity)
+        return Result(
+            image=made.image,
+            photo=photo,
+            generated=made.generated,
+            regions=made.regions,
+            latent=latent.clone(),
+            noise=tuple(item.clone() for item in noise),
+            recipe=self.recipe if done else replace(self.recipe, stop_after=state.done),
+            status="failed" if failed else "done" if done else "stopped",
+            steps=state.done,
+            seconds=state.seconds,
+            history=tuple(state.history),
+            notes=tuple(n for ref in problem.references.values() for n in ref.notes),
+        )

@@ -1,0 +1,50 @@
+"""Learning rate and exploration noise over time (StyleGAN2's projector, as LOHO uses it)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from styleforge.pack.pack import EXPLORATION, LR
+from styleforge.recipe.stage import Schedule
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Pack
+    from styleforge.recipe.recipe import Recipe
+
+
+def at_rates_of(pack: Pack, recipe: Recipe) -> Recipe:
+    """A recipe with the pack's learning rate and exploration where its schedules have none."""
+
+    def filled(one: Schedule) -> Schedule:
+        return replace(
+            one,
+            lr=pack.lr if one.lr is None else one.lr,
+            exploration=pack.exploration if one.exploration is None else one.exploration,
+        )
+
+    stages = tuple(replace(one, schedule=filled(one.schedule)) for one in recipe.stages)
+    return replace(recipe, stages=stages)
+
+
+def learning_rate(schedule: Schedule, t: float) -> float:
+    """The rate at t in [0, 1): linear ramp up, flat, cosine ramp down.
+
+    lr(t) = lr · min(1, t / rampup) · (1/2 - 1/2 cos(pi · min(1, (1 - t) / rampdown))).
+    """
+    down = min(1.0, (1 - t) / schedule.rampdown) if schedule.rampdown > 0 else 1.0
+    up = min(1.0, t / schedule.rampup) if schedule.rampup > 0 else 1.0
+    highest = LR if schedule.lr is None else schedule.lr
+    return highest * (0.5 - 0.5 * math.cos(math.pi * down)) * up
+
+
+def exploration(schedule: Schedule, t: float, spread: float) -> float:
+    """Standard deviation of the noise on the latent at t.
+
+    spread · exploration · max(0, 1 - t / explore_until)^2.
+    """
+    if schedule.explore_until <= 0:
+        return 0.0
+    share = EXPLORATION if schedule.exploration is None else schedule.exploration
+    return spread * share * max(0.0, 1 - t / schedule.explore_until) ** 2

@@ -1,0 +1,181 @@
+"""Where a run starts: the latent, the noise maps and the random numbers before the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d, interpolate
+
+from styleforge.compose.paste import ROLE, drafts
+from styleforge.errors import UserError
+from styleforge.losses.noise import normalize_noise
+from styleforge.mapper.edit import mapped_latent
+from styleforge.mapper.noise import mapped_noise
+from styleforge.prepare.problem import Problem
+from styleforge.recipe.combine import parts, pasted_alone
+from styleforge.recipe.recipe import Recipe, StartDetail
+from styleforge.run.state import State, make_optimizer
+from styleforge.run.view import Plan, View
+
+MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
+FAINT = 1e-4  # a detail below this has no contrast that could be changed
+
+
+def begin(problem: Problem, recipe: Recipe) -> State:
+    """The state before the first step: start latent, noise maps and random numbers.
+
+    Raises:
+        UserError: if the run starts from a pasted picture and the problem was given none.
+    """
+    if drafts(recipe) and ROLE not in problem.references:
+        msg = (
+            f"The recipe {recipe.method!r} starts from a pasted picture, which this problem does "
+            "not have; add it with `with_paste` of styleforge.compose.paste."
+        )
+        raise UserError(msg)
+    models = problem.models
+    generator = models.get("generator")
+    rng = torch.Generator().manual_seed(recipe.seed)
+    mean, spread = None, 0.0
+    if recipe.start != "mapper" and not _drawn_without(recipe):  # which are to be quick
+        mean, spread = mean_latent(generator, rng, models.dtype, models.device)
+    chance = [
+        torch.randn(1, 1, *shape, generator=rng).to(models.device, models.dtype)
+        for shape in generator.noise_shapes
+    ]
+    if _drawn_without(recipe):
+        latent, noise = average(generator, models.dtype, models.device), tuple(chance)
+        return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))
+    with torch.no_grad():
+        latent = (
+            mapped_latent(problem, recipe) if mean is None else start_latent(problem, recipe, mean)
+        )
+        mapped = [part.start_map for _, part in parts(recipe) if part.start_map is not None]
+        if recipe.start == "mapper" and mapped and not recipe.start_noise:
+            noise = tuple(mapped_noise(problem, latent, mapped, chance))
+        else:
+            noise = tuple(start_noise(problem, recipe, chance))
+    return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))
+
+
+def _drawn_without(recipe: Recipe) -> bool:
+    """Whether the result is pasted and nothing else, so that no generator draws it."""
+    return all(pasted_alone(one) and one.start_paste is not None for _, one in parts(recipe))
+
+
+def average(generator: Any, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """The W+ ``(1, rows, width)`` of z = 0, which costs one pass through the mapping network."""
+    with torch.no_grad():
+        w: Tensor = generator.map(torch.zeros(1, generator.width, device=device, dtype=dtype))
+    return w[:, None].repeat(1, generator.rows, 1)
+
+
+def mean_latent(
+    generator: Any, rng: torch.Generator, dtype: torch.dtype, device: torch.device
+) -> tuple[Tensor, float]:
+    """Mean of mapped latents ``(1, 1, width)``, and their spread.
+
+    The spread is sqrt(sum((w - mean)^2) / samples), one number over all dimensions, as in the
+    projector of StyleGAN2 and in LOHO's code.
+    """
+    with torch.no_grad():
+        z = torch.randn(MEAN_SAMPLES, generator.width, generator=rng).to(device, dtype)
+        w = generator.map(z)
+        mean = w.mean(dim=0)
+        spread = float(((w - mean).square().sum() / MEAN_SAMPLES).sqrt())
+    return mean[None, None], spread
+
+
+def start_latent(problem: Problem, recipe: Recipe, mean: Tensor) -> Tensor:
+    """W+ ``(1, rows, width)``: the mean, or what the inverter reads off the pictures."""
+    models = problem.models
+    latent = mean.expand(1, models.get("generator").rows, -1).clone()
+    if recipe.start == "inverter":
+        invert = models.get("inverter")
+        latent = invert(problem.role(ROLE).image).clone()
+        for role, rows in recipe.start_rows.items():
+            if role in problem.references:
+                other = invert(problem.references[role].image)
+                latent[:, list(rows)] = other[:, list(rows)]
+    return latent.to(models.device, models.dtype)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One entry of ``Recipe.start_noise`` with what it needs: detail maps and masks."""
+
+    detail: Sequence[Tensor | None]
+    mask: Tensor
+    like: Sequence[Tensor | None] = ()
+    like_mask: Tensor | None = None
+
+
+def start_noise(problem: Problem, recipe: Recipe, chance: Sequence[Tensor]) -> list[Tensor]:
+    """Noise maps ``(1, 1, h, w)``: chance, and where the recipe says so a picture's own detail.
+
+    Later entries cover earlier ones. A map that took detail is normalised as a whole; packs that
+    read no noise off pictures leave everything to chance.
+    """
+    noise = list(chance)
+    if not recipe.start_noise or not problem.models.has("noise"):
+        return noise
+    views = problem.views(recipe.loss_size, Plan())
+    sources = [_source(item, problem, views) for item in recipe.start_noise]
+    for index, item in enumerate(noise):
+        parts = [(one, one.detail[index]) for one in sources]
+        found = [(one, detail) for one, detail in parts if detail is not None]
+        if not found:
+            continue
+        # Chance that is as loud as the detail beside it is as loud as chance once normalised.
+        level = torch.stack([detail.std() for _, detail in found]).amax()
+        out = item * level
+        for one, detail in found:
+            mask = _fit(one.mask, item)
+            out = torch.lerp(out, detail * _gain(one, index, detail, mask), mask)
+        noise[index] = normalize_noise(out)
+    return noise
+
+
+def _gain(source: _Source, index: int, detail: Tensor, mask: Tensor) -> float:
+    """What brings a detail map to the contrast of the one it is to be like."""
+    like = source.like[index] if source.like else None
+    if like is None or source.like_mask is None:
+        return 1.0
+    theirs, mine = contrast(like, _fit(source.like_mask, like)), contrast(detail, mask)
+    return theirs / mine if min(theirs, mine) > FAINT else 1.0
+
+
+def contrast(detail: Tensor, mask: Tensor) -> float:
+    """Root mean square of a detail map inside a mask, 0 for an empty one."""
+    return float(((detail.square() * mask).sum() / mask.sum().clamp_min(1e-6)).sqrt())
+
+
+def _source(
+    item: StartDetail,
+    problem: Problem,
+    views: Mapping[str, View],
+) -> _Source:
+    def mask(expression: str) -> Tensor:
+        here = views["identity"]
+        return here.mask(expression) if expression else torch.ones_like(here.image[:, :1])
+
+    def detail(role: str) -> Sequence[Tensor | None]:
+        image = problem.role(role).image
+        return problem.models.get("noise")(image if role else image * 0)  # type: ignore[no-any-return]
+
+    first = detail(item.reference), mask(item.mask)
+    if not item.like:
+        return _Source(*first)
+    return _Source(*first, detail(item.like), mask(item.like_mask or item.mask))
+
+
+def _fit(mask: Tensor, like: Tensor) -> Tensor:
+    """A mask at the size of a noise map: its box mean, or its enlargement."""
+    height, width = like.shape[-2:]
+    if mask.shape[-1] >= width:
+        return adaptive_avg_pool2d(mask, (height, width))
+    return interpolate(mask, (height, width), mode="bilinear")

@@ -1,0 +1,99 @@
+"""The state of a run: all that changes from step to step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from styleforge.run.view import Plan
+
+
+@dataclass(frozen=True)
+class Best:
+    """The latent and noise maps with the lowest objective of the current stage."""
+
+    objective: float
+    latent: Tensor
+    noise: tuple[Tensor, ...]
+
+
+@dataclass
+class State:
+    """All that changes during a run. ``step`` counts within the stage, ``done`` in all stages.
+
+    The plan belongs to it: it decides in which order gradients are summed, and so the last bit.
+    It is not ``whole`` while the optimizer has moved and the step is not counted yet; such a state
+    is not worth keeping, for a run that goes on from it ends elsewhere.
+    """
+
+    latent: Tensor
+    start: Tensor
+    noise: tuple[Tensor, ...]
+    spread: float
+    rng: torch.Generator
+    optimizer: torch.optim.Adam
+    stage: int = 0
+    step: int = 0
+    done: int = 0
+    best: Best | None = None
+    picture: Tensor | None = None  # of the last step, as the losses saw it
+    regions: dict[str, Tensor] | None = None  # frozen for the stage
+    history: list[dict[str, float]] = field(default_factory=list)
+    seconds: float = 0.0
+    plan: Plan = field(default_factory=Plan)
+    whole: bool = True
+
+
+def make_optimizer(latent: Tensor, noise: Sequence[Tensor]) -> torch.optim.Adam:
+    """Adam with default betas over latent and noise maps; rates are set at every step."""
+    groups = [{"params": [latent]}, {"params": list(noise)}]
+    return torch.optim.Adam(groups, lr=0.0, foreach=False)
+
+
+@contextmanager
+def attempted(state: State) -> Iterator[None]:
+    """One step: where it ends early, chance, plan and picture are as they were before it.
+
+    A resumed run takes the step again, and must draw the same numbers and see the same picture.
+    """
+    chance, layers, picture = state.rng.get_state(), dict(state.plan.layers), state.picture
+    try:
+        yield
+    except BaseException:
+        if state.whole:
+            state.rng.set_state(chance)
+            state.plan.layers.clear()
+            state.plan.layers.update(layers)
+            state.picture = picture
+        raise
+
+
+def moved(state: State, device: torch.device) -> State:
+    """The state on another device; the same object where it is there already.
+
+    Random numbers are drawn on the CPU everywhere, so that a seed means the same on any device.
+    """
+    if state.latent.device == device:
+        return state
+
+    def maps(items: Sequence[Tensor]) -> tuple[Tensor, ...]:
+        return tuple(item.to(device) for item in items)
+
+    latent, noise = state.latent.to(device), maps(state.noise)
+    optimizer = make_optimizer(latent, noise)
+    optimizer.load_state_dict(state.optimizer.state_dict())  # which brings the moments along
+    best, picture, regions = state.best, state.picture, state.regions
+    return replace(
+        state,
+        latent=latent,
+        start=state.start.to(device),
+        noise=noise,
+        optimizer=optimizer,
+        best=best and Best(best.objective, best.latent.to(device), maps(best.noise)),
+        picture=None if picture is None else picture.to(device),
+        regions=regions and {name: one.to(device) for name, one in regions.items()},
+    )

@@ -1,0 +1,255 @@
+"""One step of an optimization: losses, gradients by group, rules.
+
+Terms that no rule mentions form one group; terms that the same rules mention in the same way form
+a group of their own. Each group's gradient is taken at the picture (and directly at latent and
+noise, where a term looks at them) and pulled back through the generator once, only for the
+parameters that need it. Networks are frozen, so no gradient of a weight is ever computed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from styleforge.plugins.registry import Registry
+from styleforge.recipe.objective import Term
+from styleforge.recipe.stage import RuleUse, Stage
+from styleforge.run.guards import apply_rule, check_gradients, measure
+from styleforge.run.view import View
+
+Sides = tuple[tuple[int, str], ...]  # which rules of a stage mention a term, and on which side
+Gradients = dict[str, tuple[Tensor, ...]]  # parameter -> its tensors (one latent, many noise maps)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Terms whose gradients are only ever needed as a sum."""
+
+    label: str
+    terms: tuple[Term, ...]
+    probe: bool
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """Gradients by parameter, losses by label (unweighted), the weighted sum, and cosines."""
+
+    gradients: Gradients
+    losses: Mapping[str, float]
+    objective: float
+    cosines: Mapping[str, tuple[float, float]]
+
+
+def make_groups(stage: Stage, rules: Registry[object]) -> tuple[Group, ...]:
+    """Partition a stage's terms; probes that no rule asks for are left out (only measured).
+
+    A rule that is ``pairwise`` keeps its terms apart, one that ``discards`` spares their gradient.
+    """
+    by_signature: dict[tuple[bool, Sides, str], list[Term]] = {}
+    for term in stage.objective:
+        sides = tuple(
+            (index, "of" if term.label in use.of else "against")
+            for index, use in enumerate(stage.rules)
+            if term.label in use.of or term.label in use.against
+        )
+        if term.probe and not sides:
+            continue
+        alone = any(getattr(rules[stage.rules[at].rule], "pairwise", False) for at, _ in sides)
+        key = (term.probe, sides, term.label if alone else "")
+        by_signature.setdefault(key, []).append(term)
+    groups = []
+    for (probe, sides, _), terms in by_signature.items():
+        parameters = [
+            name for name in stage.moves if _needed(name, probe, sides, stage.rules, rules)
+        ]
+        label = "+".join(term.label for term in terms)
+        groups.append(Group(label, tuple(terms), probe, tuple(parameters)))
+    return tuple(groups)
+
+
+def _needed(
+    parameter: str,
+    probe: bool,
+    sides: Sides,
+    uses: Sequence[RuleUse],
+    rules: Registry[object],
+) -> bool:
+    """Whether a group's gradient with respect to a parameter can reach the update."""
+    mentioned = [(uses[index], side) for index, side in sides if parameter in uses[index].on]
+    if any(side == "of" and getattr(rules[use.rule], "discards", False) for use, side in mentioned):
+        return False
+    return bool(mentioned) or not probe
+
+
+def evaluate(
+    stage: Stage,
+    groups: Sequence[Group],
+    losses: Registry[Callable[..., Tensor]],
+    rules: Registry[Callable[..., dict[str, Tensor]]],
+    synthesize: Callable[[Tensor, Sequence[Tensor]], Tensor],
+    view_of: Callable[[Tensor, Tensor, Sequence[Tensor]], View],
+    latent: Tensor,
+    noise: Sequence[Tensor],
+) -> tuple[StepOutcome, Tensor]:
+    """Losses and ruled gradients at a latent.
+
+    Args:
+        stage: the terms, what moves, and the rules.
+        groups: of the stage's terms, from `make_groups`.
+        losses: where terms find their losses.
+        rules: where the stage finds its rules.
+        synthesize: latent and noise to the picture ``(N, 3, H, W)`` that the losses see.
+        view_of: makes the view of a picture, its latent and its noise maps.
+        latent: W+ ``(N, rows, width)``.
+        noise: noise maps ``(1, 1, h, w)``.
+
+    Returns:
+        The outcome and the picture, detached.
+
+    Raises:
+        PluginError: if a loss or a rule raises, or gives what it should not.
+        Diverged: if the losses are finite and the update is not.
+    """
+    parameters: dict[str, tuple[Tensor, ...]] = {
+        "latent": (latent.detach().requires_grad_("latent" in stage.moves),),
+        "noise": tuple(item.detach().requires_grad_("noise" in stage.moves) for item in noise),
+    }
+    with torch.enable_grad():
+        picture = synthesize(parameters["latent"][0], parameters["noise"])
+        leaf = picture.detach().requires_grad_()
+        view = view_of(leaf, parameters["latent"][0], parameters["noise"])
+        values: dict[str, Tensor] = {}
+        cotangents: list[Tensor | None] = []
+        direct: list[Gradients] = []
+        for group in groups:
+            total = torch.zeros((), dtype=leaf.dtype, device=leaf.device)
+            for term in group.terms:
+                values[term.label] = measure(losses, term, view)
+                total = total + term.weight * values[term.label]
+            cotangent, own = _at_picture(total, leaf, parameters, group.parameters)
+            cotangents.append(cotangent)
+            direct.append(own)
+        with torch.no_grad():
+            for term in stage.objective:
+                if term.label not in values:
+                    values[term.label] = measure(losses, term, view)
+    pulled = _pull_back(picture, parameters, groups, cotangents, direct)
+    measured = {label: float(value.detach()) for label, value in values.items()}
+    objective = sum(
+        term.weight * measured[term.label] for term in stage.objective if not term.probe
+    )
+    gradients, cosines = _apply_rules(stage, groups, rules, pulled)
+    if all(math.isfinite(value) for value in measured.values()):  # else the losses are to blame
+        update = (one for tensors in gradients.values() for one in tensors)
+        inputs = (leaf, *parameters["latent"], *parameters["noise"])
+        check_gradients(update, stage, losses, values, inputs)
+    return StepOutcome(gradients, measured, objective, cosines), leaf.detach()
+
+
+def _at_picture(
+    total: Tensor,
+    leaf: Tensor,
+    parameters: Mapping[str, tuple[Tensor, ...]],
+    wanted: Sequence[str],
+) -> tuple[Tensor | None, Gradients]:
+    """A group's gradient at the picture, and what it owes directly to latent and noise."""
+    if not total.requires_grad:
+        return None, {}
+    inputs = [leaf, *(item for name in wanted for item in parameters[name])]
+    found = torch.autograd.grad(total, inputs, retain_graph=True, allow_unused=True)
+    own: Gradients = {}
+    at = 1
+    for name in wanted:
+        count = len(parameters[name])
+        own[name] = tuple(
+            torch.zeros_like(item) if grad is None else grad
+            for item, grad in zip(parameters[name], found[at : at + count], strict=True)
+        )
+        at += count
+    return found[0], own
+
+
+def _pull_back(
+    picture: Tensor,
+    parameters: Mapping[str, tuple[Tensor, ...]],
+    groups: Sequence[Group],
+    cotangents: Sequence[Tensor | None],
+    direct: Sequence[Gradients],
+) -> list[Gradients]:
+    """Every group's gradient by parameter, through the generator."""
+    last = max((i for i, cotangent in enumerate(cotangents) if cotangent is not None), default=-1)
+    pulled: list[Gradients] = []
+    for index, (group, cotangent, own) in enumerate(zip(groups, cotangents, direct, strict=True)):
+        mine: Gradients = {
+            name: own.get(name, tuple(torch.zeros_like(item) for item in parameters[name]))
+            for name in group.parameters
+        }
+        inputs = [item for name in group.parameters for item in parameters[name]]
+        if cotangent is not None and inputs:
+            found = iter(
+                torch.autograd.grad(
+                    picture, inputs, cotangent, retain_graph=index < last, allow_unused=True
+                )
+            )
+            for name in group.parameters:
+                mine[name] = tuple(
+                    have if grad is None else have + grad
+                    for have, grad in zip(mine[name], found, strict=False)
+                )
+        pulled.append(mine)
+    return pulled
+
+
+def _apply_rules(
+    stage: Stage,
+    groups: Sequence[Group],
+    rules: Registry[Callable[..., dict[str, Tensor]]],
+    pulled: Sequence[Gradients],
+) -> tuple[Gradients, dict[str, tuple[float, float]]]:
+    """Rules in the stage's order on every parameter, then the sum of what is minimised."""
+    total: Gradients = {}
+    cosines: dict[str, tuple[float, float]] = {}
+    for name in stage.moves:
+        having = [i for i, group in enumerate(groups) if name in group.parameters]
+        tensors = max((len(pulled[i][name]) for i in having), default=0)
+        summed = []
+        for k in range(tensors):
+            by_group = {groups[i].label: pulled[i][name][k] for i in having}
+            for use in stage.rules:
+                if name not in use.on:
+                    continue
+                of = _labels(groups, use.of, by_group)
+                against = _labels(groups, use.against, by_group)
+                if not of:
+                    continue
+                before = dict(by_group)
+                by_group = apply_rule(rules, use, by_group, of, against)
+                if against and name == "latent":
+                    key = f"{'+'.join(use.of)}|{'+'.join(use.against)}"
+                    cosines[key] = (_cosine(before, of, against), _cosine(by_group, of, against))
+            kept = [by_group[groups[i].label] for i in having if not groups[i].probe]
+            if kept:  # where only probes look at a parameter, nothing there is minimised
+                summed.append(torch.stack(kept).sum(dim=0))
+        total[name] = tuple(summed)
+    return total, cosines
+
+
+def _labels(
+    groups: Sequence[Group], terms: Sequence[str], having: Mapping[str, Tensor]
+) -> tuple[str, ...]:
+    return tuple(
+        group.label
+        for group in groups
+        if group.label in having and any(term.label in terms for term in group.terms)
+    )
+
+
+def _cosine(gradients: Mapping[str, Tensor], of: Sequence[str], against: Sequence[str]) -> float:
+    first = torch.stack([gradients[label] for label in of]).sum(dim=0).flatten()
+    second = torch.stack([gradients[label] for label in against]).sum(dim=0).flatten()
+    return float(torch.nn.functional.cosine_similarity(first, second, dim=0, eps=1e-30))
