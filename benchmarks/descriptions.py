@@ -21,8 +21,8 @@ from benchmarks.problems import picture
 from benchmarks.triples import KINDS
 from styleforge.compose.retexture import pixels
 from styleforge.compose.tones import tones_of
-from styleforge.measure.metrics import mean_colour
-from styleforge.measure.truth import found_regions
+from styleforge.prepare.pixels import mean_colour
+from styleforge.prepare.regions import found_regions
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -29,8 +29,8 @@ from styleforge.api import edit_recipe, mapped_preset
 from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
 from styleforge.measure.metrics import lpips, psnr, region_iou
-from styleforge.measure.truth import found_regions
 from styleforge.prepare.images import load_image, to_picture
+from styleforge.prepare.regions import found_regions
 from styleforge.run.job import Job
 
 METHODS = ("mapper", "tailored", "loho-mapped", "styleclip", "truth", "nothing")

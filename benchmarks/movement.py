@@ -15,10 +15,11 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from torch import Tensor
 
 from styleforge.losses.style import gram
-from styleforge.measure.metrics import mean_colour, region_iou
-from styleforge.measure.truth import found_regions
+from styleforge.measure.metrics import region_iou
 from styleforge.methods.loho import STYLE_LAYERS
 from styleforge.pack.pack import Models
+from styleforge.prepare.pixels import mean_colour
+from styleforge.prepare.regions import found_regions
 
 DOMAINS = ("hair", "clothing")
 ROLES = ("shape", "appearance", "finer_style")

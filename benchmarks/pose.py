@@ -14,12 +14,12 @@ import typer
 
 from benchmarks.problems import picture, truth_of
 from benchmarks.triples import triples
-from styleforge.compose.compose import hard_regions
 from styleforge.forge import Forge
 from styleforge.measure.metrics import region_iou
 from styleforge.pack.pack import Models
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.prepare import prepare
+from styleforge.prepare.regions import hard_regions
 
 
 def main(

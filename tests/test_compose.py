@@ -8,11 +8,9 @@ import pytest
 import torch
 
 from styleforge.compose.compose import (
-    blend,
     compose,
     continued,
     edited_area,
-    hard_regions,
     harmonize,
     hole_of,
     inpainter_of,
@@ -21,7 +19,9 @@ from styleforge.compose.compose import (
 from styleforge.errors import UserError
 from styleforge.pack.pack import Models
 from styleforge.prepare import masks
+from styleforge.prepare.pixels import blend
 from styleforge.prepare.problem import Reference
+from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.recipe import Compose
 from styleforge.testing import toy
 

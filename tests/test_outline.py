@@ -9,13 +9,13 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge.compose.compose import hard_regions
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
 from styleforge.prepare.build import build_problem
 from styleforge.prepare.masks import erode
 from styleforge.prepare.outline import mirrored
+from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef, Mask
 from styleforge.recipe.domain import Attribute
 from styleforge.recipe.objective import Objective, Term

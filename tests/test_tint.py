@@ -8,8 +8,8 @@ import torch
 from styleforge.compose.colours import named_colour, palette
 from styleforge.compose.tint import target_colour, tinted
 from styleforge.forge import Forge
-from styleforge.measure.metrics import mean_colour
 from styleforge.pack.pack import Models
+from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.condition import ImageRef, Swatch, Text
 from styleforge.recipe.recipe import Mapped, Towards

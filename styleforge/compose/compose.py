@@ -16,7 +16,9 @@ from styleforge.pack.protocols import Inpainter
 from styleforge.plugins.registry import Registry
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.images import to_values
+from styleforge.prepare.pixels import blend
 from styleforge.prepare.problem import Reference
+from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.domain import Domain
 from styleforge.recipe.recipe import Compose
 
@@ -202,17 +204,6 @@ def edited_area(
     width = new.shape[-1]
     area = masks.dilate(torch.maximum(new, old), how.grow * width)
     return masks.blur(area, how.feather * width)
-
-
-def hard_regions(regions: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Soft regions ``(N, 1, H, W)`` by name to hard ones of that shape."""
-    stacked = masks.hard(torch.cat(tuple(regions.values()), dim=1))
-    return dict(masks.region_map(tuple(regions), stacked))
-
-
-def blend(front: Tensor, back: Tensor, alpha: Tensor) -> Tensor:
-    """``alpha * front + (1 - alpha) * back`` within [-1, 1]."""
-    return (alpha * front + (1 - alpha) * back).clamp(-1, 1)
 
 
 def paste_back(edited: Tensor, identity: Reference) -> Tensor:

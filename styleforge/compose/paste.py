@@ -15,12 +15,14 @@ from skimage.color import lab2rgb, rgb2lab
 from torch import Tensor
 
 from styleforge.builtin.inpainters import telea
-from styleforge.compose.compose import blend, continued, hard_regions, hole_of, inpainter_of
+from styleforge.compose.compose import continued, hole_of, inpainter_of
 from styleforge.compose.retexture import retextured
 from styleforge.pack.protocols import Inpainter
 from styleforge.plugins.registry import Registry
 from styleforge.prepare import masks
+from styleforge.prepare.pixels import blend
 from styleforge.prepare.problem import Problem, Reference
+from styleforge.prepare.regions import hard_regions, soft_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.recipe import Paste, Recipe
 
@@ -56,7 +58,6 @@ def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> P
     if not pasting or ROLE in problem.references:
         return problem
     models = problem.models
-    provider = models.get("regions")
     image, below = problem.identity.image, problem
     with torch.no_grad():
         for part in reversed(pasting):
@@ -64,7 +65,7 @@ def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> P
             inpainter = inpainter_of(part.compose, models, components)
             image = paste(below, part.start_paste, inpainter)
             below = below.on(image)
-        regions = masks.region_map(provider.names, provider(image))
+    regions = soft_regions(image, models)
     made = Reference(image=image, regions=regions, source="the pasted picture")
     return replace(problem, references={**problem.references, ROLE: made})
 

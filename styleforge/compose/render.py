@@ -12,8 +12,8 @@ from styleforge.compose.compose import compose, inpainter_of
 from styleforge.compose.paste import paste
 from styleforge.compose.tint import target_colour, tinted
 from styleforge.pack.precision import autocast
+from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.combine import parts
-from styleforge.run.view import View
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -110,7 +110,7 @@ def render(
             image = compose(generated, regions, below.identity, layer.domain, layer.how, inpainter)
     if all(layer.pasted is not None for layer in layers):
         generated = image
-        found = [View(image, models).regions(soft=True)]
+        found = [soft_regions(image, models)]
     return Rendered(image, generated, found[0])
 
 
@@ -124,4 +124,4 @@ def _regions(
     if how.outline == "sketched" and models.has("sketch"):
         found: Mapping[str, Tensor] = models.get("sketch")(latent)[1]
         return found
-    return View(generated, models).regions(soft=True)
+    return soft_regions(generated, models)

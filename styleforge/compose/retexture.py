@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from styleforge.compose.compose import exposed, hard_regions, hole_of
+from styleforge.compose.compose import exposed, hole_of
 from styleforge.compose.patterns import continued_pattern, nearest
 from styleforge.compose.tones import Tones, put_together, taken_apart, tones_of
 from styleforge.prepare import masks
 from styleforge.prepare.pose import match_pose
+from styleforge.prepare.regions import hard_regions, soft_regions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,9 +64,7 @@ def uncovered(
         return reference.image, reference.regions
     hole = hole_of(reference, over)
     image = inpainter(reference.image, hole)
-    provider = problem.models.get("regions")
-    with torch.no_grad():
-        found = masks.region_map(provider.names, provider(image))
+    found = soft_regions(image, problem.models)
     return image, {
         name: torch.lerp(old, found[name], hole) for name, old in reference.regions.items()
     }

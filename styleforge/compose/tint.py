@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.compose.colours import named_colour
-from styleforge.compose.compose import hard_regions
-from styleforge.measure.metrics import mean_colour
+from styleforge.prepare.pixels import mean_colour
+from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef, Swatch
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from styleforge.compose.compose import hard_regions
 from styleforge.errors import UserError
+from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.words import encoder_of
 

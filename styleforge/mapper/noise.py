@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import adaptive_avg_pool2d
 
-from styleforge.compose.compose import hard_regions
 from styleforge.losses.noise import normalize_noise
 from styleforge.prepare import masks
-from styleforge.run.view import View
+from styleforge.prepare.regions import found_regions, hard_regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +49,7 @@ def mapped_noise(
         base = hidden(chance, detail, _grown(torch.maximum(old, new)))
         return hidden(base, read(first), 1 - _grown(new, EDGE))
     first = models.get("generator").synthesize(latent, hidden(chance, detail, _grown(old)))
-    new = _all(View(first, models).regions(), reshaped)
+    new = _all(found_regions(first, models), reshaped)
     return hidden(chance, detail, _grown(torch.maximum(old, new)))
 
 

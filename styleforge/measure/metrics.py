@@ -16,6 +16,7 @@ from torch import Tensor
 from styleforge.builtin.losses import LPIPS_LAYERS
 from styleforge.losses.lpips import lpips_input, masked_lpips
 from styleforge.pack.pack import Models
+from styleforge.prepare.pixels import mean_colour
 
 
 def region_iou(first: Tensor, second: Tensor) -> float:
@@ -43,12 +44,6 @@ def ssim(image: Tensor, target: Tensor) -> float:
         a, b, channel_axis=2, data_range=1.0, gaussian_weights=True, use_sample_covariance=False
     )
     return float(found)
-
-
-def mean_colour(image: Tensor, mask: Tensor) -> np.ndarray:
-    """Mean RGB in [0, 1] over a mask."""
-    total = ((image + 1) / 2 * mask).sum(dim=(0, 2, 3)) / mask.sum().clamp_min(1e-8)
-    return total.cpu().double().numpy()
 
 
 def colour_error(image: Tensor, mask: Tensor, target: Tensor, target_mask: Tensor) -> float:

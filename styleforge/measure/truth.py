@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from styleforge.compose.compose import hard_regions
 from styleforge.losses.style import gram_distance
 from styleforge.measure import metrics
 from styleforge.methods.loho import STYLE_LAYERS
-from styleforge.pack.pack import Models
 from styleforge.prepare import masks
 from styleforge.prepare.problem import Problem
+from styleforge.prepare.regions import found_regions, hard_regions
 from styleforge.recipe.domain import Domain
 
 
@@ -54,13 +53,6 @@ def measure(image: Tensor, truth: Truth, problem: Problem, domain: Domain) -> di
     shape = style_distance(image, found, problem, "shape", domain)
     scores["finer_style_ratio"] = finer / max(shape, 1e-12)
     return scores
-
-
-def found_regions(image: Tensor, models: Models) -> dict[str, Tensor]:
-    """Hard regions ``(1, 1, H, W)`` of a picture ``(1, 3, H, W)``, as the pack finds them."""
-    provider = models.get("regions")
-    with torch.no_grad():
-        return dict(masks.region_map(tuple(provider.names), masks.hard(provider(image))))
 
 
 def style_distance(

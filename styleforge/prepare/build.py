@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from styleforge.compose.compose import hard_regions
 from styleforge.errors import UserError
 from styleforge.mapper.edit import TOWARDS
 from styleforge.prepare.cache import Prepared
 from styleforge.prepare.prepare import check, require
 from styleforge.prepare.problem import Problem, Reference
+from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 from styleforge.recipe.presets import refuse_others

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
-from styleforge.compose.compose import blend, hard_regions
 from styleforge.prepare import masks
+from styleforge.prepare.pixels import blend
 from styleforge.prepare.prepare import require
 from styleforge.prepare.problem import Reference
+from styleforge.prepare.regions import hard_regions
 
 EDGE = 2  # pixels at a width of 256 at a region's edge that show what is behind it, too
 

@@ -15,6 +15,7 @@ from styleforge.pack.pack import Alignment, Models
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.images import load_image, to_bytes
 from styleforge.prepare.problem import Placement, Reference
+from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.domain import Domain
 
 ALIGNED = 0.02  # places off by less than this share of the width count as aligned
@@ -55,13 +56,11 @@ def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> R
             placement = Placement(photo=kept, matrix=rows)  # type: ignore[arg-type]
     elif tuple(photo.shape[-2:]) != size:
         notes.append(f"{name} was cropped and scaled to {size[1]} x {size[0]}.")
-    provider = models.get("regions")
     with torch.no_grad():
-        regions = masks.region_map(tuple(provider.names), provider(image))
         landmarks = models.get("landmarks")(image) if models.has("landmarks") else None
     return Reference(
         image=image,
-        regions=regions,
+        regions=soft_regions(image, models),
         landmarks=landmarks,
         source=name,
         placement=placement,

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
-from torch.nn.functional import adaptive_avg_pool2d
 
 from styleforge.errors import UserError
 from styleforge.pack.pack import Models
 from styleforge.prepare import masks
+from styleforge.prepare.pixels import shrink
 from styleforge.run.view import Plan, View
 
 
@@ -95,11 +95,3 @@ class Problem:
                 described=self.described,
             )
         return views
-
-
-def shrink(image: Tensor, size: int) -> Tensor:
-    """Box mean of ``(N, C, H, W)`` down to a width of ``size``; smaller pictures stay."""
-    width = image.shape[-1]
-    if width <= size:
-        return image
-    return adaptive_avg_pool2d(image, (round(image.shape[-2] * size / width), size))

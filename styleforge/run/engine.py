@@ -18,7 +18,8 @@ from torch import Tensor
 from styleforge.compose.paste import with_paste
 from styleforge.errors import Diverged, PluginError
 from styleforge.losses.noise import normalize_noise
-from styleforge.prepare.problem import Problem, shrink
+from styleforge.prepare.pixels import shrink
+from styleforge.prepare.problem import Problem
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Stage
 from styleforge.run.events import StageStarted, Step

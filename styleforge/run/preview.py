@@ -12,9 +12,9 @@ from styleforge.compose.render import Layer, render
 from styleforge.compose.tint import coloured
 from styleforge.errors import UserError
 from styleforge.mapper.edit import TOWARDS, mapper_of
-from styleforge.prepare import masks
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.problem import Problem, Reference
+from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Swatch, Text
 from styleforge.recipe.recipe import Compose, Mapped
@@ -141,8 +141,7 @@ def _mapped(
                     made[role] = bent if wish.aligned else drawn
         if len(made) < len(words):
             image = render(state.latent, state.noise, problem, layers, forge.components).image
-            provider = models.get("regions")
-            regions = masks.region_map(tuple(provider.names), provider(image))
+            regions = soft_regions(image, models)
             whole = Reference(image=image, regions=regions, source="the mapped picture")
             made = dict.fromkeys(words, whole) | made
     return made

@@ -19,6 +19,7 @@ from styleforge.errors import UserError
 from styleforge.losses.lpips import lpips_input
 from styleforge.pack.pack import Models
 from styleforge.prepare import masks
+from styleforge.prepare.regions import hard_regions, soft_regions
 from styleforge.recipe.expression import names_in
 
 T = TypeVar("T")
@@ -126,12 +127,10 @@ class View:
         """Masks ``(N, 1, H, W)`` of this picture by region name, without gradient."""
         if soft:
             if self._soft is None:
-                self._soft = self._find()
+                self._soft = soft_regions(self.image.detach(), self.models)
             return self._soft
         if self._regions is None:
-            found = self.regions(soft=True)
-            one_hot = masks.hard(torch.cat(tuple(found.values()), dim=1))
-            self._regions = masks.region_map(tuple(found), one_hot)
+            self._regions = hard_regions(self.regions(soft=True))
         return self._regions
 
     def region(self, name: str, *, soft: bool = False) -> Tensor:
@@ -152,11 +151,6 @@ class View:
 
     def _live(self) -> Tensor:
         return self.models.get("regions")(self.image)  # type: ignore[no-any-return]
-
-    def _find(self) -> Mapping[str, Tensor]:
-        provider = self.models.get("regions")
-        with torch.no_grad():
-            return masks.region_map(tuple(provider.names), provider(self.image.detach()))
 
     def mask(self, expression: str) -> Tensor:
         """The mask ``(N, 1, H, W)`` of an expression (see `styleforge.prepare.masks`).

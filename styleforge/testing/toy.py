@@ -15,8 +15,8 @@ from styleforge.hookspecs import hookimpl
 from styleforge.methods import hairclip
 from styleforge.methods.loho import Loho
 from styleforge.pack.pack import Models, Pack
-from styleforge.prepare import masks
 from styleforge.prepare.problem import Problem, Reference
+from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped
 from styleforge.testing import toy_mapper, toy_models, toy_words
@@ -141,7 +141,7 @@ def toy_problem(models: Models, *roles: str, seed: int = 7) -> Problem:
         roles: beside the identity; shape, appearance and finer_style where none is named.
         seed: of the pictures.
     """
-    generator, provider = models.get("generator"), models.get("regions")
+    generator = models.get("generator")
     rng = torch.Generator().manual_seed(seed)
     references = {}
     for role in ("identity", *(roles or ("shape", "appearance", "finer_style"))):
@@ -152,7 +152,7 @@ def toy_problem(models: Models, *roles: str, seed: int = 7) -> Problem:
         with torch.no_grad():
             latent = torch.stack([generator.map(row) for row in rows], dim=1)
             image = generator.synthesize(latent, noise).clamp(-1, 1)
-            regions = masks.region_map(provider.names, provider(image))
+        regions = soft_regions(image, models)
         references[role] = Reference(image=image, regions=regions, source=role)
     return Problem(models, references)
 

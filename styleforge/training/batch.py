@@ -9,7 +9,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from styleforge.pack.precision import autocast
-from styleforge.prepare.problem import shrink
+from styleforge.prepare.pixels import shrink
 from styleforge.recipe.words import phrase
 from styleforge.run.view import View
 

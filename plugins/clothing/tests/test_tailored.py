@@ -12,11 +12,12 @@ from styleforge_portraits import portraits
 
 import styleforge
 from styleforge.cli.app import main
-from styleforge.compose.compose import hard_regions
 from styleforge.forge import Forge
-from styleforge.measure.metrics import lpips, mean_colour, psnr
+from styleforge.measure.metrics import lpips, psnr
 from styleforge.measure.truth import measure
+from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.problem import Problem
+from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef, Swatch
 from styleforge.run.job import Job
 from styleforge.run.result import Result

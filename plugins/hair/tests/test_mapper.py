@@ -10,10 +10,11 @@ import torch
 
 from styleforge.api import edit, edit_recipe
 from styleforge.errors import UserError
-from styleforge.measure.metrics import mean_colour, psnr
-from styleforge.measure.truth import found_regions
+from styleforge.measure.metrics import psnr
 from styleforge.prepare import masks
 from styleforge.prepare.images import load_image, read_recipe
+from styleforge.prepare.pixels import mean_colour
+from styleforge.prepare.regions import found_regions
 from styleforge.run.job import Job
 
 pytest.importorskip("styleforge_portraits.portraits")

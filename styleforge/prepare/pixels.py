@@ -1,0 +1,26 @@
+"""Arithmetic on pictures: blending, mean colours, box means."""
+
+from __future__ import annotations
+
+import numpy as np
+from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
+
+
+def blend(front: Tensor, back: Tensor, alpha: Tensor) -> Tensor:
+    """``alpha * front + (1 - alpha) * back`` within [-1, 1]."""
+    return (alpha * front + (1 - alpha) * back).clamp(-1, 1)
+
+
+def mean_colour(image: Tensor, mask: Tensor) -> np.ndarray:
+    """Mean RGB ``(3,)`` in [0, 1] of a picture ``(1, 3, H, W)`` over a mask ``(1, 1, H, W)``."""
+    total = ((image + 1) / 2 * mask).sum(dim=(0, 2, 3)) / mask.sum().clamp_min(1e-8)
+    return total.cpu().double().numpy()
+
+
+def shrink(image: Tensor, size: int) -> Tensor:
+    """Box mean of ``(N, C, H, W)`` down to a width of ``size``; smaller pictures stay."""
+    width = image.shape[-1]
+    if width <= size:
+        return image
+    return adaptive_avg_pool2d(image, (round(image.shape[-2] * size / width), size))
