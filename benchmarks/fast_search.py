@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks.problems import problem_of, truth_of
+from benchmarks.problems import STYLE, problem_of, truth_of
 from benchmarks.triples import triples
 from benchmarks.variants import IDENTITY, schedule, weigh
 from styleforge.forge import Forge
@@ -98,7 +98,7 @@ def main(
             if (name, index, seed, per_level) in done or (only and name not in only.split(",")):
                 continue
             result = Job(forge, recipe, problem).result()
-            scores = measure(result.image, truth, problem, domain)
+            scores = measure(result.image, truth, problem, domain, style=STYLE)
             key = {"variant": name, "triple": index, "seed": seed, "of": per_level}
             rows.append({**key, "seconds": result.seconds, **scores})
             out.parent.mkdir(parents=True, exist_ok=True)

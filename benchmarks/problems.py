@@ -14,6 +14,8 @@ from styleforge.prepare.pose import match_pose
 from styleforge.prepare.prepare import prepare
 from styleforge.prepare.problem import Problem
 
+STYLE = ("finer_style", "shape")  # whose style a result is said to have
+
 
 def picture(person: world.Person) -> Tensor:
     """A person as ``(1, 3, H, W)`` in [-1, 1]."""

@@ -16,10 +16,11 @@ from typing import Annotated
 import typer
 from torch import Tensor
 
-from benchmarks.problems import picture, problem_of, truth_of
+from benchmarks.problems import STYLE, picture, problem_of, truth_of
 from benchmarks.report import METHODS, conflict, directions, table
 from benchmarks.triples import LEVELS, Triple, triples
 from benchmarks.variants import adapted, schedule, weigh
+from styleforge.builtin.inpainters import telea
 from styleforge.compose.paste import paste
 from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
@@ -62,7 +63,7 @@ def run(
     history: list[Mapping[str, float]] = []
     if method == "copy-paste":
         problem = problem_of(triple, models, pose=True)
-        image = paste(problem, Paste(region=domain.region))
+        image = paste(problem, Paste(region=domain.region), telea)
     else:
         driven = [one.name for one in forge.attributes_of(domain.name) if one.drives]
         asked = {name: ImageRef(f"gallery:{name}") for name in driven}  # the problem has them
@@ -73,7 +74,7 @@ def run(
         result = Job(forge, recipe, problem).result()
         image, history = result.image, list(result.history)
     seconds = time.perf_counter() - started
-    scores = measure(image, truth_of(triple), problem, domain)
+    scores = measure(image, truth_of(triple), problem, domain, style=STYLE)
     return image, scores | {"seconds": seconds}, history
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from tqdm import tqdm
 
-from benchmarks.problems import problem_of, truth_of
+from benchmarks.problems import STYLE, problem_of, truth_of
 from benchmarks.triples import triples
 from styleforge.forge import Forge
 from styleforge.measure.truth import measure
@@ -41,7 +41,7 @@ def main(
         for start, recipe in (("pasted picture", plain), ("mapper", mapped)):
             for count in map(int, steps.split(",")):
                 image = Job(forge, recipe.with_steps(count), problem).result().image
-                scores = measure(image, truth, problem, domain)
+                scores = measure(image, truth, problem, domain, style=STYLE)
                 found.setdefault((start, count), []).append(scores)
     typer.echo("| start | steps | hair IoU | PSNR | LPIPS | colour error |")
     typer.echo("|---|---|---|---|---|---|")

@@ -27,7 +27,7 @@ from styleforge.models.vgg import VGG16
 from styleforge.pack.pack import Pack
 from styleforge.run.start import begin
 from styleforge.run.step import evaluate, make_groups
-from styleforge.run.view import Plan, View
+from styleforge.run.view import Plan, View, views_of
 from styleforge.testing import toy, toy_models
 
 NARROW = {4: 256, 8: 256, 16: 256, 32: 256, 64: 128, 128: 64, 256: 32}
@@ -91,7 +91,7 @@ def main(
     state = begin(problem, recipe)
     plan = Plan()
     with torch.no_grad():
-        views = problem.views(256, plan)
+        views = views_of(problem, 256, plan)
         image = models.get("generator").synthesize(state.latent, state.noise)
         regions = dict(View(image, models).regions())
     groups = make_groups(stage, forge.rules)

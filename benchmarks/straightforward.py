@@ -19,7 +19,7 @@ from styleforge.pack.pack import Models
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.objective import Term
 from styleforge.recipe.stage import Stage
-from styleforge.run.view import Plan, View
+from styleforge.run.view import Plan, View, views_of
 
 
 class WholeNetwork:
@@ -65,7 +65,7 @@ def step(
         models.get("regions")(image)
 
     def value(term: Term) -> Tensor:
-        views = problem.views(image.shape[-1], Plan())
+        views = views_of(problem, image.shape[-1], Plan())
         view = View(
             image, models, references=views, regions=regions, latent=latent, noise=maps, plan=Plan()
         )

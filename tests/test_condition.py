@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+import torch
 
+from styleforge.builtin.losses import colour
 from styleforge.errors import UserError
-from styleforge.losses.lab import swatch_lab
 from styleforge.recipe.condition import Swatch
 from styleforge.recipe.recipe import Recipe
 
@@ -42,5 +44,7 @@ def test_recipes_and_losses_refuse_it_as_well(forge):
     content["conditions"]["toy.appearance"]["colour"] = "#12345"
     with pytest.raises(UserError, match="'#12345' is not a colour"):
         Recipe.from_json(json.dumps(content))
+    ones = torch.ones(1, 1, 4, 4)
+    view = SimpleNamespace(image=torch.zeros(1, 3, 4, 4), mask=lambda mask: ones)
     with pytest.raises(UserError, match="'blue' is not a colour"):
-        swatch_lab("blue")
+        colour(view, mask="image.thing", swatch="blue")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from styleforge.builtin.inpainters import telea
 from styleforge.compose.paste import paste, with_paste
 from styleforge.errors import UserError
 from styleforge.prepare.problem import Problem, Reference
@@ -36,7 +37,7 @@ def test_outline_of_one_colour_of_another_rest_of_the_third(models):
     one = person(0.2, (-0.8, -0.8, -0.8), 4, 12)
     two = person(-0.5, (0.5, 0.0, 0.0), 8, 20)
     three = person(0.9, (0.1, 0.4, 0.6), 2, 9)
-    image = paste(problem_of(models, identity=one, shape=two, appearance=three), HOW)
+    image = paste(problem_of(models, identity=one, shape=two, appearance=three), HOW, telea)
     assert image[..., 14, 16].flatten().tolist() == pytest.approx([0.1, 0.4, 0.6], abs=0.02)
     assert image[..., 5, 16].flatten().tolist() == pytest.approx([0.2] * 3, abs=0.05)
     assert image[..., 30, 2].flatten().tolist() == pytest.approx([0.2] * 3, abs=0.01)
@@ -44,15 +45,15 @@ def test_outline_of_one_colour_of_another_rest_of_the_third(models):
 
 def test_without_references_the_identity_stays_nearly_the_same(models):
     one = person(0.2, (0.3, -0.3, 0.0), 4, 20)
-    assert torch.allclose(paste(problem_of(models, identity=one), HOW), one.image, atol=0.02)
+    assert torch.allclose(paste(problem_of(models, identity=one), HOW, telea), one.image, atol=0.02)
 
 
 def test_a_reference_without_the_region_is_left_out(models):
     one, bare = person(0.2, (0.3, -0.3, 0.0), 4, 20), person(0.1, (0.0, 0.0, 0.0), 4, 4)
-    image = paste(problem_of(models, identity=one, shape=bare), HOW)
+    image = paste(problem_of(models, identity=one, shape=bare), HOW, telea)
     assert torch.isfinite(image).all()
     assert torch.allclose(image, torch.full_like(image, 0.2), atol=0.05)
-    image = paste(problem_of(models, identity=one, appearance=bare), HOW)
+    image = paste(problem_of(models, identity=one, appearance=bare), HOW, telea)
     assert torch.allclose(image, one.image, atol=0.02)
 
 
@@ -75,7 +76,10 @@ def test_contrast_follows_the_reference_that_is_named(models):
         shape=stripes(-0.4, 0.4),
         finer_style=stripes(-0.1, 0.1),
     )
-    plain, like = paste(problem, HOW), paste(problem, replace(HOW, contrast="finer_style"))
+    plain, like = (
+        paste(problem, HOW, telea),
+        paste(problem, replace(HOW, contrast="finer_style"), telea),
+    )
     assert spread(plain) == pytest.approx(0.4, rel=0.15)
     assert spread(like) == pytest.approx(
         spread(stripes(-0.1, 0.1).image), rel=0.3
@@ -87,7 +91,7 @@ def test_strengths_go_part_of_the_way(models):
     problem = problem_of(models, identity=one, shape=two, appearance=two)
 
     def at(**strengths: float) -> torch.Tensor:
-        return paste(problem, replace(HOW, strengths=strengths))[0, 0]
+        return paste(problem, replace(HOW, strengths=strengths), telea)[0, 0]
 
     full, half, none = (at(appearance=share)[8, 16] for share in (1.0, 0.5, 0.0))
     assert full == pytest.approx(0.5, abs=0.02)
@@ -105,7 +109,7 @@ def test_the_pasted_picture_is_a_reference(models, forge):
     problem = replace(toy.toy_problem(models), described=described)
     recipe = replace(forge.recipe("toy"), start_paste=HOW)
     more = with_paste(problem, recipe, forge.components)
-    assert torch.equal(more.references["paste"].image, paste(problem, HOW))
+    assert torch.equal(more.references["paste"].image, paste(problem, HOW, telea))
     assert set(more.references["paste"].regions) == set(problem.identity.regions)
     assert more.described is described
     assert with_paste(more, recipe, forge.components) is more
@@ -136,7 +140,7 @@ def test_the_composition_names_the_inpainter(models, forge, grey):
     recipe = replace(forge.recipe("toy"), start_paste=HOW, compose=Compose(inpainter="grey"))
     found = with_paste(problem, recipe, forge.components).references["paste"].image
     assert torch.equal(found, paste(problem, HOW, Grey()))
-    assert not torch.equal(found, paste(problem, HOW))
+    assert not torch.equal(found, paste(problem, HOW, telea))
     missing = replace(recipe, compose=Compose(inpainter="magic"))
     with pytest.raises(UserError, match="magic"):
         with_paste(problem, missing, forge.components)
@@ -178,4 +182,4 @@ def test_a_run_may_start_from_the_pasted_picture(models, forge):
     finally:
         problem.models._loaded["inverter"] = before
     assert torch.equal(seen[0], problem.identity.image)
-    assert torch.equal(seen[1], paste(problem, HOW))
+    assert torch.equal(seen[1], paste(problem, HOW, telea))

@@ -10,8 +10,8 @@ import torch
 from styleforge.api import edit_recipe
 from styleforge.compose.render import Layer, render
 from styleforge.errors import UserError
-from styleforge.mapper.edit import TOWARDS
 from styleforge.recipe.condition import ImageRef, Swatch, Text
+from styleforge.recipe.roles import TOWARDS
 from styleforge.run.events import Note, Step
 from styleforge.run.job import Job
 from styleforge.run.preview import PREVIEW, with_preview

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from styleforge.builtin.inpainters import telea
 from styleforge.compose.paste import paste
 from styleforge.errors import UserError
 from styleforge.losses.noise import normalize_noise
@@ -16,6 +17,7 @@ from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Compose, Paste, Recipe, StartDetail
 from styleforge.run.job import Job
 from styleforge.run.start import begin, contrast
+from styleforge.run.view import Plan, views_of
 from styleforge.testing import toy, toy_models
 
 
@@ -41,7 +43,7 @@ def test_what_is_only_pasted_needs_no_latent(forge, problem, start):
         compose=Compose(mode="pasted"), conditions={"toy.shape": ImageRef("shape.png")},
     )  # fmt: skip
     result = Job(forge, recipe, problem).result()
-    assert torch.equal(result.image, paste(problem, recipe.start_paste))
+    assert torch.equal(result.image, paste(problem, recipe.start_paste, telea))
     generator = problem.models.get("generator")
     assert result.latent.shape == (1, generator.rows, generator.width)
     with pytest.raises(UserError, match="has no inverter"):  # what is drawn does need one
@@ -74,7 +76,7 @@ def test_detail_comes_from_the_reference_inside_its_mask(recipe, problem):
     )
     found = begin(problem, replace(recipe, start_noise=parts)).noise[-1]
     own, other = (toy_models.noise()(problem.role(r).image)[-1] for r in ("identity", "shape"))
-    mask = problem.views(recipe.loss_size, _plan())["identity"].mask(f"shape.{region}")
+    mask = views_of(problem, recipe.loss_size, _plan())["identity"].mask(f"shape.{region}")
     assert torch.allclose(found, normalize_noise(torch.lerp(own, other, mask)), atol=1e-4)
 
 
@@ -82,7 +84,7 @@ def test_without_a_reference_there_is_no_detail(recipe, problem):
     region = next(iter(problem.identity.regions))
     parts = (StartDetail(reference="identity"), StartDetail(mask=f"identity.{region}"))
     found = begin(problem, replace(recipe, start_noise=parts)).noise[-1]
-    inside = found[problem.views(256, _plan())["identity"].region(region) > 0.5]
+    inside = found[views_of(problem, 256, _plan())["identity"].region(region) > 0.5]
     assert inside.std() < 1e-5
     assert found.std() == pytest.approx(1, abs=1e-4)
 
@@ -98,7 +100,7 @@ def test_contrast_is_brought_to_that_of_another_reference(recipe, problem):
         begin(problem, replace(recipe, start_noise=(StartDetail(reference="shape"), x)))
         for x in (plain, alike)
     )
-    inside = problem.views(recipe.loss_size, _plan())["identity"].mask(mask)
+    inside = views_of(problem, recipe.loss_size, _plan())["identity"].mask(mask)
     before, after = one.noise[-1], two.noise[-1]
     ratio = contrast(before, inside) / contrast(before, 1 - inside)
     assert contrast(after, inside) / contrast(after, 1 - inside) < ratio
@@ -124,6 +126,4 @@ def test_contrast_of_an_empty_mask_is_nothing(empty):
 
 
 def _plan():
-    from styleforge.run.view import Plan
-
     return Plan()

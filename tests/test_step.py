@@ -9,9 +9,10 @@ import pytest
 import torch
 
 from styleforge.losses.appearance import appearance_distance
-from styleforge.losses.lpips import lpips_input, masked_lpips
+from styleforge.losses.lpips import masked_lpips
 from styleforge.losses.noise import noise_correlation
 from styleforge.losses.style import gram_distance
+from styleforge.models.scaling import lpips_input
 from styleforge.prepare import masks
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.objective import Objective, Term
@@ -21,6 +22,7 @@ from styleforge.run import engine
 from styleforge.run.events import Step
 from styleforge.run.start import begin
 from styleforge.run.step import evaluate, make_groups
+from styleforge.run.view import views_of
 from styleforge.testing import toy
 
 LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
@@ -123,7 +125,7 @@ def at_stage(problem: Problem, recipe: Recipe, forge, index: int) -> engine._Run
         state.latent += 0.3 * torch.randn(
             state.latent.shape, generator=torch.Generator().manual_seed(1)
         )
-    run = engine._Run(problem, recipe, forge, state, problem.views(256, state.plan))
+    run = engine._Run(problem, recipe, forge, state, views_of(problem, 256, state.plan))
     run.enter(index, recipe.stages[index])
     return run
 

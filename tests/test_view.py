@@ -6,13 +6,13 @@ import pytest
 import torch
 from torch.nn import functional
 
-from styleforge.builtin.losses import LPIPS_LAYERS
 from styleforge.errors import UserError
 from styleforge.forge import Forge
-from styleforge.losses.lpips import lpips_input
+from styleforge.losses.lpips import LPIPS_LAYERS
+from styleforge.models.scaling import lpips_input
 from styleforge.pack.pack import Models
 from styleforge.run.engine import optimize
-from styleforge.run.view import Plan, View
+from styleforge.run.view import Plan, View, views_of
 from styleforge.testing import toy
 
 
@@ -106,7 +106,7 @@ def test_live_regions_carry_a_gradient(models):
 
 def test_a_role_nobody_gave_is_the_identity(models):
     problem = toy.toy_problem(models, "shape")
-    views = problem.views(256, Plan())
+    views = views_of(problem, 256, Plan())
     view = View(torch.zeros(1, 3, 32, 32), models, references=views)
     assert view.reference("shape") is views["shape"]
     assert view.reference("appearance") is views["identity"]
@@ -116,7 +116,7 @@ def test_a_role_nobody_gave_is_the_identity(models):
 
 def test_masks_of_references_live_as_long_as_they_do(models):
     problem = toy.toy_problem(models)
-    views = problem.views(256, Plan())
+    views = views_of(problem, 256, Plan())
     one = View(torch.zeros(1, 3, 32, 32), models, references=views)
     two = View(torch.zeros(1, 3, 32, 32), models, references=views)
     expression = "identity.keep & ~dilate(shape.thing, 8)"
@@ -127,7 +127,7 @@ def test_masks_of_references_live_as_long_as_they_do(models):
 
 def making(models, image: torch.Tensor | None = None) -> View:
     """The picture in the making of a toy problem, its thing in the right half."""
-    views = toy.toy_problem(models).views(256, Plan())
+    views = views_of(toy.toy_problem(models), 256, Plan())
     right = torch.zeros(1, 1, 32, 32)
     right[..., 16:] = 1
     regions = {"rest": 1 - right, "keep": torch.zeros_like(right), "thing": right}

@@ -14,19 +14,17 @@ from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.losses.appearance import appearance_distance
-from styleforge.losses.lab import mean_lab, swatch_lab
+from styleforge.losses.lab import colour_lab, mean_lab
 from styleforge.losses.latent import latent_distance
-from styleforge.losses.lpips import masked_lpips
+from styleforge.losses.lpips import LPIPS_LAYERS, masked_lpips
 from styleforge.losses.masking import Reduction, masked_mean
 from styleforge.losses.noise import noise_correlation
 from styleforge.losses.pixel import masked_l1, masked_l2
-from styleforge.losses.style import gram_distance
+from styleforge.losses.style import STYLE_LAYERS, gram_distance
+from styleforge.recipe.condition import Swatch
 
 if TYPE_CHECKING:
     from styleforge.run.view import View
-
-LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
-STYLE_LAYERS = LPIPS_LAYERS[:4]
 
 
 def lpips(
@@ -184,7 +182,7 @@ def colour(
     """
     mine = mean_lab(view.image, view.mask(mask))
     if swatch:
-        theirs = swatch_lab(swatch).to(mine)
+        theirs = colour_lab(Swatch(swatch).rgb).to(mine)
     elif reference:
         theirs = mean_lab(view.reference(reference).image, view.mask(reference_mask))
     else:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from skimage.color import lab2rgb, rgb2lab
 from torch import Tensor
 
-from styleforge.builtin.inpainters import telea
 from styleforge.compose.compose import continued, hole_of, inpainter_of
 from styleforge.compose.retexture import retextured
 from styleforge.pack.protocols import Inpainter
@@ -79,7 +78,7 @@ def drafts(recipe: Recipe) -> list[Recipe]:
     ]
 
 
-def paste(problem: Problem, how: Paste, inpainter: Inpainter = telea) -> Tensor:
+def paste(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     """The identity with its own region inpainted and the reference's pixels laid over it.
 
     Colours are moved in CIELAB, mean to mean, to those of the look reference; with ``contrast``

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from styleforge.losses.masking import full_precision, masked_mean
-from styleforge.recipe.condition import Swatch
 
 # sRGB's primaries to XYZ under D65; rows are divided by their sums, so that white is (1, 1, 1).
 TO_XYZ = (
@@ -39,11 +38,7 @@ def mean_lab(image: Tensor, mask: Tensor, *, gamma: bool = False) -> Tensor:
     return masked_mean(planes, mask.to(planes.dtype))
 
 
-def swatch_lab(colour: str, *, gamma: bool = False) -> Tensor:
-    """L, a, b ``(1, 3)`` of a colour ``#rrggbb``.
-
-    Raises:
-        UserError: if it is not written so.
-    """
-    rgb = torch.tensor(Swatch(colour).rgb, dtype=torch.float64)
-    return lab(rgb[None, :, None, None], gamma=gamma)[..., 0, 0]
+def colour_lab(rgb: tuple[float, float, float], *, gamma: bool = False) -> Tensor:
+    """L, a, b ``(1, 3)`` of one colour: red, green and blue in [-1, 1]."""
+    pixel = torch.tensor(rgb, dtype=torch.float64)
+    return lab(pixel[None, :, None, None], gamma=gamma)[..., 0, 0]

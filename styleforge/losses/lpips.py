@@ -19,17 +19,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-# Colours' mean and deviation over ImageNet, for pictures in [-1, 1].
-SHIFT = (-0.030, -0.088, -0.188)
-SCALE = (0.458, 0.448, 0.450)
+LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")  # of VGG16
 EPSILON = 1e-10
-
-
-def lpips_input(image: Tensor) -> Tensor:
-    """Pictures ``(N, 3, H, W)`` in [-1, 1] shifted and scaled as LPIPS 0.1 does for VGG16."""
-    shift = image.new_tensor(SHIFT)[:, None, None]
-    scale = image.new_tensor(SCALE)[:, None, None]
-    return (image - shift) / scale
 
 
 def unit_channels(features: Tensor) -> Tensor:
@@ -56,7 +47,8 @@ def masked_lpips(
     of the ``lpips`` package.
 
     Args:
-        features_a: activations ``(N, C, h, w)`` by layer, of a picture after `lpips_input`.
+        features_a: activations ``(N, C, h, w)`` by layer, of a picture after
+            `styleforge.models.scaling.lpips_input`.
         features_b: the same of the other picture; ``(1, C, h, w)`` is broadcast.
         weights: the linear weights ``(C,)`` by layer.
         mask: ``(N or 1, 1, H, W)``; a sample with an empty mask counts 0. None for all ones, as

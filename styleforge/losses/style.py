@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+STYLE_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
+
+
 def gram(features: Tensor, mask: Tensor | None = None) -> Tensor:
     """``G = F F^T / (C h w)`` of every sample: ``(N, C, h, w)`` to ``(N, C, C)``.
 

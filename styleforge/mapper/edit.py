@@ -10,6 +10,7 @@ import torch
 from styleforge.errors import UserError
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
+from styleforge.recipe.roles import TOWARDS
 from styleforge.recipe.words import encoder_of
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from styleforge.pack.pack import Models
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.recipe import Mapped, Recipe
-
-TOWARDS = "towards."  # before the roles of the edit that is mixed in
 
 
 def mapper_of(models: Models, domain: str) -> Mapper:

@@ -13,8 +13,8 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import structural_similarity
 from torch import Tensor
 
-from styleforge.builtin.losses import LPIPS_LAYERS
-from styleforge.losses.lpips import lpips_input, masked_lpips
+from styleforge.losses.lpips import LPIPS_LAYERS, masked_lpips
+from styleforge.models.scaling import lpips_input
 from styleforge.pack.pack import Models
 from styleforge.prepare.pixels import mean_colour
 

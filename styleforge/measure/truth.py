@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from styleforge.losses.style import gram_distance
+from styleforge.losses.style import STYLE_LAYERS, gram_distance
 from styleforge.measure import metrics
-from styleforge.methods.loho import STYLE_LAYERS
 from styleforge.prepare import masks
 from styleforge.prepare.problem import Problem
 from styleforge.prepare.regions import found_regions, hard_regions
@@ -25,14 +24,29 @@ class Truth:
     regions: Mapping[str, Tensor]
 
 
-def measure(image: Tensor, truth: Truth, problem: Problem, domain: Domain) -> dict[str, float]:
+def measure(
+    image: Tensor,
+    truth: Truth,
+    problem: Problem,
+    domain: Domain,
+    *,
+    style: tuple[str, str] | None = None,
+) -> dict[str, float]:
     """Scores of an edited picture ``(1, 3, H, W)``.
+
+    Args:
+        image: the edited picture.
+        truth: the true answer.
+        problem: the pictures that led to it.
+        domain: what was edited.
+        style: two roles, such as ``("finer_style", "shape")``; the first one's score tells whose
+            style the result has.
 
     Returns:
         ``{region}_iou``, ``identity_psnr`` (decibel, kept regions that truth leaves uncovered),
         ``appearance_error`` (CIEDE2000 of mean colours), ``truth_psnr``, ``truth_ssim``,
-        ``truth_lpips`` (the pack's network), ``finer_style_ratio`` (Gram distance to the finer
-        style reference over that to the structure reference; below 1 is nearer to the former).
+        ``truth_lpips`` (the pack's network), and with ``style`` ``{role}_ratio``: the Gram distance
+        to the first role's reference over that to the second one's; below 1 is nearer to the first.
     """
     models = problem.models
     found = found_regions(image, models)
@@ -49,9 +63,9 @@ def measure(image: Tensor, truth: Truth, problem: Problem, domain: Domain) -> di
         "truth_ssim": metrics.ssim(image, truth.image),
         "truth_lpips": metrics.lpips(image, truth.image, models),
     }
-    finer = style_distance(image, found, problem, "finer_style", domain)
-    shape = style_distance(image, found, problem, "shape", domain)
-    scores["finer_style_ratio"] = finer / max(shape, 1e-12)
+    if style is not None:
+        near, far = (style_distance(image, found, problem, role, domain) for role in style)
+        scores[f"{style[0]}_ratio"] = near / max(far, 1e-12)
     return scores
 
 

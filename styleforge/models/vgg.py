@@ -23,7 +23,7 @@ CONVOLUTIONS = (2, 2, 3, 3, 3)  # in each of the five blocks
 class VGG16(nn.Module):
     """The perceptual network; satisfies ``styleforge.pack.protocols.Features``.
 
-    Takes what it is given: no shift, no scale (see `styleforge.losses.lpips.lpips_input`).
+    Takes what it is given: no shift, no scale (see `styleforge.models.scaling.lpips_input`).
 
     Args:
         widths: channels of the five blocks; the published network's when left out.

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.mapper.edit import TOWARDS
 from styleforge.prepare.cache import Prepared
 from styleforge.prepare.prepare import check, require
 from styleforge.prepare.problem import Problem, Reference
@@ -15,6 +14,7 @@ from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 from styleforge.recipe.presets import refuse_others
+from styleforge.recipe.roles import TOWARDS
 from styleforge.recipe.words import embed
 
 if TYPE_CHECKING:

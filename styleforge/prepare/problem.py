@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import torch
 from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.pack.pack import Models
-from styleforge.prepare import masks
-from styleforge.prepare.pixels import shrink
-from styleforge.run.view import Plan, View
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,22 +72,3 @@ class Problem:
         """
         identity = replace(self.identity, image=image)
         return replace(self, references={**self.references, "identity": identity})
-
-    def views(self, size: int, plan: Plan) -> dict[str, View]:
-        """Views of all references, no wider than ``size``; they live as long as the run."""
-        views: dict[str, View] = {}
-        for role, reference in self.references.items():
-            soft = torch.cat(tuple(reference.regions.values()), dim=1)
-            image, soft = shrink(reference.image, size), shrink(soft, size)
-            names = tuple(reference.regions)
-            views[role] = View(
-                image,
-                self.models,
-                role=role,
-                references=views,
-                regions=masks.region_map(names, masks.hard(soft)),
-                soft_regions=masks.region_map(names, soft),
-                plan=plan,
-                described=self.described,
-            )
-        return views

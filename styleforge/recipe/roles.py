@@ -15,6 +15,7 @@ from styleforge.errors import UserError
 from styleforge.recipe import expression
 
 MASKS = ("mask", "target", "where")
+TOWARDS = "towards."  # before the roles of an edit that is mixed in (`Recipe.start_map`)
 
 
 def renamed(args: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from styleforge.run.schedule import at_rates_of, exploration, learning_rate
 from styleforge.run.start import begin
 from styleforge.run.state import Best, State, attempted, make_optimizer
 from styleforge.run.step import Gradients, Group, StepOutcome, evaluate, make_groups
-from styleforge.run.view import View
+from styleforge.run.view import View, views_of
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -61,7 +61,7 @@ def optimize(
     recipe = at_rates_of(problem.models.pack, recipe)
     state = begin(problem, recipe) if state is None else state
     with torch.no_grad():
-        views = problem.views(recipe.loss_size, state.plan)
+        views = views_of(problem, recipe.loss_size, state.plan)
     run = _Run(problem, recipe, forge, state, views)
     clock, before, first = time.perf_counter(), state.seconds, state.done
     for index in range(state.stage, len(recipe.stages)):

@@ -11,13 +11,14 @@ from styleforge.compose.colours import named_colour
 from styleforge.compose.render import Layer, render
 from styleforge.compose.tint import coloured
 from styleforge.errors import UserError
-from styleforge.mapper.edit import TOWARDS, mapper_of
+from styleforge.mapper.edit import mapper_of
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Swatch, Text
 from styleforge.recipe.recipe import Compose, Mapped
+from styleforge.recipe.roles import TOWARDS
 from styleforge.run.start import begin
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.recipe import Recipe, StartDetail
 from styleforge.run.state import State, make_optimizer
-from styleforge.run.view import Plan, View
+from styleforge.run.view import Plan, View, views_of
 
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
 FAINT = 1e-4  # a detail below this has no contrast that could be changed
@@ -123,7 +123,7 @@ def start_noise(problem: Problem, recipe: Recipe, chance: Sequence[Tensor]) -> l
     noise = list(chance)
     if not recipe.start_noise or not problem.models.has("noise"):
         return noise
-    views = problem.views(recipe.loss_size, Plan())
+    views = views_of(problem, recipe.loss_size, Plan())
     sources = [_source(item, problem, views) for item in recipe.start_noise]
     for index, item in enumerate(noise):
         parts = [(one, one.detail[index]) for one in sources]

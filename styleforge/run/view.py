@@ -10,17 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 from torch import Tensor
 
 from styleforge.errors import UserError
-from styleforge.losses.lpips import lpips_input
+from styleforge.models.scaling import lpips_input
 from styleforge.pack.pack import Models
 from styleforge.prepare import masks
+from styleforge.prepare.pixels import shrink
 from styleforge.prepare.regions import hard_regions, soft_regions
 from styleforge.recipe.expression import names_in
+
+if TYPE_CHECKING:
+    from styleforge.prepare.problem import Problem
 
 T = TypeVar("T")
 PassKey = tuple[str, bool]  # mask of the input ("" for none), scaled as LPIPS does
@@ -228,6 +232,26 @@ class View:
         if key not in self._memo:
             self._memo[key] = compute()
         return self._memo[key]  # type: ignore[return-value]
+
+
+def views_of(problem: Problem, size: int, plan: Plan) -> dict[str, View]:
+    """Views of all references of a problem, no wider than ``size``; they live as long as a run."""
+    views: dict[str, View] = {}
+    for role, reference in problem.references.items():
+        soft = torch.cat(tuple(reference.regions.values()), dim=1)
+        image, soft = shrink(reference.image, size), shrink(soft, size)
+        names = tuple(reference.regions)
+        views[role] = View(
+            image,
+            problem.models,
+            role=role,
+            references=views,
+            regions=masks.region_map(names, masks.hard(soft)),
+            soft_regions=masks.region_map(names, soft),
+            plan=plan,
+            described=problem.described,
+        )
+    return views
 
 
 def _moves(expression: str) -> bool:

@@ -16,7 +16,7 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.recipe.expression import names_in
-from styleforge.run.view import Plan, View
+from styleforge.run.view import Plan, View, views_of
 from styleforge.testing import toy
 from styleforge.testing.stand_in import stand_in
 
@@ -91,7 +91,7 @@ class Scene:
         problem = Problem(self.models, references) if references else self.problem
         plan = Plan()
         with torch.no_grad():
-            views = problem.views(SIZE, plan)
+            views = views_of(problem, SIZE, plan)
         return View(
             image,
             self.models,

@@ -12,10 +12,11 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.losses.appearance import appearance_distance
 from styleforge.losses.latent import latent_distance
-from styleforge.losses.lpips import lpips_input, masked_lpips
+from styleforge.losses.lpips import masked_lpips
 from styleforge.losses.noise import noise_correlation, normalize_noise, normalize_noise_
 from styleforge.losses.pixel import masked_l1, masked_l2
 from styleforge.losses.style import gram, gram_distance
+from styleforge.models.scaling import lpips_input
 from styleforge.models.vgg import VGG16
 
 SIZES = {"relu1_2": (4, 8), "relu2_2": (6, 4)}

@@ -10,7 +10,7 @@ from styleforge_portraits.models.latent import directions
 from styleforge_portraits.training.constraints import AUDIBLE, hide_rest, silence_above, wake_noise
 from styleforge_portraits.training.losses import MATCHED, feature_distance
 
-from styleforge.losses.lpips import lpips_input
+from styleforge.models.scaling import lpips_input
 
 
 def test_maps_that_carry_detail_are_audible_and_the_others_silent() -> None:

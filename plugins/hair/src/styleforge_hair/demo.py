@@ -22,6 +22,7 @@ from styleforge.run.events import Finished, Note, StageStarted, Step
 from styleforge.run.job import Job
 
 IDENTITY, SHAPE, LOOK = "gallery:mira", "gallery:noor", "gallery:otto"
+STYLE = ("finer_style", "shape")  # whose strands the result has: person 3's, or person 2's
 MEANING = {
     "hair_iou": "overlap of the result's hair with the true hair (1 is perfect)",
     "identity_psnr": "dB, face of the result against the face of the identity",
@@ -77,7 +78,7 @@ def main(
     result, problem = job.result(), job.problem
     result.save(out / "result.png")
     assert problem is not None  # the job has made it
-    scores = measure(result.image, truth, problem, domain) | {"seconds": seconds}
+    scores = measure(result.image, truth, problem, domain, style=STYLE) | {"seconds": seconds}
     (out / "metrics.json").write_text(json.dumps(scores, indent=2) + "\n", encoding="utf-8")
     row = [
         ("identity", problem.identity.image),

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from styleforge.losses.lpips import lpips_input
+from styleforge.models.scaling import lpips_input
 from styleforge.models.vgg import VGG16
 from styleforge_portraits.models.perception import WIDTHS
 from styleforge_portraits.models.regions import resize

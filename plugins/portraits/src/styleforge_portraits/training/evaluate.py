@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from styleforge.losses.lpips import lpips_input, masked_lpips
+from styleforge.losses.lpips import masked_lpips
 from styleforge.losses.noise import normalize_noise_
+from styleforge.models.scaling import lpips_input
 from styleforge.pack.precision import autocast
 from styleforge_portraits.models import loading
 from styleforge_portraits.models.detail import carried_noise

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn import functional
 
-from styleforge.losses.lpips import lpips_input, masked_lpips
+from styleforge.losses.lpips import masked_lpips
+from styleforge.models.scaling import lpips_input
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.inverter import InverterNet

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional
 
-from styleforge.losses.lpips import lpips_input
+from styleforge.models.scaling import lpips_input
 from styleforge.pack.precision import autocast
 
 if TYPE_CHECKING:

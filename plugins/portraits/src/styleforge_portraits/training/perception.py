@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from styleforge.losses.lpips import lpips_input, unit_channels
+from styleforge.losses.lpips import unit_channels
+from styleforge.models.scaling import lpips_input
 from styleforge_portraits import world
 from styleforge_portraits.models.perception import LPIPS_LAYERS, FactorReader
 from styleforge_portraits.models.weights import save_weights
