@@ -22,6 +22,7 @@ from styleforge.recipe.strength import with_strengths
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
 from styleforge.run.job import Job
+from styleforge.run.start import set_up
 from styleforge.testing import toy
 
 LOHO = Loho(domain="base", region="keep", keep="identity.thing")
@@ -186,7 +187,11 @@ def test_one_part_without_the_other_s_wishes_is_that_part(forge, models64):
     wide = replace(problem, references={**problem.references, **names})
 
     def losses(recipe, problem):
-        steps = [one for one in optimize(problem, recipe, forge) if isinstance(one, Step)]
+        steps = [
+            one
+            for one in optimize(*set_up(problem, recipe, forge.components), forge)
+            if isinstance(one, Step)
+        ]
         return steps[0].losses
 
     joint = losses(forge.recipe("toy+base"), wide)

@@ -14,7 +14,7 @@ from styleforge.prepare.problem import Problem, Reference
 from styleforge.recipe.recipe import Compose, Paste
 from styleforge.run.engine import optimize
 from styleforge.run.job import Job
-from styleforge.run.start import begin
+from styleforge.run.start import begin, set_up
 from styleforge.testing import toy
 
 HOW = Paste(region="thing")
@@ -151,7 +151,7 @@ def test_a_job_pastes_once(models, forge, grey):
     recipe = replace(forge.recipe("toy").with_steps(2), start_paste=HOW, compose=how)
     Job(forge, recipe, toy.toy_problem(models)).result()
     assert grey.asked == 1
-    for _ in optimize(toy.toy_problem(models), recipe, forge):
+    for _ in optimize(*set_up(toy.toy_problem(models), recipe, forge.components), forge):
         pass
     assert grey.asked == 2
 

@@ -87,7 +87,7 @@ def test_steps_are_at_the_rates_of_the_pack(forge):
     seen = []
     problem = toy_problem(Models(pack))
     state = begin(problem, recipe)
-    for event in optimize(problem, replace(recipe, stages=stages), forge, state=state):
+    for event in optimize(problem, at_rates_of(pack, replace(recipe, stages=stages)), state, forge):
         if isinstance(event, Step):
             rates = [group["lr"] for group in state.optimizer.param_groups]
             seen.append((event.lr, *rates))

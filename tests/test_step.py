@@ -174,7 +174,7 @@ def test_a_whole_run_equals_the_straightforward_loop(forge, problem):
     """Schedule, exploration, Adam and normalised noise included."""
     recipe = forge.recipe("toy")
     mine = begin(problem, recipe)
-    for _ in engine.optimize(problem, recipe, forge, state=mine):
+    for _ in engine.optimize(problem, recipe, mine, forge):
         pass
 
     state = begin(problem, recipe)
@@ -288,7 +288,7 @@ def test_a_probe_by_itself_moves_nothing(forge, problem):
     state = begin(problem, recipe)
     seen = [
         ([item.clone() for item in state.noise], state.latent.clone())
-        for event in engine.optimize(problem, recipe, forge, state=state)
+        for event in engine.optimize(problem, recipe, state, forge)
         if isinstance(event, Step) and event.stage == "s"
     ]
     (first, before), (last, after) = seen[0], seen[-1]

@@ -17,6 +17,7 @@ from styleforge.recipe.words import TEXT_WEIGHT
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
 from styleforge.run.job import Job
+from styleforge.run.start import set_up
 from styleforge.testing import toy
 
 
@@ -83,7 +84,11 @@ def test_a_soft_outline_can_be_weak(forge, models):
     first = recipe.stages[0]
     first = replace(first, objective=first.objective + term)
     weak = with_strengths(replace(recipe, stages=(first,)), toy.ATTRIBUTES, {"toy.shape": 0.5})
-    steps = [one for one in optimize(toy.toy_problem(models), weak, forge) if isinstance(one, Step)]
+    steps = [
+        one
+        for one in optimize(*set_up(toy.toy_problem(models), weak, forge.components), forge)
+        if isinstance(one, Step)
+    ]
     assert math.isfinite(steps[-1].losses["outline"])
 
 
@@ -125,6 +130,10 @@ def test_weak_descriptions_can_be_run(forge, models):
     recipe = forge.recipe("toy", conditions=asked)
     weak = with_strengths(recipe, toy.ATTRIBUTES, dict.fromkeys(asked, 0.5))
     problem = toy.toy_problem(models, "finer_style")
-    last = [one for one in optimize(problem, weak, forge) if isinstance(one, Step)][-1]
+    last = [
+        one
+        for one in optimize(*set_up(problem, weak, forge.components), forge)
+        if isinstance(one, Step)
+    ][-1]
     for name in ("toy.shape", "toy.shape@identity", "toy.appearance", "toy.appearance@identity"):
         assert math.isfinite(last.losses[name])

@@ -12,6 +12,7 @@ from styleforge.losses.lpips import LPIPS_LAYERS
 from styleforge.models.scaling import lpips_input
 from styleforge.pack.pack import Models
 from styleforge.run.engine import optimize
+from styleforge.run.start import set_up
 from styleforge.run.view import Plan, View, views_of
 from styleforge.testing import toy
 
@@ -70,7 +71,7 @@ def test_one_pass_per_input_and_step(counted):
     passes = counted.get("features").calls
     per_step = []
     before = 0
-    for _ in optimize(problem, recipe, forge):
+    for _ in optimize(*set_up(problem, recipe, forge.components), forge):
         per_step.append(len(passes) - before)
         before = len(passes)
     # LPIPS of the patent's reduction masks its inputs, and identity and shape differ in mask; the

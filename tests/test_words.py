@@ -18,6 +18,7 @@ from styleforge.recipe.stage import Schedule, Stage
 from styleforge.recipe.words import SWATCH_WEIGHT, TEXT_WEIGHT, embed, patch, phrase, with_words
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
+from styleforge.run.start import set_up
 from styleforge.testing import toy
 
 SHAPE, APPEARANCE, FINER = toy.ATTRIBUTES
@@ -142,7 +143,7 @@ def test_previews_and_one_pass_keep_their_terms(forge, preset):
 
 
 def losses_of(problem, recipe, forge, label) -> list[float]:
-    events = optimize(problem, recipe, forge)
+    events = optimize(*set_up(problem, recipe, forge.components), forge)
     return [event.losses[label] for event in events if isinstance(event, Step)]
 
 
@@ -186,11 +187,17 @@ def test_losses_of_a_run_know_the_words(forge, models):
     objective = hairclip.objective((SHAPE, APPEARANCE), "thing", kinds)
     stage = Stage(name="all", steps=1, objective=objective, moves=("latent",), regions="live")
     recipe = Recipe(domain="toy", method="mine", stages=(stage,), start="inverter")
-    (step,) = (one for one in optimize(problem, recipe, forge) if isinstance(one, Step))
+    (step,) = (
+        one
+        for one in optimize(*set_up(problem, recipe, forge.components), forge)
+        if isinstance(one, Step)
+    )
     said = replace(stage, objective=Objective((Term("said", "text", {"text": "tall"}),)))
     (alone,) = (
         one
-        for one in optimize(problem, replace(recipe, stages=(said,)), forge)
+        for one in optimize(
+            *set_up(problem, replace(recipe, stages=(said,)), forge.components), forge
+        )
         if isinstance(one, Step)
     )
     assert step.losses["toy.shape"] == pytest.approx(alone.losses["said"], rel=1e-5)

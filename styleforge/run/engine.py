@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from styleforge.compose.paste import with_paste
 from styleforge.errors import Diverged, PluginError
 from styleforge.losses.noise import normalize_noise
 from styleforge.prepare.pixels import shrink
@@ -24,8 +23,7 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Stage
 from styleforge.run.events import StageStarted, Step
 from styleforge.run.guards import ADVICE, named
-from styleforge.run.schedule import at_rates_of, exploration, learning_rate
-from styleforge.run.start import begin
+from styleforge.run.schedule import exploration, learning_rate
 from styleforge.run.state import Best, State, attempted, make_optimizer
 from styleforge.run.step import Gradients, Group, StepOutcome, evaluate, make_groups
 from styleforge.run.view import View, views_of
@@ -37,19 +35,21 @@ if TYPE_CHECKING:
 def optimize(
     problem: Problem,
     recipe: Recipe,
+    state: State,
     forge: Forge,
     *,
-    state: State | None = None,
     stop: Callable[[], bool] | None = None,
     preview_every: int = 0,
 ) -> Iterator[StageStarted | Step]:
     """Run a recipe's stages, yielding events; ``state`` is advanced in place.
 
+    The first three are what `styleforge.run.start.set_up` returns.
+
     Args:
         problem: the prepared references and models.
         recipe: what to minimise, how and for how long.
+        state: where to begin, or to go on.
         forge: where losses and rules are looked up.
-        state: where to begin, from `begin` by default.
         stop: asked before every step; once it says yes the generator returns.
         preview_every: attach a picture to every so many steps; 0 for none.
 
@@ -57,9 +57,6 @@ def optimize(
         Diverged: if a loss becomes NaN or infinite; the state still holds the best so far.
         PluginError: if a loss, a rule or a model does what it should not; likewise.
     """
-    problem = with_paste(problem, recipe, forge.components)
-    recipe = at_rates_of(problem.models.pack, recipe)
-    state = begin(problem, recipe) if state is None else state
     with torch.no_grad():
         views = views_of(problem, recipe.loss_size, state.plan)
     run = _Run(problem, recipe, forge, state, views)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.compose.compose import paste_back
-from styleforge.compose.paste import with_paste
 from styleforge.compose.render import layers_of, render
 from styleforge.errors import UserError
 from styleforge.prepare.build import build_problem
@@ -30,9 +29,8 @@ from styleforge.run.checkpoint import load_checkpoint, save_checkpoint
 from styleforge.run.events import Event, Finished, Note
 from styleforge.run.preview import with_preview
 from styleforge.run.result import Result
-from styleforge.run.schedule import at_rates_of
-from styleforge.run.start import begin
-from styleforge.run.state import State, moved
+from styleforge.run.start import set_up
+from styleforge.run.state import State
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -150,10 +148,9 @@ class Job:
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
         for text in notes:
             yield Note(text)
-        self.problem = with_paste(self.problem, self.recipe, self.forge.components)
-        if self.state is None:
-            self.state = begin(self.problem, self.recipe)
-        self.state = moved(self.state, self.problem.models.device)
+        self.problem, self.recipe, self.state = set_up(
+            self.problem, self.recipe, self.forge.components, self.state
+        )
         yield from self._optimize(self.problem, self.state)
         assert self._result is not None
         if self._result.status == "stopped":
@@ -170,8 +167,7 @@ class Job:
                 f"The weights of the pack {problem.models.pack.name!r} are not those that the "
                 "recipe was run with, so the picture will differ."
             )
-        recipe = at_rates_of(problem.models.pack, self.recipe)
-        self.recipe = replace(recipe, weights=here)
+        self.recipe = replace(self.recipe, weights=here)
 
     def _optimize(self, problem: Problem, state: State) -> Iterator[Event]:
         """The engine's events; afterwards there is a result, or an error and a checkpoint."""
@@ -180,8 +176,8 @@ class Job:
             for event in engine.optimize(
                 problem,
                 self.recipe,
+                state,
                 self.forge,
-                state=state,
                 stop=self._stopping,
                 preview_every=self.preview_every,
             ):

@@ -10,19 +10,42 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
-from styleforge.compose.paste import ROLE, drafts
+from styleforge.compose.paste import ROLE, drafts, with_paste
 from styleforge.errors import UserError
 from styleforge.losses.noise import normalize_noise
 from styleforge.mapper.edit import mapped_latent
 from styleforge.mapper.noise import mapped_noise
+from styleforge.plugins.registry import Registry
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.recipe import Recipe, StartDetail
-from styleforge.run.state import State, make_optimizer
+from styleforge.run.schedule import at_rates_of
+from styleforge.run.state import State, make_optimizer, moved
 from styleforge.run.view import Plan, View, views_of
 
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
 FAINT = 1e-4  # a detail below this has no contrast that could be changed
+
+
+def set_up(
+    problem: Problem, recipe: Recipe, components: Registry[Any], state: State | None = None
+) -> tuple[Problem, Recipe, State]:
+    """All that a run is advanced with: what `styleforge.run.engine.optimize` takes.
+
+    Args:
+        problem: the prepared references; a picture that the recipe pastes first is added.
+        recipe: where it names no rates it gets the pack's.
+        components: where inpainters are looked up.
+        state: of a run that is resumed; it is brought to the models' device.
+
+    Raises:
+        UserError: if nobody registered the inpainter that the recipe names, or the pack lacks what
+            the recipe starts from.
+    """
+    problem = with_paste(problem, recipe, components)
+    recipe = at_rates_of(problem.models.pack, recipe)
+    state = begin(problem, recipe) if state is None else state
+    return problem, recipe, moved(state, problem.models.device)
 
 
 def begin(problem: Problem, recipe: Recipe) -> State:

@@ -10,6 +10,7 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Stage
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
+from styleforge.run.start import set_up
 from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.timing import in_time
 from styleforge.testing.laws.words import check_json, check_terms_exist
@@ -55,7 +56,8 @@ def runs(subject: StageSubject) -> None:
     """A few steps on the toy models give finite losses, within a minute."""
     stage = replace(subject.item, steps=STEPS)
     recipe = Recipe(domain="", method=stage.name, stages=(stage,))
-    events = optimize(subject.scene.problem, recipe, subject.forge)
+    forge = subject.forge
+    events = optimize(*set_up(subject.scene.problem, recipe, forge.components), forge)
     with in_time(subject):
         done = [event for event in events if isinstance(event, Step)]
     if len(done) != STEPS:
