@@ -33,7 +33,6 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Stage
 
 if TYPE_CHECKING:
-    from styleforge.editor import Editor
     from styleforge.run.executor import Executor
 
 
@@ -187,12 +186,6 @@ class Forge:
             for one, name in zip(found, names, strict=True)
         ]
         return combine(*made)
-
-    def editor(self, domain: str, pack: str = "") -> Editor:
-        """The notebook editor of a domain, with these plugins; needs ``styleforge[editor]``."""
-        from styleforge.editor import Editor
-
-        return Editor(domain, forge=self, pack=pack)
 
     def executor(self, spec: str = "inline") -> Executor:
         """What runs recipes, by its spec: the first plugin's answer, ``inline`` from core.

@@ -23,7 +23,7 @@ def installed():
 
 def test_every_domain_has_an_editor(installed, tmp_path):
     for name in installed.domains:
-        editor = installed.editor(name)
+        editor = Editor(name, forge=installed)
         roles = [item.title for item in editor.session.attributes]
         assert all(find(editor, title) for title in roles)
         editor.close()
