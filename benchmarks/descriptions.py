@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from skimage.color import deltaE_ciede2000, rgb2lab
+from styleforge_clothing.retexture import pixels
+from styleforge_clothing.tones import tones_of
 from styleforge_portraits import language, world
 
 from benchmarks.problems import picture
 from benchmarks.triples import KINDS
-from styleforge.compose.retexture import pixels
-from styleforge.compose.tones import tones_of
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.regions import found_regions
 

@@ -12,10 +12,10 @@ from typing import Annotated
 import numpy as np
 import typer
 from skimage.color import rgb2lab
+from styleforge_clothing.tones import tones_of
 from styleforge_portraits import world
 
 from benchmarks.triples import MIN_CLOTHING, SIZE
-from styleforge.compose.tones import tones_of
 
 
 def main(

@@ -5,12 +5,11 @@ Everything is `Deferred`, so that listing plugins does not load torch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from styleforge.builtin.cases import styleforge_cases, styleforge_waived
 from styleforge.hookspecs import hookimpl
+from styleforge.plugins.deferred import Deferred
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -28,22 +27,6 @@ LOSSES = (
 DISTANCES = ("lpips", "appearance", "style", "latent", "pixels", "similarity", "colour", "identity")
 RULES = ("project", "pcgrad", "none", "drop")
 INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
-
-
-@dataclass(frozen=True)
-class Deferred:
-    """A function by module and name, imported at the first call."""
-
-    module: str
-    function: str
-    discards: bool = False  # a rule whose `of` gradients need not be computed
-    pairwise: bool = False  # a rule that compares each of its terms with every other
-    orthogonal: bool = False  # a rule after which `of` has nothing along `against`
-    distance: bool = False  # a loss that is least where the picture is its reference
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function."""
-        return getattr(import_module(self.module), self.function)(*args, **kwargs)
 
 
 @hookimpl
@@ -70,9 +53,10 @@ def register_rules(register: Register[Any]) -> None:
 
 @hookimpl
 def register_components(register: Register[Any]) -> None:
-    """Hand over the inpainters."""
+    """Hand over the inpainters, and what pastes a reference's pixels."""
     for name, function in INPAINTERS.items():
         register(Deferred("styleforge.builtin.inpainters", function), name=f"inpainter/{name}")
+    register(Deferred("styleforge.compose.paste", "paste"), name="paste/recoloured")
 
 
 @hookimpl(trylast=True)

@@ -15,7 +15,7 @@ from skimage.color import lab2rgb, rgb2lab
 from torch import Tensor
 
 from styleforge.compose.compose import continued, hole_of, inpainter_of
-from styleforge.compose.retexture import retextured
+from styleforge.pack.guards import Guarded
 from styleforge.pack.protocols import Inpainter
 from styleforge.plugins.registry import Registry
 from styleforge.prepare import masks
@@ -51,7 +51,7 @@ def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> P
     is.
 
     Raises:
-        UserError: if nobody registered the inpainter that the recipe names.
+        UserError: if nobody registered the inpainter or the pasting that the recipe names.
     """
     pasting = drafts(recipe)
     if not pasting or ROLE in problem.references:
@@ -62,7 +62,7 @@ def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> P
         for part in reversed(pasting):
             assert part.start_paste is not None
             inpainter = inpainter_of(part.compose, models, components)
-            image = paste(below, part.start_paste, inpainter)
+            image = pasted(below, part.start_paste, inpainter, components)
             below = below.on(image)
     regions = soft_regions(image, models)
     made = Reference(image=image, regions=regions, source="the pasted picture")
@@ -78,6 +78,29 @@ def drafts(recipe: Recipe) -> list[Recipe]:
     ]
 
 
+def pasted(
+    problem: Problem, how: Paste, inpainter: Inpainter, components: Registry[Any]
+) -> Tensor:
+    """The picture ``(1, 3, H, W)`` of the pasting that a recipe names.
+
+    Raises:
+        UserError: if nobody registered one of that name.
+    """
+    made: Tensor = pasting_of(how, components)(problem, how, inpainter)
+    return made
+
+
+def pasting_of(how: Paste, components: Registry[Any]) -> Guarded:
+    """The component ``paste/NAME`` that a recipe names; its faults name its plugin.
+
+    Raises:
+        UserError: if nobody registered one of that name.
+    """
+    kind = f"paste/{how.method}"
+    found = components[kind]  # refuses an unknown one
+    return Guarded(found, f"The component {kind!r} of {components.owner(kind)}")
+
+
 def paste(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     """The identity with its own region inpainted and the reference's pixels laid over it.
 
@@ -89,8 +112,6 @@ def paste(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     Returns:
         ``(1, 3, H, W)`` in [-1, 1].
     """
-    if how.pattern:
-        return retextured(problem, how, inpainter)
     identity, structure = problem.identity, problem.role(how.structure)
     picture = inpainter(identity.image, hole_of(identity, (how.region,)))
     share = how.strengths.get(how.structure, 1.0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from styleforge.compose.compose import compose, inpainter_of
-from styleforge.compose.paste import paste
+from styleforge.compose.paste import pasted
 from styleforge.compose.tint import target_colour, tinted
 from styleforge.pack.precision import autocast
 from styleforge.prepare.regions import soft_regions
@@ -104,7 +104,7 @@ def render(
         inpainter = inpainter_of(layer.how, models, components)
         below = problem.on(image)
         if layer.pasted is not None:
-            image = paste(below, layer.pasted, inpainter)
+            image = pasted(below, layer.pasted, inpainter, components)
             continue
         with autocast(models.device, enabled=fast):
             image = compose(generated, regions, below.identity, layer.domain, layer.how, inpainter)

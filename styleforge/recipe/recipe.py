@@ -53,6 +53,10 @@ class Paste:
     role say how far each goes from the identity's own. ``pattern`` names the reference whose
     pattern fills the region, in the tones of ``look``; ``behind`` are the identity's regions that
     the pasted one lies behind.
+
+    ``by`` names the component ``paste/NAME`` that does it: core has ``recoloured``, which moves the
+    reference's pixels in CIELAB. Where it is empty that is taken, or ``patterned`` where a pattern
+    is named.
     """
 
     region: str
@@ -62,6 +66,12 @@ class Paste:
     pattern: str = ""
     behind: tuple[str, ...] = ()
     strengths: Mapping[str, float] = field(default_factory=dict)
+    by: str = ""
+
+    @property
+    def method(self) -> str:
+        """The name behind ``paste/`` of the component that pastes."""
+        return self.by or ("patterned" if self.pattern else "recoloured")
 
 
 @dataclass(frozen=True, kw_only=True)

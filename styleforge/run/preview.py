@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.compose.colours import named_colour
+from styleforge.compose.paste import pasting_of
 from styleforge.compose.render import Layer, render
 from styleforge.compose.tint import coloured
 from styleforge.errors import UserError
@@ -73,10 +74,14 @@ def _wanted(problem: Problem, recipe: Recipe, forge: Forge) -> dict[str, _Wish]:
         if not part.stages and part.compose.mode != "pasted":
             continue
         name = f"{part.domain}.{role.removeprefix(prefix)}"
-        patterned = part.start_paste is not None and bool(part.start_paste.pattern)
-        flat = _flat(problem, part, forge, name, role) if patterned else None
+        paste = part.start_paste
+        pasting = None if paste is None else pasting_of(paste, forge.components)
+        flat = None
+        if getattr(pasting, "takes_colours", False):
+            flat = _flat(problem, part, forge, name, role)
         aligned = name in forge.attributes and forge.attributes[name].aligned
-        found[role] = _Wish(part.domain, aligned, patterned, flat)
+        drawn = bool(getattr(pasting, "takes_sketch", False))
+        found[role] = _Wish(part.domain, aligned, drawn, flat)
     return found
 
 

@@ -152,6 +152,16 @@ class Darkens:
         return image * 0.9
 
 
+class Glows:
+    def __call__(self, problem, how, inpainter):
+        return problem.role(how.structure).image + 5
+
+
+class Whole:
+    def __call__(self, problem, how, inpainter):
+        return problem.role(how.structure).image.clamp(-1, 1)
+
+
 class Flat:
     def __call__(self, latent):
         return torch.zeros(len(latent), 3, 32, 32), {"thing": torch.zeros(len(latent), 32, 32)}
@@ -235,11 +245,12 @@ WRONG = {
     "embedding.embeds_pictures_and_words": (whole(embedding=Long), "length 2; 1 was"),
     "identity.embeds_identities": (whole(identity=identity), "length 2; 1 was"),
     "inpainter.fills_the_hole_only": (whole(inpainter=Darkens), "outside the hole"),
+    "paste.pastes_a_picture": (whole(paste=Glows), r"beyond \[-1, 1\]"),
     "sketch.sketches_pictures": (whole(sketch=Flat), r"\(2, 1, 32, 32\) was expected"),
     "reader.reads_latents": (whole(reader=Forgets), "cuts the gradient"),
     "poser.bends_regions": (whole(poser=Turned), r"\(1, 2, 32, 32\) was expected"),
 }
-GOOD = whole(inpainter=Grey, sketch=Sketch, reader=Reader, poser=Poser, regions=Regions)
+GOOD = whole(inpainter=Grey, paste=Whole, sketch=Sketch, reader=Reader, poser=Poser, regions=Regions)
 
 
 @pytest.mark.parametrize("law", WRONG)

@@ -109,7 +109,8 @@ def test_words_change_what_they_speak_of(forge: Forge) -> None:
     result = styleforge.edit(
         "clothing", "gallery:mira", forge=forge, pack="portraits", finer_style="dotted"
     )
-    from styleforge.compose.retexture import tones
+    from styleforge_clothing.retexture import tones
+
     from styleforge.prepare.problem import Reference
 
     worn = tones(Reference(image=result.image, regions=result.regions), "clothing")

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from styleforge.builtin.inpainters import telea
 from styleforge.errors import UserError
-from styleforge.testing import trial
+from styleforge.recipe.recipe import Paste
+from styleforge.testing import toy, trial
 from styleforge.testing.laws.law import Law, LawBroken
 
 if TYPE_CHECKING:
@@ -138,6 +140,19 @@ def fills_the_hole_only(subject: ComponentSubject) -> None:
                 raise LawBroken(msg)
 
 
+def pastes_a_picture(subject: ComponentSubject) -> None:
+    """References give a picture ``(1, 3, H, W)`` in [-1, 1], the same again."""
+    problem = toy.toy_problem(subject.models)
+    how = Paste(region=tuple(problem.identity.regions)[-1], pattern="finer_style")
+    with torch.no_grad():
+        one, two = (subject.model(problem, how, telea) for _ in range(2))
+    trial.check_shape(subject, one, tuple(problem.identity.image.shape))
+    trial.check_repeat(subject, one, two)
+    if float(one.abs().max()) > 1 + TOLERANCE:
+        msg = f"{subject} gave a picture beyond [-1, 1]. End it with a clamp."
+        raise LawBroken(msg)
+
+
 def sketches_pictures(subject: ComponentSubject) -> None:
     """W+ gives pictures ``(N, 3, H, W)`` and regions ``(N, 1, H, W)`` by name."""
     with torch.no_grad():
@@ -185,6 +200,7 @@ LAWS = (
     Law("embedding", embeds_pictures_and_words, slow=True),
     Law("identity", embeds_identities, slow=True),
     Law("inpainter", fills_the_hole_only, slow=True),
+    Law("paste", pastes_a_picture, slow=True),
     Law("sketch", sketches_pictures, _has_generator, slow=True),
     Law("reader", reads_latents, _has_generator, slow=True),
     Law("poser", bends_regions, slow=True),

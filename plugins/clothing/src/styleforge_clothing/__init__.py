@@ -1,10 +1,11 @@
-"""Clothing: the second domain, made of core's methods with another region."""
+"""Clothing: the second domain. Core's methods with another region, and patterns taken apart."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from styleforge.hookspecs import hookimpl
+from styleforge.plugins.deferred import Deferred
 from styleforge_clothing import domain, loho
 
 if TYPE_CHECKING:
@@ -33,3 +34,12 @@ def register_stages(register: Register[Stage]) -> None:
     """Add the stages of every preset."""
     for stage in loho.STAGES:
         register(stage)
+
+
+@hookimpl
+def register_components(register: Register[Any]) -> None:
+    """Add the pasting that takes references apart into outline and folds, tones, pattern."""
+    retextured = Deferred(
+        "styleforge_clothing.retexture", "retextured", takes_colours=True, takes_sketch=True
+    )
+    register(retextured, name="paste/patterned")

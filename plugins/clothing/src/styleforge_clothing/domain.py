@@ -47,7 +47,7 @@ ATTRIBUTES = (
 )
 
 BEHIND = ("hair",)
-PASTED = Paste(region="clothing", pattern="finer_style", behind=BEHIND)
+PASTED = Paste(region="clothing", pattern="finer_style", behind=BEHIND, by="patterned")
 MAPPED = Mapped(region="clothing")
 EXPOSED = Compose(mode="exposed", inpainter="pack")
 

@@ -1,7 +1,7 @@
 """Pasting with the outline and folds of one reference, the pattern of another, a third one's tones.
 
 `styleforge.compose.paste` moves a reference's pixels as they are; here they are taken apart first
-(`styleforge.compose.tones`), so that stripes can become dots of the same colours.
+(`styleforge_clothing.tones`), so that stripes can become dots of the same colours.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import numpy as np
 import torch
 
 from styleforge.compose.compose import exposed, hole_of
-from styleforge.compose.patterns import continued_pattern, nearest
-from styleforge.compose.tones import Tones, put_together, taken_apart, tones_of
 from styleforge.prepare import masks
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.regions import hard_regions, soft_regions
+from styleforge_clothing.patterns import continued_pattern, nearest
+from styleforge_clothing.tones import Tones, put_together, taken_apart, tones_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +36,7 @@ EDGE = 2  # whose folds are made up: they show what is behind, too
 
 
 def retextured(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
-    """The identity with a region put together from the references'; see `styleforge.compose.paste`.
+    """The identity with a region put together from the references'; component ``paste/patterned``.
 
     Returns:
         ``(1, 3, H, W)`` in [-1, 1].

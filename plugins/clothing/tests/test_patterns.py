@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-
-from styleforge.compose.patterns import continued_pattern, repeats
+from styleforge_clothing.patterns import continued_pattern, repeats
 
 SIDE = 96
 ROWS, COLUMNS = np.mgrid[:SIDE, :SIDE]

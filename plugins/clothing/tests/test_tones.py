@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from styleforge.compose.tones import Tones, put_together, taken_apart, tones_of
+from styleforge_clothing.tones import Tones, put_together, taken_apart, tones_of
 
 BASE, ACCENT = np.array([0.2, 0.3, 0.6]), np.array([0.9, 0.7, 0.3])
 SIDE = 64

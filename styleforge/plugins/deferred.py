@@ -1,0 +1,33 @@
+"""Functions imported when they are first called, so that registering them loads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """A function by module and name, imported at the first call.
+
+    What the function says of itself is said here, because it is asked before the first call.
+
+    Example:
+        >>> root = Deferred("math", "sqrt")
+        >>> root(9)
+        3.0
+    """
+
+    module: str
+    function: str
+    discards: bool = False  # a rule whose `of` gradients need not be computed
+    pairwise: bool = False  # a rule that compares each of its terms with every other
+    orthogonal: bool = False  # a rule after which `of` has nothing along `against`
+    distance: bool = False  # a loss that is least where the picture is its reference
+    takes_colours: bool = False  # a pasting for which a colour is reference enough
+    takes_sketch: bool = False  # a pasting that reads detail: a pack's sketch stands for words
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        return getattr(import_module(self.module), self.function)(*args, **kwargs)
