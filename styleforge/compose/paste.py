@@ -78,9 +78,7 @@ def drafts(recipe: Recipe) -> list[Recipe]:
     ]
 
 
-def pasted(
-    problem: Problem, how: Paste, inpainter: Inpainter, components: Registry[Any]
-) -> Tensor:
+def pasted(problem: Problem, how: Paste, inpainter: Inpainter, components: Registry[Any]) -> Tensor:
     """The picture ``(1, 3, H, W)`` of the pasting that a recipe names.
 
     Raises:

@@ -250,7 +250,9 @@ WRONG = {
     "reader.reads_latents": (whole(reader=Forgets), "cuts the gradient"),
     "poser.bends_regions": (whole(poser=Turned), r"\(1, 2, 32, 32\) was expected"),
 }
-GOOD = whole(inpainter=Grey, paste=Whole, sketch=Sketch, reader=Reader, poser=Poser, regions=Regions)
+GOOD = whole(
+    inpainter=Grey, paste=Whole, sketch=Sketch, reader=Reader, poser=Poser, regions=Regions
+)
 
 
 @pytest.mark.parametrize("law", WRONG)
