@@ -1,6 +1,7 @@
 # make demo   an environment in .venv, the core and three plugins, a transfer on gallery portraits
-# make test   the tests, less those marked slow; make test-all: all of them
-# make test-shipped   of the slow ones: the shipped models' laws, a new plugin in a fresh environment
+# make test   the tests, less those marked slow, in two processes; make test-all: all of them
+# make test-shipped   of the slow ones: wheels and a new plugin in a fresh environment, the shipped
+#             models' laws
 # make notebooks   the tutorials' outputs, written anew (make test compares with them)
 # make app    the hair editor as a web page, served by Voila on this machine
 # make lab    the same in JupyterLab, as a notebook
@@ -26,6 +27,8 @@ MAKE_VENV := $(PYTHON) -m venv $(VENV)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 endif
 
+# A file's tests share what they load, so a file stays in one process. Each process counts on one core.
+SPREAD := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 NBVAL := $(BIN)/python -m pytest -q --nbval-current-env --nbval-cell-timeout 120 \
 	--nbval-sanitize-with docs/tutorials/sanitize.cfg
 
@@ -50,7 +53,7 @@ $(VENV)/.docs: $(VENV)/.installed
 	touch $@
 
 demo: $(VENV)/.installed
-	$(BIN)/python -m styleforge_hair.demo
+	$(BIN)/styleforge demo
 
 app: $(VENV)/.app
 	$(BIN)/voila notebooks/hair_editor.ipynb --Voila.ip=127.0.0.1 --port=8866 --no-browser
@@ -60,12 +63,13 @@ lab: $(VENV)/.app
 	$(BIN)/jupyter lab notebooks/hair_editor.ipynb
 
 test: $(VENV)/.testing
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(SPREAD) -m "not slow and not browser"
+	$(BIN)/python -m pytest -q -m browser
 	$(NBVAL) --nbval docs/tutorials
 	$(NBVAL) --nbval-lax notebooks
 
 test-shipped: $(VENV)/.testing
-	$(BIN)/python -m pytest -q -m slow plugins/portraits/tests/test_laws.py tests/cli/test_new.py
+	$(BIN)/python -m pytest -q -m slow plugins/portraits/tests/test_laws.py tests/cli/test_new.py tests/test_shipped.py
 
 notebooks: $(VENV)/.testing
 	$(BIN)/python docs/tutorials/execute.py

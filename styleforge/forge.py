@@ -17,6 +17,7 @@ from styleforge.pack.pack import Models, Pack
 from styleforge.plugins.config import default_device, read_config
 from styleforge.plugins.discovery import PluginInfo, plugin_name
 from styleforge.plugins.loader import Plugins
+from styleforge.plugins.offered import EVERYTHING, how_to_add
 from styleforge.plugins.panel import Panel
 from styleforge.plugins.registry import Registry
 from styleforge.plugins.settings import Sources
@@ -64,13 +65,13 @@ class Forge:
         asked = os.environ.get("STYLEFORGE_STRICT", "") not in {"", "0"}
         self.strict = asked if strict is None else strict
         self.device = device or default_device()
-        self.domains: Registry[Domain] = Registry("domain", Domain)
+        self.domains: Registry[Domain] = Registry("domain", Domain, self._how_to_add)
         self.attributes: Registry[Attribute] = Registry("attribute", Attribute)
         self.losses: Registry[Any] = Registry("loss")
         self.stages: Registry[Stage] = Registry("stage", Stage)
         self.rules: Registry[Any] = Registry("rule")
         self.components: Registry[Any] = Registry("component")
-        self.packs: Registry[Pack] = Registry("pack", Pack)
+        self.packs: Registry[Pack] = Registry("pack", Pack, self._how_to_add)
         self.panels: Registry[Panel] = Registry("panel", Panel)
         self._models: dict[tuple[str, str, str], Models] = {}
         sources = Sources.found(read_config(), settings)
@@ -93,6 +94,9 @@ class Forge:
             "register_packs": self.packs,
             "register_panels": self.panels,
         }
+
+    def _how_to_add(self, name: str) -> str:
+        return how_to_add(name, self.plugins)
 
     # --- plugins --------------------------------------------------------------------------
     @property
@@ -143,7 +147,7 @@ class Forge:
         """
         if not pack:
             if not len(self.packs):
-                msg = "No pack of models is installed. Install one, such as styleforge-portraits."
+                msg = f"No pack of models is installed; {EVERYTHING} brings one."
                 raise UserError(msg)
             pack = next(iter(self.packs))
         device = device or self.device

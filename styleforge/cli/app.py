@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import typer
 
 from styleforge.cli.check import check
+from styleforge.cli.demo import demo
 from styleforge.cli.edit import edit
 from styleforge.cli.listing import gallery, presets
 from styleforge.cli.new import new
@@ -41,6 +42,7 @@ def make_app() -> typer.Typer:
     # `transfer` and `edit` take unknown options and read them themselves.
     app.command(context_settings=OWN_OPTIONS)(transfer)
     app.command(context_settings=OWN_OPTIONS)(edit)
+    app.command()(demo)
     app.command()(reproduce)
     app.command()(train)
     app.command()(plugins)

@@ -11,6 +11,7 @@ import typer
 
 from styleforge.cli.options import option_of
 from styleforge.errors import UserError
+from styleforge.plugins.offered import EVERYTHING
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Pack
@@ -29,7 +30,11 @@ def gallery(
     found = [packs[pack]] if pack else [item for item in packs.values() if item.gallery]
     pictures = [path for item in found for path in _pictures(item)]
     if not pictures:
-        msg = f"The pack {pack!r} ships no gallery." if pack else "No pack ships a gallery."
+        msg = (
+            f"The pack {pack!r} ships no gallery."
+            if pack
+            else f"No pack ships a gallery; {EVERYTHING} brings one that does."
+        )
         raise UserError(msg)
     for path in pictures:
         print(f"gallery:{path.stem:<14} {_caption(path)}".rstrip())
@@ -72,7 +77,10 @@ def presets(
     forge = Forge()
     found = [forge.domains[domain]] if domain else list(forge.domains.values())
     if not found:
-        msg = "No plugin with a domain is installed; `styleforge plugins` lists what is there."
+        msg = (
+            f"No plugin with a domain is installed; {EVERYTHING} brings some. `styleforge plugins` "
+            "lists what is there."
+        )
         raise UserError(msg)
     for item in found:
         print(f"{item.name}: {item.help}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from styleforge.errors import UserError
+from styleforge.plugins.offered import EVERYTHING
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models
@@ -36,7 +37,7 @@ def new(
         if not region:
             msg = (
                 "No pack of models is installed to choose a region from. Say which to style, such "
-                "as --region background, or install one, such as styleforge-portraits."
+                f"as --region background, or install a pack; {EVERYTHING} brings one."
             )
             raise UserError(msg)
         project = Project(name=name, region=region)

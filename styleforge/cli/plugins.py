@@ -15,6 +15,7 @@ import typer
 
 from styleforge.errors import UserError
 from styleforge.plugins import discovery
+from styleforge.plugins.offered import EVERYTHING
 
 if TYPE_CHECKING:
     from styleforge.plugins.discovery import PluginInfo
@@ -57,7 +58,7 @@ def plugins(
 def _print(infos: Iterable[PluginInfo]) -> None:
     found = list(infos)
     if not found:
-        print("No plugin is installed; `pip install styleforge-portraits` brings models to try.")
+        print(f"No plugin is installed; {EVERYTHING} brings domains and models to try.")
     width = max((len(info.name) for info in found), default=0)
     for info in found:
         source = "built in" if info.builtin else f"{info.distribution} {info.version}".rstrip()

@@ -33,13 +33,27 @@ class Alignment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Showcase:
+    """A transfer that shows a pack well: ``styleforge demo`` runs it.
+
+    ``identity`` and the values of ``references`` are pictures, such as ``gallery:mira``;
+    ``references`` has one for each attribute, by its role.
+    """
+
+    domain: str
+    identity: str
+    references: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pack:
     """A set of models.
 
     ``components`` maps a kind (``generator``, ``regions``, ``features``, ``lpips``,
     ``landmarks``, ``inverter``, ...) to a module-level function without arguments that loads it.
     ``gallery`` is a folder of pictures the pack ships, ``weights`` the folder of its weight files,
-    by which a recipe knows the models it was run with.
+    by which a recipe knows the models it was run with. ``showcases`` are transfers that show it
+    well, at most one for each domain.
     """
 
     name: str
@@ -55,6 +69,7 @@ class Pack:
     min_region: float = 0.005  # a region smaller than this share of the picture is not found
     lr: float = LR  # where a stage's schedule names none
     exploration: float = EXPLORATION  # likewise
+    showcases: tuple[Showcase, ...] = ()
 
 
 class Models:

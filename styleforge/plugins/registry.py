@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -37,11 +37,23 @@ class Entry(Generic[T]):
 
 
 class Registry(Generic[T]):
-    """Named items of one kind."""
+    """Named items of one kind.
 
-    def __init__(self, kind: str, item_type: type | None = None) -> None:
+    Args:
+        kind: what they are, as messages name it.
+        item_type: the class that items must have; any callable where None.
+        advice: what to do about a name that is missing, as a sentence; empty where unknown.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        item_type: type | None = None,
+        advice: Callable[[str], str] | None = None,
+    ) -> None:
         self.kind = kind
         self.item_type = item_type
+        self._advice = advice
         self._entries: dict[str, Entry[T]] = {}
         self._replaced: dict[str, Entry[T]] = {}  # what came under a name and was replaced
 
@@ -120,11 +132,12 @@ class Registry(Generic[T]):
     def __getitem__(self, name: str) -> T:
         if name in self._entries:
             return self._entries[name].item
-        near = difflib.get_close_matches(name, self._entries, n=1)
         have = ", ".join(sorted(self._entries)) or "none"
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        msg = f"There is no {self.kind} {name!r}; there are: {have}.{hint}"
-        raise UserError(msg)
+        hint = self._advice(name) if self._advice is not None else ""
+        if not hint and (near := difflib.get_close_matches(name, self._entries, n=1)):
+            hint = f"Did you mean {near[0]!r}?"
+        msg = f"There is no {self.kind} {name!r}; there are: {have}. {hint}"
+        raise UserError(msg.rstrip())
 
     def owner(self, name: str) -> str:
         """The plugin that an item came from, as a message names it."""

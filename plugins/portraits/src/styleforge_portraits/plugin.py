@@ -20,6 +20,14 @@ EYES = ((36, 37, 38, 39, 40, 41), (42, 43, 44, 45, 46, 47))
 # Rows up to 8 px, up to 32 px, and beyond. In this generator hair keeps its outline in the first
 # six and its colour in the others (docs/models.md).
 ROW_GROUPS = {"coarse": (0, 1, 2), "medium": (3, 4, 5), "fine": (6, 7, 8, 9, 10, 11, 12, 13)}
+SHOWN: dict[str, Any] = {  # a person, whose shape, whose look
+    "identity": "gallery:mira",
+    "references": {
+        "shape": "gallery:noor",
+        "appearance": "gallery:otto",
+        "finer_style": "gallery:otto",
+    },
+}
 PLACES = ((0.407, 0.4286), (0.593, 0.4286))
 
 
@@ -115,7 +123,7 @@ def _loading() -> Any:
 @hookimpl
 def register_packs(register: Register[Pack]) -> None:
     """Add the pack."""
-    from styleforge.pack.pack import Alignment, Pack
+    from styleforge.pack.pack import Alignment, Pack, Showcase
 
     register(
         Pack(
@@ -149,5 +157,6 @@ def register_packs(register: Register[Pack]) -> None:
             gallery=Path(__file__).parent / "gallery",
             weights=Path(__file__).parent / "weights",
             row_groups=ROW_GROUPS,
+            showcases=tuple(Showcase(domain=domain, **SHOWN) for domain in ("hair", "clothing")),
         )
     )
