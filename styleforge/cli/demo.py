@@ -28,7 +28,7 @@ MEANING = {
     "truth_psnr": "dB, result against the true answer",
     "truth_ssim": "structural similarity to the true answer",
     "truth_lpips": "perceptual distance to the true answer (0 is perfect)",
-    "finer_style_ratio": "distance of textures: to the finer style's picture over to the shape's",
+    "ratio": "distance of textures: to that attribute's picture over to the first one's",
     "seconds": "of the transfer, after the models were loaded",
 }
 
@@ -66,9 +66,13 @@ def demo(
     _draw(result, job.problem, truth, shown, out / "sheet.png")
     region = forge.domains[shown.domain].region
     for name, value in scores.items():
-        meaning = MEANING[name.removeprefix(f"{region}_")].format(region=region)
-        print(f"{name:18} {value:8.3f}  {meaning}")
+        print(f"{name:18} {value:8.3f}  {_meaning(name, region)}")
     print(f"Pictures: {out / 'sheet.png'}, {out / 'result.png'}")
+
+
+def _meaning(name: str, region: str) -> str:
+    """What a score says; those of a region or of a role are explained by their last word."""
+    return MEANING.get(name, MEANING.get(name.rpartition("_")[2], "")).format(region=region)
 
 
 def choose(forge: Forge, domain: str, pack: str) -> tuple[Pack, Showcase]:
@@ -129,7 +133,11 @@ def _scores(
     taken = {"seconds": result.seconds}
     if truth is None:
         return taken
-    return measure(result.image, truth, problem, forge.domains[shown.domain]) | taken
+    roles = tuple(shown.references)
+    first, last = roles[0], roles[-1]  # whose outline, whose look
+    style = (last, first) if shown.references[last] != shown.references[first] else None
+    domain = forge.domains[shown.domain]
+    return measure(result.image, truth, problem, domain, style=style) | taken
 
 
 def _draw(

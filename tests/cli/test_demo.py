@@ -59,8 +59,11 @@ def test_it_is_measured_against_the_truth(cli, showing, tmp_path):
     code, out, err = cli("demo", "-o", tmp_path / "demo")
     assert code == 0, err
     scores = json.loads((tmp_path / "demo" / "metrics.json").read_text())
-    assert {"thing_iou", "identity_psnr", "truth_lpips", "seconds"} <= set(scores)
+    assert {"thing_iou", "identity_psnr", "truth_lpips", "finer_style_ratio", "seconds"} <= set(
+        scores
+    )
     assert 0 <= scores["thing_iou"] <= 1
+    assert "distance of textures" in out
     assert "overlap of the result's thing with the true thing" in out
     recipe = read_recipe(tmp_path / "demo" / "result.png")
     assert recipe.conditions["toy.shape"].path == "shape.png"
