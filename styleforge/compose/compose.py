@@ -16,7 +16,7 @@ from styleforge.pack.protocols import Inpainter
 from styleforge.plugins.registry import Registry
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.images import to_values
-from styleforge.prepare.pixels import blend
+from styleforge.prepare.pixels import blend, enlarge, shrink
 from styleforge.prepare.problem import Reference
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.domain import Domain
@@ -25,6 +25,9 @@ from styleforge.recipe.recipe import Compose
 EDGE = 4  # pixels at a width of 256 that a soft region reaches beyond the hard one
 CERTAIN = 0.7  # of a region's share, from which what is next to it does not touch it
 RIM = 1  # pixels at a width of 256 next to a region that may show it, whatever they are found as
+MARGIN = 3  # pixels at a width of 256 around a change that are pasted back into the photo with it
+SOFT = 1.5  # pixels at a width of 256 over which what is pasted back fades
+BORDER = 2  # pixels at a width of 256 at the cut picture's border that are not pasted back
 SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
 
 
@@ -106,7 +109,7 @@ def exposed(
     picture = blend(harmonize(around, regions, identity, region, old), identity.image, old)
     picture = blend(continued(styled, coverage), picture, coverage)
     changed = torch.maximum(old, (coverage > 0.02).to(old))
-    front = front * masks.dilate(changed, EDGE * old.shape[-1] / masks.REFERENCE_WIDTH)
+    front = front * masks.dilate(changed, masks.scaled(EDGE, old.shape[-1]))
     return blend(continued(identity.image, front), picture, front)
 
 
@@ -121,26 +124,30 @@ def harmonize(
 
     Region by region, the difference to the identity outside the edited ``area`` is carried into
     it by normalized convolution (Knutsson & Westin 1993), from near to far, so that what the edit
-    uncovers meets its surroundings without a seam.
+    uncovers meets its surroundings without a seam. The field of differences is smooth: of wider
+    pictures it is found at a width of 256 (`python -m benchmarks.large` prints what that saves, and
+    how far it is off).
     """
     mine, theirs = hard_regions(regions), hard_regions(identity.regions)
-    difference = identity.image - generated
-    width = generated.shape[-1]
+    difference = identity.image - generated  # (1, 3, H, W)
+    size = (generated.shape[-2], generated.shape[-1])
     matched = generated.clone()
     for name, soft in regions.items():
         if name == region:
             continue
-        known = mine[name] * theirs[name] * (area < 0.01)
-        if not known.any():
+        same = mine[name] * theirs[name] * (area < 0.01)  # (1, 1, H, W)
+        if not same.any():
             continue
-        share = known.mean(dim=(2, 3), keepdim=True)
-        field = (difference * known).mean(dim=(2, 3), keepdim=True) / share
-        for radius in (0.1, 0.04, 0.015):
-            weight = masks.blur(known, radius * width)
-            near = blur_planes(difference * known, radius * width) / weight.clamp_min(1e-6)
+        known = shrink(same, masks.REFERENCE_WIDTH)  # (1, 1, h, w)
+        told = shrink(difference * same, masks.REFERENCE_WIDTH)  # (1, 3, h, w)
+        field = told.mean(dim=(2, 3), keepdim=True) / known.mean(dim=(2, 3), keepdim=True)
+        for share in (0.1, 0.04, 0.015):
+            radius = share * known.shape[-1]
+            weight = masks.blur(known, radius)
+            near = blur_planes(told, radius) / weight.clamp_min(1e-6)
             trust = (weight * 20).clamp(0, 1)
-            field = trust * near + (1 - trust) * field
-        matched = matched + soft * field
+            field = trust * near + (1 - trust) * field  # (1, 3, h, w)
+        matched = matched + soft * enlarge(field, size)
     return matched
 
 
@@ -173,7 +180,7 @@ def shown(regions: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:
     """
     hard = hard_regions(regions)
     found = torch.stack([hard[name] for name in names]).amax(dim=0)
-    near = masks.dilate(found, EDGE * found.shape[-1] / masks.REFERENCE_WIDTH)
+    near = masks.dilate(found, masks.scaled(EDGE, found.shape[-1]))
     soft = torch.stack([regions[name] for name in names]).sum(dim=0)
     return soft.clamp(0, 1) * near
 
@@ -186,13 +193,13 @@ def hole_of(identity: Reference, names: tuple[str, ...], spare: tuple[str, ...] 
     """
     hard = hard_regions(identity.regions)
     hole = torch.stack([hard[name] for name in names]).amax(dim=0)
-    pixel = hole.shape[-1] / masks.REFERENCE_WIDTH
-    near = masks.dilate(hole, EDGE * pixel)
+    width = hole.shape[-1]
+    near = masks.dilate(hole, masks.scaled(EDGE, width))
     spared = [identity.regions[name] for name in spare if name not in names]
     if not spared:
         return near
     certain = (torch.stack(spared).amax(dim=0) > CERTAIN).to(near)
-    return near * torch.maximum(masks.dilate(hole, RIM * pixel), 1 - certain)
+    return near * torch.maximum(masks.dilate(hole, masks.scaled(RIM, width)), 1 - certain)
 
 
 def edited_area(
@@ -217,9 +224,12 @@ def paste_back(edited: Tensor, identity: Reference) -> Tensor:
     matrix = geometry.invert(np.array(placement.matrix))
     photo = to_values(placement.photo).to(edited)
     size = (photo.shape[-2], photo.shape[-1])
-    change = (edited - identity.image).abs().amax(dim=1, keepdim=True)
-    changed = masks.blur(masks.dilate((change > 2 / 255).to(edited.dtype), 3), 1.5)
+    width = edited.shape[-1]
+    change = (edited - identity.image).abs().amax(dim=1, keepdim=True)  # (1, 1, h, w)
+    changed = masks.dilate((change > 2 / 255).to(edited.dtype), masks.scaled(MARGIN, width))
+    changed = masks.blur(changed, masks.scaled(SOFT, width))
     inside = torch.zeros_like(changed)
-    inside[..., 2:-2, 2:-2] = 1
+    border = max(2, round(masks.scaled(BORDER, width)))
+    inside[..., border:-border, border:-border] = 1
     alpha = geometry.warp(changed * inside, matrix, size, border="zero").clamp(0, 1)
     return blend(geometry.warp(edited, matrix, size), photo, alpha)

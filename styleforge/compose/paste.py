@@ -27,6 +27,7 @@ from styleforge.recipe.recipe import Paste, Recipe
 
 Array = NDArray[np.float64]
 ROLE = "paste"  # of the pasted picture among the references
+SOFT = 0.7  # pixels at a width of 256 by which an outline in between is softened
 GAINS = (0.3, 2.5)  # how far contrast is changed at most
 
 
@@ -116,7 +117,8 @@ def paste(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     layers = [(structure, structure.regions[how.region])]
     if share < 1:  # the outline in between, filled by both
         old, new = (hard_regions(item.regions)[how.region] for item in (identity, structure))
-        between = masks.blur(masks.morph(old, new, share), 0.7)
+        soft = masks.scaled(SOFT, old.shape[-1])
+        between = masks.blur(masks.morph(old, new, share), soft)
         layers = [
             (item, torch.minimum(item.regions[how.region], between))
             for item in (identity, structure)

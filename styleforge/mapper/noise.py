@@ -74,4 +74,4 @@ def _all(regions: Mapping[str, Tensor], names: Sequence[str]) -> Tensor:
 
 
 def _grown(mask: Tensor, pixels: float = MARGIN) -> Tensor:
-    return masks.dilate(mask, pixels * mask.shape[-1] / masks.REFERENCE_WIDTH)
+    return masks.dilate(mask, masks.scaled(pixels, mask.shape[-1]))

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scipy.interpolate import RBFInterpolator
 from torch import Tensor
 
+from styleforge.prepare.masks import REFERENCE_WIDTH
+
 Matrix = NDArray[np.float64]
 
 
@@ -74,7 +76,8 @@ def landmark_map(
 
     Both are ``(1, L, 2)`` in pixels of pictures of ``size`` (H, W). A thin-plate spline with the
     picture's border held still, which brought regions closer to the truth than a border that
-    follows the landmarks by an affine map or a similarity.
+    follows the landmarks by an affine map or a similarity. It is smooth: for wider pictures it is
+    found at a width of 256 and enlarged linearly.
     """
     height, width = size
     here = source[0].cpu().double().numpy() / width
@@ -89,11 +92,23 @@ def landmark_map(
         kernel="thin_plate_spline",
         smoothing=smoothing,
     )
-    ys, xs = np.meshgrid(
-        (np.arange(height) + 0.5) / width, (np.arange(width) + 0.5) / width, indexing="ij"
-    )
-    where = spline(np.stack([xs.ravel(), ys.ravel()], axis=1)).reshape(height, width, 2)
+    rows, columns = height, width
+    if width > REFERENCE_WIDTH:
+        rows, columns = round(REFERENCE_WIDTH * height / width), REFERENCE_WIDTH
+    at = _centres(rows, columns, aspect)  # (rows, columns, 2)
+    where = spline(at.reshape(-1, 2)).reshape(rows, columns, 2)
+    if (rows, columns) != size:
+        moved = cv2.resize(where - at, (width, height), interpolation=cv2.INTER_LINEAR)
+        where = _centres(height, width, aspect) + moved  # (H, W, 2)
     return np.asarray(where * width, dtype=np.float64)
+
+
+def _centres(rows: int, columns: int, aspect: float) -> NDArray[np.float64]:
+    """Centres of pixels ``(rows, columns, 2)``, x then y, as shares of the picture's width."""
+    ys, xs = np.meshgrid(
+        (np.arange(rows) + 0.5) / rows * aspect, (np.arange(columns) + 0.5) / columns, indexing="ij"
+    )
+    return np.stack([xs, ys], axis=-1)
 
 
 def remap(image: Tensor, where: NDArray[np.floating]) -> Tensor:

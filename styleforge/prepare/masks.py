@@ -71,7 +71,7 @@ def _value(node: ast.expr, lookup: Lookup, expression: str) -> Tensor:
         ):
             function = {"dilate": dilate, "erode": erode, "blur": blur}[name]
             mask = _value(inner, lookup, expression)
-            return function(mask, radius * mask.shape[-1] / REFERENCE_WIDTH)
+            return function(mask, scaled(radius, mask.shape[-1]))
         case _:
             part = ast.unparse(node)
             msg = (
@@ -80,6 +80,16 @@ def _value(node: ast.expr, lookup: Lookup, expression: str) -> Tensor:
                 "morph(a, b, t)."
             )
             raise UserError(msg)
+
+
+def scaled(radius: float, width: int) -> float:
+    """Pixels of a picture ``width`` wide that are as much as ``radius`` pixels of one 256 wide.
+
+    Example:
+        >>> scaled(4, 1024)
+        16.0
+    """
+    return radius * width / REFERENCE_WIDTH
 
 
 def dilate(mask: Tensor, radius: float) -> Tensor:

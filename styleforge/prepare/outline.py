@@ -38,7 +38,7 @@ def outlined(identity: Reference, drawn: Reference, region: str, share: float) -
     require(identity, region, share)
     require(drawn, region, share)
     old = hard_regions(identity.regions)[region]
-    inside = masks.erode(old, EDGE * old.shape[-1] / masks.REFERENCE_WIDTH)
+    inside = masks.erode(old, masks.scaled(EDGE, old.shape[-1]))
     inside = inside if inside.any() else old
     beyond = drawn.regions[region] * (1 - inside)
     image = blend(

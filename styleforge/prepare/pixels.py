@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from torch import Tensor
-from torch.nn.functional import adaptive_avg_pool2d
+from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 
 def blend(front: Tensor, back: Tensor, alpha: Tensor) -> Tensor:
@@ -24,3 +24,16 @@ def shrink(image: Tensor, size: int) -> Tensor:
     if width <= size:
         return image
     return adaptive_avg_pool2d(image, (round(image.shape[-2] * size / width), size))
+
+
+def enlarge(image: Tensor, size: tuple[int, int]) -> Tensor:
+    """``(N, C, h, w)`` at a larger ``size`` (H, W), linearly; one of that size stays.
+
+    Example:
+        >>> import torch
+        >>> enlarge(torch.zeros(1, 3, 4, 4), (8, 8)).shape
+        torch.Size([1, 3, 8, 8])
+    """
+    if tuple(image.shape[-2:]) == size:
+        return image
+    return interpolate(image, size=size, mode="bilinear", align_corners=False)

@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, maximum_filter
 from scipy.signal import fftconvolve
 
+from styleforge.prepare.masks import scaled
+
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-LEAST = 6  # pixels of a shift; below it a pattern only resembles itself
+LEAST = 6  # pixels at a width of 256 of a shift; below it a pattern only resembles itself
 ALIKE = 0.4  # correlation from which a shift is one at which the pattern repeats
 OVERLAP = 0.15  # part of what is seen that a shift must be judged by
 SHIFTS = 12  # at most
+PEAK = 5  # pixels at a width of 256 in which a shift is the best
+FARTHER = 0.001  # of correlation that a pixel more at a width of 256 must be worth
 FLAT = 0.05  # standard deviation of a plane that has no pattern
 
 
@@ -63,10 +67,11 @@ def repeats(plane: Array, known: Mask) -> tuple[tuple[int, int], ...]:
     alike[overlap < OVERLAP * mask.sum()] = -1
     height, width = plane.shape
     down, right = np.mgrid[1 - height : height, 1 - width : width]
-    length = np.hypot(down, right)
+    length = np.hypot(down, right) / scaled(1, width)
+    beside = max(1, round(scaled(PEAK // 2, width)))
     alike[(length < LEAST) | (down < 0) | ((down == 0) & (right < 0))] = -1
-    peaks = (alike == maximum_filter(alike, size=5)) & (alike > ALIKE)
-    order = np.argsort(-(alike[peaks] - 0.001 * length[peaks]))[:SHIFTS]
+    peaks = (alike == maximum_filter(alike, size=2 * beside + 1)) & (alike > ALIKE)
+    order = np.argsort(-(alike[peaks] - FARTHER * length[peaks]))[:SHIFTS]
     return tuple(zip(down[peaks][order].tolist(), right[peaks][order].tolist(), strict=True))
 
 

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 BORDER = 7  # pixels at a width of 256 along an edge whose pattern is made up: borders have none
-EVEN = 2.0  # how far the outline is evened out
-EDGE = 2  # whose folds are made up: they show what is behind, too
+EVEN = 2.0  # pixels at a width of 256 over which the outline is evened out
+SOFT = 0.7  # by which an outline in between is softened
+EDGE = 2  # pixels at a width of 256 whose folds are made up: they show what is behind, too
 
 
 def retextured(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
@@ -47,7 +48,8 @@ def retextured(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     share = how.strengths.get(how.structure, 1.0)
     if share < 1:
         own = hard_regions(identity.regions)[region]
-        coverage = masks.blur(masks.morph(own, (coverage > 0.5).to(own), share), 0.7)
+        between = masks.morph(own, (coverage > 0.5).to(own), share)
+        coverage = masks.blur(between, masks.scaled(SOFT, own.shape[-1]))
     drawn = all_over(problem, how, shown, inner(regions[region], EDGE))
     return exposed(drawn, coverage, shown, regions, identity, region, how.behind)
 
@@ -113,7 +115,7 @@ def pattern(problem: Problem, role: str, region: str, behind: tuple[str, ...] = 
 
 def smooth(coverage: Tensor) -> Tensor:
     """A soft mask ``(1, 1, H, W)`` with an even edge, whatever pattern is inside."""
-    radius = EVEN * coverage.shape[-1] / masks.REFERENCE_WIDTH
+    radius = masks.scaled(EVEN, coverage.shape[-1])
     return ((masks.blur(coverage, radius) - 0.5) * 3 + 0.5).clamp(0, 1)
 
 
@@ -123,7 +125,7 @@ def inner(coverage: Tensor, margin: float) -> Mask:
     The picture's own edge is none.
     """
     hard = (coverage > 0.5).to(coverage)
-    away = masks.dilate(1 - hard, margin * hard.shape[-1] / masks.REFERENCE_WIDTH)
+    away = masks.dilate(1 - hard, masks.scaled(margin, hard.shape[-1]))
     return np.asarray((away[0, 0] < 0.5).cpu().numpy())
 
 
