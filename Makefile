@@ -32,6 +32,9 @@ SPREAD := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 NBVAL := $(BIN)/python -m pytest -q --nbval-current-env --nbval-cell-timeout 120 \
 	--nbval-sanitize-with docs/tutorials/sanitize.cfg
 
+# Without cached bytecode every start of the program compiles torch anew, a second or two.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo app lab test test-shipped test-all notebooks lint docs clean
 .DEFAULT_GOAL := test
 

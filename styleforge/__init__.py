@@ -5,6 +5,7 @@ Names are loaded when they are first used, so that importing the package stays q
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from styleforge.run.job import Job
     from styleforge.run.result import Result
     from styleforge.run.view import View
+
+# Threads that have nothing to do sleep. Spinning, OpenMP's default, multiplies the CPU time of a
+# small network where another program has the cores (docs/speed.md). Read when torch is imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
     "api": ("edit",),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.prepare.parse import expected
-from styleforge.recipe.combine import spelling
-from styleforge.recipe.domain import Attribute
+
+if TYPE_CHECKING:
+    from styleforge.recipe.domain import Attribute
 
 
 def option_of(attribute: Attribute, *, several: bool = False) -> str:
@@ -17,8 +18,15 @@ def option_of(attribute: Attribute, *, several: bool = False) -> str:
 
     Where several domains are edited together, ``--lips-finer-style``.
     """
-    name = spelling(attribute) if several else attribute.role
-    return "--" + name.replace("_", "-")
+    return "--" + _spelt(attribute, several=several).replace("_", "-")
+
+
+def _spelt(attribute: Attribute, *, several: bool) -> str:
+    if not several:
+        return attribute.role
+    from styleforge.recipe.combine import spelling  # recipes load slowly, for --help in vain
+
+    return spelling(attribute)
 
 
 def options_of(attributes: Sequence[Attribute]) -> dict[str, str]:
@@ -53,6 +61,8 @@ def attribute_values(
             raise UserError(_unknown(option, attributes, domain, command))
         if not given:
             if not left or left[0].startswith("--"):
+                from styleforge.prepare.parse import expected
+
                 msg = f"{option} needs a value: {expected(by_option[option])}."
                 raise UserError(msg)
             value = left.pop(0)
@@ -106,7 +116,7 @@ def strengths_of(
 
 
 def _spellings(attribute: Attribute, *, several: bool) -> tuple[str, ...]:
-    short = spelling(attribute) if several else attribute.role
+    short = _spelt(attribute, several=several)
     return attribute.name, short, short.replace("_", "-")
 
 

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
-from styleforge.cli.progress import Progress
-
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from styleforge.cli.progress import Progress
     from styleforge.forge import Forge
     from styleforge.run.events import Event
     from styleforge.run.job import Job
@@ -23,6 +22,8 @@ DEVICE_HELP = "Where models run: cpu, cuda, cuda:1, mps; STYLEFORGE_DEVICE or cp
 
 def run(job: Job) -> Result:
     """Run a job to its result, showing it; the first Ctrl-C stops it, the second aborts."""
+    from styleforge.cli.progress import Progress
+
     done = job.state.done if job.state else 0
     # Closed at once where showing an event is interrupted, so that the checkpoint is written.
     events = closing(cast("Generator[Event]", iter(job)))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.recipe.combine import JOIN, split
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -44,6 +43,7 @@ def keep_beside(job: Job, out: Path) -> None:
     Raises:
         UserError: if the checkpoint of a run that is not finished is there, for it would be lost.
     """
+    from styleforge.recipe.combine import JOIN
     from styleforge.run.checkpoint import read_header
 
     checkpoint = out.with_name(out.name + RESUME)
@@ -82,6 +82,7 @@ def resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> Job:
             the checkpoint or its pictures cannot be read.
     """
     from styleforge.prepare.locate import located
+    from styleforge.recipe.combine import JOIN, split
     from styleforge.run.job import Job
 
     if given:

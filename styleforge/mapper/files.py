@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 
 from styleforge.errors import UserError
 from styleforge.mapper.network import Injection, Mapper
+from styleforge.models.undrawn import undrawn
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,7 +56,8 @@ def load_mapper(path: str | Path) -> Mapper:
             Injection(one["name"], one["attribute"], tuple(one["rows"]))
             for one in shape.pop("injections")
         ]
-        mapper = Mapper(injections, **shape)
+        with undrawn():
+            mapper = Mapper(injections, **shape)
         mapper.load_state_dict(state)
     except (SafetensorError, OSError, LookupError, ValueError, TypeError,
             AttributeError, RuntimeError, UserError) as error:  # fmt: skip

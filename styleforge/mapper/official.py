@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from styleforge.errors import UserError
 from styleforge.mapper.network import Injection, Mapper
 from styleforge.models.tensors import read_tensors
+from styleforge.models.undrawn import undrawn
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,10 +62,11 @@ def load_official(path: str | Path, *, style: str, colour: str) -> Mapper:
     modules = {int(key.split(".")[1]) for key in state}
     if modules != set(range(len(modules))):
         raise _damaged(path, first, f"the modules {sorted(modules)}")
-    mapper = Mapper(
-        injections, rows=18, width=last.shape[0], embedding=inside.shape[1],
-        hidden=inside.shape[0], depth=len(modules),
-    )  # fmt: skip
+    with undrawn():
+        mapper = Mapper(
+            injections, rows=18, width=last.shape[0], embedding=inside.shape[1],
+            hidden=inside.shape[0], depth=len(modules),
+        )  # fmt: skip
     for group, state in found.items():
         wanted = mapper.parts[group].state_dict()
         wrong = sorted(wanted.keys() ^ state.keys()) or [

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from styleforge.errors import UserError
 from styleforge.models.tensors import read_tensors
+from styleforge.models.undrawn import undrawn
 
 # Units of the four stages and their channels; the first unit of each halves the size.
 STAGES = ((3, 64), (4, 128), (14, 256), (3, 512))
@@ -122,7 +123,8 @@ def load_arcface(path: str | Path) -> ArcFace:
         UserError: no such file, not one of tensors, or not of this network.
     """
     tensors = read_tensors(path, "an ArcFace checkpoint (model_ir_se50.pth)")
-    network = IRSE50()
+    with undrawn():
+        network = IRSE50()
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:

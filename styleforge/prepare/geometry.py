@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.interpolate import RBFInterpolator
 from torch import Tensor
 
 from styleforge.prepare.masks import REFERENCE_WIDTH
@@ -79,6 +78,8 @@ def landmark_map(
     follows the landmarks by an affine map or a similarity. It is smooth: for wider pictures it is
     found at a width of 256 and enlarged linearly.
     """
+    from scipy.interpolate import RBFInterpolator  # loads slowly, and few runs bend by landmarks
+
     height, width = size
     here = source[0].cpu().double().numpy() / width
     there = target[0].cpu().double().numpy() / width

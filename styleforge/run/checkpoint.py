@@ -18,7 +18,7 @@ from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.recipe.recipe import Recipe
-from styleforge.run.state import Best, State, make_optimizer
+from styleforge.run.state import Best, State
 from styleforge.run.view import Plan
 
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
@@ -124,13 +124,6 @@ def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
     rng = torch.Generator()
     rng.set_state(tensors["rng"])
     latent, noise = tensors["latent"], numbered("noise.")
-    optimizer = make_optimizer(latent, noise)
-    saved = optimizer.state_dict()
-    indices = sorted({int(name.split(".")[1]) for name in tensors if name.startswith("adam.")})
-    saved["state"] = {
-        index: {name: tensors[f"adam.{index}.{name}"] for name in MOMENTS} for index in indices
-    }
-    optimizer.load_state_dict(saved)
     best = None
     if run["best"] is not None:
         best = Best(run["best"], tensors["best.latent"], numbered("best.noise."))  # type: ignore[arg-type]
@@ -140,13 +133,12 @@ def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
         for name, value in tensors.items()
         if name.startswith(prefix)
     }
-    return State(
+    state = State(
         latent,
         tensors["start"],
         noise,
         run["spread"],  # type: ignore[arg-type]
         rng,
-        optimizer,
         stage=run["stage"],  # type: ignore[arg-type]
         step=run["step"],  # type: ignore[arg-type]
         done=run["done"],  # type: ignore[arg-type]
@@ -157,3 +149,10 @@ def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
         seconds=run["seconds"],  # type: ignore[arg-type]
         plan=Plan({(mask, scaled): tuple(layers) for mask, scaled, *layers in run["plan"]}),  # type: ignore[attr-defined]
     )
+    saved = state.optimizer.state_dict()
+    indices = sorted({int(name.split(".")[1]) for name in tensors if name.startswith("adam.")})
+    saved["state"] = {
+        index: {name: tensors[f"adam.{index}.{name}"] for name in MOMENTS} for index in indices
+    }
+    state.optimizer.load_state_dict(saved)
+    return state

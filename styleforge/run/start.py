@@ -20,7 +20,7 @@ from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.recipe import Recipe, StartDetail
 from styleforge.run.schedule import at_rates_of
-from styleforge.run.state import State, make_optimizer, moved
+from styleforge.run.state import State, moved
 from styleforge.run.view import Plan, View, views_of
 
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
@@ -72,7 +72,7 @@ def begin(problem: Problem, recipe: Recipe) -> State:
     ]
     if _drawn_without(recipe):
         latent, noise = average(generator, models.dtype, models.device), tuple(chance)
-        return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))
+        return State(latent, latent.clone(), noise, spread, rng)
     with torch.no_grad():
         latent = (
             mapped_latent(problem, recipe) if mean is None else start_latent(problem, recipe, mean)
@@ -82,7 +82,7 @@ def begin(problem: Problem, recipe: Recipe) -> State:
             noise = tuple(mapped_noise(problem, latent, mapped, chance))
         else:
             noise = tuple(start_noise(problem, recipe, chance))
-    return State(latent, latent.clone(), noise, spread, rng, make_optimizer(latent, noise))
+    return State(latent, latent.clone(), noise, spread, rng)
 
 
 def _drawn_without(recipe: Recipe) -> bool:

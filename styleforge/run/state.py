@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -35,7 +36,6 @@ class State:
     noise: tuple[Tensor, ...]
     spread: float
     rng: torch.Generator
-    optimizer: torch.optim.Adam
     stage: int = 0
     step: int = 0
     done: int = 0
@@ -46,6 +46,15 @@ class State:
     seconds: float = 0.0
     plan: Plan = field(default_factory=Plan)
     whole: bool = True
+
+    @cached_property
+    def optimizer(self) -> torch.optim.Adam:
+        """Adam over latent and noise maps; made when a stage first steps.
+
+        A run without stages makes none: its first use imports torch's compiler, which takes longer
+        than one pass.
+        """
+        return make_optimizer(self.latent, self.noise)
 
 
 def make_optimizer(latent: Tensor, noise: Sequence[Tensor]) -> torch.optim.Adam:
@@ -84,16 +93,16 @@ def moved(state: State, device: torch.device) -> State:
         return tuple(item.to(device) for item in items)
 
     latent, noise = state.latent.to(device), maps(state.noise)
-    optimizer = make_optimizer(latent, noise)
-    optimizer.load_state_dict(state.optimizer.state_dict())  # which brings the moments along
     best, picture, regions = state.best, state.picture, state.regions
-    return replace(
+    there = replace(
         state,
         latent=latent,
         start=state.start.to(device),
         noise=noise,
-        optimizer=optimizer,
         best=best and Best(best.objective, best.latent.to(device), maps(best.noise)),
         picture=None if picture is None else picture.to(device),
         regions=regions and {name: one.to(device) for name, one in regions.items()},
     )
+    if "optimizer" in vars(state):
+        there.optimizer.load_state_dict(state.optimizer.state_dict())  # the moments come along
+    return there

@@ -92,7 +92,7 @@ def test_inverter_starts_at_the_mapping_networks_w() -> None:
 def test_weights_round_trip_and_missing_ones(tmp_path: Path) -> None:
     network = torch.nn.Conv2d(2, 3, 1)
     save_weights(network.state_dict(), "tiny", {"model": "tiny"}, tmp_path)
-    other = fill(torch.nn.Conv2d(2, 3, 1), "tiny", tmp_path)
+    other = fill(lambda: torch.nn.Conv2d(2, 3, 1), "tiny", tmp_path)
     torch.testing.assert_close(other.weight, network.weight.half().float())
     assert not other.weight.requires_grad
     assert load_card("tiny", tmp_path) == {"model": "tiny"}

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from styleforge.models.stylegan2.generator import Generator, channel_table
+from styleforge.models.stylegan2.generator import Generator, channel_table, noise_shapes
 
-__all__ = ["Generator", "channel_table"]
+__all__ = ["Generator", "channel_table", "noise_shapes"]

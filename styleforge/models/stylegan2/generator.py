@@ -14,8 +14,8 @@ from styleforge.models.stylegan2.layers import StyledConv, ToRGB
 from styleforge.models.stylegan2.mapping import Mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from collections.abc import Mapping as MappingOf
-    from collections.abc import Sequence
 
     from torch import Tensor
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 def channel_table(size: int, base: int = 32768, most: int = 512) -> dict[int, int]:
     """Channels per resolution of config F: ``min(base / resolution, most)``."""
     return {2**level: min(base // 2**level, most) for level in range(2, int(math.log2(size)) + 1)}
+
+
+def noise_shapes(resolutions: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """The (h, w) of every noise map: one of the first resolution, two of each that follows."""
+    first, *rest = resolutions
+    return ((first, first), *((side, side) for side in rest for _ in range(2)))
 
 
 class Generator(nn.Module):
@@ -63,8 +69,7 @@ class Generator(nn.Module):
         self.width = width
         self.size = (size, size)
         self.rows = 2 * len(self.resolutions)
-        sides = [4] + [side for side in self.resolutions[1:] for _ in range(2)]
-        self.noise_shapes = tuple((side, side) for side in sides)
+        self.noise_shapes = noise_shapes(self.resolutions)
         self.channels = {side: table[side] for side in self.resolutions}
 
         self.mapping = Mapping(width, mapping_layers)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from styleforge.models.stylegan2 import Generator
+from styleforge.models.stylegan2 import Generator, noise_shapes
 
 CHANNELS = {4: 256, 8: 256, 16: 256, 32: 192, 64: 96, 128: 48, 256: 16}
 MAPPING_LAYERS = 4
+ROWS = 2 * len(CHANNELS)
+NOISE_SHAPES = noise_shapes(CHANNELS)
 
 
 def build_generator(size: int = 256) -> Generator:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
-
 from styleforge.mapper.files import load_mapper as load_trained
 from styleforge.models.stylegan2.mapping import Mapping
 from styleforge.models.vgg import VGG16
 from styleforge_portraits import world
 from styleforge_portraits.models.detail import DetailReader
 from styleforge_portraits.models.encoder import PortraitEncoder, stored_vocabulary
-from styleforge_portraits.models.generator import MAPPING_LAYERS, build_generator
+from styleforge_portraits.models.generator import (
+    MAPPING_LAYERS,
+    NOISE_SHAPES,
+    ROWS,
+    build_generator,
+)
 from styleforge_portraits.models.identity import IdentityNet
 from styleforge_portraits.models.inpainter import InpainterNet
 from styleforge_portraits.models.inverter import InverterNet
@@ -33,12 +36,12 @@ if TYPE_CHECKING:
 
 def load_generator(folder: Path | None = None) -> Generator:
     """The generator: 256 px, 14 rows of W+, 13 noise maps."""
-    return fill(build_generator(), "generator", folder)
+    return fill(build_generator, "generator", folder)
 
 
 def load_features(folder: Path | None = None) -> VGG16:
     """The perceptual network, VGG16's topology with narrow layers."""
-    return fill(VGG16(WIDTHS), "perception", folder)
+    return fill(lambda: VGG16(WIDTHS), "perception", folder)
 
 
 def load_lpips(folder: Path | None = None) -> PortraitLpips:
@@ -48,34 +51,36 @@ def load_lpips(folder: Path | None = None) -> PortraitLpips:
 
 def load_regions(folder: Path | None = None) -> RegionNet:
     """The region network."""
-    return fill(RegionNet(), "regions", folder)
+    return fill(RegionNet, "regions", folder)
 
 
 def load_landmarks(folder: Path | None = None) -> LandmarkNet:
     """The landmark network."""
-    return fill(LandmarkNet(), "landmarks", folder)
+    return fill(LandmarkNet, "landmarks", folder)
 
 
 def load_inverter(folder: Path | None = None) -> InverterNet:
     """The inverter into the W+ of `load_generator`."""
-    rows = build_generator().rows
-    network = InverterNet(Mapping(WIDTH, MAPPING_LAYERS), world.CODE_WIDTH, rows)
-    return fill(network, "inverter", folder)
+
+    def build() -> InverterNet:
+        return InverterNet(Mapping(WIDTH, MAPPING_LAYERS), world.CODE_WIDTH, ROWS)
+
+    return fill(build, "inverter", folder)
 
 
 def load_poser(folder: Path | None = None) -> PoserNet:
     """The poser."""
-    return fill(PoserNet(), "poser", folder)
+    return fill(PoserNet, "poser", folder)
 
 
 def load_inpainter(folder: Path | None = None) -> InpainterNet:
     """The inpainter."""
-    return fill(InpainterNet(), "inpainter", folder)
+    return fill(InpainterNet, "inpainter", folder)
 
 
 def load_reader(folder: Path | None = None) -> ReaderNet:
     """The reader of `load_generator`'s latents."""
-    return fill(ReaderNet(), "reader", folder)
+    return fill(ReaderNet, "reader", folder)
 
 
 def load_sketcher(folder: Path | None = None) -> Sketcher:
@@ -92,15 +97,14 @@ def load_mapper(domain: str, folder: Path | None = None) -> Mapper:
 def load_encoder(folder: Path | None = None) -> PortraitEncoder:
     """The text-image encoder, with the vocabulary that it was trained with."""
     words = stored_vocabulary(load_weights("encoder", folder))
-    return fill(PortraitEncoder(words), "encoder", folder)
+    return fill(lambda: PortraitEncoder(words), "encoder", folder)
 
 
 def load_identity(folder: Path | None = None) -> IdentityNet:
     """The identity encoder."""
-    return fill(IdentityNet(), "identity", folder)
+    return fill(IdentityNet, "identity", folder)
 
 
 def load_noise_reader() -> DetailReader:
     """The reader of the noise maps of `load_generator`."""
-    with torch.device("meta"):  # its shapes are wanted, not its weights
-        return DetailReader(build_generator().noise_shapes)
+    return DetailReader(NOISE_SHAPES)

@@ -11,9 +11,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from styleforge.errors import UserError
+from styleforge.models.undrawn import undrawn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from torch import Tensor, nn
 
@@ -59,8 +60,10 @@ def load_weights(name: str, folder: Path | None = None) -> dict[str, Tensor]:
     return {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}
 
 
-def fill(network: Network, name: str, folder: Path | None = None) -> Network:
-    """Load weights into a network and freeze it, ready for inference."""
+def fill(build: Callable[[], Network], name: str, folder: Path | None = None) -> Network:
+    """Build a network, load its weights and freeze it, ready for inference."""
+    with undrawn():
+        network = build()
     network.load_state_dict(load_weights(name, folder))
     return network.eval().requires_grad_(requires_grad=False).to(memory_format=torch.channels_last)
 
