@@ -1,11 +1,22 @@
-"""Text files that are replaced only once the new one is whole."""
+"""Files that are replaced only once the new one is whole, and leave nothing behind.
+
+What is written goes to a private name beside the target first: hidden, with the number of the
+process, made anew so that no link is followed. It is removed on every way out; what a killed
+process left there is removed when the same target is written again.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from styleforge.errors import UserError
+
+LONGEST = 100  # bytes of the target's name in the private one; a name has 255 at most
 
 
 def write_text(path: Path, text: str, *, advice: str = "") -> None:
@@ -14,13 +25,97 @@ def write_text(path: Path, text: str, *, advice: str = "") -> None:
     Raises:
         UserError: if the file cannot be written; ``advice`` says what to do then.
     """
-    partial = path.with_name(path.name + ".part")
+    write_whole(path, text.encode("utf-8"), advice=advice)
+
+
+def write_whole(
+    path: Path, what: bytes | Callable[[Path], object], *, name: str = "", advice: str = ""
+) -> None:
+    """Write a file, whole or not at all; an older one of the name is replaced at the end.
+
+    Args:
+        path: the file; its folder is made where it is not there.
+        what: its bytes, or what writes them to the file of a path.
+        name: what a message calls the file; its path by default.
+        advice: what to do where that fails, as a sentence.
+
+    Raises:
+        UserError: if it cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> target = Path(tempfile.mkdtemp()) / "folder" / "a.txt"
+        >>> write_whole(target, b"whole")
+        >>> target.read_bytes(), len(list(target.parent.iterdir()))
+        (b'whole', 1)
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        with private_beside(path) as partial:
+            if isinstance(what, bytes):
+                partial.write_bytes(what)
+            else:
+                what(partial)
+            partial.replace(path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
+        msg = f"{name or path} cannot be written: {error.strerror or error}. {advice}".rstrip()
+        raise UserError(msg) from error
+
+
+def check_writable(path: Path, *, advice: str = "") -> None:
+    """Refuse a file that could not be written, before anything is computed for it.
+
+    Raises:
+        UserError: if its folder cannot be made, or neither it nor another file can be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with private_beside(path):
+            pass
+        if path.exists():
+            path.open("ab").close()
+    except OSError as error:
         msg = f"{path} cannot be written: {error.strerror or error}. {advice}".rstrip()
         raise UserError(msg) from error
+
+
+@contextlib.contextmanager
+def private_beside(path: Path) -> Iterator[Path]:
+    """A new, empty file beside a target, for this process alone; it is gone afterwards.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    short = os.fsdecode(os.fsencode(path.name)[:LONGEST])
+    _clear(path.parent, short)
+    partial = path.with_name(f".{short}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY  # an existing file, or a link, is an error
+    os.close(os.open(partial, flags, 0o666))
+    try:
+        yield partial
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _clear(folder: Path, short: str) -> None:
+    """Remove what killed processes left of a target."""
+    ours = re.compile(rf"\.{re.escape(short)}\.(\d+)-[0-9a-f]{{8}}\.part")
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            found = ours.fullmatch(entry.name)
+            if found and not _runs(int(found[1])):
+                Path(entry).unlink()
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there; it is taken to be where that cannot be known."""
+    if os.name == "nt":  # os.kill would end it there
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True

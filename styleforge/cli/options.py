@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
+from styleforge.files import check_writable
 
 if TYPE_CHECKING:
     from styleforge.recipe.domain import Attribute
@@ -132,14 +133,5 @@ def writable(path: Path, suffix: str) -> Path:
     if path.suffix.lower() != suffix:
         msg = f"{path} must end in {suffix}; nothing else is written there."
         raise UserError(msg)
-    probe = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-        if path.exists():
-            path.open("ab").close()
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}. Choose another folder."
-        raise UserError(msg) from error
+    check_writable(path, advice="Choose another folder.")
     return path

@@ -9,6 +9,7 @@ import typer
 
 from styleforge.cli.run import DEVICE_HELP, say, use_threads
 from styleforge.errors import UserError
+from styleforge.files import private_beside
 
 
 def train(
@@ -82,11 +83,10 @@ def _writable(folder: Path) -> None:
     Raises:
         UserError: if it cannot be made, or nothing can be written there.
     """
-    probe = folder / ".part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
+        with private_beside(folder / "mapper"):
+            pass
     except OSError as error:
         msg = f"{folder} cannot be written: {error.strerror or error}. Choose another folder."
         raise UserError(msg) from error

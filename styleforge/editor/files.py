@@ -1,10 +1,8 @@
-"""Files of pictures: their bytes checked, encoded, made small, and written whole or not at all."""
+"""Files of pictures: their bytes checked, encoded, made small."""
 
 from __future__ import annotations
 
 import io
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -91,21 +89,3 @@ def png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.save(file, format="PNG")
     return file.getvalue()
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all.
-
-    Raises:
-        UserError: if it cannot be written.
-    """
-    partial = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        with suppress(OSError):  # on a disk that is full, half a file is in the way
-            partial.unlink(missing_ok=True)
-        msg = f"{path} cannot be written: {error.strerror or error}."
-        raise UserError(msg) from error

@@ -19,6 +19,7 @@ from PIL import Image, ImageOps
 from styleforge.editor import files
 from styleforge.editor.state import Picture
 from styleforge.errors import UserError
+from styleforge.files import write_whole
 from styleforge.prepare.images import file_sha256, open_picture, to_rgb
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Pictures:
         if known is not None:
             return known
         path = self.folder / "pictures" / f"{sha256[:12]}{suffix}"
-        files.write(path, data)
+        write_whole(path, data)
         return self._keep(str(path), name or path.stem, sha256, "upload", data)
 
     def take_mask(self, mask: Any) -> Picture:
@@ -99,7 +100,7 @@ class Pictures:
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.folder / "masks" / f"{sha256[:12]}.png"
         if not path.exists():
-            files.write(path, data)
+            write_whole(path, data)
         return self._keep(str(path), "painted mask", sha256, "mask", data)
 
     def take_result(self, data: bytes, path: Path, name: str) -> Picture:
@@ -118,7 +119,7 @@ class Pictures:
         done = []
         for picture_id, held in self.held.items():
             try:
-                files.write(held.path, held.data)
+                write_whole(held.path, held.data)
             except UserError:
                 continue  # it was said when it happened
             held.written()

@@ -15,6 +15,7 @@ from styleforge.editor.code import python_of
 from styleforge.editor.recipes import recipe_of_edit
 from styleforge.editor.results import Results
 from styleforge.errors import UserError
+from styleforge.files import write_whole
 from styleforge.prepare.images import to_picture
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Reading(Results):
         Raises:
             UserError: if something is missing, or the file cannot be written.
         """
-        files.write(Path(path), (self.recipe_json() + "\n").encode())
+        write_whole(Path(path), (self.recipe_json() + "\n").encode())
 
     def to_python(self, out: str = "edit.png") -> str:
         """Python code that does what the controls say and writes ``out``.
@@ -181,7 +182,7 @@ class Reading(Results):
         Raises:
             UserError: if there is no result, or the file cannot be written.
         """
-        files.write(Path(path), self.export_bytes(candidate, recipe=recipe))
+        write_whole(Path(path), self.export_bytes(candidate, recipe=recipe))
 
     def _result_picture(self, candidate: str) -> str:
         edit = self._model.edit

@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from styleforge.editor import files
 from styleforge.editor.core import SessionCore
 from styleforge.editor.recipes import missing
 from styleforge.editor.runner import Outcome, Run, curves_of
 from styleforge.editor.state import Candidate, Edit, Progress
 from styleforge.editor.sweep import edits, filled, plan
 from styleforge.errors import UserError
+from styleforge.files import write_whole
 from styleforge.pack.memory import size_of
 from styleforge.prepare.images import encode_png
 
@@ -124,7 +124,7 @@ class Runs(SessionCore):
             written = Written(path, data)
             try:
                 self._claim.check()
-                files.write(path, data)
+                write_whole(path, data)
             except UserError as error:
                 written = Written(path, data, str(error))
             else:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from styleforge.editor import claim, files
+from styleforge.editor import claim
 from styleforge.editor.state import Candidate, Edit, Node, Picture, Sweep
 from styleforge.errors import UserError
+from styleforge.files import write_whole
 from styleforge.plugins.config import config_folder
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def write(saved: Saved, folder: Path, *, to: Path | None = None) -> None:
     value = _moved(_adapter().dump_python(saved, mode="json"), f"{folder}{os.sep}", HERE)
     target = to or folder
     try:
-        files.write(target / FILE, json.dumps(value).encode())
+        write_whole(target / FILE, json.dumps(value).encode())
     except UserError as error:
         msg = f"The session cannot be saved in {target}: {error}"
         raise UserError(msg) from error
@@ -160,7 +161,7 @@ def copy(saved: Saved, source: Path, target: Path, held: Iterable[Held] = ()) ->
         msg = f"{target} cannot be written: {error.strerror or error}."
         raise UserError(msg) from error
     for one in held:
-        files.write(target / one.path.relative_to(source), one.data)
+        write_whole(target / one.path.relative_to(source), one.data)
     write(saved, source, to=target)
 
 

@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from styleforge.errors import UserError
+from styleforge.files import write_whole
 from styleforge.mapper.network import Injection, Mapper
 from styleforge.models.undrawn import undrawn
 
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 
 
 def save_mapper(mapper: Mapper, path: str | Path) -> None:
-    """Write a mapper; an older file of the name is replaced once the new one is whole."""
+    """Write a mapper; an older file of the name is replaced once the new one is whole.
+
+    Raises:
+        UserError: if the file cannot be written.
+    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     shape = {
         "injections": [asdict(one) for one in mapper.injections],
         "rows": mapper.rows,
@@ -33,10 +37,12 @@ def save_mapper(mapper: Mapper, path: str | Path) -> None:
     halves: dict[str, Tensor] = {
         key: value.detach().cpu().half().contiguous() for key, value in mapper.state_dict().items()
     }
-    partial = path.with_suffix(".partial")
-    save_file(halves, partial, metadata={"mapper": json.dumps(shape)})
-    partial.chmod(0o644)
-    partial.replace(path)
+
+    def fill(partial: Path) -> None:
+        save_file(halves, partial, metadata={"mapper": json.dumps(shape)})
+        partial.chmod(0o644)  # safetensors writes for the owner alone
+
+    write_whole(path, fill)
 
 
 def load_mapper(path: str | Path) -> Mapper:

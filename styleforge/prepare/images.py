@@ -18,6 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
 
 from styleforge.errors import UserError
+from styleforge.files import write_whole
 from styleforge.recipe.recipe import Recipe
 
 CHUNK = "styleforge"
@@ -134,16 +135,7 @@ def save_image(image: Tensor, path: str | Path, recipe: Recipe | None = None) ->
     Raises:
         UserError: if the file cannot be written.
     """
-    path = Path(path)
-    data = encode_png(image, recipe)
-    partial = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}."
-        raise UserError(msg) from error
+    write_whole(Path(path), encode_png(image, recipe))
 
 
 def read_recipe(path: str | Path) -> Recipe:

@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from styleforge.errors import UserError
+from styleforge.files import write_whole
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.state import Best, State
 from styleforge.run.view import Plan
@@ -64,18 +65,15 @@ def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
         ),
     }
     path = Path(path)
-    partial = path.with_name(path.name + ".part")
     tensors = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, partial, header)
-        partial.replace(path)
-    except (OSError, SafetensorError) as error:  # of safetensors' own writing: a full disk
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        why = getattr(error, "strerror", None) or error
-        msg = f"The checkpoint {path} cannot be written: {why}."
-        raise UserError(msg) from error
+
+    def fill(partial: Path) -> None:
+        try:
+            save_file(tensors, partial, header)
+        except SafetensorError as error:  # of safetensors' own writing: a full disk
+            raise OSError(str(error)) from error
+
+    write_whole(path, fill, name=f"The checkpoint {path}")
 
 
 def load_checkpoint(path: str | Path) -> tuple[State, Recipe]:

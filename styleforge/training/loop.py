@@ -14,6 +14,7 @@ import torch
 from tqdm import tqdm
 
 from styleforge.errors import UserError
+from styleforge.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,9 +165,7 @@ def _save(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:
         "noise": draw.noise.get_state(),
         "state": {"steps": state.steps, "seconds": state.seconds, "pictures": state.pictures},
     }
-    partial = file.with_suffix(".partial")
-    torch.save(content, partial)
-    partial.replace(file)
+    write_whole(file, lambda partial: torch.save(content, partial))
 
 
 def _restore(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:

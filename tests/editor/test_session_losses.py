@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from styleforge.editor import EditSession, files
+from styleforge import files
+from styleforge.editor import EditSession
 from styleforge.editor.loop import Loop
 from styleforge.editor.storage import FILE, read
 from styleforge.errors import UserError
@@ -37,15 +38,14 @@ def saved(session, wanted):
 def full(mapped, monkeypatch):
     """Files that the disk has no room for, by a part of their path."""
     refused = ["results"]
-    written = files.write
+    private = files.private_beside
 
-    def write(path: Path, data: bytes) -> None:
+    def beside(path: Path):
         if any(one in str(path.relative_to(mapped.folder.parent)) for one in refused):
-            msg = f"{path} cannot be written: No space left on device."
-            raise UserError(msg)
-        written(path, data)
+            raise OSError(28, "No space left on device")
+        return private(path)
 
-    monkeypatch.setattr(files, "write", write)
+    monkeypatch.setattr(files, "private_beside", beside)
     return refused
 
 

@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from styleforge.errors import UserError
+from styleforge.files import write_text, write_whole
 from styleforge.models.undrawn import undrawn
 
 if TYPE_CHECKING:
@@ -31,16 +32,17 @@ def save_weights(
 ) -> None:
     """Write ``name.safetensors`` (floats as fp16) and the card ``name.json``."""
     folder = weights_folder() if folder is None else folder
-    folder.mkdir(parents=True, exist_ok=True)
     halves = {
         key: (value.half() if value.is_floating_point() else value).detach().cpu().contiguous()
         for key, value in state.items()
     }
-    partial = folder / f"{name}.partial"
-    save_file(halves, partial)
-    partial.chmod(0o644)
-    partial.replace(folder / f"{name}.safetensors")
-    (folder / f"{name}.json").write_text(json.dumps(dict(card), indent=1) + "\n")
+
+    def fill(partial: Path) -> None:
+        save_file(halves, partial)
+        partial.chmod(0o644)  # safetensors writes for the owner alone
+
+    write_whole(folder / f"{name}.safetensors", fill)
+    write_text(folder / f"{name}.json", json.dumps(dict(card), indent=1) + "\n")
 
 
 def load_weights(name: str, folder: Path | None = None) -> dict[str, Tensor]:
