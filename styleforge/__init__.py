@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.hookspecs import hookimpl
     from styleforge.pack.pack import Pack
+    from styleforge.plugins.panel import Panel
+    from styleforge.plugins.registry import Register
     from styleforge.recipe.condition import ImageRef, Mask, Swatch, Text
     from styleforge.recipe.domain import Attribute, Domain, Preset
     from styleforge.recipe.objective import Objective, Term
-    from styleforge.recipe.recipe import Recipe
+    from styleforge.recipe.recipe import Compose, Mapped, Paste, Recipe, StartDetail
     from styleforge.recipe.stage import RuleUse, Schedule, Stage
     from styleforge.run.events import Finished, Note, StageStarted, Step
     from styleforge.run.job import Job
@@ -37,10 +39,12 @@ _HOMES = {
     "forge": ("Forge",),
     "hookspecs": ("hookimpl",),
     "pack.pack": ("Pack",),
+    "plugins.panel": ("Panel",),
+    "plugins.registry": ("Register",),
     "recipe.condition": ("ImageRef", "Mask", "Swatch", "Text"),
     "recipe.domain": ("Attribute", "Domain", "Preset"),
     "recipe.objective": ("Objective", "Term"),
-    "recipe.recipe": ("Recipe",),
+    "recipe.recipe": ("Compose", "Mapped", "Paste", "Recipe", "StartDetail"),
     "recipe.stage": ("RuleUse", "Schedule", "Stage"),
     "run.events": ("Finished", "Note", "StageStarted", "Step"),
     "run.job": ("Job",),
@@ -50,23 +54,29 @@ _HOMES = {
 
 __all__ = [
     "Attribute",
+    "Compose",
     "Domain",
     "Finished",
     "Forge",
     "ImageRef",
     "Job",
+    "Mapped",
     "Mask",
     "Note",
     "Objective",
     "Pack",
+    "Panel",
+    "Paste",
     "Preset",
     "Recipe",
     "Refused",
+    "Register",
     "Result",
     "RuleUse",
     "Schedule",
     "Stage",
     "StageStarted",
+    "StartDetail",
     "Step",
     "Swatch",
     "Term",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 # [shown]
-from styleforge import Domain, Objective, Preset, Stage, Term, hookimpl
-from styleforge.recipe.recipe import Compose
+from styleforge import Compose, Domain, Objective, Preset, Stage, Term, hookimpl
 
 styleforge_api = 1
 

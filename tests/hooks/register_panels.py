@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 # [shown]
-from styleforge import hookimpl
-from styleforge.plugins.panel import Panel
+from styleforge import Panel, hookimpl
 
 styleforge_api = 1
 
