@@ -82,7 +82,7 @@ def test_the_command_line_starts_without_torch():
         "    main(['--help'])\n"
         "except SystemExit as error:\n"
         "    assert not error.code\n"
-        "slow = {'torch', 'cv2', 'scipy'} & set(sys.modules)\n"
+        "slow = {'torch', 'cv2', 'scipy', 'kornia', 'skimage'} & set(sys.modules)\n"
         "assert not slow, slow\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

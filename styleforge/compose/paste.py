@@ -8,10 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from skimage.color import lab2rgb, rgb2lab
 from torch import Tensor
 
 from styleforge.compose.compose import continued, hole_of, inpainter_of
@@ -25,7 +22,6 @@ from styleforge.prepare.regions import hard_regions, soft_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.recipe import Paste, Recipe
 
-Array = NDArray[np.float64]
 ROLE = "paste"  # of the pasted picture among the references
 SOFT = 0.7  # pixels at a width of 256 by which an outline in between is softened
 GAINS = (0.3, 2.5)  # how far contrast is changed at most
@@ -35,8 +31,8 @@ GAINS = (0.3, 2.5)  # how far contrast is changed at most
 class Colours:
     """Mean ``(3,)`` and spread ``(3,)`` of a region's colours in CIELAB."""
 
-    mean: Array
-    spread: Array
+    mean: Tensor
+    spread: Tensor
 
     def towards(self, other: Colours, share: float) -> Colours:
         """The colours a ``share`` of the way to others."""
@@ -142,7 +138,7 @@ def _target(problem: Problem, how: Paste, own: Colours | None) -> Colours | None
     finer = _towards(own, problem.role(how.contrast), how, how.contrast)
     if finer is None:
         return look
-    return Colours(look.mean, np.concatenate((finer.spread[:1], look.spread[1:])))
+    return Colours(look.mean, torch.cat((finer.spread[:1], look.spread[1:])))
 
 
 def _towards(own: Colours | None, reference: Reference, how: Paste, role: str) -> Colours | None:
@@ -153,19 +149,27 @@ def _towards(own: Colours | None, reference: Reference, how: Paste, role: str) -
 
 def colours_of(reference: Reference, region: str) -> Colours | None:
     """The colours inside a region; None for an empty one."""
-    inside = hard_regions(reference.regions)[region][0, 0].bool().cpu().numpy()
+    inside = hard_regions(reference.regions)[region][0, 0].bool()  # (H, W)
     if not inside.any():
         return None
-    pixels = _lab(reference.image)[inside]
-    return Colours(pixels.mean(axis=0), pixels.std(axis=0))
+    pixels = _lab(reference.image)[0][:, inside]  # (3, pixels)
+    return Colours(pixels.mean(dim=1), pixels.std(dim=1, correction=0))
 
 
 def recoloured(image: Tensor, own: Colours, target: Colours, *, contrast: bool) -> Tensor:
     """A picture ``(1, 3, H, W)`` with its mean colour moved, and with ``contrast`` its spread."""
-    gain = np.clip(target.spread / np.maximum(own.spread, 1e-3), *GAINS) if contrast else 1.0
-    pixels = (_lab(image) - own.mean) * gain + target.mean
-    return torch.from_numpy(lab2rgb(pixels)).permute(2, 0, 1)[None].to(image) * 2 - 1
+    from kornia.color import lab_to_rgb
+
+    gain = torch.ones_like(own.spread)
+    if contrast:
+        gain = (target.spread / own.spread.clamp_min(1e-3)).clamp(*GAINS)
+    mean, aim, gain = (one[:, None, None] for one in (own.mean, target.mean, gain))  # (3, 1, 1)
+    return lab_to_rgb((_lab(image) - mean) * gain + aim).to(image) * 2 - 1
 
 
-def _lab(image: Tensor) -> Array:
-    return np.asarray(rgb2lab((image[0].permute(1, 2, 0).cpu().double().numpy() + 1) / 2))
+def _lab(image: Tensor) -> Tensor:
+    """A picture's L, a, b ``(1, 3, H, W)``; in double precision, but on Apple's GPUs have none."""
+    from kornia.color import rgb_to_lab
+
+    exact = torch.float32 if image.device.type == "mps" else torch.float64
+    return rgb_to_lab((image.to(exact) + 1) / 2)

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from styleforge.errors import UserError
+from styleforge.prepare import on_device
 from styleforge.recipe.expression import parse
 
 REFERENCE_WIDTH = 256
@@ -94,16 +95,24 @@ def scaled(radius: float, width: int) -> float:
 
 def dilate(mask: Tensor, radius: float) -> Tensor:
     """Grow a mask ``(N, 1, H, W)`` by ``radius`` pixels, as iterations of a 3 x 3 cross."""
+    if mask.device.type != "cpu":
+        return on_device.dilate(mask, round(radius))
+    # On a CPU OpenCV takes 0.12 ms for 5 pixels at 256, kornia 1.7 ms: benchmarks.libraries.
     return _each(mask, _iterate, cv2.MORPH_DILATE, round(radius))
 
 
 def erode(mask: Tensor, radius: float) -> Tensor:
     """Shrink a mask ``(N, 1, H, W)`` by ``radius`` pixels; beyond the picture counts as empty."""
+    if mask.device.type != "cpu":
+        return on_device.erode(mask, round(radius))
     return _each(mask, _iterate, cv2.MORPH_ERODE, round(radius))
 
 
 def blur(mask: Tensor, radius: float) -> Tensor:
     """Soften a mask ``(N, 1, H, W)`` with a Gaussian of ``radius`` pixels."""
+    if mask.device.type != "cpu":
+        return on_device.blur(mask, radius)
+    # On a CPU OpenCV takes 0.14 ms for 2 pixels at 256, kornia 1.4 ms.
     return _each(mask, _gaussian, radius)
 
 
