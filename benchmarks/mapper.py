@@ -90,7 +90,7 @@ def scores(reader: Reader, image: Tensor, person: world.Person, ask: Ask) -> dic
     masks = [found_regions(one, models)[region] for one in (before, image, truth)]
     outside = (1 - masks[0]) * (1 - masks[1])
     with torch.no_grad():
-        one, two = (models.get("identity")(item) for item in (before, image))
+        one, two = (models.get("identity_encoder")(item) for item in (before, image))
     asked = {f"{region}_{role}" for role in ask.conditions}
     own = np.concatenate(
         [np.full(f.width, f.group.startswith(region) and f.group not in asked)

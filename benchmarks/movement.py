@@ -43,7 +43,7 @@ def movement(image: Tensor, other: Tensor, models: Models) -> dict[str, float]:
         moved[f"{domain}.appearance"] = _colours(image, other, both) if seen else math.nan
         moved[f"{domain}.finer_style"] = _texture(image, other, both, models) if seen else math.nan
     with torch.no_grad():
-        faces = [models.get("identity")(item) for item in (image, other)]
+        faces = [models.get("identity_encoder")(item) for item in (image, other)]
     moved["identity"] = 1 - float((faces[0] * faces[1]).sum())
     moved["background"] = _colours(image, other, one["background"] * two["background"])
     return moved

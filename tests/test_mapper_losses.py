@@ -115,15 +115,15 @@ def test_similarity_to_what_was_described(batch, models64):
 
 
 def test_identity_is_the_distance_to_the_identity(batch, models64):
-    network = models64.get("identity")
+    network = models64.get("identity_encoder")
     with torch.no_grad():
         each = [
             1 - float((network(a[None])[0] * network(b[None])[0]).sum())
             for a, b in zip(pictures(0), pictures(1), strict=True)
         ]
-    assert losses.identity(batch()).item() == pytest.approx(np.mean(each), rel=1e-12)
+    assert losses.identity_similarity(batch()).item() == pytest.approx(np.mean(each), rel=1e-12)
     same = batch(image=pictures(1))
-    assert losses.identity(same).item() == pytest.approx(0, abs=1e-12)
+    assert losses.identity_similarity(same).item() == pytest.approx(0, abs=1e-12)
 
 
 def test_colour_is_the_distance_of_mean_lab(batch):
@@ -178,9 +178,9 @@ LOSSES = {
     "background": lambda view, mask: losses.pixels(
         view, reference="identity", mask=mask, norm="l2", over="picture"
     ),
-    "identity": lambda view, _: losses.identity(view),
+    "identity_similarity": lambda view, _: losses.identity_similarity(view),
 }
-MASKED = [name for name in LOSSES if name != "identity"]
+MASKED = [name for name in LOSSES if name != "identity_similarity"]
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -79,7 +79,7 @@ def test_patterns_of_one_and_of_three_attributes():
     ],
 )
 def test_terms_have_the_published_weights(kinds, wanted):
-    always = {"identity": 0.3, "background": 1.0, "latent": 0.8}
+    always = {"identity similarity": 0.3, "background": 1.0, "latent": 0.8}
     found = objective((SHAPE, APPEARANCE), "thing", kinds, QUICK, answers=False)
     assert {term.label: term.weight for term in found} == always | wanted
     more = objective((SHAPE, APPEARANCE), "thing", kinds, QUICK, answers=True)

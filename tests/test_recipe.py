@@ -66,6 +66,15 @@ def test_presets_round_trip(forge):
         assert Recipe.from_json(recipe.to_json()) == recipe
 
 
+def test_a_recipe_saved_under_an_older_name_of_a_loss_is_read(recipe):
+    who = Term("identity", "identity_similarity", {}, 0.005)
+    stage = replace(recipe.stages[0], objective=Objective((who,)), rules=())
+    recipe = replace(recipe, stages=(stage, *recipe.stages[1:]))
+    older = recipe.to_json().replace('"identity_similarity"', '"identity"')
+    assert older != recipe.to_json()
+    assert Recipe.from_json(older) == recipe
+
+
 def test_png_round_trip(recipe, tmp_path):
     image = torch.rand(1, 3, 40, 50) * 2 - 1
     save_image(image, tmp_path / "deep" / "out.png", recipe)

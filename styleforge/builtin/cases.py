@@ -27,7 +27,7 @@ styleforge_cases = (
     Term("masked", "similarity", _ANYWHERE),
     Term("reference", "colour", _ANYWHERE),
     Term("swatch", "colour", {"mask": "image.thing", "swatch": "#8a2be2"}),
-    Term("identity", "identity"),
+    Term("identity similarity", "identity_similarity"),
 )
 styleforge_waived = {
     "loss.is_local/lpips:published": (

@@ -191,11 +191,14 @@ def colour(
     return (mine - theirs).abs().mean()
 
 
-def identity(view: View, *, reference: str = "identity") -> Tensor:
-    """Distance of identities, ``1 - cos`` of the identity encoder (HairCLIP, equation 9)."""
+def identity_similarity(view: View, *, reference: str = "identity") -> Tensor:
+    """Whether it is still the same person: ``1 - cos`` of the identity encoder's embeddings.
+
+    HairCLIP's identity loss (equation 9). The pack needs the component ``identity_encoder``.
+    """
     with torch.no_grad():
-        target = view.reference(reference).identity()
-    return (1 - (view.identity() * target).sum(1)).mean()
+        target = view.reference(reference).identity_embedding()
+    return (1 - (view.identity_embedding() * target).sum(1)).mean()
 
 
 def _theirs(

@@ -22,9 +22,12 @@ styleforge_api = 1
 
 LOSSES = (
     "lpips", "appearance", "style", "noise", "latent", "pixels", "region",
-    "text", "similarity", "colour", "identity",
+    "text", "similarity", "colour", "identity_similarity",
 )  # fmt: skip
-DISTANCES = ("lpips", "appearance", "style", "latent", "pixels", "similarity", "colour", "identity")
+DISTANCES = (
+    "lpips", "appearance", "style", "latent", "pixels", "similarity", "colour",
+    "identity_similarity",
+)  # fmt: skip
 RULES = ("project", "pcgrad", "none", "drop")
 INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
 

@@ -58,7 +58,7 @@ def preservation(region: str) -> Objective:
     background = {"reference": "identity", "mask": outside, "norm": "l2", "over": "picture"}
     return Objective(
         (
-            Term("identity", "identity", {}, IDENTITY),
+            Term("identity similarity", "identity_similarity", {}, IDENTITY),
             Term("background", "pixels", background, BACKGROUND),
             Term("latent", "latent", {}, LATENT),
         )

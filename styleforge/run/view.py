@@ -222,9 +222,12 @@ class View:
             found: Tensor = self.models.get("embedding").embed_text([text])
         return found.to(self.image)
 
-    def identity(self) -> Tensor:
+    def identity_embedding(self) -> Tensor:
         """Who the picture shows, by the identity encoder: ``(N, E)`` of length 1."""
-        found: Tensor = self.memo("identity", lambda: self.models.get("identity")(self.image))
+        return self.memo("identity embedding", self._recognize)
+
+    def _recognize(self) -> Tensor:
+        found: Tensor = self.models.get("identity_encoder")(self.image)
         return found
 
     def memo(self, key: Hashable, compute: Callable[[], T]) -> T:

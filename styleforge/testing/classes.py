@@ -141,7 +141,7 @@ class ComponentLaws(Laws):
 
     kinds: ClassVar[tuple[str, ...]] = (
         "generator", "inverter", "features", "lpips", "landmarks", "noise", "embedding",
-        "identity", "inpainter", "paste", "sketch", "reader", "poser",
+        "identity_encoder", "inpainter", "paste", "sketch", "reader", "poser",
     )  # fmt: skip
 
 

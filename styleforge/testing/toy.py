@@ -124,7 +124,7 @@ def toy_pack() -> Pack:
             "inverter": toy_models.inverter,
             "noise": toy_models.noise,
             "embedding": toy_words.embedding,
-            "identity": toy_words.identity,
+            "identity_encoder": toy_words.identity,
             "mapper/toy": toy_mapper.mapper,
             "edits": toy_mapper.edits,
         },

@@ -21,7 +21,7 @@ STAGES = (
         objective=Objective(
             (
                 Term("latent", "latent", {"reduction": "sum"}, 0.008),
-                Term("identity", "identity", {}, 0.005),
+                Term("identity similarity", "identity_similarity", {}, 0.005),
                 Term(
                     "background",
                     "pixels",

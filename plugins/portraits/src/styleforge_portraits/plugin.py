@@ -149,7 +149,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "mapper/clothing": mapper_clothing,
                 "edits": edits,
                 "embedding": embedding,
-                "identity": identity,
+                "identity_encoder": identity,
                 "truth": truth,
             },
             size=SIZE,
