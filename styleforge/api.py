@@ -60,6 +60,14 @@ def edit(
     Raises:
         UserError: for an attribute that the mapper does not change, words that it cannot place,
             a picture that cannot be read, or numbers out of range.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> edit("toy", "me.png", forge=forge, shape="tall", appearance="#8a2be2")
+        <Result toy/toy-mapper 32x32 done after 0 steps>
     """
     from styleforge.forge import Forge
     from styleforge.run.job import Job

@@ -8,16 +8,46 @@ from __future__ import annotations
 
 
 class UserError(Exception):
-    """Something the user can mend: a wrong file, an unknown name, an empty region."""
+    """Something the user can mend: a wrong file, an unknown name, an empty region.
+
+    Example:
+        >>> import styleforge as sf
+        >>> try:
+        ...     sf.Swatch("violet")
+        ... except sf.UserError as error:
+        ...     print(str(error).partition(";")[0])
+        'violet' is not a colour
+    """
 
 
 class Refused(UserError):
-    """Raised by a plugin's ``before_run`` hook to stop a run before it starts."""
+    """Raised by a plugin's ``before_run`` hook to stop a run before it starts.
+
+    Example:
+        >>> def before_run(forge, recipe):
+        ...     if recipe.steps > 2000:
+        ...         raise Refused(f"{recipe.steps} steps take too long here; ask for at most 2000.")
+    """
 
 
 class Diverged(UserError):
-    """A loss, or its gradient, became NaN or infinite."""
+    """A loss, or its gradient, became NaN or infinite.
+
+    Example:
+        >>> issubclass(Diverged, UserError)  # caught as every error that speaks to the user
+        True
+    """
 
 
 class PluginError(UserError):
-    """A plugin broke the contract: a wrong item, a name that is taken, a newer interface."""
+    """A plugin broke the contract: a wrong item, a name that is taken, a newer interface.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> forge = Forge(())
+        >>> try:
+        ...     forge.use(object(), "empty")
+        ... except PluginError as error:
+        ...     print(str(error).partition(".")[0])
+        Plugin 'empty' has no hooks, so it adds nothing
+    """

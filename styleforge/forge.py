@@ -52,6 +52,15 @@ class Forge:
 
     Raises:
         UserError: if a ``styleforge.toml`` cannot be read, or a plugin that is named is not there.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())  # core alone; Forge() loads the installed plugins
+        >>> forge.use(toy)
+        >>> list(forge.domains)
+        ['toy']
+        >>> forge.recipe("toy", "toy-loho").steps
+        8
     """
 
     def __init__(

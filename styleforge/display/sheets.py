@@ -14,7 +14,13 @@ PAPER, INK = (255, 255, 255), (34, 34, 40)
 
 
 def sheet(rows: Sequence[Sequence[tuple[str, Tensor]]], *, width: int = 256) -> Image.Image:
-    """Lay out rows of (label, picture ``(1, 3, H, W)``); labels stand above the pictures."""
+    """Lay out rows of (label, picture ``(1, 3, H, W)``); labels stand above the pictures.
+
+    Example:
+        >>> import torch
+        >>> sheet([[("one", torch.zeros(1, 3, 32, 32)), ("two", torch.zeros(1, 3, 32, 32))]]).size
+        (536, 298)
+    """
     font = ImageFont.load_default(size=15)
     cells = [[(label, _scaled(image, width)) for label, image in row] for row in rows]
     heights = [

@@ -35,6 +35,11 @@ class Pictures:
     """Labelled pictures on one page; the last value of a notebook cell shows them.
 
     ``page`` is the page, ``labels`` the labels row by row.
+
+    Example:
+        >>> import torch
+        >>> show(before=torch.zeros(1, 3, 32, 32)).labels
+        (('before',),)
     """
 
     page: Image.Image
@@ -76,6 +81,12 @@ def show(*rows: Mapping[str, Picture], width: int = WIDTH, **pictures: Picture) 
 
     Raises:
         UserError: if there is nothing to show, or something is no picture.
+
+    Example:
+        >>> import torch
+        >>> grey = torch.zeros(1, 3, 32, 32)
+        >>> show(before=grey, after=grey + 0.5)
+        <Pictures: before, after>
     """
     given = [dict(row) for row in (*rows, pictures) if row]
     if not given:
@@ -90,6 +101,10 @@ def tensor_of(label: str, picture: Picture) -> Tensor:
 
     Raises:
         UserError: if it is no picture, or a file that cannot be read.
+
+    Example:
+        >>> tensor_of("black", Image.new("RGB", (32, 32))).unique()
+        tensor([-1.])
     """
     if isinstance(picture, Result | Reference | Truth):
         return picture.image

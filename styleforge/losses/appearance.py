@@ -20,6 +20,13 @@ def appearance(features: Tensor, mask: Tensor) -> Tensor:
     """``A = sum_xy F m / sum_xy m``: ``(N, C, h, w)`` to ``(N, C)``; 0 for an empty mask.
 
     LOHO takes relu1_1 of the picture times its mask.
+
+    Example:
+        >>> import torch
+        >>> features = torch.tensor([[[[1.0, 3.0], [5.0, 7.0]]]])  # (1, 1, 2, 2)
+        >>> upper = torch.tensor([[[[1.0, 1.0], [0.0, 0.0]]]])
+        >>> appearance(features, upper)
+        tensor([[2.]])
     """
     features = full_precision(features)
     mask = resize_mask(mask, features.shape[-2:]).to(features.dtype)
@@ -47,6 +54,15 @@ def appearance_distance(
 
     Returns:
         A scalar.
+
+    Example:
+        >>> import torch
+        >>> ones = torch.ones(1, 1, 4, 4)
+        >>> appearance_distance(torch.zeros(1, 2, 4, 4), torch.full((1, 2, 4, 4), 3.0), ones, ones)
+        tensor(9.)
+        >>> nothing = torch.zeros(1, 1, 4, 4)  # the reference has no such region
+        >>> appearance_distance(torch.zeros(1, 2, 4, 4), torch.ones(1, 2, 4, 4), ones, nothing)
+        tensor(0.)
     """
     check_reduction(reduction)
     difference = appearance(features_a, mask_a) - appearance(features_b, mask_b)

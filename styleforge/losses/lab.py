@@ -26,6 +26,11 @@ def lab(image: Tensor, *, gamma: bool = False) -> Tensor:
 
     The published loss takes the picture's values for linear light; ``gamma`` decodes sRGB first,
     as a colorimeter would.
+
+    Example:
+        >>> white = torch.ones(1, 3, 1, 1)
+        >>> lab(white).flatten().round().abs().tolist()  # L, a, b
+        [100.0, 0.0, 0.0]
     """
     rgb = ((full_precision(image) + 1) / 2).clamp_min(0)
     if gamma:
@@ -38,12 +43,24 @@ def lab(image: Tensor, *, gamma: bool = False) -> Tensor:
 
 
 def mean_lab(image: Tensor, mask: Tensor, *, gamma: bool = False) -> Tensor:
-    """Mean L, a, b ``(N, 3)`` within a mask ``(N or 1, 1, H, W)``; 0 for an empty one."""
+    """Mean L, a, b ``(N, 3)`` within a mask ``(N or 1, 1, H, W)``; 0 for an empty one.
+
+    Example:
+        >>> half = torch.tensor([[[[1.0, 0.0]]]])
+        >>> picture = torch.tensor([1.0, -1.0]).expand(1, 3, 1, 2)  # white beside black
+        >>> mean_lab(picture, half).round().abs().tolist()
+        [[100.0, 0.0, 0.0]]
+    """
     planes = lab(image, gamma=gamma)
     return masked_mean(planes, mask.to(planes.dtype))
 
 
 def colour_lab(rgb: tuple[float, float, float], *, gamma: bool = False) -> Tensor:
-    """L, a, b ``(1, 3)`` of one colour: red, green and blue in [-1, 1]."""
+    """L, a, b ``(1, 3)`` of one colour: red, green and blue in [-1, 1].
+
+    Example:
+        >>> colour_lab((-1.0, -1.0, -1.0)).round().abs().tolist()  # black
+        [[0.0, 0.0, 0.0]]
+    """
     pixel = torch.tensor(rgb, dtype=torch.float64)
     return lab(pixel[None, :, None, None], gamma=gamma)[..., 0, 0]

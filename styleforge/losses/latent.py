@@ -15,6 +15,14 @@ def latent_distance(
 
     The target may be ``(1, rows, width)`` or one w ``(width,)``, such as the mean. A picture counts
     by the mean over its rows and channels, or by their sum.
+
+    Example:
+        >>> import torch
+        >>> latent = torch.ones(1, 14, 512)
+        >>> latent_distance(latent, torch.zeros(512))
+        tensor(1.)
+        >>> latent_distance(latent, torch.zeros(512), reduction="sum")
+        tensor(7168.)
     """
     squares = (latent - target).square()
     if reduction == "sum":

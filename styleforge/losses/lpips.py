@@ -24,7 +24,12 @@ EPSILON = 1e-10
 
 
 def unit_channels(features: Tensor) -> Tensor:
-    """Scale the channels of every pixel to unit length; pixels without any activation stay 0."""
+    """Scale the channels of every pixel to unit length; pixels without any activation stay 0.
+
+    Example:
+        >>> unit_channels(torch.tensor([3.0, 4.0]).reshape(1, 2, 1, 1)).flatten()
+        tensor([0.6000, 0.8000])
+    """
     features = full_precision(features)
     # vector_norm has a defined gradient at 0, which a root of a sum of squares has not.
     length = torch.linalg.vector_norm(features, dim=1, keepdim=True)
@@ -58,6 +63,12 @@ def masked_lpips(
 
     Returns:
         A scalar.
+
+    Example:
+        >>> one = {"relu1_2": torch.tensor([1.0, 0.0]).reshape(1, 2, 1, 1)}
+        >>> two = {"relu1_2": torch.tensor([0.0, 1.0]).reshape(1, 2, 1, 1)}
+        >>> masked_lpips(one, two, {"relu1_2": torch.ones(2)}, None, ["relu1_2"])
+        tensor(2.)
     """
     check_reduction(reduction)
     values = []

@@ -27,6 +27,12 @@ def noise_correlation(maps: Sequence[Tensor]) -> Tensor:
 
     Returns:
         A scalar.
+
+    Example:
+        >>> rng = torch.Generator().manual_seed(0)
+        >>> white = torch.randn(1, 1, 64, 64, generator=rng)
+        >>> bool(noise_correlation([white]) < noise_correlation([torch.ones(1, 1, 64, 64)]))
+        True
     """
     values = []
     for one in maps:
@@ -46,6 +52,11 @@ def normalize_noise(noise: Tensor) -> Tensor:
     """Noise ``(N, 1, h, w)`` with mean 0 and standard deviation 1 in every sample.
 
     A constant map becomes 0.
+
+    Example:
+        >>> noise = normalize_noise(torch.arange(16.0).reshape(1, 1, 4, 4))
+        >>> round(float(noise.std()), 3)
+        1.0
     """
     centred = noise - noise.mean((1, 2, 3), keepdim=True)
     deviation = centred.std((1, 2, 3), keepdim=True)
@@ -54,6 +65,13 @@ def normalize_noise(noise: Tensor) -> Tensor:
 
 @torch.no_grad()
 def normalize_noise_(maps: Sequence[Tensor]) -> None:
-    """`normalize_noise` in place, after the optimiser's step; works on leaves."""
+    """`normalize_noise` in place, after the optimiser's step; works on leaves.
+
+    Example:
+        >>> maps = [torch.full((1, 1, 4, 4), 7.0)]
+        >>> normalize_noise_(maps)
+        >>> float(maps[0].abs().max())
+        0.0
+    """
     for one in maps:
         one.copy_(normalize_noise(one))

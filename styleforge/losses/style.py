@@ -26,6 +26,11 @@ def gram(features: Tensor, mask: Tensor | None = None) -> Tensor:
 
     F are the features times the mask. Divided by the size of the whole map, not by the area of
     the mask, as in the published code; samples never mix.
+
+    Example:
+        >>> gram(torch.ones(1, 2, 4, 4))
+        tensor([[[0.5000, 0.5000],
+                 [0.5000, 0.5000]]])
     """
     features = full_precision(features)
     if mask is not None:
@@ -58,6 +63,11 @@ def gram_distance(
 
     Returns:
         A scalar.
+
+    Example:
+        >>> one, two = {"relu1_2": torch.ones(1, 2, 4, 4)}, {"relu1_2": torch.zeros(1, 2, 4, 4)}
+        >>> gram_distance(one, two, None, None, ["relu1_2"])
+        tensor(0.2500)
     """
     check_reduction(reduction)
     values = []

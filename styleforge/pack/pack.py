@@ -26,6 +26,10 @@ class Alignment:
 
     Places are fractions of the picture's width and height; a similarity transform fitted to the
     groups aligns a photo (FFHQ's alignment does so with eyes and mouth).
+
+    Example:
+        >>> Alignment(groups=((0,), (1,)), places=((0.35, 0.45), (0.65, 0.45))).places[0]
+        (0.35, 0.45)
     """
 
     groups: tuple[tuple[int, ...], ...]
@@ -38,6 +42,12 @@ class Showcase:
 
     ``identity`` and the values of ``references`` are pictures, such as ``gallery:mira``;
     ``references`` has one for each attribute, by its role.
+
+    Example:
+        >>> Showcase(
+        ...     domain="lips", identity="gallery:mira", references={"shape": "gallery:ines"}
+        ... ).references["shape"]
+        'gallery:ines'
     """
 
     domain: str
@@ -54,6 +64,16 @@ class Pack:
     ``gallery`` is a folder of pictures the pack ships, ``weights`` the folder of its weight files,
     by which a recipe knows the models it was run with. ``showcases`` are transfers that show it
     well, at most one for each domain.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> pack = Pack(
+        ...     name="toy", title="Toy", help="Tiny models, for tests.", licence="Apache-2.0",
+        ...     components={"generator": toy_models.generator, "regions": toy_models.regions},
+        ...     size=(32, 32),
+        ... )
+        >>> Models(pack).has("inverter")
+        False
     """
 
     name: str
@@ -76,6 +96,12 @@ class Models:
     """The loaded models of a pack, frozen, on one device and in one precision.
 
     ``owner`` names the plugin that the pack is of, for messages.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> models = Models(toy.toy_pack())
+        >>> models.get("regions").names
+        ('rest', 'keep', 'thing')
     """
 
     def __init__(

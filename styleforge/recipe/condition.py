@@ -17,7 +17,12 @@ HEX = re.compile(r"#([0-9a-fA-F]{3}){1,2}")
 
 @dataclass(frozen=True)
 class ImageRef:
-    """A reference picture on disk, or ``gallery:NAME`` for one that a pack ships."""
+    """A reference picture on disk, or ``gallery:NAME`` for one that a pack ships.
+
+    Example:
+        >>> ImageRef("gallery:mira").path
+        'gallery:mira'
+    """
 
     path: str
     sha256: str | None = None
@@ -26,7 +31,12 @@ class ImageRef:
 
 @dataclass(frozen=True)
 class Text:
-    """A description in words."""
+    """A description in words.
+
+    Example:
+        >>> Text("dark matte lips").text
+        'dark matte lips'
+    """
 
     text: str
     kind: Literal["text"] = "text"
@@ -38,6 +48,12 @@ class Swatch:
 
     Raises:
         UserError: if it is neither.
+
+    Example:
+        >>> Swatch("#f80").colour
+        '#ff8800'
+        >>> Swatch("#ffffff").rgb
+        (1.0, 1.0, 1.0)
     """
 
     colour: str
@@ -62,7 +78,12 @@ class Swatch:
 
 @dataclass(frozen=True)
 class Mask:
-    """A grey picture on disk that says where the region is to be (white) and not to be (black)."""
+    """A grey picture on disk that says where the region is to be (white) and not to be (black).
+
+    Example:
+        >>> Mask("lips.png").kind
+        'mask'
+    """
 
     path: str
     sha256: str | None = None

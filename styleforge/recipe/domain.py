@@ -15,6 +15,13 @@ class Preset:
     """A named recipe of a domain: registered stages in order, and how a run starts and ends.
 
     Stages are named, so that a plugin can replace one of them (`register_stages`).
+
+    Example:
+        >>> Preset(
+        ...     name="lips-look", title="Look", help="The colour alone.", stages=("lips.look",),
+        ...     start="inverter",
+        ... ).stages
+        ('lips.look',)
     """
 
     name: str
@@ -42,6 +49,10 @@ class Domain:
     default. ``patch`` is the ellipse in which a text-image encoder is shown colours, to find the
     one that words name: about where the region lies; centre and radii ``(x, y, rx, ry)`` as shares
     of the picture.
+
+    Example:
+        >>> Domain(name="lips", title="Lips", help="Lips.", region="lips", keep=("face",)).keep
+        ('face',)
     """
 
     name: str
@@ -70,6 +81,14 @@ class Attribute:
     become before they are embedded, ``likeness`` the distance to a reference of any pose, ``hold``
     what keeps the attribute where another one is changed, and ``words`` are descriptions to train
     on where the pack brings none.
+
+    Example:
+        >>> colour = Attribute(
+        ...     name="lips.colour", title="Colour", help="The colour of the lips.",
+        ...     accepts=("image", "text", "swatch"),
+        ... )
+        >>> colour.domain, colour.role
+        ('lips', 'colour')
     """
 
     name: str

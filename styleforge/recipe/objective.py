@@ -19,6 +19,13 @@ class Term:
 
     ``label`` is what the user sees and what rules refer to, ``loss`` the registered loss,
     ``args`` its JSON arguments. A ``probe`` is measured and used by rules, never minimised.
+
+    Example:
+        >>> shape = Term("lips.shape", "region", {"region": "lips"}, weight=0.5)
+        >>> print(2 * shape)
+        1·lips.shape
+        >>> print(shape.as_probe("shape now"))
+        0.5·shape now?
     """
 
     label: str
@@ -53,7 +60,16 @@ class Term:
 
 @dataclass(frozen=True)
 class Objective:
-    """Terms that are summed. Labels are unique, so that each can be addressed."""
+    """Terms that are summed. Labels are unique, so that each can be addressed.
+
+    Example:
+        >>> shape, look = Term("shape", "region"), Term("look", "appearance")
+        >>> objective = 0.5 * shape + 2 * look
+        >>> print(objective)
+        0.5·shape + 2·look
+        >>> objective.without("shape").labels
+        ('look',)
+    """
 
     terms: tuple[Term, ...] = ()
 

@@ -38,6 +38,10 @@ class Compose:
     outline that is ``sketched`` is that of the pack's sketch of the latent, where it has a
     sketcher: sharp, and without what a blurred picture still shows of the old region. ``own`` is
     the identity's, for edits that leave it.
+
+    Example:
+        >>> Compose(mode="layered", inpainter="pack").mode
+        'layered'
     """
 
     mode: Literal["published", "layered", "exposed", "edit", "pasted", "none"] = "published"
@@ -59,6 +63,12 @@ class Paste:
     ``by`` names the component ``paste/NAME`` that does it: core has ``recoloured``, which moves the
     reference's pixels in CIELAB. Where it is empty that is taken, or ``patterned`` where a pattern
     is named.
+
+    Example:
+        >>> Paste(region="lips").method
+        'recoloured'
+        >>> Paste(region="lips", pattern="finer_style").method
+        'patterned'
     """
 
     region: str
@@ -83,6 +93,10 @@ class StartDetail:
     The detail of ``reference`` inside ``mask`` (everywhere when empty) is taken; ``paste`` is the
     picture of ``start_paste``, an empty ``reference`` has no detail. With ``like`` its contrast is
     brought to that of another reference's detail inside ``like_mask``.
+
+    Example:
+        >>> StartDetail(reference="identity", mask="~identity.lips").mask
+        '~identity.lips'
     """
 
     reference: str = ""
@@ -93,7 +107,13 @@ class StartDetail:
 
 @dataclass(frozen=True, kw_only=True)
 class Towards:
-    """Another edit of the same picture, and how far on the way to it to go (0 to 1)."""
+    """Another edit of the same picture, and how far on the way to it to go (0 to 1).
+
+    Example:
+        >>> from styleforge import Text
+        >>> Towards(conditions={"lips.shape": Text("full lips")}, at=0.25).at
+        0.25
+    """
 
     conditions: Mapping[str, Annotated[Condition, Discriminator("kind")]]
     at: float = 0.5
@@ -108,6 +128,10 @@ class Mapped:
     leaves its rows as they are (``zero``), or moves them without a condition (``published``).
     ``towards`` mixes with a second edit. An edit that does not ``reshape`` the region keeps its
     outline and its fine detail.
+
+    Example:
+        >>> Mapped(region="lips").absent
+        'zero'
     """
 
     region: str
@@ -123,6 +147,17 @@ class Recipe:
     ``also`` holds edits of other domains in the same run, without stages of their own: see
     `styleforge.recipe.combine`. ``masks`` are grey pictures of the pack's size that say where the
     domain's region is, in place of what the pack finds: ``identity`` and the roles of references.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> recipe = forge.recipe("toy", "toy-loho", seed=3).with_steps(6)
+        >>> [stage.steps for stage in recipe.stages]
+        [3, 3]
+        >>> Recipe.from_json(recipe.to_json()) == recipe
+        True
     """
 
     domain: str

@@ -16,6 +16,10 @@ class RuleUse:
 
     The gradient of the terms ``of`` is changed with regard to the gradient of the terms
     ``against``, on the parameters ``on`` (``latent``, ``noise``).
+
+    Example:
+        >>> RuleUse(rule="project", of=("shape",), against=("look",)).on
+        ('latent',)
     """
 
     rule: str
@@ -36,6 +40,10 @@ class Schedule:
 
     ``lr`` and ``exploration`` are the pack's where None: how far a step in W+ goes, and how much
     noise it bears, depend on the generator.
+
+    Example:
+        >>> Schedule(lr=0.05, rampup=0.0, scope="stage").rampdown
+        0.25
     """
 
     lr: float | None = None
@@ -53,6 +61,12 @@ class Stage:
 
     ``regions`` says when the regions of the picture in the making are found: ``live`` at every
     step, ``frozen`` once, from the last picture of the stage before (the published method).
+
+    Example:
+        >>> from styleforge import Objective, Term
+        >>> look = Objective((Term("look", "appearance", {"mask": "image.lips"}),))
+        >>> Stage(name="lips.look", steps=100, objective=look, moves=("latent",)).steps
+        100
     """
 
     name: str

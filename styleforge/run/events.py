@@ -14,14 +14,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Note:
-    """Something the user should know, as a sentence: a picture was aligned, a pose warped."""
+    """Something the user should know, as a sentence: a picture was aligned, a pose warped.
+
+    Example:
+        >>> Note("her.png was aligned; the edit is pasted back into it.").text
+        'her.png was aligned; the edit is pasted back into it.'
+    """
 
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageStarted:
-    """A stage begins; ``index`` counts from 0."""
+    """A stage begins; ``index`` counts from 0.
+
+    Example:
+        >>> StageStarted(stage="lips.look", index=1, count=2, steps=100).stage
+        'lips.look'
+    """
 
     stage: str
     index: int
@@ -36,6 +46,16 @@ class Step:
     ``losses`` are unweighted values by label, ``cosines`` the conflict of a rule's two sides by
     ``of|against`` as (before, after), ``left`` the seconds the rest will take. ``preview`` is the
     picture of the generator ``(1, 3, H, W)``, where one was asked for at this step.
+
+    Example:
+        >>> from styleforge import Forge, Job
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> job = Job(forge, forge.recipe("toy", "toy-look").with_steps(2), problem)
+        >>> [(event.done, event.total) for event in job if isinstance(event, Step)]
+        [(1, 2), (2, 2)]
     """
 
     stage: str
@@ -54,7 +74,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Finished:
-    """The run is over, done or stopped; always the last event."""
+    """The run is over, done or stopped; always the last event.
+
+    Example:
+        >>> from styleforge import Forge, Job
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> *_, last = Job(forge, forge.recipe("toy", "toy-look").with_steps(1), problem)
+        >>> last.result.status
+        'done'
+    """
 
     result: Result
 

@@ -52,6 +52,19 @@ class Job:
         checkpoint: where to keep the state of an unfinished run. It stays until `forget` is called,
             so that a result that cannot be saved does not cost the run.
         preview_every: attach a picture to every so many steps.
+
+    Example:
+        >>> from styleforge import Forge, Step
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> job = Job(forge, forge.recipe("toy", "toy-look"), problem)
+        >>> for event in job:
+        ...     if isinstance(event, Step) and event.done == 2:
+        ...         job.stop()
+        >>> job.result()
+        <Result toy/toy-look 32x32 stopped after 2 steps>
     """
 
     def __init__(

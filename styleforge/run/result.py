@@ -21,6 +21,16 @@ class Result:
     the picture it was cut from, ``generated`` the generator's own picture. ``history`` holds the
     losses and cosines of every step. A picture that is only pasted was drawn by no generator: its
     ``latent`` is that of z = 0, its ``noise`` chance.
+
+    Example:
+        >>> from styleforge import Forge, Job
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> result = Job(forge, forge.recipe("toy", "toy-look").with_steps(1), problem).result()
+        >>> result.image.shape, list(result.regions)
+        (torch.Size([1, 3, 32, 32]), ['rest', 'keep', 'thing'])
     """
 
     image: Tensor

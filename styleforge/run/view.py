@@ -32,7 +32,15 @@ PassKey = tuple[str, bool]  # mask of the input ("" for none), scaled as LPIPS d
 
 @dataclass
 class Plan:
-    """Which layers are asked of which input; grows at the first step, constant afterwards."""
+    """Which layers are asked of which input; grows at the first step, constant afterwards.
+
+    Example:
+        >>> plan = Plan()
+        >>> plan.want(("", False), "relu1_1")
+        ('relu1_1',)
+        >>> plan.want(("", False), "relu3_3")
+        ('relu1_1', 'relu3_3')
+    """
 
     layers: dict[PassKey, tuple[str, ...]] = field(default_factory=dict)
 
@@ -59,6 +67,17 @@ class View:
         latent, start, noise: W+ ``(N, rows, width)``, the W+ the run began with, noise maps.
         plan: shared by the views of a run.
         described: embeddings ``(1 or N, E)`` by role, of what was asked for in words.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()))
+        >>> view = views_of(problem, 32, Plan())["identity"]
+        >>> view.region("thing").shape
+        torch.Size([1, 1, 32, 32])
+        >>> view.features("relu3_3").shape
+        torch.Size([1, 6, 8, 8])
+        >>> view.reference("shape").mask("shape.thing & ~identity.keep").shape
+        torch.Size([1, 1, 32, 32])
     """
 
     def __init__(
@@ -238,7 +257,14 @@ class View:
 
 
 def views_of(problem: Problem, size: int, plan: Plan) -> dict[str, View]:
-    """Views of all references of a problem, no wider than ``size``; they live as long as a run."""
+    """Views of all references of a problem, no wider than ``size``; they live as long as a run.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()), "shape")
+        >>> list(views_of(problem, 256, Plan()))
+        ['identity', 'shape']
+    """
     views: dict[str, View] = {}
     for role, reference in problem.references.items():
         soft = torch.cat(tuple(reference.regions.values()), dim=1)
