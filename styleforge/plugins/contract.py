@@ -18,6 +18,13 @@ def check_version(plugin: object, name: str, distribution: str) -> None:
 
     Raises:
         PluginError: if it was, or its ``styleforge_api`` is no whole number.
+
+    Example:
+        >>> class Newer:
+        ...     styleforge_api = 99
+        >>> check_version(Newer(), "lips", "styleforge-lips")
+        Traceback (most recent call last):
+        styleforge.errors.PluginError: Plugin 'lips' needs plugin interface 99, this styleforge ...
     """
     have = hookspecs.API_VERSION
     wanted = getattr(plugin, "styleforge_api", have)
@@ -101,6 +108,12 @@ def check_answer(answer: object, hook: str, name: str) -> None:
 
     Raises:
         PluginError: if it returned anything.
+
+    Example:
+        >>> check_answer(None, "register_losses", "lips")
+        >>> check_answer([max], "register_losses", "lips")
+        Traceback (most recent call last):
+        styleforge.errors.PluginError: register_losses of plugin 'lips' returned a list, ...
     """
     if answer is not None:
         msg = (

@@ -37,6 +37,10 @@ class PluginInfo:
 
     ``adds`` names what it registered, ``reason`` says why it failed or was not loaded, ``fix`` what
     to do about it.
+
+    Example:
+        >>> PluginInfo("lips", "styleforge-lips", "0.1.0", "loaded", adds=("domain lips",)).owner
+        "plugin 'lips' of styleforge-lips"
     """
 
     name: str
@@ -112,6 +116,10 @@ def plugin_name(plugin: object) -> str:
     """The name of a plugin that was not given one: its module's, function's or class's.
 
     A module that is installed as a plugin has the name of its entry point, as its settings do.
+
+    Example:
+        >>> plugin_name(object())
+        'object'
     """
     if isinstance(plugin, ModuleType):
         installed = {point.value: point.name for point in installed_entry_points()}
@@ -120,12 +128,22 @@ def plugin_name(plugin: object) -> str:
 
 
 def owner(plugin: str, distribution: str) -> str:
-    """A plugin as a message names it."""
+    """A plugin as a message names it.
+
+    Example:
+        >>> owner("lips", "styleforge-lips")
+        "plugin 'lips' of styleforge-lips"
+    """
     return f"plugin {plugin!r} of {distribution}"
 
 
 def reason_of(error: BaseException) -> str:
-    """An error of a plugin in one line; one that does not speak to the user with its place."""
+    """An error of a plugin in one line; one that does not speak to the user with its place.
+
+    Example:
+        >>> reason_of(ValueError("no weights"))
+        'ValueError: no weights'
+    """
     if isinstance(error, UserError):
         return str(error)
     text = " ".join(str(error).split())
@@ -138,7 +156,12 @@ def reason_of(error: BaseException) -> str:
 
 
 def fix_of(error: BaseException, plugin: str, distribution: str) -> str:
-    """What a user can do about a plugin that failed."""
+    """What a user can do about a plugin that failed.
+
+    Example:
+        >>> fix_of(UserError("No weights."), "lips", "styleforge-lips")
+        'Until it is mended, `styleforge plugins --disable lips` switches it off.'
+    """
     off = f"`styleforge plugins --disable {plugin}`"
     if isinstance(error, UserError):
         return f"Until it is mended, {off} switches it off."

@@ -18,6 +18,14 @@ class Panel:
     through commands and `EditSession.subscribe` alone. The panel is shown for the ``domains`` it
     names, for all where it names none, and where ``when(session)`` is true. Panels are shown by
     ``order``, then by name.
+
+    Example:
+        >>> def build(session):
+        ...     import ipywidgets
+        ...
+        ...     return ipywidgets.Label(session.domain.title)
+        >>> Panel(name="title", title="Title", help="What is edited.", build=build).order
+        100
     """
 
     name: str

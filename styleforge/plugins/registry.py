@@ -15,7 +15,20 @@ T_contra = TypeVar("T_contra", contravariant=True)
 
 
 class Register(Protocol[T_contra]):
-    """What a registering hook is given; ``settings`` are the plugin's, None where it has none."""
+    """What a registering hook is given; ``settings`` are the plugin's, None where it has none.
+
+    Example:
+        >>> from styleforge import Domain, Forge, hookimpl
+        >>> class Lips:
+        ...     @hookimpl
+        ...     def register_domains(self, register: Register[Domain]) -> None:
+        ...         lips = Domain(name="lips", title="Lips", help="", region="lips", keep=("face",))
+        ...         register(lips)
+        >>> forge = Forge(())
+        >>> forge.use(Lips())
+        >>> forge.domains["lips"].region
+        'lips'
+    """
 
     @property
     def settings(self) -> Any:
@@ -27,7 +40,12 @@ class Register(Protocol[T_contra]):
 
 @dataclass(frozen=True)
 class Entry(Generic[T]):
-    """A registered item and the plugin and distribution it came from."""
+    """A registered item and the plugin and distribution it came from.
+
+    Example:
+        >>> Entry("mean", sum, plugin="lips", distribution="styleforge-lips").replaces
+        False
+    """
 
     name: str
     item: T
@@ -43,6 +61,12 @@ class Registry(Generic[T]):
         kind: what they are, as messages name it.
         item_type: the class that items must have; any callable where None.
         advice: what to do about a name that is missing, as a sentence; empty where unknown.
+
+    Example:
+        >>> losses = Registry("loss")
+        >>> losses.add(losses.entry(max, "most", "lips", "styleforge-lips", replace=False))
+        >>> list(losses), losses.owner("most")
+        (['most'], "plugin 'lips' of styleforge-lips")
     """
 
     def __init__(
@@ -172,7 +196,15 @@ class Registry(Generic[T]):
 
 @dataclass(frozen=True)
 class Collector:
-    """The `register` callable of one plugin and one registry; what it is given waits in a list."""
+    """The `register` callable of one plugin and one registry; what it is given waits in a list.
+
+    Example:
+        >>> losses, scratch = Registry("loss"), []
+        >>> register = Collector(losses, "lips", "styleforge-lips", settings=None, scratch=scratch)
+        >>> register(max, name="most")
+        >>> len(scratch), len(losses)  # it waits until the whole plugin is found to be sound
+        (1, 0)
+    """
 
     registry: Registry[Any]
     plugin: str

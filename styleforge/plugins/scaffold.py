@@ -32,6 +32,10 @@ class Project:
 
     ``region`` is what the domain styles; ``pack``, ``identity`` and ``reference`` are what the
     project's examples run on.
+
+    Example:
+        >>> Project(name="sun-hat", region="hat").module
+        'styleforge_sun_hat'
     """
 
     name: str
@@ -72,6 +76,12 @@ def check_name(name: str) -> None:
 
     Raises:
         UserError: saying what a name looks like, or what has it.
+
+    Example:
+        >>> check_name("sun-hat")
+        >>> check_name("Sun hat")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: 'Sun hat' cannot be a domain's name: ... Try 'sun-hat'.
     """
     if not NAME.fullmatch(name):
         better = "-".join(re.findall(r"[a-z0-9]+", name.lower())).lstrip("0123456789-")

@@ -35,7 +35,12 @@ class SettingsError(PluginError):
 
 @dataclass(frozen=True)
 class Given:
-    """A value that was set. ``where`` is how a message names the place."""
+    """A value that was set. ``where`` is how a message names the place.
+
+    Example:
+        >>> Given("strength", "0.5", "STYLEFORGE_LIPS__STRENGTH", environment=True).key
+        'strength'
+    """
 
     key: str
     value: Any
@@ -45,7 +50,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Sources:
-    """Everything that was set for plugins."""
+    """Everything that was set for plugins.
+
+    Example:
+        >>> sources = Sources(files=(), explicit={"lips": {"strength": 0.5}}, environment={})
+        >>> sources.given("lips")[0].value
+        0.5
+        >>> sources.strays(["hats"])
+        ("Forge(settings=...) names 'lips', but no plugin 'lips' is installed; there are: hats.",)
+    """
 
     files: tuple[ConfigFile, ...]
     explicit: Mapping[str, Mapping[str, Any]]
@@ -108,7 +121,12 @@ class Sources:
 
 
 def in_environment(name: str) -> str:
-    """A plugin's or a key's name as environment variables spell it."""
+    """A plugin's or a key's name as environment variables spell it.
+
+    Example:
+        >>> in_environment("sun-hat")
+        'SUN_HAT'
+    """
     return re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
@@ -117,6 +135,12 @@ def check_class(cls: Any, plugin: str) -> None:
 
     Raises:
         PluginError: naming what is wrong with it.
+
+    Example:
+        >>> @dataclass(frozen=True)
+        ... class Settings:
+        ...     strength: float = 1.0
+        >>> check_class(Settings, "lips")
     """
     if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
         msg = (
@@ -144,6 +168,13 @@ def fill(cls: type, plugin: str, given: Iterable[Given]) -> Any:
 
     Raises:
         SettingsError: naming the file or variable, the key, and what was expected.
+
+    Example:
+        >>> @dataclass(frozen=True)
+        ... class Settings:
+        ...     strength: float = 1.0
+        >>> fill(Settings, "lips", [Given("strength", 0.5, "styleforge.toml")]).strength
+        0.5
     """
     fields = {item.name: item for item in _fields(cls)}
     kinds = get_type_hints(cls, include_extras=True)

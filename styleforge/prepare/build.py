@@ -42,6 +42,17 @@ def build_problem(
     Raises:
         UserError: if a picture is missing, unreadable or lacks what its role needs, or words
             cannot be placed.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> asked = {"toy.shape": ImageRef("me.png")}
+        >>> recipe = forge.recipe("toy", identity=ImageRef("me.png"), conditions=asked)
+        >>> problem, notes = build_problem(forge, recipe)
+        >>> list(problem.references)
+        ['identity', 'shape']
     """
     if recipe.identity is None:
         msg = "The recipe names no identity; say whose picture is edited."
@@ -72,6 +83,11 @@ def check_regions(domain: Domain, models: Models) -> None:
 
     Raises:
         UserError: if its region provider lacks one.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> check_regions(toy.TOY, Models(toy.toy_pack()))
     """
     have = tuple(models.get("regions").names)
     for name in (domain.region, *domain.keep, *domain.behind):

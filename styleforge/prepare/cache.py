@@ -38,6 +38,13 @@ class Prepared:
     """References of a pack's models; the last `ENTRIES` are kept, of `BYTES` in all.
 
     May be shared among threads.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> prepared = Prepared(Models(toy.toy_pack()))
+        >>> prepared.file("me.png") is prepared.file("me.png")  # the second time from memory
+        True
     """
 
     def __init__(self, models: Models) -> None:
@@ -126,6 +133,14 @@ def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:
 
     Raises:
         UserError: if there is no such region.
+
+    Example:
+        >>> from styleforge.prepare.problem import Reference
+        >>> ones = torch.ones(1, 1, 2, 2)
+        >>> reference = Reference(image=0 * ones, regions={"face": ones, "hat": 0 * ones})
+        >>> painted = with_region(reference, 0.25 * ones, "hat")
+        >>> {name: float(one.mean()) for name, one in painted.regions.items()}
+        {'face': 0.75, 'hat': 0.25}
     """
     if region not in reference.regions:
         have = ", ".join(reference.regions)

@@ -21,7 +21,14 @@ Matrix = NDArray[np.float64]
 
 
 def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> Matrix:
-    """Least-squares similarity (2, 3) that takes points ``(P, 2)`` to points ``(P, 2)``."""
+    """Least-squares similarity (2, 3) that takes points ``(P, 2)`` to points ``(P, 2)``.
+
+    Example:
+        >>> square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
+        >>> matrix = similarity(square, 2 * square + 3)
+        >>> round(scale_of(matrix), 6), matrix[:, 2].round(6).tolist()
+        (2.0, [3.0, 3.0])
+    """
     rows, values = [], []
     for (x, y), (u, v) in zip(source, target, strict=True):
         rows += [[x, -y, 1, 0], [y, x, 0, 1]]
@@ -31,12 +38,22 @@ def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> Ma
 
 
 def invert(matrix: Matrix) -> Matrix:
-    """The inverse of a 2 x 3 matrix."""
+    """The inverse of a 2 x 3 matrix.
+
+    Example:
+        >>> invert(np.array([[2.0, 0.0, 3.0], [0.0, 2.0, 3.0]])).round(3).tolist()
+        [[0.5, -0.0, -1.5], [-0.0, 0.5, -1.5]]
+    """
     return np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
 
 
 def scale_of(matrix: Matrix) -> float:
-    """How much a similarity enlarges."""
+    """How much a similarity enlarges.
+
+    Example:
+        >>> scale_of(np.array([[0.0, -2.0, 5.0], [2.0, 0.0, 0.0]]))  # turned and twice as large
+        2.0
+    """
     return float(np.hypot(matrix[0, 0], matrix[1, 0]))
 
 
@@ -44,6 +61,11 @@ def warp(image: Tensor, matrix: Matrix, size: tuple[int, int], *, border: str = 
     """Warp ``(1, C, H, W)`` to ``size`` (H, W); smoothed first where it is made smaller.
 
     ``border`` is ``edge`` (the edge goes on) or ``zero``.
+
+    Example:
+        >>> smaller = np.array([[0.5, 0.0, 0.0], [0.0, 0.5, 0.0]])
+        >>> warp(torch.ones(1, 3, 64, 64), smaller, (32, 32)).shape
+        torch.Size([1, 3, 32, 32])
     """
     planes = image[0].detach().cpu().float().permute(1, 2, 0).numpy()
     scale = scale_of(matrix)
@@ -62,13 +84,23 @@ def warp(image: Tensor, matrix: Matrix, size: tuple[int, int], *, border: str = 
 
 
 def move_points(points: Tensor, matrix: Matrix) -> Tensor:
-    """Apply a matrix to landmarks ``(N, L, 2)``."""
+    """Apply a matrix to landmarks ``(N, L, 2)``.
+
+    Example:
+        >>> move_points(torch.tensor([[[1.0, 2.0]]]), np.array([[2.0, 0.0, 3.0], [0.0, 2.0, 3.0]]))
+        tensor([[[5., 7.]]])
+    """
     m = torch.from_numpy(matrix).to(points.device, points.dtype)
     return points @ m[:, :2].T + m[:, 2]
 
 
 def landmark_distance(first: Tensor, second: Tensor, width: int) -> float:
-    """Mean distance of corresponding landmarks, as a share of the picture's width."""
+    """Mean distance of corresponding landmarks, as a share of the picture's width.
+
+    Example:
+        >>> landmark_distance(torch.zeros(1, 5, 2), torch.tensor([3.0, 4.0]).expand(1, 5, 2), 256)
+        0.01953125
+    """
     return float((first - second).norm(dim=-1).mean()) / width
 
 
@@ -81,6 +113,12 @@ def landmark_map(
     picture's border held still, which brought regions closer to the truth than a border that
     follows the landmarks by an affine map or a similarity. It is smooth: for wider pictures it is
     found at a width of 256 and enlarged linearly.
+
+    Example:
+        >>> points = torch.tensor([[[10.0, 10.0], [20.0, 10.0], [15.0, 20.0]]])
+        >>> where = landmark_map(points, points, (32, 32))  # nothing moves
+        >>> where.shape, where[0, 0].round(3).tolist()
+        ((32, 32, 2), [0.5, 0.5])
     """
     from scipy.interpolate import RBFInterpolator  # loads slowly, and few runs bend by landmarks
 
@@ -120,6 +158,11 @@ def remap(image: Tensor, where: NDArray[np.floating]) -> Tensor:
     """``(1, C, H, W)`` with each pixel from the place ``where`` ``(H, W, 2)`` names, in pixels.
 
     Pixel centres are at half-integers; beyond the border its pixels go on. Bicubic.
+
+    Example:
+        >>> where = np.full((4, 4, 2), 0.5)  # every pixel from the upper left one
+        >>> remap(torch.arange(16.0).reshape(1, 1, 4, 4), where).unique()
+        tensor([0.])
     """
     x, y = (where.astype(np.float32) - 0.5).transpose(2, 0, 1)  # OpenCV's centres are integers
     done = np.stack(

@@ -31,6 +31,10 @@ def load_image(path: str | Path) -> Tensor:
 
     Raises:
         UserError: if there is no such file, it is no picture, damaged, too small or too large.
+
+    Example:
+        >>> load_image("me.png").shape
+        torch.Size([1, 3, 32, 32])
     """
     with open_picture(path) as opened:
         try:
@@ -46,6 +50,11 @@ def open_picture(path: str | Path) -> Image.Image:
 
     Raises:
         UserError: as `load_image`.
+
+    Example:
+        >>> with open_picture("me.png") as picture:
+        ...     print(picture.size)
+        (32, 32)
     """
     path = Path(path)
     if path.is_dir():
@@ -80,7 +89,13 @@ def open_picture(path: str | Path) -> Image.Image:
 
 
 def to_rgb(picture: Image.Image) -> Image.Image:
-    """Any mode to RGB: 16-bit is scaled down, alpha is laid over white, CMYK is converted."""
+    """Any mode to RGB: 16-bit is scaled down, alpha is laid over white, CMYK is converted.
+
+    Example:
+        >>> clear = Image.new("RGBA", (1, 1), (0, 0, 0, 0))
+        >>> to_rgb(clear).getpixel((0, 0))  # laid over white
+        (255, 255, 255)
+    """
     if picture.mode.startswith("I") or picture.mode == "F":
         values = np.asarray(picture, dtype=np.float64)
         if not np.isfinite(values).all():
@@ -98,29 +113,54 @@ def to_rgb(picture: Image.Image) -> Image.Image:
 
 
 def to_tensor(picture: Image.Image) -> Tensor:
-    """An RGB picture to ``(1, 3, H, W)`` in [-1, 1]."""
+    """An RGB picture to ``(1, 3, H, W)`` in [-1, 1].
+
+    Example:
+        >>> to_tensor(Image.new("RGB", (2, 2), "white")).unique()
+        tensor([1.])
+    """
     values = torch.from_numpy(np.array(picture, dtype=np.uint8))
     return to_values(values.permute(2, 0, 1)[None])
 
 
 def to_bytes(image: Tensor) -> Tensor:
-    """``(1, 3, H, W)`` in [-1, 1] to bytes."""
+    """``(1, 3, H, W)`` in [-1, 1] to bytes.
+
+    Example:
+        >>> to_bytes(torch.ones(1, 3, 2, 2)).unique()
+        tensor([255], dtype=torch.uint8)
+    """
     values = image.detach().cpu().float().clamp(-1, 1)
     return ((values + 1) * 127.5).round().to(torch.uint8)
 
 
 def to_values(image: Tensor) -> Tensor:
-    """Bytes ``(1, 3, H, W)`` to [-1, 1], as `load_image` reads them; values stay as they are."""
+    """Bytes ``(1, 3, H, W)`` to [-1, 1], as `load_image` reads them; values stay as they are.
+
+    Example:
+        >>> to_values(torch.tensor([0, 255], dtype=torch.uint8))
+        tensor([-1.,  1.])
+    """
     return image.float() / 127.5 - 1 if image.dtype == torch.uint8 else image
 
 
 def to_picture(image: Tensor) -> Image.Image:
-    """``(1, 3, H, W)`` in [-1, 1] to an 8-bit RGB picture."""
+    """``(1, 3, H, W)`` in [-1, 1] to an 8-bit RGB picture.
+
+    Example:
+        >>> to_picture(torch.zeros(1, 3, 4, 6)).size
+        (6, 4)
+    """
     return Image.fromarray(to_bytes(image)[0].permute(1, 2, 0).numpy())
 
 
 def encode_png(image: Tensor, recipe: Recipe | None = None) -> bytes:
-    """The bytes of a PNG, with the recipe in it where one is given."""
+    """The bytes of a PNG, with the recipe in it where one is given.
+
+    Example:
+        >>> encode_png(torch.zeros(1, 3, 32, 32))[1:4]
+        b'PNG'
+    """
     info = PngInfo()
     if recipe is not None:
         info.add_itxt(CHUNK, recipe.to_json())
@@ -134,6 +174,11 @@ def save_image(image: Tensor, path: str | Path, recipe: Recipe | None = None) ->
 
     Raises:
         UserError: if the file cannot be written.
+
+    Example:
+        >>> save_image(torch.zeros(1, 3, 32, 32), "grey.png")
+        >>> load_image("grey.png").shape
+        torch.Size([1, 3, 32, 32])
     """
     write_whole(Path(path), encode_png(image, recipe))
 
@@ -143,6 +188,12 @@ def read_recipe(path: str | Path) -> Recipe:
 
     Raises:
         UserError: if the file holds none.
+
+    Example:
+        >>> recipe = Recipe(domain="lips", method="colour", stages=(), seed=3)
+        >>> save_image(torch.zeros(1, 3, 32, 32), "out.png", recipe)
+        >>> read_recipe("out.png").seed
+        3
     """
     if Path(path).suffix.lower() == ".json" and Path(path).is_file():
         return Recipe.from_json(Path(path).read_bytes())
@@ -160,6 +211,13 @@ def read_recipe(path: str | Path) -> Recipe:
 
 
 def file_sha256(path: str | Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """SHA-256 of a file, in hexadecimal.
+
+    Example:
+        >>> Path("empty").write_bytes(b"")
+        0
+        >>> file_sha256("empty")[:12]
+        'e3b0c44298fc'
+    """
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -19,7 +19,14 @@ Change = Callable[[ImageRef | Mask], tuple[str, str | None]]  # to a path and a 
 
 
 def with_inputs(recipe: Recipe, change: Change) -> Recipe:
-    """The recipe with other paths and checksums of its files."""
+    """The recipe with other paths and checksums of its files.
+
+    Example:
+        >>> from styleforge import Recipe
+        >>> recipe = Recipe(domain="lips", method="colour", stages=(), identity=ImageRef("me.png"))
+        >>> with_inputs(recipe, lambda item: (f"photos/{item.path}", None)).identity.path
+        'photos/me.png'
+    """
     identity = None if recipe.identity is None else _changed(recipe.identity, change)
     also = tuple(_asked(part, change) for part in recipe.also)  # they share the identity
     return replace(_asked(recipe, change), identity=identity, also=also)
@@ -34,6 +41,16 @@ def as_found(recipe: Recipe, models: Models) -> tuple[Recipe, tuple[str, ...]]:
 
     Raises:
         UserError: if the pack's gallery lacks a picture.
+
+    Example:
+        >>> from styleforge import Recipe
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> was = ImageRef("me.png", sha256="0" * 64)
+        >>> recipe = Recipe(domain="toy", method="toy-look", stages=(), identity=was)
+        >>> _, notes = as_found(recipe, Models(toy.toy_pack()))
+        >>> notes[0].partition(".png ")[2].partition(".")[0]
+        'has changed since it was chosen'
     """
     notes: list[str] = []
 

@@ -21,6 +21,18 @@ def located(recipe: Recipe, models: Models, beside: Path) -> Recipe:
 
     Raises:
         UserError: if a picture is not found, or its SHA-256 is not the recorded one.
+
+    Example:
+        >>> from styleforge import ImageRef, Recipe
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> gone = ImageRef("elsewhere/me.png")
+        >>> recipe = Recipe(domain="toy", method="toy-look", stages=(), identity=gone)
+        >>> located(recipe, Models(toy.toy_pack()), Path("results"))
+        Traceback (most recent call last):
+        styleforge.errors.UserError: The picture is neither elsewhere/me.png nor results/me.png. ...
+        >>> located(recipe, Models(toy.toy_pack()), Path()).identity.path
+        'me.png'
     """
     if recipe.identity is None:
         msg = "The recipe names no identity, so that it cannot be run from files."

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 
 def dilate(mask: Tensor, count: int) -> Tensor:
-    """Grow a mask ``(N, 1, H, W)`` by ``count`` iterations of a 3 x 3 cross, as LOHO does."""
+    """Grow a mask ``(N, 1, H, W)`` by ``count`` iterations of a 3 x 3 cross, as LOHO does.
+
+    Example:
+        >>> dot = torch.zeros(1, 1, 5, 5)
+        >>> dot[..., 2, 2] = 1
+        >>> int(dilate(dot, 1).sum())
+        5
+    """
     from kornia.morphology import dilation
 
     for _ in range(count):
@@ -24,7 +31,12 @@ def dilate(mask: Tensor, count: int) -> Tensor:
 
 
 def erode(mask: Tensor, count: int) -> Tensor:
-    """Shrink a mask ``(N, 1, H, W)`` by as many iterations; beyond the picture counts as empty."""
+    """Shrink a mask ``(N, 1, H, W)`` by as many iterations; beyond the picture counts as empty.
+
+    Example:
+        >>> int(erode(torch.ones(1, 1, 5, 5), 1).sum())
+        9
+    """
     from kornia.morphology import erosion
 
     for _ in range(count):
@@ -33,7 +45,12 @@ def erode(mask: Tensor, count: int) -> Tensor:
 
 
 def blur(mask: Tensor, radius: float) -> Tensor:
-    """Soften a mask ``(N, 1, H, W)`` with a Gaussian of ``radius`` pixels, cut at four of them."""
+    """Soften a mask ``(N, 1, H, W)`` with a Gaussian of ``radius`` pixels, cut at four of them.
+
+    Example:
+        >>> blur(torch.ones(1, 1, 8, 8), 1.0).mean().round()
+        tensor(1.)
+    """
     from kornia.filters import gaussian_blur2d
 
     if radius <= 0:

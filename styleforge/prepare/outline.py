@@ -34,6 +34,13 @@ def outlined(identity: Reference, drawn: Reference, region: str, share: float) -
 
     Raises:
         UserError: if the identity has no such region, or the mask is empty.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
+        >>> outlined(identity, identity, "thing", 0.005).image.shape
+        torch.Size([1, 3, 32, 32])
     """
     require(identity, region, share)
     require(drawn, region, share)
@@ -52,6 +59,11 @@ def mirrored(image: Tensor, known: NDArray[np.bool_]) -> Tensor:
 
     Each pixel is reflected at the nearest known one; that one itself is taken where its reflection
     is not known.
+
+    Example:
+        >>> known = np.array([[True, True, True, False, False]])
+        >>> mirrored(torch.tensor([1.0, 2.0, 3.0, 0.0, 0.0]).reshape(1, 1, 1, 5), known).flatten()
+        tensor([1., 2., 3., 2., 1.])
     """
     nearest = distance_transform_edt(~known, return_distances=False, return_indices=True)
     most = np.array(known.shape)[:, None, None] - 1

@@ -22,7 +22,14 @@ EXPECTED = {
 
 
 def expected(attribute: Attribute) -> str:
-    """What an attribute takes, as part of a sentence."""
+    """What an attribute takes, as part of a sentence.
+
+    Example:
+        >>> from styleforge import Attribute
+        >>> lips = Attribute(name="lips.colour", title="", help="", accepts=("text", "swatch"))
+        >>> expected(lips)
+        'words, or a colour as #rrggbb'
+    """
     return ", or ".join(EXPECTED[kind] for kind in attribute.accepts)
 
 
@@ -31,6 +38,12 @@ def as_condition(value: object, attribute: Attribute, models: Models) -> Conditi
 
     Raises:
         UserError: if it is of another type, or as `condition_of`.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> as_condition(Text("tall"), toy.ATTRIBUTES[0], Models(toy.toy_pack())).text
+        'tall'
     """
     if isinstance(value, Condition):
         return value
@@ -50,6 +63,13 @@ def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
 
     Raises:
         UserError: if there is no such file, or the attribute does not accept the kind.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> appearance, models = toy.ATTRIBUTES[1], Models(toy.toy_pack())
+        >>> [condition_of(one, appearance, models).kind for one in ("me.png", "red", "#8a2be2")]
+        ['image', 'text', 'swatch']
     """
     found: Condition
     if value.startswith("text:"):
@@ -80,6 +100,12 @@ def image_ref(value: str, models: Models) -> ImageRef:
 
     Raises:
         UserError: if it cannot be read.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> len(image_ref("me.png", Models(toy.toy_pack())).sha256)
+        64
     """
     return ImageRef(value, sha256=checksum(value, models))
 
@@ -89,6 +115,12 @@ def checksum(value: str, models: Models) -> str:
 
     Raises:
         UserError: if there is no such file, or it is not a picture.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> len(checksum("me.png", Models(toy.toy_pack())))
+        64
     """
     from styleforge.prepare.images import file_sha256, open_picture
     from styleforge.prepare.prepare import resolve

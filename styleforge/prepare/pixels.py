@@ -8,18 +8,37 @@ from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 
 def blend(front: Tensor, back: Tensor, alpha: Tensor) -> Tensor:
-    """``alpha * front + (1 - alpha) * back`` within [-1, 1]."""
+    """``alpha * front + (1 - alpha) * back`` within [-1, 1].
+
+    Example:
+        >>> import torch
+        >>> white, black = torch.ones(1, 3, 2, 2), -torch.ones(1, 3, 2, 2)
+        >>> blend(white, black, torch.full((1, 1, 2, 2), 0.5)).unique()
+        tensor([0.])
+    """
     return (alpha * front + (1 - alpha) * back).clamp(-1, 1)
 
 
 def mean_colour(image: Tensor, mask: Tensor) -> np.ndarray:
-    """Mean RGB ``(3,)`` in [0, 1] of a picture ``(1, 3, H, W)`` over a mask ``(1, 1, H, W)``."""
+    """Mean RGB ``(3,)`` in [0, 1] of a picture ``(1, 3, H, W)`` over a mask ``(1, 1, H, W)``.
+
+    Example:
+        >>> import torch
+        >>> mean_colour(torch.zeros(1, 3, 2, 2), torch.ones(1, 1, 2, 2)).tolist()
+        [0.5, 0.5, 0.5]
+    """
     total = ((image + 1) / 2 * mask).sum(dim=(0, 2, 3)) / mask.sum().clamp_min(1e-8)
     return total.cpu().double().numpy()
 
 
 def shrink(image: Tensor, size: int) -> Tensor:
-    """Box mean of ``(N, C, H, W)`` down to a width of ``size``; smaller pictures stay."""
+    """Box mean of ``(N, C, H, W)`` down to a width of ``size``; smaller pictures stay.
+
+    Example:
+        >>> import torch
+        >>> shrink(torch.zeros(1, 3, 64, 128), 32).shape
+        torch.Size([1, 3, 16, 32])
+    """
     width = image.shape[-1]
     if width <= size:
         return image

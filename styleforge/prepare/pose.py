@@ -24,6 +24,13 @@ def match_pose(reference: Reference, identity: Reference, models: Models, region
 
     The pack's poser says how, if it has one that knows the region; else landmarks are brought to
     landmarks by a thin-plate spline, where they are off.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> models = Models(toy.toy_pack())
+        >>> problem = toy.toy_problem(models, "shape")
+        >>> match_pose(problem.role("shape"), problem.identity, models, "thing").image.shape
+        torch.Size([1, 3, 32, 32])
     """
     if reference is identity:
         return reference

@@ -31,6 +31,12 @@ def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> R
 
     Raises:
         UserError: if the file cannot be read or the picture holds NaN.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> reference = prepare("me.png", Models(toy.toy_pack()))
+        >>> reference.image.shape, list(reference.regions)
+        (torch.Size([1, 3, 32, 32]), ['rest', 'keep', 'thing'])
     """
     if isinstance(source, Tensor):
         photo, name = source, name or "the picture"
@@ -73,6 +79,11 @@ def resolve(source: str | Path, models: Models) -> Path:
 
     Raises:
         UserError: if the pack's gallery has no such picture.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> resolve("me.png", Models(toy.toy_pack())).name
+        'me.png'
     """
     text = str(source)
     if not text.startswith("gallery:"):
@@ -91,6 +102,13 @@ def require(reference: Reference, region: str, share: float) -> None:
 
     Raises:
         UserError: if the region takes up less than ``share`` of the picture.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
+        >>> require(identity, "hat", 0.005)
+        Traceback (most recent call last):
+        styleforge.errors.UserError: The pack finds no region 'hat', it finds rest, keep, thing. ...
     """
     if region not in reference.regions:
         have = ", ".join(reference.regions)
@@ -114,6 +132,11 @@ def check(reference: Reference, domain: Domain, models: Models, *, role: str) ->
 
     Raises:
         UserError: if a kept region, or the styled region of a reference, is not found.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> models = Models(toy.toy_pack())
+        >>> check(toy.toy_problem(models).identity, toy.TOY, models, role="identity")
     """
     for region in domain.keep:
         require(reference, region, models.pack.min_region)
@@ -122,7 +145,15 @@ def check(reference: Reference, domain: Domain, models: Models, *, role: str) ->
 
 
 def alignment_matrix(photo: Tensor, models: Models, alignment: Alignment) -> np.ndarray | None:
-    """The similarity from a photo to an aligned picture, or None where it is aligned already."""
+    """The similarity from a photo to an aligned picture, or None where it is aligned already.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> eyes = Alignment(groups=((0,), (1,)), places=((10 / 32, 14 / 32), (22 / 32, 14 / 32)))
+        >>> photo = torch.zeros(1, 3, 32, 32)  # aligned already
+        >>> alignment_matrix(photo, Models(toy.toy_pack()), eyes) is None
+        True
+    """
     height, width = models.pack.size
     fitted = _fit_matrix(photo, (height, width))
     matrix = fitted
@@ -175,7 +206,12 @@ def _check_tensor(photo: Tensor, name: str) -> None:
 
 
 def grey_mask(path: str | Path, size: tuple[int, int]) -> Tensor:
-    """A grey picture as a mask ``(1, 1, H, W)`` in [0, 1] of the given size."""
+    """A grey picture as a mask ``(1, 1, H, W)`` in [0, 1] of the given size.
+
+    Example:
+        >>> grey_mask("me.png", (16, 16)).shape
+        torch.Size([1, 1, 16, 16])
+    """
     image = (load_image(path).mean(dim=1, keepdim=True) + 1) / 2
     planes = cv2.resize(image[0, 0].numpy(), (size[1], size[0]), interpolation=cv2.INTER_AREA)
     return torch.from_numpy(planes)[None, None]

@@ -17,6 +17,12 @@ class Placement:
 
     ``photo`` ``(1, 3, H, W)`` is of any size: bytes where it was a file, a quarter of the memory,
     else values in [-1, 1]; see `styleforge.prepare.images.to_values`.
+
+    Example:
+        >>> import torch
+        >>> half = ((0.5, 0.0, 0.0), (0.0, 0.5, 0.0))
+        >>> Placement(photo=torch.zeros(1, 3, 64, 64), matrix=half).matrix[0][0]
+        0.5
     """
 
     photo: Tensor
@@ -29,6 +35,13 @@ class Reference:
 
     ``image`` ``(1, 3, H, W)`` has the generator's size, ``regions`` are soft masks
     ``(1, 1, H, W)`` by name, ``landmarks`` ``(1, L, 2)`` in pixels or None.
+
+    Example:
+        >>> import torch
+        >>> ones = torch.ones(1, 1, 32, 32)
+        >>> grey = torch.zeros(1, 3, 32, 32)
+        >>> Reference(image=grey, regions={"face": ones}, source="me.png").source
+        'me.png'
     """
 
     image: Tensor
@@ -44,6 +57,12 @@ class Problem:
     """Whose picture, and which reference for which role. Roles not given are the identity's.
 
     ``described`` holds embeddings ``(1, E)`` by role, of what was asked for in words or colours.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()), "shape")
+        >>> problem.role("shape").source, problem.role("appearance").source  # nobody gave that one
+        ('shape', 'identity')
     """
 
     models: Models

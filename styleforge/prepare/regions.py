@@ -15,18 +15,39 @@ if TYPE_CHECKING:
 
 
 def soft_regions(image: Tensor, models: Models) -> Mapping[str, Tensor]:
-    """Soft regions ``(N, 1, H, W)`` by name of pictures ``(N, 3, H, W)``, without gradient."""
+    """Soft regions ``(N, 1, H, W)`` by name of pictures ``(N, 3, H, W)``, without gradient.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> found = soft_regions(torch.zeros(1, 3, 32, 32), Models(toy.toy_pack()))
+        >>> list(found), found["thing"].shape
+        (['rest', 'keep', 'thing'], torch.Size([1, 1, 32, 32]))
+    """
     provider = models.get("regions")
     with torch.no_grad():
         return masks.region_map(tuple(provider.names), provider(image))
 
 
 def found_regions(image: Tensor, models: Models) -> dict[str, Tensor]:
-    """Hard regions ``(N, 1, H, W)`` by name of pictures ``(N, 3, H, W)``, without gradient."""
+    """Hard regions ``(N, 1, H, W)`` by name of pictures ``(N, 3, H, W)``, without gradient.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> found_regions(torch.zeros(1, 3, 32, 32), Models(toy.toy_pack()))["thing"].unique()
+        tensor([0., 1.])
+    """
     return hard_regions(soft_regions(image, models))
 
 
 def hard_regions(regions: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Soft regions ``(N, 1, H, W)`` by name to hard ones of that shape."""
+    """Soft regions ``(N, 1, H, W)`` by name to hard ones of that shape.
+
+    Example:
+        >>> soft = {"face": torch.full((1, 1, 2, 2), 0.7), "hat": torch.full((1, 1, 2, 2), 0.3)}
+        >>> hard_regions(soft)["face"].unique()
+        tensor([1.])
+    """
     stacked = masks.hard(torch.cat(tuple(regions.values()), dim=1))
     return dict(masks.region_map(tuple(regions), stacked))

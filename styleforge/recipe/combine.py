@@ -32,6 +32,10 @@ def split(domains: str) -> tuple[str, ...]:
 
     Raises:
         UserError: if a name is missing or given twice.
+
+    Example:
+        >>> split("lips+hat")
+        ('lips', 'hat')
     """
     names = tuple(name.strip() for name in domains.split(JOIN))
     if not all(names) or len(set(names)) < len(names):
@@ -41,7 +45,15 @@ def split(domains: str) -> tuple[str, ...]:
 
 
 def parts(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
-    """The recipe's edits, the first one first, each with what its roles begin with."""
+    """The recipe's edits, the first one first, each with what its roles begin with.
+
+    Example:
+        >>> from styleforge import Text
+        >>> lips = Recipe(domain="lips", method="colour", stages=())
+        >>> hat = Recipe(domain="hat", method="shape", stages=())
+        >>> [(prefix, part.domain) for prefix, part in parts(combine(lips, hat))]
+        [('', 'lips'), ('hat_', 'hat')]
+    """
     yield "", recipe
     shared = {name: getattr(recipe, name) for name in SHARED}
     for part in recipe.also:
@@ -49,12 +61,23 @@ def parts(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:
 
 
 def prefix_of(part: Recipe) -> str:
-    """What roles and labels of an edit begin with where it is not the first."""
+    """What roles and labels of an edit begin with where it is not the first.
+
+    Example:
+        >>> prefix_of(Recipe(domain="sun-hat", method="shape", stages=()))
+        'sun_hat_'
+    """
     return _word(part.domain) + "_"
 
 
 def spelling(attribute: Attribute) -> str:
-    """An attribute's name where several domains are edited: ``hat_shape`` for ``hat.shape``."""
+    """An attribute's name where several domains are edited: ``hat_shape`` for ``hat.shape``.
+
+    Example:
+        >>> from styleforge import Attribute
+        >>> spelling(Attribute(name="hat.shape", title="Shape", help="The shape of the hat."))
+        'hat_shape'
+    """
     return _word(attribute.name)
 
 
@@ -72,6 +95,12 @@ def combine(first: Recipe, *others: Recipe) -> Recipe:
 
     Raises:
         UserError: if two parts are of one domain, or differ in what they have to share.
+
+    Example:
+        >>> lips = Recipe(domain="lips", method="colour", stages=())
+        >>> hat = Recipe(domain="hat", method="shape", stages=())
+        >>> combine(lips, hat).domains
+        ('lips', 'hat')
     """
     stages = first.stages
     also: list[Recipe] = []
@@ -100,7 +129,14 @@ def combine(first: Recipe, *others: Recipe) -> Recipe:
 
 
 def pasted_alone(edit: Recipe | Preset) -> bool:
-    """Whether an edit is a pasted picture: it needs no generator, so no part in its stages."""
+    """Whether an edit is a pasted picture: it needs no generator, so no part in its stages.
+
+    Example:
+        >>> from styleforge import Compose
+        >>> lips = Recipe(domain="lips", method="paste", stages=(), compose=Compose(mode="pasted"))
+        >>> pasted_alone(lips)
+        True
+    """
     return not edit.stages and edit.compose.mode == "pasted"
 
 
@@ -108,6 +144,12 @@ def misfit(first: Recipe | Preset, other: Recipe | Preset) -> str:
     """Why two edits cannot be done together, as part of a sentence; empty if they can.
 
     What is pasted alone lies under what the generator makes, and shares nothing with it but poses.
+
+    Example:
+        >>> lips = Recipe(domain="lips", method="colour", stages=(), pose="off")
+        >>> hat = Recipe(domain="hat", method="shape", stages=())
+        >>> misfit(lips, hat)
+        "their pose is 'off' and 'warp'; choose presets that agree"
     """
     if pasted_alone(first) and not pasted_alone(other):
         return "what is only pasted lies under what is made, so name its domain last"

@@ -21,6 +21,10 @@ def parse(expression: str) -> ast.Expression:
 
     Raises:
         UserError: if it cannot be read.
+
+    Example:
+        >>> type(parse("identity.face & ~shape.hat").body).__name__
+        'BinOp'
     """
     try:
         return ast.parse(expression, mode="eval")
@@ -30,7 +34,12 @@ def parse(expression: str) -> ast.Expression:
 
 
 def names_in(expression: str) -> tuple[tuple[str, str], ...]:
-    """The ``(role, region)`` pairs that an expression mentions, in order, each once."""
+    """The ``(role, region)`` pairs that an expression mentions, in order, each once.
+
+    Example:
+        >>> names_in("identity.face & ~dilate(shape.hat, 5)")
+        (('identity', 'face'), ('shape', 'hat'))
+    """
     found = (
         (node.value.id, node.attr)
         for node in ast.walk(parse(expression))
@@ -44,6 +53,10 @@ def renamed(expression: str, roles: Mapping[str, str]) -> str:
 
     Raises:
         UserError: if the expression cannot be read.
+
+    Example:
+        >>> renamed("identity.face & ~shape.hat", {"shape": "hat_shape"})
+        'identity.face & ~hat_shape.hat'
     """
     return _changed(expression, set(roles), _Renaming(roles))
 
@@ -55,6 +68,10 @@ def between(expression: str, role: str, share: float) -> str:
 
     Raises:
         UserError: if the expression cannot be read.
+
+    Example:
+        >>> between("shape.hat", "shape", 0.5)
+        'morph(identity.hat, shape.hat, 0.5)'
     """
     return _changed(expression, {role}, _Between(role, share))
 

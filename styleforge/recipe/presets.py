@@ -31,6 +31,14 @@ def recipe_of(
     Raises:
         UserError: if there is no such preset, or no stage or attribute that is named, an attribute
             or mask is of something else, or a strength is outside what the preset takes.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> recipe_of(toy.TOY, "toy-look", forge.stages, forge.attributes, seed=3).method
+        'toy-look'
     """
     presets = {item.name: item for item in domain.presets}
     if not presets:
@@ -71,6 +79,10 @@ def share(changes: Mapping[str, Any], domain: str) -> dict[str, Any]:
     """What of a recipe's changes concerns one of several domains that are edited together.
 
     Conditions and strengths go by attribute, masks by ``hat.identity`` and ``hat.shape``.
+
+    Example:
+        >>> share({"seed": 3, "masks": {"hat.shape": "drawn.png", "lips.shape": "mine.png"}}, "hat")
+        {'seed': 3, 'masks': {'shape': 'drawn.png'}}
     """
     found = dict(changes)
     for key in ("conditions", "strengths", "masks"):
@@ -90,6 +102,16 @@ def refuse_others(
 
     Raises:
         UserError: naming the first, or if there is no such attribute.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> refuse_others(["toy.shape"], ["toy"], forge.attributes)
+        >>> refuse_others(["toy.shape"], ["lips"], forge.attributes)
+        Traceback (most recent call last):
+        styleforge.errors.UserError: toy.shape is no attribute of lips; ask for nothing.
     """
     for name in names:
         if attributes[name].domain not in domains:
@@ -104,6 +126,12 @@ def refuse_shared_masks(masks: Iterable[str], domains: Sequence[str]) -> None:
 
     Raises:
         UserError: naming the mask.
+
+    Example:
+        >>> refuse_shared_masks(["hat.shape"], ["lips", "hat"])
+        >>> refuse_shared_masks(["shape"], ["lips", "hat"])
+        Traceback (most recent call last):
+        styleforge.errors.UserError: The mask 'shape' does not say whose region it is; ...
     """
     for name in masks:
         domain, _, role = name.partition(".")
@@ -129,6 +157,11 @@ def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:
 
     Raises:
         UserError: if there is no such preset.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> default_presets([toy.TOY])
+        ('toy-loho',)
     """
     firsts = [one.presets[0] for one in domains if one.presets]
     if len(firsts) == len(domains) and not any(misfit(firsts[0], one) for one in firsts[1:]):
@@ -147,6 +180,16 @@ def keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
 
     It does where an attribute is asked for that is compared in place. One pass that does not keeps
     the identity's outline.
+
+    Example:
+        >>> from styleforge import Forge, Swatch
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> asked = {"toy.appearance": Swatch("#8a2be2")}  # a colour, which leaves the shape
+        >>> recipe = forge.recipe("toy", "toy-mapper", conditions=asked)
+        >>> keeping_outline(recipe, forge.attributes).compose.outline
+        'own'
     """
     how = recipe.start_map
     if how is None:
@@ -163,6 +206,15 @@ def carried(recipe: Recipe, attributes: Registry[Attribute]) -> tuple[Stage, ...
     """The stages, with the objectives of attributes that are asked for and no stage carries.
 
     So an attribute that a third party adds to a domain works with every preset.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> recipe = forge.recipe("toy", "toy-look")
+        >>> carried(recipe, forge.attributes) == recipe.stages  # the preset carries what it needs
+        True
     """
     if not recipe.stages:
         return ()

@@ -19,7 +19,12 @@ TOWARDS = "towards."  # before the roles of an edit that is mixed in (`Recipe.st
 
 
 def renamed(args: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
-    """The arguments of a term with roles under new names."""
+    """The arguments of a term with roles under new names.
+
+    Example:
+        >>> renamed({"reference": "look", "mask": "look.hat"}, {"look": "hat_look"})
+        {'reference': 'hat_look', 'mask': 'hat_look.hat'}
+    """
     named = {
         key: roles.get(value, value)
         if key.rpartition("_")[2] == "reference" and isinstance(value, str)
@@ -33,6 +38,10 @@ def between(args: Mapping[str, Any], role: str, share: float) -> dict[str, Any]:
     """The arguments of a term whose masks mean the shape between the identity's and a role's.
 
     Masks of references keep their meaning: a reference is looked at where its own region is.
+
+    Example:
+        >>> between({"mask": "shape.hat", "reference_mask": "shape.hat"}, "shape", 0.5)
+        {'mask': 'morph(identity.hat, shape.hat, 0.5)', 'reference_mask': 'shape.hat'}
     """
     own = {key: value for key, value in args.items() if "reference" in key}
     return {**_with_masks(args, lambda mask: expression.between(mask, role, share)), **own}

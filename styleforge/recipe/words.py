@@ -30,6 +30,11 @@ def phrase(text: str, attribute: Attribute) -> str:
 
     The attribute's prompt is put around words that do not name its noun themselves; no words stay
     none.
+
+    Example:
+        >>> lips = Attribute(name="lips.colour", title="Colour", help="", prompt="{} lips")
+        >>> phrase("matte", lips), phrase("dark lips", lips)
+        ('matte lips', 'dark lips')
     """
     text = " ".join(text.split())
     prompt = attribute.prompt.replace("{}", " ")
@@ -38,7 +43,12 @@ def phrase(text: str, attribute: Attribute) -> str:
 
 
 def words_in(text: str) -> set[str]:
-    """The words of a text, without case and punctuation."""
+    """The words of a text, without case and punctuation.
+
+    Example:
+        >>> sorted(words_in("Dark, matte lips."))
+        ['dark', 'lips', 'matte']
+    """
     return set(re.findall(r"\w+", text.lower()))
 
 
@@ -52,6 +62,15 @@ def embed(
 
     Raises:
         UserError: if the pack has no text-image encoder, or it can place none of the words.
+
+    Example:
+        >>> import torch
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> mask = torch.ones(1, 1, 32, 32)
+        >>> found, notes = embed(Text("tal"), toy.ATTRIBUTES[0], Models(toy.toy_pack()), mask)
+        >>> found.shape, notes
+        (torch.Size([1, 6]), ("'tal' was read as 'tall'.",))
     """
     import torch  # recipes are made without it
 
@@ -70,6 +89,12 @@ def encoder_of(models: Models, wish: str) -> TextImageEncoder:
 
     Raises:
         UserError: if the pack has none.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> encoder_of(Models(toy.toy_pack()), "words").width
+        6
     """
     if not models.has("embedding"):
         msg = (
@@ -82,7 +107,13 @@ def encoder_of(models: Models, wish: str) -> TextImageEncoder:
 
 
 def patch(swatch: Swatch, mask: Tensor) -> Tensor:
-    """A colour over a mask ``(1, 1, H, W)``, mid-grey elsewhere: ``(1, 3, H, W)`` in [-1, 1]."""
+    """A colour over a mask ``(1, 1, H, W)``, mid-grey elsewhere: ``(1, 3, H, W)`` in [-1, 1].
+
+    Example:
+        >>> import torch
+        >>> patch(Swatch("#ffffff"), torch.ones(1, 1, 2, 2)).unique()
+        tensor([1.])
+    """
     return mask * mask.new_tensor(swatch.rgb)[None, :, None, None]
 
 
@@ -92,6 +123,16 @@ def with_words(recipe: Recipe, attributes: Iterable[Attribute]) -> Recipe:
     A term that carries such an attribute by a reference is replaced, under its label, so that the
     rules of the stage still find it; where no stage carries it the last one does. Recipes whose
     references in words are replaced by a preview keep their terms.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> asked = {"toy.shape": Text("tall")}
+        >>> recipe = replace(forge.recipe("toy", "toy-look"), conditions=asked)
+        >>> with_words(recipe, toy.ATTRIBUTES).stages[0].objective["toy.shape"].loss
+        'text'
     """
     if recipe.described == "preview" or not recipe.stages:
         return recipe
