@@ -69,11 +69,12 @@ def _morphology(mask: Tensor, size: int) -> list[tuple[str, str, Make, Make]]:
          lambda radius=radius: on_device.blur(mask, radius))
         for radius in (2.0, 0.015 * size, 0.04 * size)
     ]  # fmt: skip
+    if size > masks.REFERENCE_WIDTH:  # kornia's distance takes 10 s and more
+        return made
     hard = (mask > 0.5).float()
-    inside = masks.signed_distance(hard).clamp_min(0)
     made.append((
         "distance to a mask", "OpenCV", lambda: masks.signed_distance(hard).clamp_min(0),
-        lambda: kornia.contrib.distance_transform(hard) + 0 * inside,
+        lambda: kornia.contrib.distance_transform(hard),
     ))  # fmt: skip
     return made
 
