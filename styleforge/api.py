@@ -20,6 +20,7 @@ from styleforge.recipe.recipe import Mapped, Recipe, Towards
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
+    from styleforge.pack.choice import Choice
     from styleforge.recipe.domain import Attribute
     from styleforge.run.result import Result
 
@@ -100,7 +101,8 @@ def edit_recipe(
         UserError: as `edit`.
     """
     attributes = forge.attributes_of(domain)
-    models = forge.models(pack)
+    choice = _choice(forge, domain, refine, mixing=interpolate is not None)
+    models = forge.models(pack or choice.name)
     found: dict[str, str | Path | Condition] = {}
     for key, value in asked.items():
         name = named(key, attributes, domain).name
@@ -124,7 +126,7 @@ def edit_recipe(
             region=forge.domains[one].region, towards=_towards(other[one], at) if other else None
         )
         changes = {
-            "pack": models.pack.name,
+            "pack": pack or choice.clear,
             "identity": image_ref(identity, models),
             "conditions": conditions,
             "strengths": strengths,
@@ -137,6 +139,20 @@ def edit_recipe(
         edits.append(forge.recipe(one, preset, **share(changes, one)))
     recipe = combine(*edits)
     return recipe if steps is None else recipe.with_steps(steps)
+
+
+def _choice(forge: Forge, domain: str, refine: str, *, mixing: bool) -> Choice:
+    """The pack for an edit of which the domain and a refinement are known."""
+    drafts = [
+        forge.recipe(
+            one,
+            refine or mapped_preset(forge, one, mixing=mixing),
+            start="mapper",
+            start_map=Mapped(region=forge.domains[one].region),
+        )
+        for one in split(domain)
+    ]
+    return forge.pack_for(combine(*drafts))
 
 
 def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:

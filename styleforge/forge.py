@@ -12,17 +12,19 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from styleforge.builtin import plugin as builtin
-from styleforge.errors import UserError
+from styleforge.mapper.outside import outside, trained
+from styleforge.pack.choice import Choice, choose, default_pack, lacks
 from styleforge.pack.pack import Models, Pack
-from styleforge.plugins.config import default_device, read_config
+from styleforge.plugins.config import configured_pack, default_device, read_config
 from styleforge.plugins.discovery import PluginInfo, plugin_name
 from styleforge.plugins.loader import Plugins
-from styleforge.plugins.offered import EVERYTHING, how_to_add
+from styleforge.plugins.offered import how_to_add
 from styleforge.plugins.panel import Panel
 from styleforge.plugins.registry import Registry
 from styleforge.plugins.settings import Sources
 from styleforge.recipe.combine import combine, split
 from styleforge.recipe.domain import Attribute, Domain
+from styleforge.recipe.needs import components_of, regions_of
 from styleforge.recipe.presets import (
     default_presets,
     recipe_of,
@@ -49,6 +51,8 @@ class Forge:
             the environment and of ``styleforge.toml`` (see `styleforge.plugins.settings`).
         device: where models run, as torch names it (``cuda``); ``STYLEFORGE_DEVICE`` or the CPU by
             default.
+        pack: that recipes take where they name none; ``STYLEFORGE_PACK`` or ``pack`` of
+            ``styleforge.toml`` by default, else the one that can do what is asked.
 
     Raises:
         UserError: if a ``styleforge.toml`` cannot be read, or a plugin that is named is not there.
@@ -70,6 +74,7 @@ class Forge:
         strict: bool | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         device: str = "",
+        pack: str = "",
     ) -> None:
         asked = os.environ.get("STYLEFORGE_STRICT", "") not in {"", "0"}
         self.strict = asked if strict is None else strict
@@ -83,7 +88,9 @@ class Forge:
         self.packs: Registry[Pack] = Registry("pack", Pack, self._how_to_add)
         self.panels: Registry[Panel] = Registry("panel", Panel)
         self._models: dict[tuple[str, str, str], Models] = {}
-        sources = Sources.found(read_config(), settings)
+        files = read_config()
+        self.default_pack = pack or configured_pack(files)
+        sources = Sources.found(files, settings)
         self._plugins = Plugins(self._registries(), sources, strict=self.strict)
         self._plugins.use(builtin, "core", "styleforge", builtin=True)
         if plugins == "installed":
@@ -147,18 +154,15 @@ class Forge:
         return tuple(item for item in self.attributes.values() if item.domain in names)
 
     def models(self, pack: str = "", *, device: str = "", dtype: str = "float32") -> Models:
-        """The models of a pack; the same object at every call. The first pack by default.
+        """The models of a pack; the same object at every call.
 
-        They are on the forge's device where none is named.
+        Where no pack is named they are the default one's: see `pack_for`, which knows better what
+        a recipe needs. They are on the forge's device where none is named.
 
         Raises:
             UserError: if there is no such pack, or none at all, or no such device.
         """
-        if not pack:
-            if not len(self.packs):
-                msg = f"No pack of models is installed; {EVERYTHING} brings one."
-                raise UserError(msg)
-            pack = next(iter(self.packs))
+        pack = pack or default_pack(self.packs, self.default_pack)
         device = device or self.device
         key = (pack, device, dtype)
         made = self._models.get(key)
@@ -172,8 +176,40 @@ class Forge:
                 device=usable(device),
                 dtype=getattr(torch, dtype),
                 owner=self.packs.owner(pack),
+                components=self.components,
+                outside=outside(self.components),
+                trained=trained,
             )
         return self._models[key]
+
+    def models_of(self, recipe: Recipe) -> Models:
+        """The models that a recipe runs with: its pack's, with the regions that plugins add to it.
+
+        Raises:
+            UserError: as `pack_for`, or if there is no such pack or domain.
+        """
+        models = self.models(recipe.pack or self.pack_for(recipe).name)
+        return models.knowing(regions_of(recipe, self.domains))
+
+    def pack_for(self, recipe: Recipe) -> Choice:
+        """The pack for a recipe that names none, and what the user should know of the choice.
+
+        The configured one (``Forge(pack=...)``, ``STYLEFORGE_PACK``, ``styleforge.toml``), else the
+        one that can do what is asked. Of several the first that is registered as default wins.
+
+        Raises:
+            UserError: if there is no pack, or several and none of them can do it.
+        """
+        several = len(self.packs) > 1 and not self.default_pack
+        missing = {name: self.lacks(recipe, name) for name in self.packs} if several else {}
+        asked = f"{'+'.join(recipe.domains)} ({recipe.method})"
+        return choose(self.packs, self.default_pack, missing, asked)
+
+    def lacks(self, recipe: Recipe, pack: str) -> tuple[str, ...]:
+        """What a pack lacks for a recipe, in words; empty where it can do it."""
+        attributes = {one.name: one for one in self.attributes.values()}
+        kinds = components_of(recipe, self.losses, self.components, attributes)
+        return lacks(self.models(pack), regions_of(recipe, self.domains), kinds)
 
     def recipe(self, domain: str, preset: str = "", **changes: Any) -> Recipe:
         """The recipe of a preset, the domain's first by default, with fields changed.

@@ -64,7 +64,7 @@ def test_swatches_pictures_and_words_name_a_colour(forge, problem):
         described, asked(forge, conditions={"toy.appearance": Text("red")}), forge
     )
     assert by_words is not None
-    assert torch.equal(by_words[0], named_colour(problem.models, words, forge.domains["toy"].patch))
+    assert torch.equal(by_words[0], named_colour(problem.models, words, "thing"))
 
 
 def test_words_stand_for_the_colour_whose_patch_is_nearest():

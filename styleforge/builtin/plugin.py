@@ -28,6 +28,11 @@ DISTANCES = (
     "lpips", "appearance", "style", "latent", "pixels", "similarity", "colour",
     "identity_similarity",
 )  # fmt: skip
+NEEDS = {
+    "lpips": ("features", "lpips"), "appearance": ("features",), "style": ("features",),
+    "text": ("embedding",), "similarity": ("embedding",),
+    "identity_similarity": ("identity_encoder",),
+}  # fmt: skip
 RULES = ("project", "pcgrad", "none", "drop")
 INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
 
@@ -36,7 +41,12 @@ INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
 def register_losses(register: Register[Any]) -> None:
     """Hand over the losses."""
     for name in LOSSES:
-        loss = Deferred("styleforge.builtin.losses", name, distance=name in DISTANCES)
+        loss = Deferred(
+            "styleforge.builtin.losses",
+            name,
+            needs=NEEDS.get(name, ()),
+            distance=name in DISTANCES,
+        )
         register(loss, name=name)
 
 

@@ -17,6 +17,7 @@ from styleforge.cli.demo import demo
 from styleforge.cli.edit import edit
 from styleforge.cli.listing import gallery, presets
 from styleforge.cli.new import new
+from styleforge.cli.packs import packs
 from styleforge.cli.plugins import plugins
 from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
@@ -46,6 +47,7 @@ def make_app() -> typer.Typer:
     app.command()(reproduce)
     app.command()(train)
     app.command()(plugins)
+    app.command()(packs)
     app.command()(check)
     app.command()(new)
     app.command()(gallery)

@@ -9,7 +9,7 @@ import typer
 
 from styleforge.cli import options
 from styleforge.cli.outputs import finish, spare_inputs, write_recipe
-from styleforge.cli.run import DEVICE_HELP, say_of_plugins, use_threads
+from styleforge.cli.run import DEVICE_HELP, PACK_HELP, say_of_plugins, use_threads
 from styleforge.cli.unfinished import keep_beside
 from styleforge.errors import UserError
 
@@ -25,7 +25,7 @@ def edit(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The PNG to write; holds the recipe.")
     ] = None,
-    pack: Annotated[str, typer.Option(help="The pack of models; the first by default.")] = "",
+    pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
     strength: Annotated[
         list[str] | None,
         typer.Option(help="0 to 3, for all attributes (1.5) or one (shape=0.5); repeatable."),
@@ -88,7 +88,7 @@ def edit(
         seed=seed,
     )
     others = () if interpolate is None else (interpolate,)
-    spare_inputs(out, recipe, forge.models(recipe.pack), *others)
+    spare_inputs(out, recipe, forge.models_of(recipe), *others)
     job = Job(forge, recipe)
     if recipe.stages:
         keep_beside(job, out)

@@ -52,7 +52,7 @@ def write_recipe(job: Job, path: Path | None) -> None:
     from styleforge.run.schedule import at_rates_of
 
     if path is not None:
-        recipe = at_rates_of(job.forge.packs[job.recipe.pack], job.recipe)
+        recipe = at_rates_of(job.forge.models_of(job.recipe).pack, job.recipe)
         write_text(path, recipe.to_json(indent=2) + "\n")
 
 

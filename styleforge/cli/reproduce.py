@@ -53,7 +53,7 @@ def reproduce(
         writable(out, ".png")
     use_threads(threads)
     forge = Forge(device=device)
-    models = forge.models(recipe.pack)
+    models = forge.models_of(recipe)
     recipe = located(recipe, models, picture.parent)
     if out is not None:
         spare_inputs(out, recipe, models, picture)

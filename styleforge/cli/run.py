@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from styleforge.run.job import Job
     from styleforge.run.result import Result
 
+PACK_HELP = "The pack of models; the one that can do what is asked by default."
 DEVICE_HELP = "Where models run: cpu, cuda, cuda:1, mps; STYLEFORGE_DEVICE or cpu by default."
 
 

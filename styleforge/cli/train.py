@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from styleforge.cli.run import DEVICE_HELP, say, use_threads
+from styleforge.cli.run import DEVICE_HELP, PACK_HELP, say, use_threads
 from styleforge.errors import UserError
 from styleforge.files import private_beside
 
 
 def train(
     domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="What the mapper edits.")],
-    pack: Annotated[str, typer.Option(help="The pack of models; the first by default.")] = "",
+    pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
     minutes: Annotated[
         float, typer.Option(help="Minutes of training in all, earlier runs included.", min=0)
     ] = 30.0,

@@ -9,7 +9,7 @@ import typer
 
 from styleforge.cli import options
 from styleforge.cli.outputs import finish, spare_inputs, write_recipe
-from styleforge.cli.run import DEVICE_HELP, say_of_plugins, use_threads
+from styleforge.cli.run import DEVICE_HELP, PACK_HELP, say_of_plugins, use_threads
 from styleforge.cli.unfinished import keep_beside, output_of, resumed
 from styleforge.errors import UserError
 
@@ -30,7 +30,7 @@ def transfer(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The PNG to write; holds the recipe.")
     ] = None,
-    pack: Annotated[str, typer.Option(help="The pack of models; the first by default.")] = "",
+    pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
     preset: Annotated[str, typer.Option(help="The recipe; the domain's first by default.")] = "",
     steps: Annotated[
         int | None, typer.Option(help="Steps in all, shared among stages as in the preset.")
@@ -103,7 +103,7 @@ def transfer(
             pose=not no_pose,
         )
         keep_beside(job, out)
-    spare_inputs(out, job.recipe, forge.models(job.recipe.pack))
+    spare_inputs(out, job.recipe, forge.models_of(job.recipe))
     write_recipe(job, save_recipe)
     finish(job, domain, out)
 
@@ -133,10 +133,11 @@ def _started(
     if not values:
         msg = f"Nothing to change was asked for; give one or more of {have}."
         raise UserError(msg)
-    models = forge.models(pack)
+    choice = forge.pack_for(forge.recipe(domain, preset, pack=pack))
+    models = forge.models(pack or choice.name)
     by_name = {item.name: item for item in attributes}
     changes: dict[str, object] = {
-        "pack": models.pack.name,
+        "pack": pack or choice.clear,
         "identity": image_ref(identity, models),
         "conditions": {
             name: condition_of(value, by_name[name], models) for name, value in values.items()

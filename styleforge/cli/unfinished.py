@@ -67,7 +67,7 @@ def _same(theirs: Recipe, job: Job) -> bool:
     """Whether a checkpoint is of the job's recipe; weights and rates are filled in by a run."""
     from styleforge.run.schedule import at_rates_of
 
-    pack = job.forge.packs[job.recipe.pack]
+    pack = job.forge.models_of(job.recipe).pack
     mine = at_rates_of(pack, job.recipe)
     return replace(mine, weights="", stop_after=None) == replace(
         theirs, weights="", stop_after=None
@@ -96,5 +96,5 @@ def resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> Job:
             f"use `styleforge transfer {theirs} --resume {resume}`."
         )
         raise UserError(msg)
-    job.recipe = located(job.recipe, forge.models(job.recipe.pack), resume.parent)
+    job.recipe = located(job.recipe, forge.models_of(job.recipe), resume.parent)
     return job

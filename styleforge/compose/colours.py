@@ -21,13 +21,14 @@ SIDE = 64  # pixels of a patch's picture
 SHARPNESS = 80.0  # of the softmax over similarities
 
 
-def named_colour(models: Models, words: Tensor, place: Ellipse) -> Tensor:
+def named_colour(models: Models, words: Tensor, region: str) -> Tensor:
     """The colour ``(3,)`` in [0, 1] of an embedding ``(1, E)`` of words.
 
     The mean of a palette, weighted by how near each colour's patch is to the words (softmax). An
-    encoder that knows what lies where reads the same words differently by the patch's ``place``
-    (``Domain.patch``). The palette is embedded once for the models and a place.
+    encoder that knows what lies where reads the same words differently by the patch's place, which
+    is the pack's for the ``region``. The palette is embedded once for the models and a place.
     """
+    place = models.pack.place(region)
     colours, embeddings = models.kept(f"palette {place}", lambda: _embedded(models, place))
     near = (embeddings @ words[0].to(embeddings) * SHARPNESS).softmax(0)
     mean: Tensor = near @ colours

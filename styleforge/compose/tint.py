@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from styleforge.forge import Forge
     from styleforge.prepare.problem import Problem
-    from styleforge.recipe.domain import Attribute
     from styleforge.recipe.recipe import Recipe
 
 
@@ -37,7 +36,7 @@ def target_colour(
     domain = forge.domains[recipe.domain]
     for name, condition in recipe.conditions.items():
         attribute = forge.attributes[name]
-        if not coloured(attribute):
+        if not attribute.is_colour:
             continue
         share = min(recipe.strengths.get(name, 1.0), 1.0)
         if isinstance(condition, Swatch):
@@ -48,13 +47,8 @@ def target_colour(
             return torch.from_numpy(mean_colour(reference.image, mask)).float(), share
         if prefix + attribute.role in problem.described:
             words = problem.described[prefix + attribute.role]
-            return named_colour(problem.models, words, domain.patch), share
+            return named_colour(problem.models, words, domain.region), share
     return None
-
-
-def coloured(attribute: Attribute) -> bool:
-    """Whether an attribute is a matter of the region's mean colour, by its likeness."""
-    return any(term.loss == "colour" for term in attribute.likeness)
 
 
 def tinted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> Tensor:

@@ -61,7 +61,7 @@ class SessionCore(ABC):
         if not self.domain.presets:
             msg = f"The domain {domain!r} has no presets, so that nothing can be run in an editor."
             raise UserError(msg)
-        models = forge.models(pack)
+        models = forge.models_of(forge.recipe(domain, pack=pack))
         self.pack = models.pack.name
         chosen = Path(folder) if folder is not None else storage.new_folder(domain)
         self.folder = chosen.absolute()  # a notebook may change its folder

@@ -45,7 +45,8 @@ def edit_of_recipe(
             msg = "Choose the picture that is edited first; the recipe brings none."
             raise UserError(msg)
         recipe = replace(recipe, identity=here, masks={})
-    recipe = located(recipe, desk.forge.models(recipe.pack or desk.pack), beside)
+    models = desk.forge.models_of(replace(recipe, pack=recipe.pack or desk.pack))
+    recipe = located(recipe, models, beside)
     assert recipe.identity is not None
     identity = desk.pictures.take(recipe.identity.path)
     notes = []

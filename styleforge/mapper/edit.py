@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def mapper_of(models: Models, domain: str) -> Mapper:
-    """The pack's mapper for a domain.
+    """The mapper for a domain: the user's own, the pack's, or one that a plugin brings.
 
     Raises:
         UserError: if the pack has none.
@@ -56,7 +56,7 @@ def mapped_latent(problem: Problem, recipe: Recipe) -> Tensor:
     edited = start
     several = bool(recipe.also)
     for prefix, part in parts(recipe):
-        mapper = mapper_of(problem.models, part.domain)
+        mapper = mapper_of(problem.models, part.mapper)
         if several and not any(name in mapper.attributes for name in part.conditions):
             continue  # its stages do what was asked for
         edited = edited + _step(problem, part, mapper, start, prefix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,10 +13,13 @@ from styleforge.errors import UserError
 if TYPE_CHECKING:
     import torch
 
+    from styleforge.plugins.registry import Registry
+
 T = TypeVar("T")
 Box = tuple[float, float, float, float]
 
 LR = 0.1  # of W+ and noise maps, as published for StyleGAN2's generator of FFHQ
+MIDDLE: Box = (0.5, 0.5, 0.3, 0.3)
 EXPLORATION = 0.05  # noise on W+ by the spread of the latent space, likewise
 
 
@@ -86,16 +89,35 @@ class Pack:
     gallery: Path | None = None
     weights: Path | None = None
     row_groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # rows of W+ by name
+    places: Mapping[str, Box] = field(default_factory=dict)  # see `place`
+    regions: tuple[str, ...] = ()  # names of what its regions are, to be said without loading them
+    default: bool = False  # meant to be taken where several packs can do what is asked
     min_region: float = 0.005  # a region smaller than this share of the picture is not found
     lr: float = LR  # where a stage's schedule names none
     exploration: float = EXPLORATION  # likewise
     showcases: tuple[Showcase, ...] = ()
 
+    def place(self, region: str) -> Box:
+        """The ellipse about a region, in which a text-image encoder is shown colours.
+
+        Centre and radii ``(x, y, rx, ry)`` as shares of the picture; the middle where the pack's
+        ``places`` do not say.
+        """
+        return self.places.get(region, MIDDLE)
+
 
 class Models:
     """The loaded models of a pack, frozen, on one device and in one precision.
 
-    ``owner`` names the plugin that the pack is of, for messages.
+    Args:
+        pack: whose models.
+        device: where they are.
+        dtype: their precision, single by default.
+        owner: the plugin that the pack is of, for messages.
+        components: what plugins registered beside packs; regions are looked up there.
+        outside: gives what loads a kind of component that the pack has not, or nothing; it finds
+            mappers that the user trained or a plugin registered.
+        trained: files of weights of the user's own, by kind of component.
 
     Example:
         >>> from styleforge.testing import toy
@@ -111,6 +133,9 @@ class Models:
         device: torch.device | str = "cpu",
         dtype: torch.dtype | None = None,
         owner: str = "",
+        components: Registry[Any] | None = None,
+        outside: Callable[[Models, str], Callable[[], Any] | None] | None = None,
+        trained: Callable[[Pack, str], Path | None] | None = None,
     ) -> None:
         import torch  # packs are listed without it
 
@@ -120,17 +145,59 @@ class Models:
         self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
         self._kept: dict[str, Any] = {}
-        self._fingerprint: str | None = None
+        self._components, self._outside, self._trained = components, outside, trained
+        self._knowing: dict[tuple[tuple[str, int], ...], Models] = {}
+        self._fingerprints: dict[tuple[str, ...], str] = {}
 
-    def fingerprint(self) -> str:
-        """SHA-256 over the names and contents of the pack's weight files; empty without any."""
-        if self._fingerprint is None:
+    def fingerprint(self, *kinds: str) -> str:
+        """SHA-256 over the names and contents of the pack's weight files; empty without any.
+
+        Args:
+            kinds: of components that a recipe uses (``mapper/hair``). Where the user trained one of
+                his own, its file counts, too.
+        """
+        own = [path for kind in kinds if (path := self.trained(kind)) is not None]
+        key = tuple(str(path) for path in own)
+        if key not in self._fingerprints:
             files = sorted(self.pack.weights.glob("*.safetensors")) if self.pack.weights else []
             digest = hashlib.sha256()
-            for path in files:
+            for path in (*files, *sorted(own)):
                 digest.update(path.name.encode() + b"\0" + path.read_bytes())
-            self._fingerprint = digest.hexdigest() if files else ""
-        return self._fingerprint
+            self._fingerprints[key] = digest.hexdigest() if files or own else ""
+        return self._fingerprints[key]
+
+    def trained(self, kind: str) -> Path | None:
+        """The file of weights that the user trained for a kind of component; None without one."""
+        return None if self._trained is None else self._trained(self.pack, kind)
+
+    def knowing(self, regions: Iterable[str]) -> Models:
+        """These models with the regions that plugins add, of those that are named.
+
+        What the pack finds itself, and what nobody adds, is left as it is. The same object is
+        given for the same regions; all else is loaded once for all of them.
+        """
+        components = self._components
+        if components is None:
+            return self
+        names = sorted({name for name in regions if f"regions/{name}" in components})
+        added = tuple(name for name in names if name not in self.get("regions").names)
+        if not added:
+            return self
+        key = tuple((name, id(components[f"regions/{name}"])) for name in added)
+        if key not in self._knowing:  # a plugin may have been used again
+            self._knowing[key] = Knowing(self, added, components)
+        return self._knowing[key]
+
+    def finds(self, region: str) -> bool:
+        """Whether the pack finds a region, or a plugin adds it; loads what finds it if need be."""
+        if self._components is not None and f"regions/{region}" in self._components:
+            return True
+        names = self.pack.regions
+        return region in (names or (self.get("regions").names if self.has("regions") else ()))
+
+    def own_regions(self, regions: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Regions by name as the pack itself finds them, for components that know no others."""
+        return regions
 
     def kept(self, name: str, compute: Callable[[], T]) -> T:
         """What was computed from the models once; later calls get the same."""
@@ -139,8 +206,15 @@ class Models:
         return self._kept[name]  # type: ignore[no-any-return]
 
     def has(self, kind: str) -> bool:
-        """Whether the pack has a component of this kind."""
-        return kind in self.pack.components
+        """Whether there is a component of this kind: the pack's, or one for it."""
+        return kind in self.pack.components or self._loader(kind) is not None
+
+    def _loader(self, kind: str) -> Callable[[], Any] | None:
+        """What loads a component: the user's own goes before the pack's, that before a plugin's."""
+        outside = None if self._outside is None else self._outside(self, kind)
+        if outside is not None and self.trained(kind) is not None:
+            return outside
+        return self.pack.components.get(kind, outside)
 
     def get(self, kind: str) -> Any:
         """The component of this kind, loaded at the first call.
@@ -149,7 +223,8 @@ class Models:
             UserError: if the pack has none, or it cannot be loaded.
         """
         if kind not in self._loaded:
-            if not self.has(kind):
+            make = self._loader(kind)
+            if make is None:
                 have = ", ".join(sorted(self.pack.components))
                 msg = f"The pack {self.pack.name!r} has no {kind}; it has {have}."
                 raise UserError(msg)
@@ -159,8 +234,64 @@ class Models:
 
             of = f", from {self.owner}," if self.owner else ""
             what = f"The component {kind!r} of the pack {self.pack.name!r}{of}"
-            component = load(self.pack.components[kind], what)
+            component = load(make, what)
             if isinstance(component, torch.nn.Module):
                 component = component.to(self.device, self.dtype).eval().requires_grad_(False)
             self._loaded[kind] = checked(kind, component, what)
         return self._loaded[kind]
+
+
+class Knowing(Models):
+    """A pack's models with regions that plugins add to it; see `Models.knowing`.
+
+    Args:
+        models: the pack's.
+        added: names of the regions.
+        components: where they are registered.
+    """
+
+    def __init__(self, models: Models, added: tuple[str, ...], components: Registry[Any]) -> None:
+        from styleforge.pack.added import AddedRegion, WithAdded
+
+        super().__init__(
+            models.pack,
+            device=models.device,
+            dtype=models.dtype,
+            owner=models.owner,
+            components=components,
+        )
+        self._models = models
+        found: dict[str, AddedRegion] = {}
+        for name in added:
+            item = components[f"regions/{name}"]
+            found[name] = item if isinstance(item, AddedRegion) else AddedRegion(item)
+        owners = {name: components.owner(f"regions/{name}") for name in added}
+        self._regions = WithAdded(models.get("regions"), found, models, owners)
+
+    def get(self, kind: str) -> Any:
+        """The component of this kind; the pack's own but for the regions."""
+        return self._regions if kind == "regions" else self._models.get(kind)
+
+    def has(self, kind: str) -> bool:
+        """Whether the pack has a component of this kind."""
+        return self._models.has(kind)
+
+    def kept(self, name: str, compute: Callable[[], T]) -> T:
+        """What was computed from the models once; later calls get the same."""
+        return self._models.kept(name, compute)
+
+    def fingerprint(self, *kinds: str) -> str:
+        """As the pack's models."""
+        return self._models.fingerprint(*kinds)
+
+    def trained(self, kind: str) -> Path | None:
+        """As the pack's models."""
+        return self._models.trained(kind)
+
+    def knowing(self, regions: Iterable[str]) -> Models:
+        """As the pack's models; regions of before are not kept unless they are named."""
+        return self._models.knowing(regions)
+
+    def own_regions(self, regions: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Regions by name with what was added back in those that it was cut out of."""
+        return self._regions.own(regions)

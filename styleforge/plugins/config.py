@@ -1,6 +1,8 @@
-"""``styleforge.toml``: where it is looked for, and what it may say about plugins.
+"""``styleforge.toml``: where it is looked for, and what it may say.
 
 A file beside the work goes before the one in the user's configuration folder::
+
+    pack = "portraits"  # the pack that recipes take where they name none
 
     [plugins]
     disable = ["lips"]
@@ -14,7 +16,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,17 +25,19 @@ from styleforge.errors import UserError
 
 FILE = "styleforge.toml"
 DEVICE = "STYLEFORGE_DEVICE"
+PACK = "STYLEFORGE_PACK"
 DISABLE = "disable"  # the one key of [plugins] that is no plugin's table
 
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """What one ``styleforge.toml`` says: tables by plugin, plugins it disables, and notes."""
+    """What one ``styleforge.toml`` says: tables by plugin, plugins it disables, notes, a pack."""
 
     path: Path
     plugins: Mapping[str, Any] = field(default_factory=dict)
     disable: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    pack: str = ""
 
 
 def config_folder() -> Path:
@@ -43,6 +47,21 @@ def config_folder() -> Path:
         return Path(home)
     base = os.environ.get("XDG_CONFIG_HOME")
     return (Path(base) if base else Path.home() / ".config") / "styleforge"
+
+
+def data_folder() -> Path:
+    """Where the user's weights go: ``STYLEFORGE_HOME``, or styleforge's folder among the data."""
+    home = os.environ.get("STYLEFORGE_HOME")
+    if home:
+        return Path(home)
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "styleforge"
+
+
+def configured_pack(files: Iterable[ConfigFile]) -> str:
+    """The pack that the user set: ``STYLEFORGE_PACK``, else the last file's; empty without one."""
+    said = [one.pack for one in files if one.pack]
+    return os.environ.get(PACK, "").strip() or (said[-1] if said else "")
 
 
 def default_device() -> str:
@@ -76,9 +95,18 @@ def _read(path: Path) -> ConfigFile:
     if not isinstance(disable, list) or not all(isinstance(name, str) for name in disable):
         msg = f'{path} [plugins] sets disable to {disable!r}; a list such as ["lips"] is expected.'
         raise UserError(msg)
+    pack = tables.pop("pack", "")
+    if not isinstance(pack, str):
+        msg = f'{path} sets pack to {pack!r}; a name is expected, such as pack = "portraits".'
+        raise UserError(msg)
     notes = tuple(
-        f"{path} has {name!r}, which styleforge does not know; it knows [plugins]."
-        + (" Did you mean that?" if difflib.get_close_matches(name, ["plugins"]) else "")
+        f"{path} has {name!r}, which styleforge does not know; it knows pack and [plugins]."
+        + _meant(name)
         for name in tables
     )
-    return ConfigFile(path, plugins, tuple(disable), notes)
+    return ConfigFile(path, plugins, tuple(disable), notes, pack)
+
+
+def _meant(name: str) -> str:
+    near = difflib.get_close_matches(name, ["plugins", "pack"], n=1)
+    return f" Did you mean {near[0]}?" if near else ""

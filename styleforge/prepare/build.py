@@ -104,7 +104,7 @@ class _Builder:
 
     def __init__(self, forge: Forge, recipe: Recipe, prepared: Prepared | None) -> None:
         self.forge, self.recipe = forge, recipe
-        self.models = forge.models(recipe.pack)
+        self.models = forge.models_of(recipe)
         self.references: dict[str, Reference] = {}
         self.described: dict[str, Tensor] = {}
         self.notes: list[str] = []

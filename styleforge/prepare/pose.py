@@ -54,7 +54,10 @@ def match_pose(reference: Reference, identity: Reference, models: Models, region
 def _posed(
     reference: Reference, identity: Reference, models: Models, region: str
 ) -> NDArray[np.float64]:
-    one, two = (torch.cat(tuple(item.regions.values()), dim=1) for item in (reference, identity))
+    one, two = (
+        torch.cat(tuple(models.own_regions(item.regions).values()), dim=1)
+        for item in (reference, identity)
+    )  # (1, R, H, W): the poser was trained on the pack's regions
     with torch.no_grad():
         found: Tensor = models.get("poser")(reference.image, one, identity.image, two, region)
     return found[0].permute(1, 2, 0).cpu().double().numpy()

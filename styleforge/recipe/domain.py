@@ -45,10 +45,7 @@ class Domain:
 
     ``region`` is the region of the picture that the domain changes, ``keep`` the regions in
     which the identity is measured, ``behind`` those that it lies behind: composition keeps the
-    identity's in front. ``presets`` are its recipes, the first one the
-    default. ``patch`` is the ellipse in which a text-image encoder is shown colours, to find the
-    one that words name: about where the region lies; centre and radii ``(x, y, rx, ry)`` as shares
-    of the picture.
+    identity's in front. ``presets`` are its recipes, the first one the default.
 
     Example:
         >>> Domain(name="lips", title="Lips", help="Lips.", region="lips", keep=("face",)).keep
@@ -62,7 +59,6 @@ class Domain:
     keep: tuple[str, ...]
     behind: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
-    patch: tuple[float, float, float, float] = (0.5, 0.42, 0.26, 0.30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +103,11 @@ class Attribute:
     def domain(self) -> str:
         """The domain's name."""
         return self.name.partition(".")[0]
+
+    @property
+    def is_colour(self) -> bool:
+        """Whether it is a matter of the region's mean colour, by its likeness."""
+        return any(term.loss == "colour" for term in self.likeness)
 
     @property
     def role(self) -> str:

@@ -127,7 +127,8 @@ class Mapped:
     ``region`` is what it was trained to change. With ``absent`` an attribute that is not asked for
     leaves its rows as they are (``zero``), or moves them without a condition (``published``).
     ``towards`` mixes with a second edit. An edit that does not ``reshape`` the region keeps its
-    outline and its fine detail.
+    outline and its fine detail. ``mapper`` names the component ``mapper/NAME``, that of the domain
+    where it is empty.
 
     Example:
         >>> Mapped(region="lips").absent
@@ -138,6 +139,7 @@ class Mapped:
     absent: Literal["zero", "published"] = "zero"
     reshapes: bool = True
     towards: Towards | None = None
+    mapper: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +186,12 @@ class Recipe:
     compose: Compose = Compose()
     also: tuple[Recipe, ...] = ()
     version: int = VERSION
+
+    @property
+    def mapper(self) -> str:
+        """The name behind ``mapper/`` of the component that maps: the domain's by default."""
+        named = self.start_map.mapper if self.start_map is not None else ""
+        return named or self.domain
 
     @property
     def domains(self) -> tuple[str, ...]:

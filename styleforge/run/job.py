@@ -23,6 +23,7 @@ from styleforge.errors import UserError
 from styleforge.prepare.build import build_problem
 from styleforge.prepare.inputs import as_found
 from styleforge.prepare.problem import Problem
+from styleforge.recipe.combine import parts
 from styleforge.recipe.recipe import Recipe
 from styleforge.run import engine
 from styleforge.run.checkpoint import load_checkpoint, save_checkpoint
@@ -153,7 +154,12 @@ class Job:
         for text in self.forge.before_run(self.recipe):
             yield Note(text)
         if self.problem is None:
-            self.recipe, changed = as_found(self.recipe, self.forge.models(self.recipe.pack))
+            if not self.recipe.pack:
+                choice = self.forge.pack_for(self.recipe)
+                self.recipe = replace(self.recipe, pack=choice.name)
+                if choice.note:
+                    yield Note(choice.note)
+            self.recipe, changed = as_found(self.recipe, self.forge.models_of(self.recipe))
             self.problem, notes = build_problem(self.forge, self.recipe)
             for text in (*changed, *notes):
                 yield Note(text)
@@ -174,7 +180,8 @@ class Job:
 
     def _same_weights(self, problem: Problem) -> Iterator[Note]:
         """Record which weights the run is made with, or say that they are not the recorded ones."""
-        here = problem.models.fingerprint()
+        mappers = [f"mapper/{part.mapper}" for _, part in parts(self.recipe) if part.start_map]
+        here = problem.models.fingerprint(*mappers)
         if self.recipe.weights not in {"", here}:
             yield Note(
                 f"The weights of the pack {problem.models.pack.name!r} are not those that the "

@@ -10,7 +10,6 @@ import torch
 from styleforge.compose.colours import named_colour
 from styleforge.compose.paste import pasting_of
 from styleforge.compose.render import Layer, render
-from styleforge.compose.tint import coloured
 from styleforge.errors import UserError
 from styleforge.mapper.edit import mapper_of
 from styleforge.prepare.pose import match_pose
@@ -98,8 +97,8 @@ def _flat(problem: Problem, part: Recipe, forge: Forge, name: str, role: str) ->
     identity = problem.identity
     if isinstance(condition, Swatch):
         colour, source = identity.image.new_tensor(condition.rgb), condition.colour
-    elif isinstance(condition, Text) and coloured(forge.attributes[name]):
-        colour = 2 * named_colour(problem.models, problem.described[role], domain.patch) - 1
+    elif isinstance(condition, Text) and forge.attributes[name].is_colour:
+        colour = 2 * named_colour(problem.models, problem.described[role], domain.region) - 1
         source = condition.text
     else:
         return None
@@ -122,7 +121,7 @@ def _mapped(
         prefix + forge.attributes[name].role
         for prefix, part in parts(recipe)
         if part.conditions
-        for name in mapper_of(models, part.domain).attributes
+        for name in mapper_of(models, part.mapper).attributes
     ]
     left = [role for role in words if role not in mapped]
     if left:

@@ -129,5 +129,4 @@ CLOTHING = Domain(
     keep=("face",),
     behind=BEHIND,
     presets=PRESETS,
-    patch=(0.5, 1.0, 0.45, 0.26),
 )

@@ -28,6 +28,9 @@ SHOWN: dict[str, Any] = {  # a person, whose shape, whose look
         "finer_style": "gallery:otto",
     },
 }
+REGIONS = ("background", "skin", "face", "hair", "clothing")
+# Where colours are shown to the encoder: about where the regions are in the world's pictures.
+PATCHES = {"hair": (0.5, 0.42, 0.26, 0.30), "clothing": (0.5, 1.0, 0.45, 0.26)}
 PLACES = ((0.407, 0.4286), (0.593, 0.4286))
 
 
@@ -153,6 +156,9 @@ def register_packs(register: Register[Pack]) -> None:
                 "truth": truth,
             },
             size=SIZE,
+            regions=REGIONS,
+            places=PATCHES,
+            default=True,
             alignment=Alignment(EYES, PLACES),
             gallery=Path(__file__).parent / "gallery",
             weights=Path(__file__).parent / "weights",

@@ -1,0 +1,61 @@
+"""``styleforge packs``: the packs of models, what each can do, and what it lacks for the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from styleforge.forge import Forge
+    from styleforge.pack.pack import Pack
+    from styleforge.recipe.domain import Domain, Preset
+
+
+def packs(
+    pack: Annotated[str, typer.Argument(help="A pack; all by default.")] = "",
+) -> None:
+    """List the packs of models: what each can do, and what it lacks for each preset."""
+    from styleforge.forge import Forge
+    from styleforge.pack.choice import default_pack
+
+    forge = Forge()
+    default = default_pack(forge.packs, forge.default_pack)
+    for item in [forge.packs[pack]] if pack else forge.packs.values():
+        mark = " (default)" if item.name == default else ""
+        print(f"{item.name}{mark}: {item.help} {item.licence}.")
+        print(f"  finds       {', '.join(_regions(forge, item))}")
+        for domain in forge.domains.values():
+            for line in _presets(forge, item, domain):
+                print(line)
+
+
+def _regions(forge: Forge, pack: Pack) -> tuple[str, ...]:
+    """The regions that a pack finds, and those that plugins add to it."""
+    own = pack.regions or tuple(forge.models(pack.name).get("regions").names)
+    kinds = [kind for kind in forge.components if kind.startswith("regions/")]
+    added = [kind.removeprefix("regions/") for kind in kinds]
+    return (*own, *(f"{name} (added)" for name in added if name not in own))
+
+
+def _presets(forge: Forge, pack: Pack, domain: Domain) -> Iterator[str]:
+    """A line for each of a domain's presets, and one more where words need more than pictures."""
+    yield f"  {domain.name}"
+    for preset in domain.presets:
+        missing = forge.lacks(forge.recipe(domain.name, preset.name), pack.name)
+        said = f"lacks {', '.join(missing)}" if missing else "yes"
+        words = () if missing else _for_words(forge, pack, domain, preset)
+        more = f"; for words it lacks {', '.join(words)}" if words else ""
+        yield f"    {preset.name:<14} {said}{more}"
+
+
+def _for_words(forge: Forge, pack: Pack, domain: Domain, preset: Preset) -> tuple[str, ...]:
+    """What a pack lacks for what can be asked for in words."""
+    from styleforge.recipe.condition import Text
+
+    asked = {
+        one.name: Text("red") for one in forge.attributes_of(domain.name) if "text" in one.accepts
+    }
+    return forge.lacks(forge.recipe(domain.name, preset.name, conditions=asked), pack.name)

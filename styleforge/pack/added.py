@@ -1,0 +1,149 @@
+"""Regions that a plugin adds to a pack: ``regions/NAME``, found beside the pack's own.
+
+A run has an added region only where its recipe mentions it, so that installing a plugin changes no
+other edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from styleforge.errors import PluginError, UserError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.pack.pack import Models
+
+NONE = 1e-6  # of a region that is not there
+
+
+@dataclass(frozen=True)
+class AddedRegion:
+    """A region that lies within regions that a pack finds; register it as ``regions/NAME``.
+
+    Args:
+        find: pictures ``(N, 3, H, W)`` in [-1, 1] and the pack's models to where the region is,
+            ``(N, 1, H, W)`` in [0, 1]. From landmarks (``models.get("landmarks")``), or from a
+            network of the plugin's own (``models.kept("mine", load)`` loads it once).
+        within: the pack's regions that it is cut out of; all of them where none is named.
+
+    Example:
+        >>> from styleforge import AddedRegion
+        >>> lips = AddedRegion(lambda image, models: (image[:, :1] > 0.5) * 1.0, within=("face",))
+        >>> lips.within
+        ('face',)
+    """
+
+    find: Callable[[Tensor, Models], Tensor]
+    within: tuple[str, ...] = ()
+
+    def __call__(self, image: Tensor, models: Models) -> Tensor:
+        """Where the region is, ``(N, 1, H, W)``."""
+        return self.find(image, models)
+
+
+@dataclass(frozen=True)
+class AddedMapper:
+    """A mapper for other people's packs; register it as ``mapper/NAME``.
+
+    Args:
+        load: gives the mapper for the models of a pack.
+        packs: names of the packs whose W+ it was trained on.
+    """
+
+    load: Callable[[Models], Any]
+    packs: tuple[str, ...]
+
+    def __call__(self, models: Models) -> Any:
+        """The mapper, loaded."""
+        return self.load(models)
+
+
+class WithAdded:
+    """A region provider: the pack's regions, and those that plugins cut out of them.
+
+    Args:
+        base: the pack's own provider.
+        added: regions by name.
+        models: the pack's models, which finders ask for landmarks.
+        owners: who registered them, for messages.
+    """
+
+    def __init__(
+        self,
+        base: Any,
+        added: Mapping[str, AddedRegion],
+        models: Models,
+        owners: Mapping[str, str],
+    ) -> None:
+        self.base, self.added, self.models, self.owners = base, added, models, owners
+        self.names: tuple[str, ...] = (*base.names, *added)
+        for name, region in added.items():
+            missing = [one for one in _within(region, base) if one not in base.names]
+            if missing:
+                msg = (
+                    f"The region {name!r} of {owners[name]} lies within {missing[0]!r}, which the "
+                    f"pack {models.pack.name!r} does not find; it finds {', '.join(base.names)}."
+                )
+                raise UserError(msg)
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """Pictures ``(N, 3, H, W)`` to soft regions ``(N, len(names), H, W)`` that sum to 1."""
+        import torch
+
+        planes = list(self.base(image).split(1, dim=1))  # each (N, 1, H, W)
+        for name, region in self.added.items():
+            mask = self._mask(name, region, image)
+            total = torch.zeros_like(planes[0])
+            for one in _within(region, self.base):
+                at = self.names.index(one)
+                total = total + mask * planes[at]
+                planes[at] = (1 - mask) * planes[at]
+            planes.append(total)
+        return torch.cat(planes, dim=1)
+
+    def own(self, regions: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Regions ``(N, 1, H, W)`` by name, with what was cut out back in the pack's own.
+
+        For components that know the pack's regions and no others.
+        """
+        found = {name: regions[name] for name in self.base.names}
+        for name, region in reversed(tuple(self.added.items())):
+            within = _within(region, self.base)
+            total = sum(found[one] for one in within)
+            for index, one in enumerate(within):
+                share = found[one] / total.clamp_min(NONE)  # type: ignore[union-attr]
+                if index == 0:  # all of it, where nothing of them is left
+                    share = share + (total < NONE).to(share)  # type: ignore[union-attr]
+                found[one] = found[one] + share * regions[name]
+        return found
+
+    def _mask(self, name: str, region: AddedRegion, image: Tensor) -> Tensor:
+        """The mask ``(N, 1, H, W)`` that a plugin finds.
+
+        Raises:
+            PluginError: if it raises, or gives anything else.
+        """
+        from styleforge.plugins.discovery import reason_of
+
+        what = f"The component 'regions/{name}' of {self.owners[name]}"
+        try:
+            found = region(image, self.models)
+        except UserError:
+            raise
+        except Exception as error:
+            msg = f"{what} failed: {reason_of(error)}."
+            raise PluginError(msg) from error
+        shape = (image.shape[0], 1, *image.shape[-2:])
+        if tuple(getattr(found, "shape", ())) != shape:
+            had = tuple(getattr(found, "shape", ())) or type(found).__name__
+            msg = f"{what} gave {had}; a mask of shape {shape} in [0, 1] is expected."
+            raise PluginError(msg)
+        return found.to(image).clamp(0, 1)
+
+
+def _within(region: AddedRegion, base: Any) -> Sequence[str]:
+    return region.within or tuple(base.names)

@@ -1,0 +1,92 @@
+"""Which pack does what is asked where nobody names one, and what a pack lacks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from styleforge.errors import UserError
+from styleforge.plugins.offered import EVERYTHING
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Models, Pack
+    from styleforge.plugins.registry import Registry
+
+HOW = 'choose with --pack, STYLEFORGE_PACK, or `pack = "NAME"` in styleforge.toml'
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A pack by name, and what the user should know of the choice; empty where it was clear."""
+
+    name: str
+    note: str = ""
+
+    @property
+    def clear(self) -> str:
+        """The name; empty where there was a choice, so that the run says what was chosen."""
+        return "" if self.note else self.name
+
+
+def lacks(models: Models, regions: Sequence[str], kinds: Sequence[str]) -> tuple[str, ...]:
+    """What a pack lacks of regions and kinds of components, as words: ``the region lips``.
+
+    Its models are loaded only where the pack does not say which regions it finds.
+    """
+    missing = [f"the region {name}" for name in regions if not models.finds(name)]
+    missing += [kind for kind in kinds if not models.has(kind)]
+    return tuple(missing)
+
+
+def default_pack(packs: Registry[Pack], configured: str) -> str:
+    """The pack that is taken where nothing is asked for that could decide.
+
+    The configured one, else the first that is registered as default, else the first.
+
+    Raises:
+        UserError: if there is no pack at all, or none of the configured name.
+    """
+    if not len(packs):
+        msg = f"No pack of models is installed; {EVERYTHING} brings one."
+        raise UserError(msg)
+    if configured:
+        if configured not in packs:
+            msg = (
+                f"The configured pack {configured!r} is not installed; there are: "
+                f"{', '.join(packs)}. Correct STYLEFORGE_PACK or `pack` in styleforge.toml."
+            )
+            raise UserError(msg)
+        return configured
+    first: str = next((one.name for one in packs.values() if one.default), next(iter(packs)))
+    return first
+
+
+def choose(
+    packs: Registry[Pack], configured: str, missing: Mapping[str, Sequence[str]], asked: str
+) -> Choice:
+    """The pack for what is asked.
+
+    Args:
+        packs: all of them.
+        configured: the name that the user set; it is taken without more ado.
+        missing: what each pack lacks for what is asked, by its name.
+        asked: for the note, such as ``hair (loho-fast)``.
+
+    Raises:
+        UserError: if there is no pack, or several and none of them can do it.
+    """
+    default = default_pack(packs, configured)
+    if configured or len(packs) == 1:
+        return Choice(default)
+    able = [name for name in packs if not missing[name]]
+    if not able:
+        said = "; ".join(f"{name} lacks {', '.join(missing[name])}" for name in packs)
+        msg = f"No pack can do {asked}: {said}. `styleforge packs` lists what each can do."
+        raise UserError(msg)
+    if len(able) == 1:
+        return Choice(able[0])
+    first = next((name for name in able if packs[name].default), able[0])
+    many = ", ".join(able[:-1]) + f" and {able[-1]}"
+    note = f"The packs {many} can do {asked}; {first} was taken. To change that, {HOW}."
+    return Choice(first, note)
