@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from styleforge.errors import Refused, UserError
     from styleforge.forge import Forge
     from styleforge.hookspecs import hookimpl
+    from styleforge.pack.added import AddedMapper, AddedRegion
     from styleforge.pack.pack import Pack
     from styleforge.plugins.panel import Panel
     from styleforge.plugins.registry import Register
@@ -38,6 +39,7 @@ _HOMES = {
     "errors": ("Refused", "UserError"),
     "forge": ("Forge",),
     "hookspecs": ("hookimpl",),
+    "pack.added": ("AddedMapper", "AddedRegion"),
     "pack.pack": ("Pack",),
     "plugins.panel": ("Panel",),
     "plugins.registry": ("Register",),
@@ -53,6 +55,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "AddedMapper",
+    "AddedRegion",
     "Attribute",
     "Compose",
     "Domain",

@@ -7,13 +7,13 @@ its recipes here too.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
 from styleforge.prepare.parse import as_condition, image_ref
-from styleforge.recipe.combine import JOIN, combine, parts, spelling, split
+from styleforge.recipe.combine import JOIN, combine, parts, pasted_alone, spelling, split
 from styleforge.recipe.condition import Condition
 from styleforge.recipe.presets import share
 from styleforge.recipe.recipe import Mapped, Recipe, Towards
@@ -116,8 +116,11 @@ def edit_recipe(
         roles = ", ".join(item.role for item in attributes if item.drives) or "none"
         msg = f"Nothing to change was asked for; give one or more of {roles}."
         raise UserError(msg)
+    mixing = interpolate is not None
+    presets = {one: refine or one_pass_preset(forge, one, mixing=mixing) for one in split(domain)}
+    mapped = {one for one, name in presets.items() if refine or maps(forge, one, name)}
     if not refine:
-        _refuse_unmapped(conditions, by_name)
+        _refuse_unmapped([one for one in conditions if by_name[one].domain in mapped], by_name)
     strengths = _strengths(strength, conditions, attributes, domain)
     other = _other(interpolate, at, domain)
     edits = []
@@ -125,34 +128,49 @@ def edit_recipe(
         how = Mapped(
             region=forge.domains[one].region, towards=_towards(other[one], at) if other else None
         )
-        changes = {
+        changes: dict[str, object] = {
             "pack": pack or choice.clear,
             "identity": image_ref(identity, models),
             "conditions": conditions,
             "strengths": strengths,
             "seed": seed,
-            "start": "mapper",
-            "start_map": how,
-            "described": "preview",
         }
-        preset = refine or mapped_preset(forge, one, mixing=bool(other))
-        edits.append(forge.recipe(one, preset, **share(changes, one)))
+        if one in mapped:
+            changes |= {"start": "mapper", "start_map": how, "described": "preview"}
+        edits.append(forge.recipe(one, presets[one], **share(changes, one)))
     recipe = combine(*edits)
     return recipe if steps is None else recipe.with_steps(steps)
 
 
 def _choice(forge: Forge, domain: str, refine: str, *, mixing: bool) -> Choice:
     """The pack for an edit of which the domain and a refinement are known."""
-    drafts = [
-        forge.recipe(
-            one,
-            refine or mapped_preset(forge, one, mixing=mixing),
-            start="mapper",
-            start_map=Mapped(region=forge.domains[one].region),
-        )
-        for one in split(domain)
-    ]
+    drafts = []
+    for one in split(domain):
+        preset = refine or one_pass_preset(forge, one, mixing=mixing)
+        how = {"start": "mapper", "start_map": Mapped(region=forge.domains[one].region)}
+        changes = how if refine or maps(forge, one, preset) else {}
+        drafts.append(forge.recipe(one, preset, **changes))
     return forge.pack_for(combine(*drafts))
+
+
+def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
+    """The domain's preset of one pass: the first that maps, else one that only pastes.
+
+    Raises:
+        UserError: if it has none.
+    """
+    presets = forge.domains[domain].presets
+    if not mixing and not any(maps(forge, domain, one.name) for one in presets):
+        for preset in presets:
+            if pasted_alone(preset):
+                return preset.name
+    return mapped_preset(forge, domain, mixing=mixing)
+
+
+def maps(forge: Forge, domain: str, preset: str) -> bool:
+    """Whether a preset is one pass of a mapper, be its result pasted or drawn."""
+    found = next(one for one in forge.domains[domain].presets if one.name == preset)
+    return found.start == "mapper" and not found.stages
 
 
 def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
@@ -188,7 +206,7 @@ def named(key: str, attributes: Sequence[Attribute], domain: str) -> Attribute:
     raise UserError(msg)
 
 
-def _refuse_unmapped(asked: Mapping[str, object], by_name: Mapping[str, Attribute]) -> None:
+def _refuse_unmapped(asked: Iterable[str], by_name: Mapping[str, Attribute]) -> None:
     left = [name for name in asked if not by_name[name].drives]
     if left:
         mapped = ", ".join(item.role for item in by_name.values() if item.drives) or "nothing"

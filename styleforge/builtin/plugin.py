@@ -70,6 +70,8 @@ def register_components(register: Register[Any]) -> None:
     for name, function in INPAINTERS.items():
         register(Deferred("styleforge.builtin.inpainters", function), name=f"inpainter/{name}")
     register(Deferred("styleforge.compose.paste", "paste"), name="paste/recoloured")
+    recolour = Deferred("styleforge.compose.recolour", "recolour", takes_colours=True)
+    register(recolour, name="paste/recolour")
 
 
 @hookimpl(trylast=True)

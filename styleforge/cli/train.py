@@ -25,7 +25,8 @@ def train(
         Path, typer.Option(help="Where checkpoints and the log are kept; a run there goes on.")
     ] = Path("out/training"),
     weights: Annotated[
-        Path | None, typer.Option(help="Folder for the mapper; the pack's own by default.")
+        Path | None,
+        typer.Option(help="Folder for the mapper; your data by default."),
     ] = None,
     pictures: Annotated[
         Path | None,
@@ -48,14 +49,12 @@ def train(
     Can be stopped (Ctrl-C) and started again at any time. Published: 500,000 steps of one edit.
     """
     from styleforge.forge import Forge
+    from styleforge.mapper.outside import weights_folder
 
     forge = Forge(device=device)
     attributes = tuple(one for one in forge.attributes_of(domain) if one.drives)
-    models = forge.models(pack)
-    target = weights or models.pack.weights
-    if target is None:
-        msg = "Say where the mapper goes: --weights FOLDER."
-        raise UserError(msg)
+    models = forge.models(pack).knowing([forge.domains[domain].region])
+    target = weights or weights_folder(models.pack.name)
     if pictures is None and not models.has("edits"):
         msg = f"The pack {models.pack.name!r} brings no pictures to learn from: --pictures FOLDER."
         raise UserError(msg)

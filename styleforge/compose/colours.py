@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.losses.lab import lab
+from styleforge.recipe.words import encoder_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.pack.pack import Models
+    from styleforge.pack.protocols import TextImageEncoder
 
 Ellipse = tuple[float, float, float, float]  # centre and radii, as shares of the picture
 LEVELS = 8
@@ -21,15 +23,18 @@ SIDE = 64  # pixels of a patch's picture
 SHARPNESS = 80.0  # of the softmax over similarities
 
 
-def named_colour(models: Models, words: Tensor, region: str) -> Tensor:
+def named_colour(models: Models, words: Tensor, region: str, mapper: str = "") -> Tensor:
     """The colour ``(3,)`` in [0, 1] of an embedding ``(1, E)`` of words.
 
     The mean of a palette, weighted by how near each colour's patch is to the words (softmax). An
     encoder that knows what lies where reads the same words differently by the patch's place, which
-    is the pack's for the ``region``. The palette is embedded once for the models and a place.
+    is the pack's for the ``region``. The palette is embedded once for the models and a place, by
+    the encoder that embedded the words: the ``mapper``'s own, if it has one.
     """
     place = models.pack.place(region)
-    colours, embeddings = models.kept(f"palette {place}", lambda: _embedded(models, place))
+    encoder = encoder_of(models, "words for a colour", mapper=mapper)
+    key = f"palette {place} {id(getattr(encoder, 'inner', encoder))}"
+    colours, embeddings = models.kept(key, lambda: _embedded(models, place, encoder))
     near = (embeddings @ words[0].to(embeddings) * SHARPNESS).softmax(0)
     mean: Tensor = near @ colours
     return mean
@@ -46,10 +51,10 @@ def palette() -> Tensor:
     return grid[lightness_a_b[:, 1:].norm(dim=1) < CHROMA]
 
 
-def _embedded(models: Models, place: Ellipse) -> tuple[Tensor, Tensor]:
+def _embedded(models: Models, place: Ellipse, encoder: TextImageEncoder) -> tuple[Tensor, Tensor]:
     colours = palette().to(models.device, models.dtype)
     y, x = torch.meshgrid(torch.linspace(0, 1, SIDE), torch.linspace(0, 1, SIDE), indexing="ij")
     inside = ((x - place[0]) / place[2]) ** 2 + ((y - place[1]) / place[3]) ** 2 < 1
     patches = inside.to(colours) * (2 * colours[:, :, None, None] - 1)
     with torch.no_grad():
-        return colours, models.get("embedding").embed_image(patches)
+        return colours, encoder.embed_image(patches)

@@ -31,7 +31,11 @@ def target_colour(
     Of one pass only, and of attributes whose likeness is a mean colour. Words stand for the colour
     whose patch the text-image encoder finds nearest to them.
     """
-    if recipe.stages or (recipe.start_map and recipe.start_map.towards):
+    if (
+        recipe.stages
+        or recipe.compose.mode == "pasted"
+        or (recipe.start_map and recipe.start_map.towards)
+    ):
         return None
     domain = forge.domains[recipe.domain]
     for name, condition in recipe.conditions.items():
@@ -47,7 +51,7 @@ def target_colour(
             return torch.from_numpy(mean_colour(reference.image, mask)).float(), share
         if prefix + attribute.role in problem.described:
             words = problem.described[prefix + attribute.role]
-            return named_colour(problem.models, words, domain.region), share
+            return named_colour(problem.models, words, domain.region, recipe.mapper), share
     return None
 
 
@@ -63,6 +67,11 @@ def tinted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> T
         colour: ``(3,)`` in [0, 1].
         share: 0 to 1.
     """
+    return torch.lerp(image, shifted(image, mask, colour, share), mask)
+
+
+def shifted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> Tensor:
+    """The whole of a picture with colours moved as `tinted` moves those within the mask."""
     if float(mask.sum()) < 1:
         return image
     values = (image + 1) / 2
@@ -70,4 +79,4 @@ def tinted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> T
     target = mean + share * (colour.to(values)[None, :, None, None] - mean)
     gain = ((target.mean() + 0.1) / (mean.mean() + 0.1)).clamp(0.5, 2.0)
     moved = (target + gain * (values - mean)).clamp(0, 1)
-    return torch.lerp(image, moved * 2 - 1, mask)
+    return moved * 2 - 1

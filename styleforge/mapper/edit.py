@@ -90,7 +90,7 @@ def _edit(
     prefix: str = "",
 ) -> Tensor:
     conditions = {
-        name: _condition(problem, prefix + name.partition(".")[2], how.region)
+        name: _condition(problem, prefix + name.partition(".")[2], how.region, mapper)
         for name in asked
         if name in mapper.attributes
     }
@@ -105,10 +105,16 @@ def _edit(
     return edited
 
 
-def _condition(problem: Problem, role: str, region: str) -> Tensor:
-    """The embedding of a role: of its words, or of the region of its picture."""
+def _condition(problem: Problem, role: str, region: str, mapper: Mapper) -> Tensor:
+    """The embedding of a role: of its words, or of the region of its picture.
+
+    By the mapper's own encoder, if it has one.
+    """
     if role in problem.described:
         return problem.described[role]
     reference = problem.references[role]
     shown = reference.image * hard_regions(reference.regions)[region]
-    return encoder_of(problem.models, f"{role} as a reference").embed_image(shown)
+    own = getattr(mapper, "encoder", None)
+    encoder = own or encoder_of(problem.models, f"{role} as a reference")
+    embedding: Tensor = encoder.embed_image(shown)  # (1, E)
+    return embedding

@@ -29,6 +29,7 @@ class AddedRegion:
             ``(N, 1, H, W)`` in [0, 1]. From landmarks (``models.get("landmarks")``), or from a
             network of the plugin's own (``models.kept("mine", load)`` loads it once).
         within: the pack's regions that it is cut out of; all of them where none is named.
+        least: the share of the picture below which it counts as not found.
 
     Example:
         >>> from styleforge import AddedRegion
@@ -39,6 +40,7 @@ class AddedRegion:
 
     find: Callable[[Tensor, Models], Tensor]
     within: tuple[str, ...] = ()
+    least: float = 0.0005
 
     def __call__(self, image: Tensor, models: Models) -> Tensor:
         """Where the region is, ``(N, 1, H, W)``."""

@@ -195,6 +195,11 @@ class Models:
         names = self.pack.regions
         return region in (names or (self.get("regions").names if self.has("regions") else ()))
 
+    def least(self, region: str) -> float:
+        """The share of the picture below which a region counts as not found."""
+        del region
+        return self.pack.min_region
+
     def own_regions(self, regions: Mapping[str, Any]) -> Mapping[str, Any]:
         """Regions by name as the pack itself finds them, for components that know no others."""
         return regions
@@ -291,6 +296,11 @@ class Knowing(Models):
     def knowing(self, regions: Iterable[str]) -> Models:
         """As the pack's models; regions of before are not kept unless they are named."""
         return self._models.knowing(regions)
+
+    def least(self, region: str) -> float:
+        """The share of the picture below which a region counts as not found."""
+        added = self._regions.added.get(region)
+        return self._models.least(region) if added is None else added.least
 
     def own_regions(self, regions: Mapping[str, Any]) -> Mapping[str, Any]:
         """Regions by name with what was added back in those that it was cut out of."""

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
 from styleforge.prepare.cache import Prepared
+from styleforge.prepare.flat import colour_of_name, colour_reference
 from styleforge.prepare.prepare import check, require
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
-from styleforge.recipe.condition import Condition, ImageRef, Mask
+from styleforge.recipe.condition import Condition, ImageRef, Mask, Swatch, Text
 from styleforge.recipe.presets import refuse_others
 from styleforge.recipe.roles import TOWARDS
-from styleforge.recipe.words import embed
+from styleforge.recipe.words import embed, words_in
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,7 +73,7 @@ def build_problem(
             build.add(towards.conditions, replace(part, masks={}), prefix=TOWARDS + prefix)
         aligned = {prefix + one.role for one in forge.attributes_of(part.domain) if one.aligned}
         if not aligned & {*build.references, *build.described}:  # what is changed must be there
-            require(identity, domain.region, build.models.pack.min_region)
+            require(identity, domain.region, build.models.least(domain.region))
     notes = [note for item in build.references.values() for note in item.notes]
     problem = Problem(build.models, build.references, build.described)
     return problem, tuple(dict.fromkeys((*notes, *build.notes)))
@@ -142,11 +143,61 @@ class _Builder:
                     condition, attribute, domain, part
                 )
             else:
-                identity = self.references["identity"]
-                mask = hard_regions(identity.regions)[domain.region]
-                found, notes = embed(condition, attribute, self.models, mask)
-                self.described[prefix + attribute.role] = found
-                self.notes += notes
+                self._said(condition, attribute, domain, part, prefix + attribute.role)
+
+    def _said(
+        self,
+        condition: Text | Swatch,
+        attribute: Attribute,
+        domain: Domain,
+        part: Recipe,
+        role: str,
+    ) -> None:
+        """Words or a colour: as a colour where that is pasted, else as an embedding.
+
+        A swatch that an optimization follows is in its terms, and needs neither.
+        """
+        identity = self.references["identity"]
+        mapped = part.start == "mapper" or part.described == "preview"
+        if self._takes_colours(part) and not (mapped and self.models.has("embedding")):
+            swatch, note = self._colour(condition, attribute)
+            if swatch is not None:
+                source = swatch.colour if isinstance(condition, Swatch) else condition.text
+                self.references[role] = colour_reference(
+                    swatch.rgb, identity, domain.region, source
+                )
+                self.notes += [note] if note else []
+                return
+        elif isinstance(condition, Swatch) and part.stages and not mapped:
+            return
+        mask = hard_regions(identity.regions)[domain.region]
+        reader = part.mapper if mapped else ""
+        found, notes = embed(condition, attribute, self.models, mask, mapper=reader)
+        self.described[role] = found
+        self.notes += notes
+
+    def _takes_colours(self, part: Recipe) -> bool:
+        """Whether a colour is all that a part's pasting needs of a reference."""
+        kind = "" if part.start_paste is None else f"paste/{part.start_paste.method}"
+        components = self.forge.components
+        return kind in components and bool(getattr(components[kind], "takes_colours", False))
+
+    def _colour(self, condition: Text | Swatch, attribute: Attribute) -> tuple[Swatch | None, str]:
+        """The colour that is meant, if it is known without an encoder, and a note.
+
+        Words that are more than a colour's name are left to the encoder, if there is one.
+        """
+        if isinstance(condition, Swatch):
+            return condition, ""
+        if not attribute.is_colour:
+            return None, ""
+        nouns = words_in(attribute.prompt.replace("{}", " ")) | {attribute.domain.lower()}
+        swatch, left = colour_of_name(condition.text, nouns)
+        if swatch is None or (left and self.models.has("embedding")):
+            return None, ""
+        if not left:
+            return swatch, ""
+        return swatch, f"{condition.text!r} was read as {swatch.colour}; {left!r} was left out."
 
     def _drawn(
         self, condition: Mask, attribute: Attribute, domain: Domain, part: Recipe

@@ -87,7 +87,7 @@ class Prepared:
 
         def draw() -> tuple[Reference, Reference, Reference]:
             named = replace(painted, source=str(mask))
-            share = self.models.pack.min_region
+            share = self.models.least(region)
             return outlined(identity, named, region, share), painted, identity
 
         return self._kept(key, draw)[0]

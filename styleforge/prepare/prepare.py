@@ -139,9 +139,9 @@ def check(reference: Reference, domain: Domain, models: Models, *, role: str) ->
         >>> check(toy.toy_problem(models).identity, toy.TOY, models, role="identity")
     """
     for region in domain.keep:
-        require(reference, region, models.pack.min_region)
+        require(reference, region, models.least(region))
     if role != "identity":
-        require(reference, domain.region, models.pack.min_region)
+        require(reference, domain.region, models.least(domain.region))
 
 
 def alignment_matrix(photo: Tensor, models: Models, alignment: Alignment) -> np.ndarray | None:

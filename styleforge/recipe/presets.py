@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from styleforge.errors import UserError
-from styleforge.recipe.combine import misfit
+from styleforge.recipe.combine import misfit, pasted_alone
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.strength import with_strengths
 from styleforge.recipe.words import with_words
@@ -68,6 +68,7 @@ def recipe_of(
         refuse_others(asked, (domain.name,), attributes)
     _refuse_masks(changes.get("masks", {}), ("identity", *(one.role for one in own)))
     recipe = Recipe(**{**fields, **changes})
+    _refuse_unpasted(recipe, attributes)
     recipe = with_words(recipe, own)
     recipe = keeping_outline(replace(recipe, stages=carried(recipe, attributes)), attributes)
     if not recipe.stages:
@@ -140,6 +141,25 @@ def refuse_shared_masks(masks: Iterable[str], domains: Sequence[str]) -> None:
             wanted = " or ".join(f"{one}.{role}" for one in domains)
             msg = f"The mask {name!r} does not say whose region it is; name it {wanted}."
             raise UserError(msg)
+
+
+def _refuse_unpasted(recipe: Recipe, attributes: Registry[Attribute]) -> None:
+    """Refuse attributes that a preset which only pastes does not look at.
+
+    Raises:
+        UserError: naming them.
+    """
+    paste = recipe.start_paste
+    if paste is None or not pasted_alone(recipe):
+        return
+    roles = {paste.structure, paste.look, paste.contrast, paste.pattern} - {""}
+    left = [name for name in recipe.conditions if attributes[name].role not in roles]
+    if left:
+        msg = (
+            f"{recipe.method} changes {', '.join(sorted(roles))}, and not {', '.join(left)}. Leave "
+            "that out, or choose another preset."
+        )
+        raise UserError(msg)
 
 
 def _refuse_masks(masks: Iterable[str], roles: Sequence[str]) -> None:

@@ -53,12 +53,18 @@ def words_in(text: str) -> set[str]:
 
 
 def embed(
-    condition: Condition, attribute: Attribute, models: Models, mask: Tensor
+    condition: Condition,
+    attribute: Attribute,
+    models: Models,
+    mask: Tensor,
+    *,
+    mapper: str = "",
 ) -> tuple[Tensor, tuple[str, ...]]:
     """The embedding ``(1, E)`` of words or of a colour, and what the user should know of it.
 
     A colour is shown to the encoder as a picture: laid over ``mask`` ``(1, 1, H, W)``, mid-grey
-    elsewhere, as the region of a reference would be.
+    elsewhere, as the region of a reference would be. Where a ``mapper`` is to read it that has an
+    encoder of its own, that embeds it.
 
     Raises:
         UserError: if the pack has no text-image encoder, or it can place none of the words.
@@ -75,7 +81,7 @@ def embed(
     import torch  # recipes are made without it
 
     how = "in words" if isinstance(condition, Text) else "as a colour"
-    encoder = encoder_of(models, f"{attribute.name} {how}")
+    encoder = encoder_of(models, f"{attribute.name} {how}", mapper=mapper)
     with torch.no_grad():
         if isinstance(condition, Text):
             text, notes = encoder.place(phrase(condition.text, attribute))
@@ -84,11 +90,11 @@ def embed(
         return encoder.embed_image(patch(condition, mask).to(models.device, models.dtype)), ()
 
 
-def encoder_of(models: Models, wish: str) -> TextImageEncoder:
-    """The pack's text-image encoder, which is needed for a wish.
+def encoder_of(models: Models, wish: str, *, mapper: str = "") -> TextImageEncoder:
+    """The text-image encoder that is needed for a wish: the mapper's own, else the pack's.
 
     Raises:
-        UserError: if the pack has none.
+        UserError: if there is none.
 
     Example:
         >>> from styleforge.pack.pack import Models
@@ -96,6 +102,10 @@ def encoder_of(models: Models, wish: str) -> TextImageEncoder:
         >>> encoder_of(Models(toy.toy_pack()), "words").width
         6
     """
+    kind = f"mapper/{mapper}"
+    own = getattr(models.get(kind), "encoder", None) if mapper and models.has(kind) else None
+    if own is not None:
+        return own  # type: ignore[no-any-return]
     if not models.has("embedding"):
         msg = (
             f"The pack {models.pack.name!r} has no text-image encoder, so that it does not take "

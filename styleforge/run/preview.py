@@ -12,6 +12,7 @@ from styleforge.compose.paste import pasting_of
 from styleforge.compose.render import Layer, render
 from styleforge.errors import UserError
 from styleforge.mapper.edit import mapper_of
+from styleforge.prepare.flat import colour_reference
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import soft_regions
@@ -40,9 +41,9 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
         UserError: if the pack has no mapper, or it does not change what is described.
     """
     wanted = _wanted(problem, recipe, forge)
-    if recipe.described != "preview" or not wanted:
-        return problem, ()
     references = {role: one.flat for role, one in wanted.items() if one.flat is not None}
+    if recipe.described != "preview" or not wanted:
+        return replace(problem, references={**problem.references, **references}), ()
     words = {role: one for role, one in wanted.items() if role not in references}
     if words:
         mapped = _mapped(problem, recipe, forge, words)
@@ -93,19 +94,19 @@ def _flat(problem: Problem, part: Recipe, forge: Forge, name: str, role: str) ->
 
     Words name one where the attribute is a matter of the mean colour.
     """
+    mapper = part.mapper if part.described == "preview" else ""
     condition, domain = part.conditions.get(name), forge.domains[part.domain]
     identity = problem.identity
     if isinstance(condition, Swatch):
         colour, source = identity.image.new_tensor(condition.rgb), condition.colour
     elif isinstance(condition, Text) and forge.attributes[name].is_colour:
-        colour = 2 * named_colour(problem.models, problem.described[role], domain.region) - 1
+        colour = (
+            2 * named_colour(problem.models, problem.described[role], domain.region, mapper) - 1
+        )
         source = condition.text
     else:
         return None
-    ones = torch.ones_like(identity.image[:, :1])
-    regions = {one: ones if one == domain.region else 0 * ones for one in identity.regions}
-    image = ones * colour.to(ones)[None, :, None, None]
-    return Reference(image=image, regions=regions, source=source)
+    return colour_reference(colour, identity, domain.region, source)
 
 
 def _mapped(

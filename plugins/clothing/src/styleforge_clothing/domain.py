@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from styleforge.methods import hairclip
 from styleforge.methods.loho_fast import DETAIL
+from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped, Paste
 from styleforge_clothing.loho import LOHO
@@ -95,6 +96,7 @@ PRESETS = (
         described="preview",
         compose=EXPOSED,
     ),
+    Recolour("clothing", "clothing", "appearance").preset(),
     Preset(
         name="loho",
         title="LOHO for clothing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from styleforge.methods import hairclip
+from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped
 from styleforge_hair.fast import PASTED, STRANDS
@@ -76,6 +77,7 @@ PRESETS = (
         described="preview",
         compose=Compose(mode="layered", inpainter="pack"),
     ),
+    Recolour("hair", "hair", "appearance").preset(),
     Preset(
         name="styleclip",
         title="StyleCLIP, latent optimization",

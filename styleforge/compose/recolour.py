@@ -1,0 +1,46 @@
+"""Recolouring: the identity's own region with another mean colour; its shading and outline stay.
+
+The component ``paste/recolour``. It needs a region and nothing else of a pack.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.compose.compose import continued, shown
+from styleforge.compose.tint import shifted
+from styleforge.prepare.pixels import mean_colour
+from styleforge.prepare.regions import hard_regions
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.pack.protocols import Inpainter
+    from styleforge.prepare.problem import Problem
+    from styleforge.recipe.recipe import Paste
+
+
+def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
+    """The identity ``(1, 3, H, W)`` in [-1, 1], its region in the mean colour of ``how.look``.
+
+    Where that reference has no such region, the identity as it is.
+
+    Args:
+        problem: the identity, and the reference of the role ``how.look``.
+        how: the region, the role of the colour, how far to go.
+        inpainter: not needed, as nothing is uncovered.
+    """
+    del inpainter
+    identity, reference = problem.identity, problem.role(how.look)
+    there = hard_regions(reference.regions)[how.region]  # (1, 1, H, W)
+    if reference is identity or not there.any():
+        return identity.image
+    colour = torch.from_numpy(mean_colour(reference.image, there))
+    coverage = shown(identity.regions, (how.region,))  # (1, 1, H, W)
+    own = hard_regions(identity.regions)[how.region]
+    # At its edge a pixel is a mixture with what is beside it; of that, only the region's part moves.
+    inside = continued(identity.image, coverage)  # (1, 3, H, W)
+    moved = shifted(inside, own, colour, how.strengths.get(how.look, 1.0))
+    return (identity.image + coverage * (moved - inside)).clamp(-1, 1)
