@@ -22,7 +22,8 @@ from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
 from styleforge.pack.pack import Models
 from styleforge.plugins.settings import SettingsError
-from styleforge.recipe.condition import ImageRef
+from styleforge.prepare.images import load_image
+from styleforge.recipe.condition import ImageRef, Swatch
 from styleforge.recipe.recipe import Compose
 from styleforge.run.executor import Executor
 from styleforge.run.job import Job
@@ -214,6 +215,32 @@ def test_hook_register_components(made):
     assert inpainter_of(how, models, forge.components).inner is fill
 
 
+def test_an_added_region_is_coloured_and_hair_stays_as_it_was(made, monkeypatch, pictures):
+    monkeypatch.chdir(pictures)
+    forge = made("added_region")
+
+    class Outline:
+        def __call__(self, image):
+            points = torch.zeros(len(image), 68, 2)
+            turn = torch.linspace(0, 2 * torch.pi, 13)[:12]
+            points[:, 48:60] = torch.stack((16 + 6 * turn.cos(), 16 + 4 * turn.sin()), dim=1)
+            return points
+
+    own = forge.models("scene")
+    own._loaded["landmarks"] = Outline()
+    recipe = forge.recipe("lips", pack="scene", identity=ImageRef("identity.png"),
+                          conditions={"lips.colour": Swatch("#c0143c")})  # fmt: skip
+    models = forge.models_of(recipe)
+    assert models.get("regions").names == ("face", "hair", "background", "lips")
+    assert own.get("regions").names == ("face", "hair", "background")
+    result = Job(forge, recipe).result()
+    before = load_image(Path("identity.png"))
+    changed = (result.image - before).abs().amax(1)[0] > 1e-3
+    assert changed.any()
+    assert not changed[:8].any()
+    assert not changed[24:].any()
+
+
 def test_hook_register_packs(made):
     forge = made("register_packs")
     models = forge.models("tiny")
@@ -343,7 +370,7 @@ def test_results_have_what_the_examples_read():
     assert {"status", "steps"} <= set(Result.__dataclass_fields__)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("[!n]*.py")))
+@pytest.mark.parametrize("name", [name for name in HOOKS if (EXAMPLES / f"{name}.py").exists()])
 def test_examples_are_plugins_that_say_their_interface(name):
     module = example(name)
     assert module.styleforge_api == hookspecs.API_VERSION

@@ -40,7 +40,7 @@ def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     colour = torch.from_numpy(mean_colour(reference.image, there))
     coverage = shown(identity.regions, (how.region,))  # (1, 1, H, W)
     own = hard_regions(identity.regions)[how.region]
-    # At its edge a pixel is a mixture with what is beside it; of that, only the region's part moves.
+    # At its edge a pixel is a mixture with what is beside it; only the region's part of it moves.
     inside = continued(identity.image, coverage)  # (1, 3, H, W)
     moved = shifted(inside, own, colour, how.strengths.get(how.look, 1.0))
     return (identity.image + coverage * (moved - inside)).clamp(-1, 1)

@@ -64,7 +64,7 @@ def begin(problem: Problem, recipe: Recipe) -> State:
     rng = torch.Generator().manual_seed(recipe.seed)
     if _drawn_without(recipe) and not models.has("generator"):
         latent = torch.zeros(1, 0, 0, device=models.device, dtype=models.dtype)
-        return State(latent, latent.clone(), (), 0.0, rng, make_optimizer(latent, ()))
+        return State(latent, latent.clone(), (), 0.0, rng)
     generator = models.get("generator")
     mean, spread = None, 0.0
     if recipe.start != "mapper" and not _drawn_without(recipe):  # which are to be quick

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from styleforge.mapper.files import load_mapper
+from styleforge.prepare.images import read_recipe
 from styleforge.testing import toy
 
 
@@ -55,16 +56,26 @@ def test_the_packs_own_edits_by_default(train, written):
     assert load_mapper(written).hidden == 4
 
 
-def test_what_was_trained_edits(cli, train, written, tmp_path, pictures, monkeypatch):
-    assert train("--steps", 1, "--pictures", pictures, "--batch", 2)[0] == 0
-    pack = toy.toy_pack()
-    components = {**pack.components, "mapper/toy": lambda: load_mapper(written)}
-    monkeypatch.setattr(toy, "toy_pack", lambda: replace(pack, components=components))
-    code, _, err = cli(
-        "edit", "toy", "--identity", "identity.png", "--shape", "tall", "-o", tmp_path / "o.png"
-    )
+def test_what_was_trained_edits(cli, tmp_path, pictures):
+    """It goes among the user's data, not into a package, and the next edit finds it there."""
+    asked = ("edit", "toy", "--identity", "identity.png", "--shape", "tall", "-o")
+    assert cli(*asked, tmp_path / "before.png")[0] == 0
+    training = ("--folder", tmp_path / "run", "--steps", 1, "--pictures", pictures, "--batch", 2)
+    code, _, err = cli("train", "toy", *training)
     assert code == 0, err
-    assert "one pass" in err
+    file = tmp_path / "styleforge-home" / "weights" / "toy" / "mapper_toy.safetensors"
+    assert file.is_file()
+    assert str(file) in err
+    code, _, err = cli(*asked, tmp_path / "after.png")
+    assert code == 0, err
+    one, two = (read_recipe(tmp_path / f"{name}.png") for name in ("before", "after"))
+    assert one.weights == ""
+    assert two.weights  # the fingerprint sees it
+    assert (tmp_path / "before.png").read_bytes() != (tmp_path / "after.png").read_bytes()
+    code, _, _ = cli("reproduce", tmp_path / "before.png")
+    assert code == 1
+    file.unlink()
+    assert cli("reproduce", tmp_path / "before.png")[0] == 0
 
 
 def test_no_minutes_write_what_there_is(train, written):
@@ -94,7 +105,6 @@ def test_mistakes_are_one_sentence(train, arguments, words, refused):
 
 def test_more_mistakes(cli, train, tmp_path, refused, pictures):
     refused(train("--steps", 1, domain="tox"), "There is no domain 'tox'")
-    refused(cli("train", "toy", "--steps", 1), "Say where the mapper goes: --weights FOLDER")
     refused(cli("train"), "DOMAIN")
     (tmp_path / "file").touch()
     refused(train("--steps", 1, "--weights", tmp_path / "file"), "file", "cannot be written")
