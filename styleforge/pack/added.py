@@ -54,6 +54,11 @@ class AddedMapper:
     Args:
         load: gives the mapper for the models of a pack.
         packs: names of the packs whose W+ it was trained on.
+
+    Example:
+        >>> from styleforge.testing import toy_mapper
+        >>> AddedMapper(lambda models: toy_mapper.mapper(), packs=("toy",)).packs
+        ('toy',)
     """
 
     load: Callable[[Models], Any]

@@ -31,6 +31,12 @@ def colour_reference(
         identity: says the size of the picture and the names of the regions.
         region: the region that it is all of.
         source: what it is called in messages.
+
+    Example:
+        >>> there = torch.ones(1, 1, 4, 4)
+        >>> picture = Reference(image=torch.zeros(1, 3, 4, 4), regions={"lips": there})
+        >>> colour_reference((1.0, -1.0, -1.0), picture, "lips", "red").image[0, :, 0, 0].tolist()
+        [1.0, -1.0, -1.0]
     """
     ones = torch.ones_like(identity.image[:, :1])  # (1, 1, H, W)
     regions = {one: ones if one == region else 0 * ones for one in identity.regions}

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 
 def regions_of(recipe: Recipe, domains: Registry[Domain]) -> tuple[str, ...]:
-    """The regions that a recipe mentions: its domains', and those in masks of its terms."""
+    """The regions that a recipe mentions: its domains', and those in masks of its terms.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> regions_of(forge.recipe("toy"), forge.domains)
+        ('thing', 'keep')
+    """
     return tuple(dict.fromkeys(_regions(recipe, domains)))
 
 
@@ -51,6 +60,14 @@ def components_of(
     """The kinds of components without which a recipe cannot run.
 
     Losses say what they ask for as ``needs``; of one that does not nothing is known.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> components_of(forge.recipe("toy", "toy-mapper"), forge.losses, forge.components, {})
+        ('regions', 'generator', 'inverter', 'mapper/toy')
     """
     return tuple(dict.fromkeys(_kinds(recipe, losses, components, attributes)))
 
