@@ -99,6 +99,14 @@ def edit_recipe(
 
     Raises:
         UserError: as `edit`.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> edit_recipe(forge, "toy", "me.png", {"shape": "tall"}).conditions
+        {'toy.shape': Text(text='tall', kind='text')}
     """
     attributes = forge.attributes_of(domain)
     choice = _choice(forge, domain, refine, mixing=interpolate is not None)
@@ -178,6 +186,14 @@ def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
 
     Raises:
         UserError: if it has none.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> mapped_preset(forge, "toy")
+        'toy-mapper'
     """
     for preset in forge.domains[domain].presets:
         pasted = preset.compose.mode == "pasted"
@@ -192,6 +208,11 @@ def named(key: str, attributes: Sequence[Attribute], domain: str) -> Attribute:
 
     Raises:
         UserError: if there is none of that name, or a role is that of several domains.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> named("shape", toy.ATTRIBUTES, "toy").name
+        'toy.shape'
     """
     several = len(split(domain)) > 1
     found = [item for item in attributes if key in {item.name, spelling(item), item.role}]

@@ -18,7 +18,10 @@ ROOT = Path(styleforge.__file__).parent
 FINDER, PARSER = doctest.DocTestFinder(exclude_empty=True), doctest.DocTestParser()
 FLAGS = doctest.ELLIPSIS
 # Folders and modules in which every public function and class has an example.
-FINISHED = ("errors", "losses", "prepare", "recipe")
+FINISHED = (
+    "api", "compose", "display", "errors", "forge", "losses", "mapper", "measure", "models", "pack",
+    "prepare", "recipe", "run",
+)  # fmt: skip
 
 
 def modules():

@@ -30,6 +30,14 @@ def named_colour(models: Models, words: Tensor, region: str, mapper: str = "") -
     encoder that knows what lies where reads the same words differently by the patch's place, which
     is the pack's for the ``region``. The palette is embedded once for the models and a place, by
     the encoder that embedded the words: the ``mapper``'s own, if it has one.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> models = Models(toy.toy_pack())
+        >>> words = models.get("embedding").embed_text(["red"])
+        >>> named_colour(models, words, "thing").shape
+        torch.Size([3])
     """
     place = models.pack.place(region)
     encoder = encoder_of(models, "words for a colour", mapper=mapper)
@@ -44,6 +52,11 @@ def palette() -> Tensor:
     """Colours ``(K, 3)`` in [0, 1]: a grid in sRGB without its most saturated colours.
 
     Encoders have hardly seen those, and find them the most of everything.
+
+    Example:
+        >>> colours = palette()
+        >>> colours.shape[1], bool(colours.min() > 0), bool(colours.max() < 1)
+        (3, True, True)
     """
     levels = torch.linspace(*ENDS, LEVELS)
     grid = torch.cartesian_prod(levels, levels, levels)

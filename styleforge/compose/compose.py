@@ -48,6 +48,14 @@ def compose(
         domain: says which region is styled and which are kept.
         how: the recipe's composition.
         inpainter: fills what the person, or the styled region, covered.
+
+    Example:
+        >>> from styleforge.builtin.inpainters import telea
+        >>> from styleforge.testing import toy
+        >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
+        >>> how = Compose(mode="layered")
+        >>> compose(identity.image, identity.regions, identity, toy.TOY, how, telea).shape
+        torch.Size([1, 3, 32, 32])
     """
     if how.mode == "none":
         return generated.clamp(-1, 1)
@@ -74,6 +82,13 @@ def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inp
 
     Raises:
         UserError: if nobody registered an inpainter of that name.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> models = Models(toy.toy_pack())
+        >>> callable(inpainter_of(Compose(inpainter="telea"), models, Forge(()).components))
+        True
     """
     if how.inpainter == "pack" and models.has("inpainter"):
         return cast("Inpainter", models.get("inpainter"))
@@ -103,6 +118,14 @@ def exposed(
         identity: the picture that is edited.
         region: the name of what is styled.
         behind: the identity's regions that lie in front.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()), "shape")
+        >>> styled = problem.role("shape")
+        >>> thing, regions = styled.regions["thing"], styled.regions
+        >>> exposed(styled.image, thing, styled.image, regions, problem.identity, "thing").shape
+        torch.Size([1, 3, 32, 32])
     """
     old = hole_of(identity, (region,))
     front = sum((identity.regions[name] for name in behind), torch.zeros_like(old)).clamp(0, 1)
@@ -127,6 +150,16 @@ def harmonize(
     uncovers meets its surroundings without a seam. The field of differences is smooth: of wider
     pictures it is found at a width of 256 (`python -m benchmarks.large` prints what that saves, and
     how far it is off).
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
+        >>> darker = identity.image - 0.1
+        >>> area = hole_of(identity, ("thing",))
+        >>> matched = harmonize(darker, identity.regions, identity, "thing", area)
+        >>> off, was = matched - identity.image, darker - identity.image
+        >>> bool(off.abs().mean() < was.abs().mean())
+        True
     """
     mine, theirs = hard_regions(regions), hard_regions(identity.regions)
     difference = identity.image - generated  # (1, 3, H, W)
@@ -159,6 +192,12 @@ def continued(image: Tensor, coverage: Tensor) -> Tensor:
     Args:
         image: ``(1, C, H, W)``; so is what is returned.
         coverage: ``(1, 1, H, W)`` in [0, 1].
+
+    Example:
+        >>> picture = torch.tensor([1.0, 2.0, 9.0]).reshape(1, 1, 1, 3)
+        >>> coverage = torch.tensor([1.0, 1.0, 0.4]).reshape(1, 1, 1, 3)  # the last in part
+        >>> continued(picture, coverage).flatten()
+        tensor([1., 2., 2.])
     """
     open_to_view = (coverage[0, 0] <= SOLID).cpu().numpy()
     if open_to_view.all():
@@ -169,7 +208,12 @@ def continued(image: Tensor, coverage: Tensor) -> Tensor:
 
 
 def blur_planes(image: Tensor, radius: float) -> Tensor:
-    """Blur every channel of ``(N, C, H, W)`` with a Gaussian of ``radius`` pixels."""
+    """Blur every channel of ``(N, C, H, W)`` with a Gaussian of ``radius`` pixels.
+
+    Example:
+        >>> blur_planes(torch.ones(1, 3, 8, 8), 1.0).shape
+        torch.Size([1, 3, 8, 8])
+    """
     return torch.cat([masks.blur(plane[:, None], radius) for plane in image.unbind(dim=1)], dim=1)
 
 
@@ -177,6 +221,11 @@ def shown(regions: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:
     """How far the named regions cover each pixel ``(1, 1, H, W)``, in [0, 1].
 
     Faint guesses far from where they are found are none.
+
+    Example:
+        >>> soft = {"hat": torch.full((1, 1, 8, 8), 0.6), "face": torch.full((1, 1, 8, 8), 0.4)}
+        >>> shown(soft, ("hat",)).unique()
+        tensor([0.6000])
     """
     hard = hard_regions(regions)
     found = torch.stack([hard[name] for name in names]).amax(dim=0)
@@ -190,6 +239,12 @@ def hole_of(identity: Reference, names: tuple[str, ...], spare: tuple[str, ...] 
 
     Their edges are soft, they cast shadows, and their tips may not be found. Into regions to
     ``spare`` the margin goes no further than a rim: an eye that touches a fringe stays.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
+        >>> hole_of(identity, ("thing",)).unique()
+        tensor([0., 1.])
     """
     hard = hard_regions(identity.regions)
     hole = torch.stack([hard[name] for name in names]).amax(dim=0)
@@ -205,7 +260,14 @@ def hole_of(identity: Reference, names: tuple[str, ...], spare: tuple[str, ...] 
 def edited_area(
     regions: Mapping[str, Tensor], identity: Reference, domain: Domain, how: Compose
 ) -> Tensor:
-    """The styled region, old and new, grown and feathered: ``(1, 1, H, W)`` in [0, 1]."""
+    """The styled region, old and new, grown and feathered: ``(1, 1, H, W)`` in [0, 1].
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
+        >>> edited_area(identity.regions, identity, toy.TOY, Compose()).shape
+        torch.Size([1, 1, 32, 32])
+    """
     new = hard_regions(regions)[domain.region]
     old = hard_regions(identity.regions)[domain.region]
     width = new.shape[-1]
@@ -217,6 +279,13 @@ def paste_back(edited: Tensor, identity: Reference) -> Tensor:
     """Put an edited picture ``(1, 3, H, W)`` back into the photo it was cut from.
 
     Only what changed is pasted, so that the photo keeps its own pixels everywhere else.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
+        >>> edited = identity.image.clone()
+        >>> paste_back(edited, identity) is edited  # it was cut from no photo
+        True
     """
     placement = identity.placement
     if placement is None:

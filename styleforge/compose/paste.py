@@ -29,7 +29,14 @@ GAINS = (0.3, 2.5)  # how far contrast is changed at most
 
 @dataclass(frozen=True)
 class Colours:
-    """Mean ``(3,)`` and spread ``(3,)`` of a region's colours in CIELAB."""
+    """Mean ``(3,)`` and spread ``(3,)`` of a region's colours in CIELAB.
+
+    Example:
+        >>> grey = Colours(mean=torch.tensor([50.0, 0, 0]), spread=torch.tensor([10.0, 1, 1]))
+        >>> white = Colours(mean=torch.tensor([100.0, 0, 0]), spread=torch.tensor([0.0, 1, 1]))
+        >>> grey.towards(white, 0.5).mean.tolist()
+        [75.0, 0.0, 0.0]
+    """
 
     mean: Tensor
     spread: Tensor
@@ -49,6 +56,17 @@ def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> P
 
     Raises:
         UserError: if nobody registered the inpainter or the pasting that the recipe names.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> how = Paste(region="thing")
+        >>> recipe = forge.recipe("toy", "toy-look", start_paste=how)
+        >>> "paste" in with_paste(problem, recipe, forge.components).references
+        True
     """
     pasting = drafts(recipe)
     if not pasting or ROLE in problem.references:
@@ -67,7 +85,14 @@ def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> P
 
 
 def drafts(recipe: Recipe) -> list[Recipe]:
-    """The edits of a recipe that begin with a pasted picture and do not end with it."""
+    """The edits of a recipe that begin with a pasted picture and do not end with it.
+
+    Example:
+        >>> how = Paste(region="lips")
+        >>> recipe = Recipe(domain="lips", method="look", stages=(), start_paste=how)
+        >>> [part.domain for part in drafts(recipe)]
+        ['lips']
+    """
     return [
         part
         for _, part in parts(recipe)
@@ -80,6 +105,16 @@ def pasted(problem: Problem, how: Paste, inpainter: Inpainter, components: Regis
 
     Raises:
         UserError: if nobody registered one of that name.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.builtin.inpainters import telea
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> pasted(problem, Paste(region="thing"), telea, forge.components).shape
+        torch.Size([1, 3, 32, 32])
     """
     made: Tensor = pasting_of(how, components)(problem, how, inpainter)
     return made
@@ -90,6 +125,11 @@ def pasting_of(how: Paste, components: Registry[Any]) -> Guarded:
 
     Raises:
         UserError: if nobody registered one of that name.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> callable(pasting_of(Paste(region="lips"), Forge(()).components))
+        True
     """
     kind = f"paste/{how.method}"
     found = components[kind]  # refuses an unknown one
@@ -106,6 +146,14 @@ def paste(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
 
     Returns:
         ``(1, 3, H, W)`` in [-1, 1].
+
+    Example:
+        >>> from styleforge.builtin.inpainters import telea
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()))
+        >>> paste(problem, Paste(region="thing"), telea).shape
+        torch.Size([1, 3, 32, 32])
     """
     identity, structure = problem.identity, problem.role(how.structure)
     picture = inpainter(identity.image, hole_of(identity, (how.region,)))
@@ -148,7 +196,16 @@ def _towards(own: Colours | None, reference: Reference, how: Paste, role: str) -
 
 
 def colours_of(reference: Reference, region: str) -> Colours | None:
-    """The colours inside a region; None for an empty one."""
+    """The colours inside a region; None for an empty one.
+
+    Example:
+        >>> ones = torch.ones(1, 1, 4, 4)
+        >>> white = Reference(image=torch.ones(1, 3, 4, 4), regions={"hat": ones, "face": 0 * ones})
+        >>> colours_of(white, "hat").mean.round().tolist()[0]
+        100.0
+        >>> colours_of(white, "face") is None
+        True
+    """
     inside = hard_regions(reference.regions)[region][0, 0].bool()  # (H, W)
     if not inside.any():
         return None
@@ -157,7 +214,15 @@ def colours_of(reference: Reference, region: str) -> Colours | None:
 
 
 def recoloured(image: Tensor, own: Colours, target: Colours, *, contrast: bool) -> Tensor:
-    """A picture ``(1, 3, H, W)`` with its mean colour moved, and with ``contrast`` its spread."""
+    """A picture ``(1, 3, H, W)`` with its mean colour moved, and with ``contrast`` its spread.
+
+    Example:
+        >>> grey, ones = torch.zeros(1, 3, 4, 4), torch.ones(1, 1, 4, 4)
+        >>> own = colours_of(Reference(image=grey, regions={"hat": ones}), "hat")
+        >>> white = colours_of(Reference(image=grey + 1, regions={"hat": ones}), "hat")
+        >>> recoloured(grey, own, white, contrast=False).mean().round(decimals=2)
+        tensor(1.)
+    """
     from kornia.color import lab_to_rgb
 
     gain = torch.ones_like(own.spread)

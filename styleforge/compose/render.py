@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The edited picture, the generator's, and the soft regions of that, by name."""
+    """The edited picture, the generator's, and the soft regions of that, by name.
+
+    Example:
+        >>> ones = torch.ones(1, 1, 4, 4)
+        >>> Rendered(torch.zeros(1, 3, 4, 4), torch.zeros(1, 3, 4, 4), {"face": ones}).image.shape
+        torch.Size([1, 3, 4, 4])
+    """
 
     image: Tensor
     generated: Tensor
@@ -40,6 +46,13 @@ class Layer:
 
     ``tint`` is the mean colour ``(3,)`` in [0, 1] that its region is to have, and how far to go,
     ``pasted`` what is pasted where the composition is that alone.
+
+    Example:
+        >>> from styleforge import Compose
+        >>> from styleforge.testing import toy
+        >>> red = torch.tensor([0.9, 0.1, 0.1])
+        >>> Layer(toy.TOY, Compose(mode="layered"), tint=(red, 0.5)).how.mode
+        'layered'
     """
 
     domain: Domain
@@ -49,7 +62,17 @@ class Layer:
 
 
 def layers_of(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Layer, ...]:
-    """A recipe's domains as layers, the first on top."""
+    """A recipe's domains as layers, the first on top.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> [layer.domain.name for layer in layers_of(problem, forge.recipe("toy"), forge)]
+        ['toy']
+    """
     return tuple(
         Layer(
             forge.domains[part.domain],
@@ -90,6 +113,19 @@ def render(
         layers: the edited domains, the first on top; it says where the result's regions are found.
         components: where inpainters are looked up.
         fast: compute in bf16 where the machine is quicker at it.
+
+    Example:
+        >>> from styleforge import Compose, Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> generator = problem.models.get("generator")
+        >>> noise = [torch.zeros(1, 1, *shape) for shape in generator.noise_shapes]
+        >>> layers = [Layer(toy.TOY, Compose(mode="none"))]
+        >>> latent = torch.zeros(1, generator.rows, generator.width)
+        >>> render(latent, noise, problem, layers, forge.components).image.shape
+        torch.Size([1, 3, 32, 32])
     """
     models = problem.models
     image = generated = problem.identity.image

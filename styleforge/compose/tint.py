@@ -30,6 +30,16 @@ def target_colour(
 
     Of one pass only, and of attributes whose likeness is a mean colour. Words stand for the colour
     whose patch the text-image encoder finds nearest to them.
+
+    Example:
+        >>> from styleforge import Forge, Swatch
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> asked = {"toy.appearance": Swatch("#ffffff")}
+        >>> target_colour(problem, forge.recipe("toy", "toy-mapper", conditions=asked), forge)
+        (tensor([1., 1., 1.]), 1.0)
     """
     if (
         recipe.stages
@@ -66,12 +76,23 @@ def tinted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> T
         mask: ``(1, 1, H, W)`` in [0, 1].
         colour: ``(3,)`` in [0, 1].
         share: 0 to 1.
+
+    Example:
+        >>> grey, ones = torch.zeros(1, 3, 4, 4), torch.ones(1, 1, 4, 4)
+        >>> tinted(grey, ones, torch.tensor([1.0, 1.0, 1.0]), share=0.5).mean().round(decimals=3)
+        tensor(0.5000)
     """
     return torch.lerp(image, shifted(image, mask, colour, share), mask)
 
 
 def shifted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> Tensor:
-    """The whole of a picture with colours moved as `tinted` moves those within the mask."""
+    """The whole of a picture with colours moved as `tinted` moves those within the mask.
+
+    Example:
+        >>> grey, left = torch.zeros(1, 3, 1, 2), torch.tensor([[[[1.0, 0.0]]]])
+        >>> shifted(grey, left, torch.tensor([1.0, 1.0, 1.0])).flatten().round(decimals=3).unique()
+        tensor([1.])
+    """
     if float(mask.sum()) < 1:
         return image
     values = (image + 1) / 2

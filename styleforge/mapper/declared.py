@@ -25,6 +25,12 @@ def injections_of(attributes: Sequence[Attribute], models: Models) -> tuple[Inje
 
     Raises:
         UserError: if no attribute drives anything, or the pack has no group of that name.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> [(one.name, one.rows) for one in injections_of(toy.ATTRIBUTES, Models(toy.toy_pack()))]
+        [('coarse', (0, 1)), ('medium', (2, 3)), ('fine', (5, 6, 7))]
     """
     declared = [(attribute, groups) for attribute in attributes for groups in attribute.drives]
     counts = Counter(groups for _, groups in declared)
@@ -59,7 +65,17 @@ def objective(
     *,
     answers: bool,
 ) -> Objective:
-    """The published terms of a pattern of conditions, and those of known answers."""
+    """The published terms of a pattern of conditions, and those of known answers.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> from styleforge.training.settings import Settings
+        >>> kinds = {"toy.shape": "text"}
+        >>> plain = objective(toy.ATTRIBUTES, "thing", kinds, Settings(), answers=False)
+        >>> known = objective(toy.ATTRIBUTES, "thing", kinds, Settings(), answers=True)
+        >>> [label for label in known.labels if label not in plain.labels]
+        ['answer region', 'answer colour']
+    """
     published = hairclip.objective(attributes, region, kinds)
     if not answers:
         return published

@@ -29,6 +29,12 @@ def mapper_of(models: Models, domain: str) -> Mapper:
 
     Raises:
         UserError: if the pack has none.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> mapper_of(Models(toy.toy_pack()), "toy").attributes
+        ('toy.shape', 'toy.appearance')
     """
     kind = f"mapper/{domain}"
     if not models.has(kind):
@@ -51,6 +57,17 @@ def mapped_latent(problem: Problem, recipe: Recipe) -> Tensor:
 
     Raises:
         UserError: if the pack has no mapper for the domain, or the mapper none of the attributes.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"), "shape")
+        >>> from styleforge import ImageRef
+        >>> asked = {"toy.shape": ImageRef("her.png")}
+        >>> mapped_latent(problem, forge.recipe("toy", "toy-mapper", conditions=asked)).shape
+        torch.Size([1, 8, 8])
     """
     start: Tensor = problem.models.get("inverter")(problem.identity.image)
     edited = start

@@ -24,6 +24,12 @@ def save_mapper(mapper: Mapper, path: str | Path) -> None:
 
     Raises:
         UserError: if the file cannot be written.
+
+    Example:
+        >>> from styleforge.testing import toy_mapper
+        >>> save_mapper(toy_mapper.mapper(), "toy.safetensors")
+        >>> load_mapper("toy.safetensors").attributes
+        ('toy.shape', 'toy.appearance')
     """
     path = Path(path)
     shape = {
@@ -50,6 +56,12 @@ def load_mapper(path: str | Path) -> Mapper:
 
     Raises:
         UserError: if there is no such file, or it holds something else.
+
+    Example:
+        >>> from styleforge.testing import toy_mapper
+        >>> save_mapper(toy_mapper.mapper(), "toy.safetensors")
+        >>> load_mapper("toy.safetensors").injections[0]
+        Injection(name='coarse', attribute='toy.shape', rows=(0, 1))
     """
     path = Path(path)
     if not path.is_file():

@@ -23,7 +23,12 @@ Absent = Literal["published", "zero"]
 
 @dataclass(frozen=True)
 class Injection:
-    """Which rows of W+ an attribute's condition drives."""
+    """Which rows of W+ an attribute's condition drives.
+
+    Example:
+        >>> Injection("coarse", "lips.shape", rows=(0, 1, 2, 3)).attribute
+        'lips.shape'
+    """
 
     name: str
     attribute: str
@@ -34,6 +39,11 @@ class Modulation(nn.Module):
     """``act(norm(linear(x)) * (1 + gamma(e)) + beta(e))``; without a condition the norm alone.
 
     The norm is over rows and numbers together and learns nothing.
+
+    Example:
+        >>> module = Modulation(rows=4, width=8, embedding=6, hidden=8)
+        >>> module(torch.zeros(1, 4, 8), torch.zeros(1, 6)).shape
+        torch.Size([1, 4, 8])
     """
 
     def __init__(self, rows: int, width: int, embedding: int, hidden: int) -> None:
@@ -55,7 +65,13 @@ class Modulation(nn.Module):
 
 
 class SubMapper(nn.Module):
-    """Modulation modules in a row, behind a norm of W+ over its rows."""
+    """Modulation modules in a row, behind a norm of W+ over its rows.
+
+    Example:
+        >>> part = SubMapper(rows=4, width=8, embedding=6, depth=2)
+        >>> part(torch.randn(1, 4, 8), torch.randn(1, 6)).shape
+        torch.Size([1, 4, 8])
+    """
 
     def __init__(
         self,
@@ -96,6 +112,14 @@ class Mapper(nn.Module):
     Raises:
         UserError: two injections have the same name, or one drives no row, a row twice, or a row
             that W+ does not have.
+
+    Example:
+        >>> coarse = Injection("coarse", "lips.shape", rows=(0, 1))
+        >>> mapper = Mapper([coarse], rows=8, width=8, embedding=6, depth=2)
+        >>> latent = torch.randn(1, 8, 8)
+        >>> edited = mapper(latent, {"lips.shape": torch.randn(1, 6)})
+        >>> torch.equal(edited[:, 2:], latent[:, 2:])  # rows that nothing drives stay
+        True
     """
 
     def __init__(

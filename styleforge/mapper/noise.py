@@ -33,6 +33,17 @@ def mapped_noise(
     latent stands for: its detail goes where the region will be. Otherwise that is seen in a first
     rendering. An edit that does not reshape its region keeps all detail there. Packs that read no
     noise off pictures leave everything to chance.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> from styleforge.recipe.recipe import Mapped
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()))
+        >>> generator = problem.models.get("generator")
+        >>> chance = [torch.randn(1, 1, *shape) for shape in generator.noise_shapes]
+        >>> latent = torch.zeros(1, generator.rows, generator.width)
+        >>> len(mapped_noise(problem, latent, [Mapped(region="thing")], chance)) == len(chance)
+        True
     """
     models = problem.models
     if not models.has("noise"):
@@ -56,7 +67,14 @@ def mapped_noise(
 def hidden(
     chance: Sequence[Tensor], detail: Sequence[Tensor | None], where: Tensor
 ) -> list[Tensor]:
-    """Detail brought to unit variance, and chance ``where`` ``(1, 1, H, W)`` says."""
+    """Detail brought to unit variance, and chance ``where`` ``(1, 1, H, W)`` says.
+
+    Example:
+        >>> chance = [torch.randn(1, 1, 4, 4)]
+        >>> everywhere = torch.ones(1, 1, 4, 4)
+        >>> torch.equal(hidden(chance, [torch.randn(1, 1, 4, 4)], everywhere)[0], chance[0])
+        True
+    """
     maps = []
     for one, fine in zip(chance, detail, strict=True):
         if fine is None:

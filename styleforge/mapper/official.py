@@ -43,6 +43,11 @@ def load_official(path: str | Path, *, style: str, colour: str) -> Mapper:
     Raises:
         UserError: no such file, not a checkpoint of tensors, one without a mapper, or one whose
             mapper lacks weights or has them in shapes that do not fit each other.
+
+    Example:
+        >>> load_official("mine.pt", style="lips.shape", colour="lips.colour")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: There is no file mine.pt; give the path of a HairCLIP ...
     """
     found = _groups(read_tensors(path, "a HairCLIP checkpoint"))
     if not found:

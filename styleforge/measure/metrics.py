@@ -17,14 +17,27 @@ from styleforge.prepare.pixels import mean_colour
 
 
 def region_iou(first: Tensor, second: Tensor) -> float:
-    """Intersection over union of two masks, cut at one half; 1 where both are empty."""
+    """Intersection over union of two masks, cut at one half; 1 where both are empty.
+
+    Example:
+        >>> left = torch.tensor([[[[1.0, 1.0, 0.0, 0.0]]]])
+        >>> middle = torch.tensor([[[[0.0, 1.0, 1.0, 0.0]]]])
+        >>> round(region_iou(left, middle), 3)
+        0.333
+    """
     a, b = first > 0.5, second > 0.5
     union = float((a | b).sum())
     return float((a & b).sum()) / union if union else 1.0
 
 
 def psnr(image: Tensor, target: Tensor, mask: Tensor | None = None) -> float:
-    """Peak signal-to-noise ratio in decibel, over the mask where one is given."""
+    """Peak signal-to-noise ratio in decibel, over the mask where one is given.
+
+    Example:
+        >>> grey = torch.zeros(1, 3, 8, 8)
+        >>> round(psnr(grey, grey + 0.2), 2)
+        20.0
+    """
     error = (image - target).square()
     if mask is not None:
         weight = mask.expand_as(error)
@@ -35,7 +48,13 @@ def psnr(image: Tensor, target: Tensor, mask: Tensor | None = None) -> float:
 
 
 def ssim(image: Tensor, target: Tensor) -> float:
-    """Structural similarity over the whole picture (Wang et al. 2004, Gaussian window of 11)."""
+    """Structural similarity over the whole picture (Wang et al. 2004, Gaussian window of 11).
+
+    Example:
+        >>> ramp = torch.linspace(-1, 1, 32).expand(1, 3, 32, 32)
+        >>> round(ssim(ramp, ramp), 3)
+        1.0
+    """
     from kornia.metrics import ssim as similarity
 
     a, b = _values(image), _values(target)
@@ -43,7 +62,15 @@ def ssim(image: Tensor, target: Tensor) -> float:
 
 
 def colour_error(image: Tensor, mask: Tensor, target: Tensor, target_mask: Tensor) -> float:
-    """CIEDE2000 between the mean colours of two regions; about 2 is a visible difference."""
+    """CIEDE2000 between the mean colours of two regions; about 2 is a visible difference.
+
+    Example:
+        >>> grey, ones = torch.zeros(1, 3, 8, 8), torch.ones(1, 1, 8, 8)
+        >>> round(colour_error(grey, ones, grey, ones), 3)
+        0.0
+        >>> colour_error(grey, ones, grey + 0.1, ones) > 2
+        True
+    """
     from skimage.color import deltaE_ciede2000, rgb2lab  # kornia has no CIEDE2000
 
     one, two = (rgb2lab(mean_colour(i, m)) for i, m in ((image, mask), (target, target_mask)))
@@ -51,7 +78,14 @@ def colour_error(image: Tensor, mask: Tensor, target: Tensor, target_mask: Tenso
 
 
 def lpips(image: Tensor, target: Tensor, models: Models) -> float:
-    """LPIPS with the pack's own perceptual network; comparable within a pack only."""
+    """LPIPS with the pack's own perceptual network; comparable within a pack only.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> grey = torch.zeros(1, 3, 32, 32)
+        >>> lpips(grey, grey, Models(toy.toy_pack()))
+        0.0
+    """
     features = models.get("features")
     with torch.no_grad():
         first = features(lpips_input(image), LPIPS_LAYERS)

@@ -18,7 +18,13 @@ from styleforge.recipe.domain import Domain
 
 @dataclass(frozen=True)
 class Truth:
-    """The true answer of a transfer: its picture ``(1, 3, H, W)`` and its soft regions."""
+    """The true answer of a transfer: its picture ``(1, 3, H, W)`` and its soft regions.
+
+    Example:
+        >>> ones = torch.ones(1, 1, 32, 32)
+        >>> Truth(torch.zeros(1, 3, 32, 32), {"face": ones}).image.shape
+        torch.Size([1, 3, 32, 32])
+    """
 
     image: Tensor
     regions: Mapping[str, Tensor]
@@ -47,6 +53,15 @@ def measure(
         ``appearance_error`` (CIEDE2000 of mean colours), ``truth_psnr``, ``truth_ssim``,
         ``truth_lpips`` (the pack's network), and with ``style`` ``{role}_ratio``: the Gram distance
         to the first role's reference over that to the second one's; below 1 is nearer to the first.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()))
+        >>> same = problem.identity
+        >>> scores = measure(same.image, Truth(same.image, same.regions), problem, toy.TOY)
+        >>> scores["thing_iou"], round(scores["truth_ssim"], 3)
+        (1.0, 1.0)
     """
     models = problem.models
     found = found_regions(image, models)
@@ -80,6 +95,15 @@ def style_distance(
         problem: holds the reference.
         role: of the reference.
         domain: says which region is compared.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()))
+        >>> reference = problem.role("finer_style")
+        >>> found = hard_regions(reference.regions)
+        >>> style_distance(reference.image, found, problem, "finer_style", toy.TOY)
+        0.0
     """
     reference = problem.role(role)
     theirs = hard_regions(dict(reference.regions))[domain.region]

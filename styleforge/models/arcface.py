@@ -23,7 +23,13 @@ FACE = 112  # the side of what the network sees
 
 
 class SqueezeExcitation(nn.Module):
-    """Scales channels by what they say together over the whole map."""
+    """Scales channels by what they say together over the whole map.
+
+    Example:
+        >>> import torch
+        >>> SqueezeExcitation(32)(torch.zeros(1, 32, 4, 4)).shape
+        torch.Size([1, 32, 4, 4])
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -37,7 +43,13 @@ class SqueezeExcitation(nn.Module):
 
 
 class Unit(nn.Module):
-    """A residual unit; the shortcut is a convolution only where the channels change."""
+    """A residual unit; the shortcut is a convolution only where the channels change.
+
+    Example:
+        >>> import torch
+        >>> Unit(16, 32, stride=2).eval()(torch.zeros(1, 16, 8, 8)).shape
+        torch.Size([1, 32, 4, 4])
+    """
 
     def __init__(self, inputs: int, width: int, stride: int) -> None:
         super().__init__()
@@ -64,7 +76,14 @@ class Unit(nn.Module):
 
 
 class IRSE50(nn.Module):
-    """Faces to embeddings, with the published names of weights."""
+    """Faces to embeddings, with the published names of weights.
+
+    Example:
+        >>> with undrawn():  # its weights come from a file
+        ...     network = IRSE50()
+        >>> len(network.body)
+        24
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,6 +116,12 @@ class ArcFace(nn.Module):
     """An identity encoder for aligned portraits; satisfies ``protocols.IdentityEncoder``.
 
     Aligned as FFHQ is: the crop is a fixed one and finds no faces.
+
+    Example:
+        >>> with undrawn():
+        ...     encoder = ArcFace(IRSE50())
+        >>> encoder.network.output_layer[3].out_features
+        512
     """
 
     def __init__(self, network: IRSE50) -> None:
@@ -121,6 +146,11 @@ def load_arcface(path: str | Path) -> ArcFace:
 
     Raises:
         UserError: no such file, not one of tensors, or not of this network.
+
+    Example:
+        >>> load_arcface("model_ir_se50.pth")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: There is no file model_ir_se50.pth; give the path of ...
     """
     tensors = read_tensors(path, "an ArcFace checkpoint (model_ir_se50.pth)")
     with undrawn():

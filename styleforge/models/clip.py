@@ -41,6 +41,9 @@ class ClipEncoder(nn.Module):
         unit: bring embeddings to length 1. Without it they are as CLIP gives them (lengths of
             about 10), which is what HairCLIP's published mapper was trained on; losses that take
             a scalar product for a cosine need length 1.
+
+    Example:
+        >>> ClipEncoder.from_folder("my-clip")  # doctest: +SKIP
     """
 
     clip: Any
@@ -163,6 +166,10 @@ def area_mean(image: Tensor, size: int) -> Tensor:
     """``(N, C, H, W)`` to ``(N, C, size, size)``: means over each output pixel's exact area.
 
     Pixels that lie partly inside count partly.
+
+    Example:
+        >>> area_mean(torch.tensor([[[[0.0, 1.0], [2.0, 3.0]]]]), 1)
+        tensor([[[[1.5000]]]])
     """
     down = _shares(image.shape[-2], size).to(image)
     across = _shares(image.shape[-1], size).to(image)

@@ -30,7 +30,13 @@ LAYERS = {  # of VGG16, and the package's name for its linear layer: channels
 
 @dataclass(frozen=True)
 class LinearWeights:
-    """Linear weights ``(C,)`` by layer; satisfies ``styleforge.pack.protocols.LpipsWeights``."""
+    """Linear weights ``(C,)`` by layer; satisfies ``styleforge.pack.protocols.LpipsWeights``.
+
+    Example:
+        >>> import torch
+        >>> LinearWeights({"relu1_2": torch.ones(64)}).weights["relu1_2"].shape
+        torch.Size([64])
+    """
 
     weights: Mapping[str, Tensor]
 

@@ -26,6 +26,11 @@ def read_tensors(path: str | Path, what: str) -> dict[str, Tensor]:
     Raises:
         UserError: there is no such file, it is none of PyTorch's, or it holds more than tensors
             and plain values.
+
+    Example:
+        >>> torch.save({"state_dict": {"weight": torch.ones(2)}, "options": {}}, "small.pt")
+        >>> read_tensors("small.pt", "a checkpoint")
+        {'weight': tensor([1., 1.])}
     """
     path = Path(path)
     if not path.is_file():

@@ -30,6 +30,12 @@ class VGG16(nn.Module):
 
     Attributes:
         layers: ``relu1_1``, ``relu1_2``, ``pool1``, ``relu2_1``, ... ``relu5_3``, ``pool5``.
+
+    Example:
+        >>> import torch
+        >>> network = VGG16((4, 6, 6, 8, 8))  # narrow, for tests
+        >>> network(torch.zeros(1, 3, 32, 32), ["relu3_3"])["relu3_3"].shape
+        torch.Size([1, 6, 8, 8])
     """
 
     def __init__(self, widths: Sequence[int] = (64, 128, 256, 512, 512)) -> None:

@@ -12,6 +12,10 @@ def usable(name: str) -> torch.device:
 
     Raises:
         UserError: if torch knows no such device, or has none here.
+
+    Example:
+        >>> usable("cpu")
+        device(type='cpu')
     """
     try:
         device = torch.device(name)

@@ -25,6 +25,13 @@ def load(factory: Callable[[], Any], what: str) -> Any:
 
     Raises:
         PluginError: if it raises or gives nothing.
+
+    Example:
+        >>> load(lambda: "a model", "The component 'generator'")
+        'a model'
+        >>> load(lambda: None, "The component 'generator'")
+        Traceback (most recent call last):
+        styleforge.errors.PluginError: The component 'generator' cannot be loaded: ...
     """
     try:
         component = factory()
@@ -43,6 +50,10 @@ def checked(kind: str, component: Any, what: str) -> Any:
     """A component whose faults name it.
 
     What regions and generator answer is checked too, as core depends on it everywhere.
+
+    Example:
+        >>> type(checked("inverter", torch.nn.Identity(), "The inverter")).__name__
+        'Guarded'
     """
     if kind == "regions":
         return CheckedRegions(component, what)
@@ -55,6 +66,10 @@ class Named:
     """Stands for a component; a method of it that raises says whose it is.
 
     Errors that speak to the user pass as they are.
+
+    Example:
+        >>> Named({"weights": 3}, "The component 'lpips'").get("weights")
+        3
     """
 
     def __init__(self, inner: Any, what: str) -> None:
@@ -85,7 +100,16 @@ class Named:
 
 
 class Guarded(Named):
-    """A component that is called itself."""
+    """A component that is called itself.
+
+    Example:
+        >>> halve = Guarded(lambda number: number / 2, "The component 'halve'")
+        >>> halve(4)
+        2.0
+        >>> halve("four")
+        Traceback (most recent call last):
+        styleforge.errors.PluginError: The component 'halve' failed: TypeError: ...
+    """
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """What the component gives.
@@ -128,6 +152,12 @@ class CheckedRegions(_Checked):
     """A region provider whose regions have the right shape, are finite and sum to 1.
 
     Values are looked at only where no gradient is kept, which is once a picture.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> regions = CheckedRegions(toy_models.regions(), "The regions")
+        >>> regions(torch.zeros(1, 3, 32, 32)).shape
+        torch.Size([1, 3, 32, 32])
     """
 
     def __init__(self, inner: Any, what: str) -> None:
@@ -160,7 +190,15 @@ class CheckedRegions(_Checked):
 
 
 class CheckedGenerator(_Checked):
-    """A generator whose pictures have the size that it says."""
+    """A generator whose pictures have the size that it says.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> generator = CheckedGenerator(toy_models.generator(), "The generator")
+        >>> noise = [torch.zeros(1, 1, *shape) for shape in generator.noise_shapes]
+        >>> generator.synthesize(torch.zeros(1, 8, 8), noise).shape
+        torch.Size([1, 3, 32, 32])
+    """
 
     def __init__(self, inner: Any, what: str) -> None:
         super().__init__(inner, what)

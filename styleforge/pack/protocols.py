@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Generator(Protocol):
-    """A style-based generator: W+ rows and noise maps to a picture."""
+    """A style-based generator: W+ rows and noise maps to a picture.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> isinstance(toy_models.generator(), Generator)
+        True
+    """
 
     rows: int  # rows of W+
     width: int  # numbers in a row
@@ -36,7 +42,13 @@ class Generator(Protocol):
 
 @runtime_checkable
 class RegionProvider(Protocol):
-    """Finds the named regions of a picture."""
+    """Finds the named regions of a picture.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> isinstance(toy_models.regions(), RegionProvider)
+        True
+    """
 
     names: tuple[str, ...]
 
@@ -47,7 +59,13 @@ class RegionProvider(Protocol):
 
 @runtime_checkable
 class Features(Protocol):
-    """A perceptual network with named layers (VGG16: ``relu1_1`` to ``relu5_3``)."""
+    """A perceptual network with named layers (VGG16: ``relu1_1`` to ``relu5_3``).
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> isinstance(toy_models.features(), Features)
+        True
+    """
 
     layers: tuple[str, ...]
 
@@ -58,7 +76,13 @@ class Features(Protocol):
 
 @runtime_checkable
 class Landmarks(Protocol):
-    """Finds the landmarks of the main subject."""
+    """Finds the landmarks of the main subject.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> isinstance(toy_models.landmarks(), Landmarks)
+        True
+    """
 
     def __call__(self, image: Tensor) -> Tensor:
         """Landmarks ``(N, L, 2)`` in pixels (x, y)."""
@@ -67,7 +91,20 @@ class Landmarks(Protocol):
 
 @runtime_checkable
 class Poser(Protocol):
-    """Says how a region of one picture has to be bent to sit on another picture's subject."""
+    """Says how a region of one picture has to be bent to sit on another picture's subject.
+
+    Example:
+        >>> import torch
+        >>> class Still:
+        ...     names = ("hat",)
+        ...
+        ...     def __call__(self, image, regions, subject, subject_regions, region):
+        ...         rows, columns = image.shape[-2:]
+        ...         y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
+        ...         return torch.stack((x, y))[None] + 0.5  # every pixel from its own place
+        >>> isinstance(Still(), Poser)
+        True
+    """
 
     names: tuple[str, ...]  # the regions it knows
 
@@ -83,7 +120,13 @@ class Poser(Protocol):
 
 @runtime_checkable
 class Inverter(Protocol):
-    """Guesses the W+ that renders a picture."""
+    """Guesses the W+ that renders a picture.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> isinstance(toy_models.inverter(), Inverter)
+        True
+    """
 
     def __call__(self, image: Tensor) -> Tensor:
         """``(N, 3, H, W)`` to W+ ``(N, rows, width)``."""
@@ -92,7 +135,13 @@ class Inverter(Protocol):
 
 @runtime_checkable
 class NoiseReader(Protocol):
-    """Reads off a picture what the generator's noise maps can carry of it."""
+    """Reads off a picture what the generator's noise maps can carry of it.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> isinstance(toy_models.noise(), NoiseReader)
+        True
+    """
 
     def __call__(self, image: Tensor) -> Sequence[Tensor | None]:
         """``(N, 3, H, W)`` to one map ``(N, 1, h, w)`` per noise map.
@@ -105,7 +154,13 @@ class NoiseReader(Protocol):
 
 @runtime_checkable
 class Inpainter(Protocol):
-    """Fills a hole in a picture from its surroundings."""
+    """Fills a hole in a picture from its surroundings.
+
+    Example:
+        >>> from styleforge.builtin.inpainters import telea
+        >>> isinstance(telea, Inpainter)
+        True
+    """
 
     def __call__(self, image: Tensor, hole: Tensor) -> Tensor:
         """Fill where ``hole`` ``(N, 1, H, W)`` is above one half; the rest is returned as it is."""
@@ -114,7 +169,13 @@ class Inpainter(Protocol):
 
 @runtime_checkable
 class TextImageEncoder(Protocol):
-    """Embeds words and pictures in one space (CLIP: Radford et al. 2021)."""
+    """Embeds words and pictures in one space (CLIP: Radford et al. 2021).
+
+    Example:
+        >>> from styleforge.testing import toy_words
+        >>> isinstance(toy_words.embedding(), TextImageEncoder)
+        True
+    """
 
     width: int  # numbers in an embedding
 
@@ -137,7 +198,13 @@ class TextImageEncoder(Protocol):
 
 @runtime_checkable
 class IdentityEncoder(Protocol):
-    """Tells people apart whatever is edited (ArcFace: Deng et al. 2019)."""
+    """Tells people apart whatever is edited (ArcFace: Deng et al. 2019).
+
+    Example:
+        >>> from styleforge.testing import toy_words
+        >>> isinstance(toy_words.identity(), IdentityEncoder)
+        True
+    """
 
     def __call__(self, image: Tensor) -> Tensor:
         """``(N, 3, H, W)`` in [-1, 1], of any size, to ``(N, E)`` of length 1."""
@@ -146,7 +213,15 @@ class IdentityEncoder(Protocol):
 
 @runtime_checkable
 class LatentReader(Protocol):
-    """Reads off W+ what it stands for, as numbers in which distances mean something."""
+    """Reads off W+ what it stands for, as numbers in which distances mean something.
+
+    Example:
+        >>> class Mean:
+        ...     def __call__(self, latent):
+        ...         return latent.mean(dim=1)  # (N, width)
+        >>> isinstance(Mean(), LatentReader)
+        True
+    """
 
     def __call__(self, latent: Tensor) -> Tensor:
         """W+ ``(N, rows, width)`` to codes ``(N, D)``, differentiable."""
@@ -155,7 +230,16 @@ class LatentReader(Protocol):
 
 @runtime_checkable
 class Sketcher(Protocol):
-    """Draws what a W+ stands for, sharply, for generators whose noise maps carry the detail."""
+    """Draws what a W+ stands for, sharply, for generators whose noise maps carry the detail.
+
+    Example:
+        >>> class Flat:
+        ...     def __call__(self, latent):
+        ...         picture = latent.new_zeros(len(latent), 3, 32, 32)
+        ...         return picture, {"face": picture[:, :1] + 1}
+        >>> isinstance(Flat(), Sketcher)
+        True
+    """
 
     def __call__(self, latent: Tensor) -> tuple[Tensor, Mapping[str, Tensor]]:
         """W+ ``(N, rows, width)`` to a sketch, whose detail a NoiseReader reads.
@@ -168,7 +252,13 @@ class Sketcher(Protocol):
 
 @runtime_checkable
 class LpipsWeights(Protocol):
-    """The linear weights of LPIPS: one non-negative number per channel and layer."""
+    """The linear weights of LPIPS: one non-negative number per channel and layer.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> isinstance(toy_models.lpips(), LpipsWeights)
+        True
+    """
 
     weights: Mapping[str, Tensor]
 
@@ -178,6 +268,10 @@ class Loss(Protocol):
 
     An attribute ``distance`` that is true says that it is least where the picture is its reference;
     `styleforge.testing` holds it to that.
+
+    Example:
+        >>> def brightness(view, *, target=0.0):
+        ...     return (view.image.mean() - target).square()
     """
 
     def __call__(self, view: View, **args: Any) -> Tensor:
@@ -192,6 +286,12 @@ class Rule(Protocol):
     need not be computed; ``pairwise`` that every term of ``of`` is to have a gradient of its own;
     ``orthogonal`` that what it returns for ``of`` has nothing left along the sum of ``against``
     (with its default arguments; `styleforge.testing` holds it to that).
+
+    Example:
+        >>> def half(gradients, of, against):
+        ...     return {label: one / 2 if label in of else one for label, one in gradients.items()}
+        >>> half({"shape": 4.0, "look": 4.0}, of=["shape"], against=["look"])
+        {'shape': 2.0, 'look': 4.0}
     """
 
     def __call__(

@@ -30,6 +30,18 @@ def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
 
     Raises:
         UserError: if the file cannot be written.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.run.start import begin
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> recipe = forge.recipe("toy", "toy-look")
+        >>> state = begin(toy.toy_problem(forge.models("toy")), recipe)
+        >>> save_checkpoint("run.resume", state, recipe)
+        >>> read_header("run.resume")[1]  # steps done
+        0
     """
     tensors: dict[str, Tensor] = {
         "latent": state.latent,
@@ -81,6 +93,11 @@ def load_checkpoint(path: str | Path) -> tuple[State, Recipe]:
 
     Raises:
         UserError: if there is no such file, or it is no checkpoint.
+
+    Example:
+        >>> load_checkpoint("gone.resume")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: There is no checkpoint gone.resume. Check the name ...
     """
     with _opened(path) as file:
         header = file.metadata() or {}
@@ -94,6 +111,11 @@ def read_header(path: str | Path) -> tuple[Recipe, int]:
 
     Raises:
         UserError: as `load_checkpoint`.
+
+    Example:
+        >>> read_header("gone.resume")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: There is no checkpoint gone.resume. Check the name ...
     """
     with _opened(path) as file:
         header = file.metadata() or {}

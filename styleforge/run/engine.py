@@ -56,6 +56,18 @@ def optimize(
     Raises:
         Diverged: if a loss becomes NaN or infinite; the state still holds the best so far.
         PluginError: if a loss, a rule or a model does what it should not; likewise.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.run.start import set_up
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> recipe = forge.recipe("toy", "toy-look").with_steps(2)
+        >>> problem, recipe, state = set_up(problem, recipe, forge.components)
+        >>> [type(event).__name__ for event in optimize(problem, recipe, state, forge)]
+        ['StageStarted', 'Step', 'Step']
     """
     with torch.no_grad():
         views = views_of(problem, recipe.loss_size, state.plan)

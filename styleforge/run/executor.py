@@ -27,7 +27,14 @@ INLINE = "inline"
 
 @runtime_checkable
 class Run(Protocol):
-    """A run that was handed to an executor; a `styleforge.Job` is one."""
+    """A run that was handed to an executor; a `styleforge.Job` is one.
+
+    Example:
+        >>> from styleforge import Forge, Job, Recipe
+        >>> job = Job(Forge(()), Recipe(domain="lips", method="look", stages=()))
+        >>> isinstance(job, Run)
+        True
+    """
 
     def __iter__(self) -> Iterator[Event]:
         """The run's events as they happen; the last one is `styleforge.Finished`."""
@@ -48,7 +55,13 @@ class Run(Protocol):
 
 @runtime_checkable
 class Executor(Protocol):
-    """Runs recipes somewhere."""
+    """Runs recipes somewhere.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> isinstance(Forge(()).executor("inline"), Executor)
+        True
+    """
 
     def submit(self, recipe: Recipe, *, checkpoint: str | Path | None = None) -> Run:
         """Take a recipe that names its pictures; ``checkpoint`` keeps an unfinished run's state."""
@@ -57,7 +70,13 @@ class Executor(Protocol):
 
 @dataclass(frozen=True)
 class Inline:
-    """Runs a recipe in this process, when its events or its result are asked for."""
+    """Runs a recipe in this process, when its events or its result are asked for.
+
+    Example:
+        >>> from styleforge import Forge, Recipe
+        >>> Inline(Forge(())).submit(Recipe(domain="lips", method="look", stages=())).recipe.domain
+        'lips'
+    """
 
     forge: Forge
 
@@ -69,7 +88,13 @@ class Inline:
 
 
 def inline(forge: Forge, spec: str) -> Inline | None:
-    """Core's answer to ``make_executor``."""
+    """Core's answer to ``make_executor``.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> inline(Forge(()), "ray://there") is None
+        True
+    """
     return Inline(forge) if spec == INLINE else None
 
 
@@ -79,6 +104,12 @@ def executor_of(plugins: Plugins, forge: Forge, spec: str) -> Executor:
     Raises:
         PluginError: if it is no `Executor`.
         UserError: if nobody answers, or a plugin that knows the spec refuses it.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> Forge(()).executor("nowhere")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: No plugin makes an executor of 'nowhere'; 'inline' ...
     """
     owner, answer, faults = plugins.first_answer("make_executor", forge=forge, spec=spec)
     if answer is None:

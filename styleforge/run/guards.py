@@ -29,6 +29,19 @@ def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> 
 
     Raises:
         PluginError: if the loss raises, or gives anything else.
+
+    Example:
+        >>> import styleforge as sf
+        >>> from styleforge.testing import toy
+        >>> forge = sf.Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> view = sf.View(problem.identity.image, problem.models, references={})
+        >>> def mean(view):
+        ...     return view.image.mean()
+        >>> forge.losses.add(forge.losses.entry(mean, "mean", "mine", "", replace=False))
+        >>> measure(forge.losses, sf.Term("brightness", "mean"), view).ndim
+        0
     """
     loss = losses[term.loss]
     try:
@@ -64,6 +77,14 @@ def apply_rule(
 
     Raises:
         PluginError: if the rule raises, or gives anything else.
+
+    Example:
+        >>> from styleforge import Forge, RuleUse
+        >>> rules = Forge(()).rules
+        >>> use = RuleUse(rule="project", of=("shape",), against=("look",))
+        >>> given = {"shape": torch.tensor([[1.0, 1.0]]), "look": torch.tensor([[1.0, 0.0]])}
+        >>> apply_rule(rules, use, given, ["shape"], ["look"])["shape"]
+        tensor([[0., 1.]])
     """
     rule = rules[use.rule]
     what = f"The rule {use.rule!r} of {rules.owner(use.rule)}"
@@ -106,6 +127,14 @@ def check_gradients(
 
     Raises:
         Diverged: naming the terms, or else the rules, that it came from.
+
+    Example:
+        >>> from styleforge import Objective, Stage
+        >>> stage = Stage(name="look", steps=1, objective=Objective())
+        >>> bad = [torch.tensor([float("nan")])]
+        >>> check_gradients(bad, stage, losses=None, values={}, inputs=())
+        Traceback (most recent call last):
+        styleforge.errors.Diverged: In stage 'look', the gradient of the generator became NaN or ...
     """
     totals = [gradient.sum() for gradient in gradients]
     if not totals or bool(torch.isfinite(torch.stack(totals)).all()):
@@ -133,7 +162,13 @@ ADVICE = "lower the learning rate or the weight of that term, or leave it out."
 
 
 def named(losses: Registry[Any], terms: Iterable[Term]) -> str:
-    """Terms with the losses and plugins they are of."""
+    """Terms with the losses and plugins they are of.
+
+    Example:
+        >>> from styleforge import Forge, Term
+        >>> named(Forge(()).losses, [Term("look", "appearance")])
+        "look (the loss 'appearance' of plugin 'core' of styleforge)"
+    """
     return " and ".join(
         f"{term.label} (the loss {term.loss!r} of {losses.owner(term.loss)})" for term in terms
     )

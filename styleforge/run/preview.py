@@ -39,6 +39,15 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
 
     Raises:
         UserError: if the pack has no mapper, or it does not change what is described.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> with_preview(problem, forge.recipe("toy", "toy-look"), forge)[1]  # nothing is in words
+        ()
     """
     wanted = _wanted(problem, recipe, forge)
     references = {role: one.flat for role, one in wanted.items() if one.flat is not None}

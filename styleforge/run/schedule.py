@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 
 def at_rates_of(pack: Pack, recipe: Recipe) -> Recipe:
-    """A recipe with the pack's learning rate and exploration where its schedules have none."""
+    """A recipe with the pack's learning rate and exploration where its schedules have none.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> recipe = at_rates_of(toy.toy_pack(), forge.recipe("toy", "toy-look"))
+        >>> recipe.stages[0].schedule.lr
+        0.1
+    """
 
     def filled(one: Schedule) -> Schedule:
         return replace(
@@ -32,6 +42,12 @@ def learning_rate(schedule: Schedule, t: float) -> float:
     """The rate at t in [0, 1): linear ramp up, flat, cosine ramp down.
 
     lr(t) = lr · min(1, t / rampup) · (1/2 - 1/2 cos(pi · min(1, (1 - t) / rampdown))).
+
+    Example:
+        >>> learning_rate(Schedule(lr=0.1), 0.5)
+        0.1
+        >>> learning_rate(Schedule(lr=0.1), 0.0)
+        0.0
     """
     down = min(1.0, (1 - t) / schedule.rampdown) if schedule.rampdown > 0 else 1.0
     up = min(1.0, t / schedule.rampup) if schedule.rampup > 0 else 1.0
@@ -43,6 +59,12 @@ def exploration(schedule: Schedule, t: float, spread: float) -> float:
     """Standard deviation of the noise on the latent at t.
 
     spread · exploration · max(0, 1 - t / explore_until)^2.
+
+    Example:
+        >>> exploration(Schedule(exploration=0.05, explore_until=0.5), 0.0, spread=2.0)
+        0.1
+        >>> exploration(Schedule(exploration=0.05, explore_until=0.5), 0.5, spread=2.0)
+        0.0
     """
     if schedule.explore_until <= 0:
         return 0.0

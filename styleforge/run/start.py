@@ -41,6 +41,16 @@ def set_up(
     Raises:
         UserError: if nobody registered the inpainter that the recipe names, or the pack lacks what
             the recipe starts from.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> _, recipe, state = set_up(problem, forge.recipe("toy", "toy-look"), forge.components)
+        >>> state.latent.shape, recipe.stages[0].schedule.lr
+        (torch.Size([1, 8, 8]), 0.1)
     """
     problem = with_paste(problem, recipe, components)
     recipe = at_rates_of(problem.models.pack, recipe)
@@ -53,6 +63,15 @@ def begin(problem: Problem, recipe: Recipe) -> State:
 
     Raises:
         UserError: if the run starts from a pasted picture and the problem was given none.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> begin(problem, forge.recipe("toy", "toy-look")).done
+        0
     """
     if drafts(recipe) and ROLE not in problem.references:
         msg = (
@@ -94,7 +113,13 @@ def _drawn_without(recipe: Recipe) -> bool:
 
 
 def average(generator: Any, dtype: torch.dtype, device: torch.device) -> Tensor:
-    """The W+ ``(1, rows, width)`` of z = 0, which costs one pass through the mapping network."""
+    """The W+ ``(1, rows, width)`` of z = 0, which costs one pass through the mapping network.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> average(toy_models.generator(), torch.float32, torch.device("cpu")).shape
+        torch.Size([1, 8, 8])
+    """
     with torch.no_grad():
         w: Tensor = generator.map(torch.zeros(1, generator.width, device=device, dtype=dtype))
     return w[:, None].repeat(1, generator.rows, 1)
@@ -107,6 +132,14 @@ def mean_latent(
 
     The spread is sqrt(sum((w - mean)^2) / samples), one number over all dimensions, as in the
     projector of StyleGAN2 and in LOHO's code.
+
+    Example:
+        >>> from styleforge.testing import toy_models
+        >>> rng = torch.Generator().manual_seed(0)
+        >>> device, generator = torch.device("cpu"), toy_models.generator()
+        >>> mean, spread = mean_latent(generator, rng, torch.float32, device)
+        >>> mean.shape, spread > 0
+        (torch.Size([1, 1, 8]), True)
     """
     with torch.no_grad():
         z = torch.randn(MEAN_SAMPLES, generator.width, generator=rng).to(device, dtype)
@@ -117,7 +150,17 @@ def mean_latent(
 
 
 def start_latent(problem: Problem, recipe: Recipe, mean: Tensor) -> Tensor:
-    """W+ ``(1, rows, width)``: the mean, or what the inverter reads off the pictures."""
+    """W+ ``(1, rows, width)``: the mean, or what the inverter reads off the pictures.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> start_latent(problem, forge.recipe("toy", "toy-loho"), torch.zeros(1, 1, 8)).shape
+        torch.Size([1, 8, 8])
+    """
     models = problem.models
     latent = mean.expand(1, models.get("generator").rows, -1).clone()
     if recipe.start == "inverter":
@@ -145,6 +188,16 @@ def start_noise(problem: Problem, recipe: Recipe, chance: Sequence[Tensor]) -> l
 
     Later entries cover earlier ones. A map that took detail is normalised as a whole; packs that
     read no noise off pictures leave everything to chance.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> chance = [torch.randn(1, 1, 4, 4)]
+        >>> start_noise(problem, forge.recipe("toy", "toy-loho"), chance)[0] is chance[0]
+        True
     """
     noise = list(chance)
     if not recipe.start_noise or not problem.models.has("noise"):
@@ -176,7 +229,12 @@ def _gain(source: _Source, index: int, detail: Tensor, mask: Tensor) -> float:
 
 
 def contrast(detail: Tensor, mask: Tensor) -> float:
-    """Root mean square of a detail map inside a mask, 0 for an empty one."""
+    """Root mean square of a detail map inside a mask, 0 for an empty one.
+
+    Example:
+        >>> contrast(torch.full((1, 1, 4, 4), 0.5), torch.ones(1, 1, 4, 4))
+        0.5
+    """
     return float(((detail.square() * mask).sum() / mask.sum().clamp_min(1e-6)).sqrt())
 
 

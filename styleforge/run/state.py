@@ -15,7 +15,12 @@ from styleforge.run.view import Plan
 
 @dataclass(frozen=True)
 class Best:
-    """The latent and noise maps with the lowest objective of the current stage."""
+    """The latent and noise maps with the lowest objective of the current stage.
+
+    Example:
+        >>> Best(0.5, torch.zeros(1, 8, 8), noise=()).objective
+        0.5
+    """
 
     objective: float
     latent: Tensor
@@ -29,6 +34,11 @@ class State:
     The plan belongs to it: it decides in which order gradients are summed, and so the last bit.
     It is not ``whole`` while the optimizer has moved and the step is not counted yet; such a state
     is not worth keeping, for a run that goes on from it ends elsewhere.
+
+    Example:
+        >>> latent = torch.zeros(1, 8, 8)
+        >>> State(latent, latent.clone(), (), spread=1.0, rng=torch.Generator()).done
+        0
     """
 
     latent: Tensor
@@ -58,7 +68,13 @@ class State:
 
 
 def make_optimizer(latent: Tensor, noise: Sequence[Tensor]) -> torch.optim.Adam:
-    """Adam with default betas over latent and noise maps; rates are set at every step."""
+    """Adam with default betas over latent and noise maps; rates are set at every step.
+
+    Example:
+        >>> optimizer = make_optimizer(torch.zeros(1, 8, 8), [torch.zeros(1, 1, 4, 4)])
+        >>> [len(group["params"]) for group in optimizer.param_groups]  # latent, noise maps
+        [1, 1]
+    """
     groups = [{"params": [latent]}, {"params": list(noise)}]
     return torch.optim.Adam(groups, lr=0.0, foreach=False)
 
@@ -68,6 +84,19 @@ def attempted(state: State) -> Iterator[None]:
     """One step: where it ends early, chance, plan and picture are as they were before it.
 
     A resumed run takes the step again, and must draw the same numbers and see the same picture.
+
+    Example:
+        >>> latent = torch.zeros(1, 8, 8)
+        >>> rng = torch.Generator().manual_seed(0)
+        >>> state = State(latent, latent.clone(), (), spread=1.0, rng=rng)
+        >>> try:
+        ...     with attempted(state):
+        ...         first = torch.randn(1, generator=state.rng)
+        ...         raise KeyboardInterrupt
+        ... except KeyboardInterrupt:
+        ...     again = torch.randn(1, generator=state.rng)
+        >>> torch.equal(first, again)
+        True
     """
     chance, layers, picture = state.rng.get_state(), dict(state.plan.layers), state.picture
     try:
@@ -85,6 +114,12 @@ def moved(state: State, device: torch.device) -> State:
     """The state on another device; the same object where it is there already.
 
     Random numbers are drawn on the CPU everywhere, so that a seed means the same on any device.
+
+    Example:
+        >>> latent = torch.zeros(1, 8, 8)
+        >>> state = State(latent, latent.clone(), (), spread=1.0, rng=torch.Generator())
+        >>> moved(state, torch.device("cpu")) is state
+        True
     """
     if state.latent.device == device:
         return state

@@ -27,7 +27,12 @@ Gradients = dict[str, tuple[Tensor, ...]]  # parameter -> its tensors (one laten
 
 @dataclass(frozen=True)
 class Group:
-    """Terms whose gradients are only ever needed as a sum."""
+    """Terms whose gradients are only ever needed as a sum.
+
+    Example:
+        >>> Group("look", (Term("look", "appearance"),), probe=False, parameters=("latent",)).label
+        'look'
+    """
 
     label: str
     terms: tuple[Term, ...]
@@ -37,7 +42,12 @@ class Group:
 
 @dataclass(frozen=True)
 class StepOutcome:
-    """Gradients by parameter, losses by label (unweighted), the weighted sum, and cosines."""
+    """Gradients by parameter, losses by label (unweighted), the weighted sum, and cosines.
+
+    Example:
+        >>> StepOutcome(gradients={}, losses={"look": 0.5}, objective=0.5, cosines={}).objective
+        0.5
+    """
 
     gradients: Gradients
     losses: Mapping[str, float]
@@ -49,6 +59,15 @@ def make_groups(stage: Stage, rules: Registry[object]) -> tuple[Group, ...]:
     """Partition a stage's terms; probes that no rule asks for are left out (only measured).
 
     A rule that is ``pairwise`` keeps its terms apart, one that ``discards`` spares their gradient.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> groups = make_groups(forge.stages["toy.structure"], forge.rules)
+        >>> len(groups), groups[0].parameters  # no rule: all terms are summed
+        (1, ('latent', 'noise'))
     """
     by_signature: dict[tuple[bool, Sides, str], list[Term]] = {}
     for term in stage.objective:
@@ -114,6 +133,26 @@ def evaluate(
     Raises:
         PluginError: if a loss or a rule raises, or gives what it should not.
         Diverged: if the losses are finite and the update is not.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.run.view import Plan, views_of
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> views, generator = views_of(problem, 32, Plan()), problem.models.get("generator")
+        >>> def view_of(picture, latent, noise):
+        ...     return View(picture, problem.models, references=views, latent=latent, noise=noise)
+        >>> stage = forge.stages["toy.structure"]
+        >>> groups, latent = make_groups(stage, forge.rules), torch.zeros(1, 8, 8)
+        >>> noise = [torch.zeros(1, 1, *shape) for shape in generator.noise_shapes]
+        >>> outcome, picture = evaluate(
+        ...     stage, groups, forge.losses, forge.rules, generator.synthesize, view_of,
+        ...     latent, noise,
+        ... )
+        >>> outcome.gradients["latent"][0].shape
+        torch.Size([1, 8, 8])
     """
     parameters: dict[str, tuple[Tensor, ...]] = {
         "latent": (latent.detach().requires_grad_("latent" in stage.moves),),

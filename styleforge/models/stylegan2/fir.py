@@ -18,7 +18,12 @@ TAPS = (1.0, 3.0, 3.0, 1.0)
 
 
 def fir_kernel(gain: float = 1.0) -> Tensor:
-    """The outer product of the taps, ``(4, 4)``, summing to ``gain``."""
+    """The outer product of the taps, ``(4, 4)``, summing to ``gain``.
+
+    Example:
+        >>> float(fir_kernel(gain=4.0).sum())
+        4.0
+    """
     taps = torch.tensor(TAPS)
     kernel = torch.outer(taps, taps)
     return kernel * (gain / kernel.sum())
@@ -28,6 +33,10 @@ def blur(images: Tensor, kernel: Tensor, padding: int = 1) -> Tensor:
     """Filter every channel: ``(N, C, H, W)`` to ``(N, C, H - 3 + 2 p, W - 3 + 2 p)``.
 
     ``kernel`` is what :func:`fir_kernel` returned.
+
+    Example:
+        >>> blur(torch.ones(1, 3, 8, 8), fir_kernel(), padding=0).shape
+        torch.Size([1, 3, 5, 5])
     """
     channels = images.shape[1]
     weight = kernel.to(images.dtype).expand(channels, 1, 4, 4)
@@ -39,6 +48,10 @@ def upsample(images: Tensor) -> Tensor:
 
     Equal to inserting zeros and filtering with gain 4: along an axis the even samples are
     ``(x[i-1] + 3 x[i]) / 4`` and the odd ones ``(3 x[i] + x[i+1]) / 4``.
+
+    Example:
+        >>> upsample(torch.ones(1, 3, 4, 4)).shape
+        torch.Size([1, 3, 8, 8])
     """
     count, channels, height, width = images.shape
     padded = functional.pad(images, (0, 0, 1, 1))

@@ -21,12 +21,22 @@ if TYPE_CHECKING:
 
 
 def channel_table(size: int, base: int = 32768, most: int = 512) -> dict[int, int]:
-    """Channels per resolution of config F: ``min(base / resolution, most)``."""
+    """Channels per resolution of config F: ``min(base / resolution, most)``.
+
+    Example:
+        >>> channel_table(256)[256]
+        128
+    """
     return {2**level: min(base // 2**level, most) for level in range(2, int(math.log2(size)) + 1)}
 
 
 def noise_shapes(resolutions: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """The (h, w) of every noise map: one of the first resolution, two of each that follows."""
+    """The (h, w) of every noise map: one of the first resolution, two of each that follows.
+
+    Example:
+        >>> noise_shapes((4, 8))
+        ((4, 4), (8, 8), (8, 8))
+    """
     first, *rest = resolutions
     return ((first, first), *((side, side) for side in rest for _ in range(2)))
 
@@ -47,6 +57,13 @@ class Generator(nn.Module):
 
     Raises:
         UserError: the size is no power of two, or the channel table misses a resolution.
+
+    Example:
+        >>> small = Generator(16, width=8, mapping_layers=2, channels={4: 8, 8: 8, 16: 4})
+        >>> small.rows, len(small.noise_shapes)
+        (6, 5)
+        >>> small(torch.randn(1, 8)).shape
+        torch.Size([1, 3, 16, 16])
     """
 
     w_avg: Tensor

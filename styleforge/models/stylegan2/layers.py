@@ -27,6 +27,10 @@ def demodulation(weight: Tensor, style: Tensor) -> Tensor:
     Args:
         weight: the shared weight ``(O, I, k, k)``.
         style: the input channels' factors ``(N, I)``, the weight's gain included.
+
+    Example:
+        >>> demodulation(torch.ones(2, 4, 1, 1), torch.ones(1, 4))
+        tensor([[0.5000, 0.5000]])
     """
     with torch.autocast(style.device.type, enabled=False):
         energy = weight.square().sum((2, 3))
@@ -34,12 +38,23 @@ def demodulation(weight: Tensor, style: Tensor) -> Tensor:
 
 
 def as_map(factors: Tensor, like: Tensor) -> Tensor:
-    """``(N, C)`` to ``(N, C, 1, 1)`` in the precision of ``like``: it must not promote maps."""
+    """``(N, C)`` to ``(N, C, 1, 1)`` in the precision of ``like``: it must not promote maps.
+
+    Example:
+        >>> as_map(torch.ones(1, 4), torch.zeros(1, 4, 8, 8)).shape
+        torch.Size([1, 4, 1, 1])
+    """
     return factors.to(like.dtype)[:, :, None, None]
 
 
 class StyledConv(nn.Module):
-    """Modulated 3x3 convolution, noise, bias, leaky rectifier; doubles the size with ``up``."""
+    """Modulated 3x3 convolution, noise, bias, leaky rectifier; doubles the size with ``up``.
+
+    Example:
+        >>> layer = StyledConv(4, 6, width=8, up=True)
+        >>> layer(torch.zeros(1, 4, 8, 8), torch.zeros(1, 8), torch.zeros(1, 1, 16, 16)).shape
+        torch.Size([1, 6, 16, 16])
+    """
 
     kernel: Tensor
 
@@ -73,7 +88,12 @@ class StyledConv(nn.Module):
 
 
 class ToRGB(nn.Module):
-    """Modulated 1x1 convolution to three channels, without demodulation."""
+    """Modulated 1x1 convolution to three channels, without demodulation.
+
+    Example:
+        >>> ToRGB(4, width=8)(torch.zeros(1, 4, 8, 8), torch.zeros(1, 8)).shape
+        torch.Size([1, 3, 8, 8])
+    """
 
     def __init__(self, inputs: int, width: int) -> None:
         super().__init__()

@@ -17,7 +17,12 @@ ROOT2 = math.sqrt(2.0)  # restores the variance that the rectifier takes away
 
 
 def normalise(latent: Tensor) -> Tensor:
-    """Divide every row by its root mean square ("pixel norm", epsilon 1e-8)."""
+    """Divide every row by its root mean square ("pixel norm", epsilon 1e-8).
+
+    Example:
+        >>> normalise(torch.tensor([[3.0, 4.0]])).square().mean().round(decimals=3)
+        tensor(1.)
+    """
     return latent * torch.rsqrt(latent.square().mean(-1, keepdim=True) + 1e-8)
 
 
@@ -27,6 +32,10 @@ class EqualLinear(nn.Module):
     The gain is ``rate / sqrt(inputs)`` on the weight and ``rate`` on the bias (equalized
     learning rate, Karras et al. 2018, section 4.1). Always computes in the weights' own
     precision: these layers are small and steer everything after them.
+
+    Example:
+        >>> EqualLinear(8, 4)(torch.zeros(2, 8)).shape
+        torch.Size([2, 4])
     """
 
     def __init__(
@@ -48,7 +57,12 @@ class EqualLinear(nn.Module):
 
 
 class Mapping(nn.Module):
-    """``layers`` fully connected layers with learning-rate multiplier 0.01."""
+    """``layers`` fully connected layers with learning-rate multiplier 0.01.
+
+    Example:
+        >>> Mapping(8, layers=2)(torch.randn(3, 8)).shape
+        torch.Size([3, 8])
+    """
 
     def __init__(self, width: int, layers: int = 8, rate: float = 0.01) -> None:
         super().__init__()
