@@ -166,6 +166,14 @@ def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
 
     Raises:
         UserError: if it has none.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> one_pass_preset(forge, "toy")
+        'toy-mapper'
     """
     presets = forge.domains[domain].presets
     if not mixing and not any(maps(forge, domain, one.name) for one in presets):
@@ -176,7 +184,16 @@ def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
 
 
 def maps(forge: Forge, domain: str, preset: str) -> bool:
-    """Whether a preset is one pass of a mapper, be its result pasted or drawn."""
+    """Whether a preset is one pass of a mapper, be its result pasted or drawn.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> maps(forge, "toy", "toy-mapper"), maps(forge, "toy", "toy-loho")
+        (True, False)
+    """
     found = next(one for one in forge.domains[domain].presets if one.name == preset)
     return found.start == "mapper" and not found.stages
 

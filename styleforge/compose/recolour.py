@@ -31,6 +31,15 @@ def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
         problem: the identity, and the reference of the role ``how.look``.
         how: the region, the role of the colour, how far to go.
         inpainter: not needed, as nothing is uncovered.
+
+    Example:
+        >>> from styleforge import Paste
+        >>> from styleforge.builtin.inpainters import telea
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()))
+        >>> recolour(problem, Paste(region="thing"), telea).shape
+        torch.Size([1, 3, 32, 32])
     """
     del inpainter
     identity, reference = problem.identity, problem.role(how.look)

@@ -233,6 +233,11 @@ class WithEncoder(nn.Module):
         mapper: the network.
         encoder: satisfies `styleforge.pack.protocols.TextImageEncoder`; its embeddings may be of
             any length.
+
+    Example:
+        >>> from styleforge.testing import toy_mapper, toy_words
+        >>> WithEncoder(toy_mapper.mapper(), toy_words.embedding()).attributes
+        ('toy.shape', 'toy.appearance')
     """
 
     def __init__(self, mapper: Mapper, encoder: Any) -> None:

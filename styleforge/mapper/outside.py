@@ -17,12 +17,23 @@ KIND = "mapper/"
 
 
 def weights_folder(pack: str) -> Path:
-    """Where mappers go that the user trains for a pack."""
+    """Where mappers go that the user trains for a pack.
+
+    Example:
+        >>> weights_folder("portraits").parts[-2:]
+        ('weights', 'portraits')
+    """
     return data_folder() / "weights" / pack
 
 
 def trained(pack: Pack, kind: str) -> Path | None:
-    """The file of a mapper that the user trained for a pack; None where there is none."""
+    """The file of a mapper that the user trained for a pack; None where there is none.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> trained(toy.toy_pack(), "mapper/toy") is None  # nobody trained one
+        True
+    """
     if not kind.startswith(KIND):
         return None
     path = weights_folder(pack.name) / f"mapper_{kind.removeprefix(KIND)}.safetensors"
@@ -35,6 +46,14 @@ def outside(
     """What loads a mapper that the pack has not, by the kind of component.
 
     The user's own goes first; a plugin's is an `AddedMapper`, registered as ``mapper/NAME``.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> find = outside(Forge(()).components)
+        >>> find(Models(toy.toy_pack()), "mapper/hat") is None
+        True
     """
 
     def find(models: Models, kind: str) -> Callable[[], Any] | None:

@@ -77,6 +77,14 @@ class WithAdded:
         added: regions by name.
         models: the pack's models, which finders ask for landmarks.
         owners: who registered them, for messages.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> models = Models(toy.toy_pack())
+        >>> bright = AddedRegion(lambda image, models: (image[:, :1] > 0.5) * 1.0)
+        >>> WithAdded(models.get("regions"), {"bright": bright}, models, {"bright": "mine"}).names
+        ('rest', 'keep', 'thing', 'bright')
     """
 
     def __init__(

@@ -18,7 +18,12 @@ HOW = 'choose with --pack, STYLEFORGE_PACK, or `pack = "NAME"` in styleforge.tom
 
 @dataclass(frozen=True)
 class Choice:
-    """A pack by name, and what the user should know of the choice; empty where it was clear."""
+    """A pack by name, and what the user should know of the choice; empty where it was clear.
+
+    Example:
+        >>> Choice("portraits").clear
+        'portraits'
+    """
 
     name: str
     note: str = ""
@@ -33,6 +38,12 @@ def lacks(models: Models, regions: Sequence[str], kinds: Sequence[str]) -> tuple
     """What a pack lacks of regions and kinds of components, as words: ``the region lips``.
 
     Its models are loaded only where the pack does not say which regions it finds.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> lacks(Models(toy.toy_pack()), ["thing", "lips"], ["inverter", "poser"])
+        ('the region lips', 'poser')
     """
     missing = [f"the region {name}" for name in regions if not models.finds(name)]
     missing += [kind for kind in kinds if not models.has(kind)]
@@ -46,6 +57,14 @@ def default_pack(packs: Registry[Pack], configured: str) -> str:
 
     Raises:
         UserError: if there is no pack at all, or none of the configured name.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> default_pack(forge.packs, "")
+        'toy'
     """
     if not len(packs):
         msg = f"No pack of models is installed; {EVERYTHING} brings one."
@@ -71,10 +90,18 @@ def choose(
         packs: all of them.
         configured: the name that the user set; it is taken without more ado.
         missing: what each pack lacks for what is asked, by its name.
-        asked: for the note, such as ``hair (loho-fast)``.
+        asked: for the note, such as ``lips (look)``.
 
     Raises:
         UserError: if there is no pack, or several and none of them can do it.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> choose(forge.packs, "", {"toy": ()}, "toy (toy-loho)")
+        Choice(name='toy', note='')
     """
     default = default_pack(packs, configured)
     if configured or len(packs) == 1:

@@ -153,7 +153,7 @@ class Models:
         """SHA-256 over the names and contents of the pack's weight files; empty without any.
 
         Args:
-            kinds: of components that a recipe uses (``mapper/hair``). Where the user trained one of
+            kinds: of components that a recipe uses (``mapper/lips``). Where the user trained one of
                 his own, its file counts, too.
         """
         own = [path for kind in kinds if (path := self.trained(kind)) is not None]
@@ -253,6 +253,17 @@ class Knowing(Models):
         models: the pack's.
         added: names of the regions.
         components: where they are registered.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.pack.added import AddedRegion
+        >>> from styleforge.testing import toy
+        >>> components = Forge(()).components
+        >>> bright = AddedRegion(lambda image, models: (image[:, :1] > 0.5) * 1.0)
+        >>> entry = components.entry(bright, "regions/bright", "mine", "", replace=False)
+        >>> components.add(entry)
+        >>> Knowing(Models(toy.toy_pack()), ("bright",), components).get("regions").names
+        ('rest', 'keep', 'thing', 'bright')
     """
 
     def __init__(self, models: Models, added: tuple[str, ...], components: Registry[Any]) -> None:
