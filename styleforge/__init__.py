@@ -10,10 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from styleforge.api import edit
+    from styleforge.api import edit, transfer
+    from styleforge.api.batch import Batch, BatchError
     from styleforge.display.side_by_side import show
     from styleforge.errors import Refused, UserError
-    from styleforge.forge import Forge
+    from styleforge.forge import Forge, default_forge
     from styleforge.hookspecs import hookimpl
     from styleforge.pack.added import AddedMapper, AddedRegion
     from styleforge.pack.pack import Pack
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
-    "api": ("edit",),
+    "api": ("edit", "transfer"),
+    "api.batch": ("Batch", "BatchError"),
     "display.side_by_side": ("show",),
     "errors": ("Refused", "UserError"),
-    "forge": ("Forge",),
+    "forge": ("Forge", "default_forge"),
     "hookspecs": ("hookimpl",),
     "pack.added": ("AddedMapper", "AddedRegion"),
     "pack.pack": ("Pack",),
@@ -58,6 +60,8 @@ __all__ = [
     "AddedMapper",
     "AddedRegion",
     "Attribute",
+    "Batch",
+    "BatchError",
     "Compose",
     "Domain",
     "Finished",
@@ -87,9 +91,11 @@ __all__ = [
     "Text",
     "UserError",
     "View",
+    "default_forge",
     "edit",
     "hookimpl",
     "show",
+    "transfer",
 ]
 
 

@@ -8,8 +8,13 @@ rest goes on (`STYLEFORGE_STRICT=1` raises instead).
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
 
 from styleforge.builtin import plugin as builtin
 from styleforge.mapper.outside import outside, trained
@@ -26,10 +31,12 @@ from styleforge.recipe.combine import combine, split
 from styleforge.recipe.domain import Attribute, Domain
 from styleforge.recipe.needs import components_of, regions_of
 from styleforge.recipe.presets import (
+    Changes,
     default_presets,
     recipe_of,
     refuse_others,
     refuse_shared_masks,
+    refuse_unknown,
     share,
 )
 from styleforge.recipe.recipe import Recipe
@@ -145,6 +152,13 @@ class Forge:
         """
         return self._plugins.settings(plugin)
 
+    @cached_property
+    def in_memory(self) -> Path:
+        """The folder of pictures that callers gave in memory; deleted with the forge."""
+        folder = tempfile.mkdtemp(prefix="styleforge-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder)
+
     # --- what is there --------------------------------------------------------------------
     def attributes_of(self, domain: str) -> tuple[Attribute, ...]:
         """The attributes of a domain, or of ``first+second``, whichever plugin added them."""
@@ -211,7 +225,7 @@ class Forge:
         kinds = components_of(recipe, self.losses, self.components, attributes)
         return lacks(self.models(pack), regions_of(recipe, self.domains), kinds)
 
-    def recipe(self, domain: str, preset: str = "", **changes: Any) -> Recipe:
+    def recipe(self, domain: str, preset: str = "", **changes: Unpack[Changes]) -> Recipe:
         """The recipe of a preset, the domain's first by default, with fields changed.
 
         ``first+second`` edits two domains together, with their presets of that name; see
@@ -219,15 +233,16 @@ class Forge:
         domains are named ``first.identity``, ``second.shape``.
 
         Raises:
-            UserError: if there is no such domain, preset or stage, what is asked for is of another
-                domain, or the domains' presets cannot be done together.
+            UserError: if there is no such domain, preset, stage or field, what is asked for is of
+                another domain, or the domains' presets cannot be done together.
         """
+        refuse_unknown(changes)
         found = [self.domains[name] for name in split(domain)]
         if len(found) == 1:
             return recipe_of(found[0], preset, self.stages, self.attributes, **changes)
         domains = tuple(one.name for one in found)
-        for key in ("conditions", "strengths"):
-            refuse_others(changes.get(key, {}), domains, self.attributes)
+        refuse_others(changes.get("conditions", {}), domains, self.attributes)
+        refuse_others(changes.get("strengths", {}), domains, self.attributes)
         refuse_shared_masks(changes.get("masks", {}), domains)
         names = (preset,) * len(found) if preset else default_presets(found)
         made = [
@@ -265,3 +280,21 @@ class Forge:
             A sentence for each plugin whose hook failed; the result is kept.
         """
         return self._plugins.announce("after_run", forge=self, recipe=recipe, result=result)
+
+
+@cache
+def default_forge() -> Forge:
+    """The forge of `styleforge.edit` and `styleforge.transfer` where none is given.
+
+    One for the process, made with every installed plugin when it is first asked for, so that models
+    are loaded once. It does not see plugins, settings and variables that change afterwards:
+    ``default_forge.cache_clear()`` forgets it, and the next call makes another.
+
+    Raises:
+        UserError: as `Forge`.
+
+    Example:
+        >>> default_forge() is default_forge()
+        True
+    """
+    return Forge()

@@ -15,7 +15,6 @@ from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-    from styleforge.recipe.recipe import Recipe
     from styleforge.run.job import Job
 
 
@@ -122,32 +121,27 @@ def _started(
     pose: bool,
 ) -> Job:
     """A new job from the words of the command line."""
-    from styleforge.prepare.parse import condition_of, image_ref
+    from styleforge.api import transfer_recipe
     from styleforge.run.job import Job
 
-    attributes = forge.attributes_of(domain)
-    have = ", ".join(options.options_of(attributes).values()) or "none"
     if identity is None:
         msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."
         raise UserError(msg)
+    attributes = forge.attributes_of(domain)
     if not values:
+        have = ", ".join(options.options_of(attributes).values()) or "none"
         msg = f"Nothing to change was asked for; give one or more of {have}."
         raise UserError(msg)
-    choice = forge.pack_for(forge.recipe(domain, preset, pack=pack))
-    models = forge.models(pack or choice.name)
-    by_name = {item.name: item for item in attributes}
-    changes: dict[str, object] = {
-        "pack": pack or choice.clear,
-        "identity": image_ref(identity, models),
-        "conditions": {
-            name: condition_of(value, by_name[name], models) for name, value in values.items()
-        },
-        "seed": seed,
-        "strengths": options.strengths_of(strength, values, attributes),
-    }
-    if not pose:
-        changes["pose"] = "off"
-    recipe: Recipe = forge.recipe(domain, preset, **changes)
-    if steps is not None:
-        recipe = recipe.with_steps(steps)
+    recipe = transfer_recipe(
+        forge,
+        domain,
+        identity,
+        values,
+        pack=pack,
+        preset=preset,
+        strength=options.strengths_of(strength, values, attributes),
+        steps=steps,
+        pose=pose,
+        seed=seed,
+    )
     return Job(forge, recipe)

@@ -16,13 +16,14 @@ from torch import Tensor
 
 from styleforge.display.sheets import sheet
 from styleforge.errors import UserError
-from styleforge.measure.truth import Truth
 from styleforge.prepare.images import load_image, to_rgb, to_tensor
-from styleforge.prepare.problem import Reference
-from styleforge.run.result import Result
 
 if TYPE_CHECKING:
     from typing import TypeAlias
+
+    from styleforge.measure.truth import Truth
+    from styleforge.prepare.problem import Reference
+    from styleforge.run.result import Result
 
     Picture: TypeAlias = "Tensor | Result | Reference | Truth | Image.Image | str | Path"
 
@@ -106,8 +107,9 @@ def tensor_of(label: str, picture: Picture) -> Tensor:
         >>> tensor_of("black", Image.new("RGB", (32, 32))).unique()
         tensor([-1.])
     """
-    if isinstance(picture, Result | Reference | Truth):
-        return picture.image
+    image = getattr(picture, "image", None)  # of a result, a reference, a true answer
+    if isinstance(image, Tensor):
+        return image
     if isinstance(picture, Image.Image):
         return to_tensor(to_rgb(picture))
     if isinstance(picture, str | Path):

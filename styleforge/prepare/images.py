@@ -76,16 +76,33 @@ def open_picture(path: str | Path) -> Image.Image:
     except OSError as error:
         msg = f"{path} cannot be opened: {error.strerror or error}."
         raise UserError(msg) from error
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
+    try:
+        check_size(picture.size, str(path))
+    except UserError:
         picture.close()
-        msg = f"{path} is {width} x {height} pixels; scale it down to 100 megapixels or less."
+        raise
+    return picture
+
+
+def check_size(size: tuple[int, int], name: str) -> None:
+    """Refuse a picture of a size (width, height) that cannot be edited.
+
+    Raises:
+        UserError: if it has too many pixels, or a side too few.
+
+    Example:
+        >>> check_size((640, 480), "me.png")
+        >>> check_size((8, 8), "me.png")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: me.png is 8 x 8 pixels; at least 32 on each side are needed.
+    """
+    width, height = size
+    if width * height > MAX_PIXELS:
+        msg = f"{name} is {width} x {height} pixels; scale it down to 100 megapixels or less."
         raise UserError(msg)
     if min(width, height) < MIN_SIDE:
-        picture.close()
-        msg = f"{path} is {width} x {height} pixels; at least {MIN_SIDE} on each side are needed."
+        msg = f"{name} is {width} x {height} pixels; at least {MIN_SIDE} on each side are needed."
         raise UserError(msg)
-    return picture
 
 
 def to_rgb(picture: Image.Image) -> Image.Image:

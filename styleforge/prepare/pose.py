@@ -74,5 +74,6 @@ def _moved(
         image=geometry.remap(reference.image, where),
         regions=masks.region_map(tuple(reference.regions), soft),
         landmarks=identity.landmarks,
+        unposed=reference.image if reference.unposed is None else reference.unposed,
         notes=(*reference.notes, note),
     )

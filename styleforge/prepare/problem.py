@@ -50,6 +50,14 @@ class Reference:
     source: str = ""
     placement: Placement | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
+    unposed: Tensor | None = None  # the picture before it was bent to another pose
+
+    @property
+    def given(self) -> Tensor:
+        """The picture as it was given, ``(1, 3, H, W)``: bytes, or values in [-1, 1]."""
+        if self.placement is not None:
+            return self.placement.photo
+        return self.image if self.unposed is None else self.unposed
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from styleforge.errors import UserError
 from styleforge.recipe.combine import misfit, pasted_alone
@@ -13,10 +14,64 @@ from styleforge.recipe.words import with_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Literal
 
     from styleforge.plugins.registry import Registry
+    from styleforge.recipe.condition import Condition, ImageRef, Mask
     from styleforge.recipe.domain import Attribute, Domain
+    from styleforge.recipe.recipe import Compose, Mapped, Paste, StartDetail
     from styleforge.recipe.stage import Stage
+
+
+T = TypeVar("T")
+
+
+class Changes(TypedDict, total=False):
+    """The fields of a recipe that may be other than its preset's.
+
+    Example:
+        >>> changes: Changes = {"seed": 3, "pose": "off"}
+    """
+
+    method: str
+    stages: tuple[Stage, ...]
+    pack: str
+    weights: str
+    identity: ImageRef | None
+    conditions: Mapping[str, Condition]
+    strengths: Mapping[str, float]
+    masks: Mapping[str, Mask]
+    start: Literal["mean", "inverter", "mapper"]
+    start_rows: Mapping[str, tuple[int, ...]]
+    start_paste: Paste | None
+    start_noise: tuple[StartDetail, ...]
+    start_map: Mapped | None
+    described: Literal["words", "preview"]
+    pose: Literal["warp", "off"]
+    loss_size: int
+    seed: int
+    stop_after: int | None
+    compose: Compose
+
+
+def refuse_unknown(changes: Iterable[str]) -> None:
+    """Refuse what is no field of a recipe.
+
+    Raises:
+        UserError: naming the nearest that is.
+
+    Example:
+        >>> refuse_unknown(["strenghts"])
+        Traceback (most recent call last):
+        styleforge.errors.UserError: A recipe has no field 'strenghts'; did you mean 'strengths'?
+    """
+    have = list(Changes.__annotations__)
+    for name in changes:
+        if name not in have:
+            near = difflib.get_close_matches(name, have, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(have)}."
+            msg = f"A recipe has no field {name!r}; {hint}"
+            raise UserError(msg)
 
 
 def recipe_of(
@@ -24,6 +79,7 @@ def recipe_of(
     preset: str,
     stages: Registry[Stage],
     attributes: Registry[Attribute],
+    /,
     **changes: Any,
 ) -> Recipe:
     """The recipe of a preset, the domain's first by default, with fields changed.
@@ -76,7 +132,7 @@ def recipe_of(
     return with_strengths(recipe, own, strengths) if strengths else recipe
 
 
-def share(changes: Mapping[str, Any], domain: str) -> dict[str, Any]:
+def share(changes: Changes, domain: str) -> Changes:
     """What of a recipe's changes concerns one of several domains that are edited together.
 
     Conditions and strengths go by attribute, masks by ``hat.identity`` and ``hat.shape``.
@@ -85,14 +141,18 @@ def share(changes: Mapping[str, Any], domain: str) -> dict[str, Any]:
         >>> share({"seed": 3, "masks": {"hat.shape": "drawn.png", "lips.shape": "mine.png"}}, "hat")
         {'seed': 3, 'masks': {'shape': 'drawn.png'}}
     """
-    found = dict(changes)
-    for key in ("conditions", "strengths", "masks"):
-        if key in changes:
-            own = {
-                name: one for name, one in changes[key].items() if name.partition(".")[0] == domain
-            }
-            by_role = {name.partition(".")[2]: one for name, one in own.items()}
-            found[key] = by_role if key == "masks" else own
+
+    def own(asked: Mapping[str, T]) -> dict[str, T]:
+        return {name: one for name, one in asked.items() if name.partition(".")[0] == domain}
+
+    found = changes.copy()
+    if "conditions" in changes:
+        found["conditions"] = own(changes["conditions"])
+    if "strengths" in changes:
+        found["strengths"] = own(changes["strengths"])
+    if "masks" in changes:
+        masks = own(changes["masks"])
+        found["masks"] = {name.partition(".")[2]: one for name, one in masks.items()}
     return found
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from styleforge.compose.compose import paste_back
 from styleforge.compose.render import layers_of, render
@@ -85,6 +86,7 @@ class Job:
         self.state: State | None = None
         self._result: Result | None = None
         self._stop = threading.Event()
+        self._notes: list[str] = []
         self._unsaved = ""  # why the checkpoint could not be written
 
     @classmethod
@@ -130,6 +132,11 @@ class Job:
             msg = f"{self.checkpoint} cannot be removed: {error.strerror or error}. Delete it."
             raise UserError(msg) from error
 
+    def _said(self, text: str) -> Note:
+        """A note, which the result keeps."""
+        self._notes.append(text)
+        return Note(text)
+
     def _stopping(self) -> bool:
         after = self.recipe.stop_after
         reached = after is not None and self.state is not None and self.state.done >= after
@@ -152,7 +159,7 @@ class Job:
     def __iter__(self) -> Iterator[Event]:
         """Run, yielding events; the last one is `Finished`."""
         for text in self.forge.before_run(self.recipe):
-            yield Note(text)
+            yield self._said(text)
         if self.problem is None:
             if not self.recipe.pack:
                 choice = self.forge.pack_for(self.recipe)
@@ -162,11 +169,11 @@ class Job:
             self.recipe, changed = as_found(self.recipe, self.forge.models_of(self.recipe))
             self.problem, notes = build_problem(self.forge, self.recipe)
             for text in (*changed, *notes):
-                yield Note(text)
+                yield self._said(text)
         yield from self._same_weights(self.problem)
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
         for text in notes:
-            yield Note(text)
+            yield self._said(text)
         self.problem, self.recipe, self.state = set_up(
             self.problem, self.recipe, self.forge.components, self.state
         )
@@ -175,7 +182,9 @@ class Job:
         if self._result.status == "stopped":
             yield from self._save(self.state)
         for text in self.forge.after_run(self.recipe, self._result):
-            yield Note(text)
+            yield self._said(text)
+        said = dict.fromkeys((*self._result.notes, *self._notes))  # with those of after_run
+        self._result = replace(self._result, notes=tuple(said))
         yield Finished(self._result)
 
     def _same_weights(self, problem: Problem) -> Iterator[Note]:
@@ -183,7 +192,7 @@ class Job:
         mappers = [f"mapper/{part.mapper}" for _, part in parts(self.recipe) if part.start_map]
         here = problem.models.fingerprint(*mappers)
         if self.recipe.weights not in {"", here}:
-            yield Note(
+            yield self._said(
                 f"The weights of the pack {problem.models.pack.name!r} are not those that the "
                 "recipe was run with, so the picture will differ."
             )
@@ -213,7 +222,7 @@ class Job:
             if not state.done:
                 raise
             yield from self._save(state)
-            yield Note(f"{NO_MEMORY if short else cause} The best result so far is kept.")
+            yield self._said(f"{NO_MEMORY if short else cause} The best result so far is kept.")
             self._result = self._finish(problem, state, failed=True)
         except BaseException as error:
             if state.done:
@@ -231,7 +240,7 @@ class Job:
         except UserError as error:
             if str(error) != self._unsaved:
                 self._unsaved = str(error)
-                yield Note(f"{error} What is done from here on cannot be resumed.")
+                yield self._said(f"{error} What is done from here on cannot be resumed.")
 
     def _finish(self, problem: Problem, state: State, *, failed: bool = False) -> Result:
         done = state.done >= self.recipe.steps and not failed
@@ -248,6 +257,7 @@ class Job:
                 fast=not self.recipe.stages,
             )
             photo = paste_back(made.image, problem.identity)
+        prepared = [note for one in problem.references.values() for note in one.notes]
         return Result(
             image=made.image,
             photo=photo,
@@ -260,5 +270,13 @@ class Job:
             steps=state.done,
             seconds=state.seconds,
             history=tuple(state.history),
-            notes=tuple(n for ref in problem.references.values() for n in ref.notes),
+            notes=tuple(dict.fromkeys((*prepared, *self._notes))),
+            references=self._pictures(problem),
         )
+
+    def _pictures(self, problem: Problem) -> dict[str, Tensor]:
+        """The pictures that the recipe names, as they were given, by role."""
+        roles = ["identity"]
+        for prefix, part in parts(self.recipe):
+            roles += [prefix + name.partition(".")[2] for name in part.conditions]
+        return {one: problem.references[one].given for one in roles if one in problem.references}

@@ -9,7 +9,11 @@ from typing import Literal
 
 from torch import Tensor
 
-from styleforge.prepare.images import save_image
+from styleforge.display.side_by_side import Pictures, show
+from styleforge.display.tiles import flat, written
+from styleforge.prepare.images import save_image, to_values
+from styleforge.recipe.combine import parts
+from styleforge.recipe.condition import Swatch, Text
 from styleforge.recipe.recipe import Recipe
 
 
@@ -19,7 +23,9 @@ class Result:
 
     ``image`` ``(1, 3, H, W)`` is the edit at the pack's size, ``photo`` the same pasted back into
     the picture it was cut from, ``generated`` the generator's own picture. ``history`` holds the
-    losses and cosines of every step. A picture that is only pasted was drawn by no generator: its
+    losses and cosines of every step, ``notes`` what the user should know, ``references`` the
+    pictures that it is made of, by role, as they were given: ``(1, 3, H, W)``, bytes or values in
+    [-1, 1]. A picture that is only pasted was drawn by no generator: its
     ``latent`` is that of z = 0, its ``noise`` chance.
 
     Example:
@@ -45,6 +51,7 @@ class Result:
     seconds: float
     history: tuple[Mapping[str, float], ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
+    references: Mapping[str, Tensor] = field(default_factory=dict)
 
     def save(self, path: str | Path) -> None:
         """Write the photo as PNG with the recipe inside.
@@ -53,6 +60,43 @@ class Result:
             UserError: if the file cannot be written.
         """
         save_image(self.photo, path, self.recipe)
+
+    def side_by_side(self) -> dict[str, Tensor]:
+        """Identity, what was asked for and the photo, ``(1, 3, H, W)`` in [-1, 1] by label.
+
+        Words and colours are tiles; their labels say what they are.
+        """
+        found = {"identity": self.references["identity"]} if "identity" in self.references else {}
+        for prefix, part in parts(self.recipe):
+            for name, condition in part.conditions.items():
+                role = prefix + name.partition(".")[2]
+                label = role.replace("_", " ")
+                if isinstance(condition, Text):
+                    found[label] = written(condition.text)
+                elif isinstance(condition, Swatch):
+                    found[f"{label} {condition.colour}"] = flat(condition.rgb)
+                elif role in self.references:
+                    found[label] = self.references[role]
+        return {name: to_values(one) for name, one in {**found, "result": self.photo}.items()}
+
+    def show(self) -> Pictures:
+        """Identity, references and result side by side; the last value of a cell shows them.
+
+        `save` of what it gives writes the page.
+
+        Example:
+            >>> from styleforge import Forge
+            >>> from styleforge.testing import toy
+            >>> forge = Forge(())
+            >>> forge.use(toy)
+            >>> from styleforge import edit
+            >>> edit("toy", "me.png", forge=forge, shape="tall").show()
+            <Pictures: identity, shape, result>
+        """
+        return show(self.side_by_side())
+
+    def _repr_png_(self) -> bytes:
+        return self.show()._repr_png_()
 
     def __repr__(self) -> str:
         height, width = self.photo.shape[-2:]

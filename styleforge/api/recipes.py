@@ -1,7 +1,7 @@
-"""Edits in one pass, in one call: words, pictures and colours to a result.
+"""What was asked for, by role, to a recipe: of one pass, or of an optimization.
 
-``edit("lips", "me.png", colour="#8a2be2").save("out.png")``; the command ``styleforge edit`` makes
-its recipes here too.
+The calls `styleforge.edit` and `styleforge.transfer`, the commands and the editor make their
+recipes here.
 """
 
 from __future__ import annotations
@@ -9,76 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from styleforge.errors import UserError
-from styleforge.prepare.parse import as_condition, image_ref
+from styleforge.prepare.parse import as_condition, checksum, image_ref
 from styleforge.recipe.combine import JOIN, combine, parts, pasted_alone, spelling, split
-from styleforge.recipe.condition import Condition
-from styleforge.recipe.presets import share
+from styleforge.recipe.condition import Condition, Mask
+from styleforge.recipe.presets import Changes, share
 from styleforge.recipe.recipe import Mapped, Recipe, Towards
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.pack.choice import Choice
+    from styleforge.pack.pack import Models
     from styleforge.recipe.domain import Attribute
-    from styleforge.run.result import Result
 
 FARTHEST = 3.0  # strengths beyond it leave what the generator knows
-
-
-def edit(
-    domain: str,
-    identity: str | Path,
-    *,
-    forge: Forge | None = None,
-    pack: str = "",
-    strength: float | Mapping[str, float] = 1.0,
-    interpolate: str | Path | Recipe | None = None,
-    at: float = 0.5,
-    refine: str = "",
-    steps: int | None = None,
-    seed: int = 0,
-    **asked: str | Path | Condition,
-) -> Result:
-    """Change attributes of a picture in one pass of the pack's mapper.
-
-    Args:
-        domain: what is styled; ``first+second`` edits two domains together.
-        identity: the picture that is edited: a file, or ``gallery:NAME``.
-        forge: plugins and models; a new one when left out. Keep one for a second edit, which is
-            then quick.
-        pack: the pack of models; the first when left out.
-        strength: 0 changes nothing, more than 1 goes beyond; for all attributes, or by role.
-        interpolate: another edit: a result's PNG, or a recipe.
-        at: how far to go towards it, 0 to 1.
-        refine: a preset that goes on from the mapped latent.
-        steps: of the refinement.
-        seed: governs everything random.
-        **asked: by role (``shape``; ``hat_shape`` for several domains): words, a picture's path,
-            a colour ``#rrggbb``, or a condition.
-
-    Raises:
-        UserError: for an attribute that the mapper does not change, words that it cannot place,
-            a picture that cannot be read, or numbers out of range.
-
-    Example:
-        >>> from styleforge import Forge
-        >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
-        >>> edit("toy", "me.png", forge=forge, shape="tall", appearance="#8a2be2")
-        <Result toy/toy-mapper 32x32 done after 0 steps>
-    """
-    from styleforge.forge import Forge
-    from styleforge.run.job import Job
-
-    forge = Forge() if forge is None else forge
-    recipe = edit_recipe(
-        forge, domain, str(identity), asked, pack=pack, strength=strength,
-        interpolate=interpolate, at=at, refine=refine, steps=steps, seed=seed,
-    )  # fmt: skip
-    return Job(forge, recipe).result()
 
 
 def edit_recipe(
@@ -94,11 +40,12 @@ def edit_recipe(
     refine: str = "",
     steps: int | None = None,
     seed: int = 0,
+    masks: Mapping[str, str] | None = None,
 ) -> Recipe:
-    """The recipe of `edit`; takes what that takes, ``asked`` by role or by attribute.
+    """The recipe of `styleforge.edit`; takes what that takes, ``asked`` by role or by attribute.
 
     Raises:
-        UserError: as `edit`.
+        UserError: as `styleforge.edit`.
 
     Example:
         >>> from styleforge import Forge
@@ -109,25 +56,14 @@ def edit_recipe(
         {'toy.shape': Text(text='tall', kind='text')}
     """
     attributes = forge.attributes_of(domain)
-    choice = _choice(forge, domain, refine, mixing=interpolate is not None)
-    models = forge.models(pack or choice.name)
-    found: dict[str, str | Path | Condition] = {}
-    for key, value in asked.items():
-        name = named(key, attributes, domain).name
-        if name in found:
-            msg = f"{name} was asked for twice, {found[name]} and {value}; say it once."
-            raise UserError(msg)
-        found[name] = value
-    by_name = {item.name: item for item in attributes}
-    conditions = {name: as_condition(one, by_name[name], models) for name, one in found.items()}
-    if not conditions:
-        roles = ", ".join(item.role for item in attributes if item.drives) or "none"
-        msg = f"Nothing to change was asked for; give one or more of {roles}."
-        raise UserError(msg)
     mixing = interpolate is not None
+    choice = _choice(forge, domain, refine, mixing=mixing)
+    models = forge.models(pack or choice.name)
+    conditions = _conditions(asked, attributes, domain, models, one_pass=not refine)
     presets = {one: refine or one_pass_preset(forge, one, mixing=mixing) for one in split(domain)}
     mapped = {one for one, name in presets.items() if refine or maps(forge, one, name)}
     if not refine:
+        by_name = {item.name: item for item in attributes}
         _refuse_unmapped([one for one in conditions if by_name[one].domain in mapped], by_name)
     strengths = _strengths(strength, conditions, attributes, domain)
     other = _other(interpolate, at, domain)
@@ -136,16 +72,20 @@ def edit_recipe(
         how = Mapped(
             region=forge.domains[one].region, towards=_towards(other[one], at) if other else None
         )
-        changes: dict[str, object] = {
+        changes: Changes = {
             "pack": pack or choice.clear,
             "identity": image_ref(identity, models),
             "conditions": conditions,
             "strengths": strengths,
+            "masks": _masks(masks, models),
             "seed": seed,
         }
         if one in mapped:
-            changes |= {"start": "mapper", "start_map": how, "described": "preview"}
-        edits.append(forge.recipe(one, presets[one], **share(changes, one)))
+            changes["start"] = "mapper"
+            changes["start_map"] = how
+            changes["described"] = "preview"
+        own = changes if one == domain else share(changes, one)  # masks of one name only their role
+        edits.append(forge.recipe(one, presets[one], **own))
     recipe = combine(*edits)
     return recipe if steps is None else recipe.with_steps(steps)
 
@@ -155,8 +95,10 @@ def _choice(forge: Forge, domain: str, refine: str, *, mixing: bool) -> Choice:
     drafts = []
     for one in split(domain):
         preset = refine or one_pass_preset(forge, one, mixing=mixing)
-        how = {"start": "mapper", "start_map": Mapped(region=forge.domains[one].region)}
-        changes = how if refine or maps(forge, one, preset) else {}
+        changes: Changes = {}
+        if refine or maps(forge, one, preset):
+            how = Mapped(region=forge.domains[one].region)
+            changes = {"start": "mapper", "start_map": how}
         drafts.append(forge.recipe(one, preset, **changes))
     return forge.pack_for(combine(*drafts))
 
@@ -198,6 +140,81 @@ def maps(forge: Forge, domain: str, preset: str) -> bool:
     return found.start == "mapper" and not found.stages
 
 
+def transfer_recipe(
+    forge: Forge,
+    domain: str,
+    identity: str,
+    asked: Mapping[str, str | Path | Condition],
+    *,
+    pack: str = "",
+    preset: str = "",
+    strength: float | Mapping[str, float] = 1.0,
+    steps: int | None = None,
+    pose: bool = True,
+    described: Literal["", "words", "preview"] = "",
+    seed: int = 0,
+    masks: Mapping[str, str] | None = None,
+) -> Recipe:
+    """The recipe of `styleforge.transfer`; ``asked`` is by role or by attribute.
+
+    Raises:
+        UserError: as `styleforge.transfer`.
+    """
+    attributes = forge.attributes_of(domain)
+    choice = forge.pack_for(forge.recipe(domain, preset, pack=pack))
+    models = forge.models(pack or choice.name)
+    conditions = _conditions(asked, attributes, domain, models)
+    changes: Changes = {
+        "pack": pack or choice.clear,
+        "identity": image_ref(identity, models),
+        "conditions": conditions,
+        "strengths": _strengths(strength, conditions, attributes, domain),
+        "masks": _masks(masks, models),
+        "seed": seed,
+    }
+    if not pose:
+        changes["pose"] = "off"
+    if described:
+        changes["described"] = described
+    recipe = forge.recipe(domain, preset, **changes)
+    return recipe if steps is None else recipe.with_steps(steps)
+
+
+def _conditions(
+    asked: Mapping[str, str | Path | Condition],
+    attributes: Sequence[Attribute],
+    domain: str,
+    models: Models,
+    *,
+    one_pass: bool = False,
+) -> dict[str, Condition]:
+    """Conditions by attribute, of what was asked for by role.
+
+    Raises:
+        UserError: if nothing was, an attribute twice, or it does not take what it was given.
+    """
+    found: dict[str, str | Path | Condition] = {}
+    for key, value in asked.items():
+        name = named(key, attributes, domain).name
+        if name in found:
+            msg = f"{name} was asked for twice, {found[name]} and {value}; say it once."
+            raise UserError(msg)
+        found[name] = value
+    if not found:
+        several = len(split(domain)) > 1
+        have = [item for item in attributes if item.drives or not one_pass]
+        roles = ", ".join(spelling(item) if several else item.role for item in have) or "none"
+        msg = f"Nothing to change was asked for; give one or more of {roles}."
+        raise UserError(msg)
+    by_name = {item.name: item for item in attributes}
+    return {name: as_condition(one, by_name[name], models) for name, one in found.items()}
+
+
+def _masks(masks: Mapping[str, str] | None, models: Models) -> dict[str, Mask]:
+    """Painted masks by role, with their checksums."""
+    return {role: Mask(path, sha256=checksum(path, models)) for role, path in (masks or {}).items()}
+
+
 def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
     """The domain's preset of one pass; for mixing two edits, one that is nothing but the mapper.
 
@@ -232,7 +249,7 @@ def named(key: str, attributes: Sequence[Attribute], domain: str) -> Attribute:
         'toy.shape'
     """
     several = len(split(domain)) > 1
-    found = [item for item in attributes if key in {item.name, spelling(item), item.role}]
+    found = mentioned(key, attributes)
     if len(found) == 1:
         return found[0]
     have = ", ".join(spelling(item) if several else item.role for item in attributes)
@@ -242,6 +259,11 @@ def named(key: str, attributes: Sequence[Attribute], domain: str) -> Attribute:
     else:
         msg = f"{domain} has no attribute {key!r}; it has {have}."
     raise UserError(msg)
+
+
+def mentioned(key: str, attributes: Sequence[Attribute]) -> list[Attribute]:
+    """The attributes that a name, a role, or ``hat_shape`` for ``hat.shape`` may mean."""
+    return [item for item in attributes if key in {item.name, spelling(item), item.role}]
 
 
 def _refuse_unmapped(asked: Iterable[str], by_name: Mapping[str, Attribute]) -> None:

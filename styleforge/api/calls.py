@@ -1,0 +1,265 @@
+"""The two headline calls: `transfer` optimizes towards references, `edit` takes one pass."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from styleforge.api.batch import Batch, BatchError, rows_of
+from styleforge.api.given import as_path, as_wish
+from styleforge.api.recipes import edit_recipe, mentioned, transfer_recipe
+from styleforge.errors import UserError
+from styleforge.recipe.combine import spelling, split
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from styleforge.api.given import Picture, Wish
+    from styleforge.forge import Forge
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.result import Result
+
+
+@overload
+def transfer(  # type: ignore[overload-overlap]
+    domain: str, identity: Picture, *, preset: str = ..., steps: int | None = ...,
+    pose: bool = ..., described: Literal["", "words", "preview"] = ...,
+    masks: Mapping[str, Picture] | None = ..., strength: float | Mapping[str, float] = ...,
+    seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
+    **asked: Wish,
+) -> Result: ...  # fmt: skip
+@overload
+def transfer(
+    domain: str, identity: Picture | Sequence[Picture], *, preset: str = ...,
+    steps: int | None = ..., pose: bool = ..., described: Literal["", "words", "preview"] = ...,
+    masks: Mapping[str, Picture] | None = ..., strength: float | Mapping[str, float] = ...,
+    seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
+    **asked: Wish | Sequence[Wish],
+) -> Batch: ...  # fmt: skip
+def transfer(
+    domain: str,
+    identity: Picture | Sequence[Picture],
+    *,
+    preset: str = "",
+    steps: int | None = None,
+    pose: bool = True,
+    described: Literal["", "words", "preview"] = "",
+    masks: Mapping[str, Picture] | None = None,
+    strength: float | Mapping[str, float] = 1.0,
+    seed: int = 0,
+    pack: str = "",
+    executor: str = "inline",
+    forge: Forge | None = None,
+    **asked: Any,
+) -> Result | Batch:
+    """Give a picture the attributes of others, by optimization.
+
+    Args:
+        domain: what is styled; ``first+second`` styles two domains together.
+        identity: the picture that is edited: a path, ``gallery:NAME``, a Pillow picture, an array
+            of bytes or of floats in [0, 1], a tensor ``(3, H, W)`` or ``(1, 3, H, W)`` in [-1, 1],
+            or a result. A list gives a batch.
+        preset: the recipe; the domain's first when left out.
+        steps: in all, shared among the stages as in the preset.
+        pose: warp references to the identity's pose.
+        described: what stands for a reference in words: ``words``, or a ``preview``; the preset's
+            when left out.
+        masks: grey pictures of where the region is, by role (``identity``, ``shape``).
+        strength: from 0 to 1, for all attributes, or by role.
+        seed: governs everything random.
+        pack: the pack of models; the default when left out.
+        executor: where it runs (see `styleforge.run.executor`).
+        forge: plugins and models; `styleforge.default_forge` when left out.
+        **asked: by role (``shape``; ``hat_shape`` for several domains): a picture as above, words,
+            a colour ``#rrggbb``, or a condition. A list goes with a list of identities.
+
+    Returns:
+        The result, or a `Batch` of results where something is a list.
+
+    Raises:
+        UserError: for an unknown keyword, a picture that cannot be read, something that the preset
+            cannot do, or numbers out of range. In a batch every picture is read before the first
+            run; a run that fails is told at the end by a `BatchError`, which holds the others.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> transfer("toy", "me.png", forge=forge, shape="me.png", preset="toy-look", steps=2)
+        <Result toy/toy-look 32x32 done after 2 steps>
+    """
+    forge = _default() if forge is None else forge
+    recipe = partial(
+        transfer_recipe, forge, domain, preset=preset, steps=steps, pose=pose,
+        described=described, strength=strength, seed=seed, pack=pack,
+    )  # fmt: skip
+    _refuse_unknown(transfer, asked, domain, forge)
+    return _run(recipe, forge, executor, identity, asked, masks or {})
+
+
+@overload
+def edit(  # type: ignore[overload-overlap]
+    domain: str, identity: Picture, *, interpolate: str | Path | Recipe | None = ...,
+    at: float = ..., refine: str = ..., steps: int | None = ...,
+    masks: Mapping[str, Picture] | None = ..., strength: float | Mapping[str, float] = ...,
+    seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
+    **asked: Wish,
+) -> Result: ...  # fmt: skip
+@overload
+def edit(
+    domain: str, identity: Picture | Sequence[Picture], *,
+    interpolate: str | Path | Recipe | None = ..., at: float = ..., refine: str = ...,
+    steps: int | None = ..., masks: Mapping[str, Picture] | None = ...,
+    strength: float | Mapping[str, float] = ..., seed: int = ..., pack: str = ...,
+    executor: str = ..., forge: Forge | None = ..., **asked: Wish | Sequence[Wish],
+) -> Batch: ...  # fmt: skip
+def edit(
+    domain: str,
+    identity: Picture | Sequence[Picture],
+    *,
+    interpolate: str | Path | Recipe | None = None,
+    at: float = 0.5,
+    refine: str = "",
+    steps: int | None = None,
+    masks: Mapping[str, Picture] | None = None,
+    strength: float | Mapping[str, float] = 1.0,
+    seed: int = 0,
+    pack: str = "",
+    executor: str = "inline",
+    forge: Forge | None = None,
+    **asked: Any,
+) -> Result | Batch:
+    """Change attributes of a picture in one pass of the pack's mapper.
+
+    Args:
+        domain: what is styled; ``first+second`` edits two domains together.
+        identity: the picture that is edited, as `transfer` takes it. A list gives a batch.
+        interpolate: another edit: a result's PNG, or a recipe.
+        at: how far to go towards it, 0 to 1.
+        refine: a preset that goes on from the mapped latent.
+        steps: of the refinement.
+        masks: grey pictures of where the region is, by role (``identity``, ``shape``).
+        strength: 0 changes nothing, more than 1 goes beyond; for all attributes, or by role.
+        seed: governs everything random.
+        pack: the pack of models; the default when left out.
+        executor: where it runs (see `styleforge.run.executor`).
+        forge: plugins and models; `styleforge.default_forge` when left out.
+        **asked: by role (``shape``; ``hat_shape`` for several domains): words, a colour
+            ``#rrggbb``, a picture, or a condition. A list goes with a list of identities.
+
+    Returns:
+        The result, or a `Batch` of results where something is a list.
+
+    Raises:
+        UserError: for an unknown keyword, an attribute that the mapper does not change, words that
+            it cannot place, a picture that cannot be read, or numbers out of range; of a batch as
+            in `transfer`.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> edit("toy", "me.png", forge=forge, shape="tall", appearance="#8a2be2")
+        <Result toy/toy-mapper 32x32 done after 0 steps>
+    """
+    forge = _default() if forge is None else forge
+    recipe = partial(
+        edit_recipe, forge, domain, interpolate=interpolate, at=at, refine=refine, steps=steps,
+        strength=strength, seed=seed, pack=pack,
+    )  # fmt: skip
+    _refuse_unknown(edit, asked, domain, forge)
+    return _run(recipe, forge, executor, identity, asked, masks or {})
+
+
+def _default() -> Forge:
+    from styleforge.forge import default_forge
+
+    return default_forge()
+
+
+def _run(
+    recipe: Callable[..., Recipe],
+    forge: Forge,
+    executor: str,
+    identity: Any,
+    asked: Mapping[str, Any],
+    masks: Mapping[str, Picture],
+) -> Result | Batch:
+    """Make every recipe, which reads every picture, then run one after the other."""
+    where = forge.executor(executor)
+    rows = rows_of(identity, asked)
+    made = [_recipe(recipe, forge, *row, masks) for row in rows or [(identity, dict(asked))]]
+    if rows is None:
+        return _result(where.submit(made[0][0]).result(), made[0][1])
+    done, failed = [], []
+    for number, (one, notes) in enumerate(made, 1):
+        try:
+            done.append(_result(where.submit(one).result(), notes))
+        except UserError as error:
+            failed.append(f"{number}: {error}")
+    batch = Batch(tuple(done))
+    if failed:
+        msg = (
+            f"{len(failed)} of {len(made)} runs failed, the others are in `done` of this error. "
+            + " ".join(failed)
+        )
+        raise BatchError(msg, batch)
+    return batch
+
+
+def _recipe(
+    recipe: Callable[..., Recipe],
+    forge: Forge,
+    identity: Any,
+    asked: Mapping[str, Any],
+    masks: Mapping[str, Picture],
+) -> tuple[Recipe, tuple[str, ...]]:
+    """A recipe of what was given, and notes on pictures that are no files."""
+    path, notes = as_path(identity, "identity", forge)
+    wishes = {}
+    for name, wish in asked.items():
+        wishes[name], more = as_wish(wish, name, forge)
+        notes += more
+    painted = {}
+    for role, mask in masks.items():
+        painted[role], more = as_path(mask, f"the mask {role}", forge)
+        notes += more
+    return recipe(path, wishes, masks=painted), tuple(dict.fromkeys(notes))
+
+
+def _result(result: Result, notes: tuple[str, ...]) -> Result:
+    return replace(result, notes=(*result.notes, *notes)) if notes else result
+
+
+def _refuse_unknown(
+    call: Callable[..., Any], asked: Mapping[str, Any], domain: str, forge: Forge
+) -> None:
+    """Refuse a keyword that is neither an option of the call nor an attribute.
+
+    Raises:
+        UserError: naming the nearest that is.
+    """
+    attributes = forge.attributes_of(domain)
+    several = len(split(domain)) > 1
+    roles = [spelling(item) if several else item.role for item in attributes]
+    options = [
+        name
+        for name, one in inspect.signature(call).parameters.items()
+        if one.kind is inspect.Parameter.KEYWORD_ONLY
+    ]
+    for key in asked:
+        if mentioned(key, attributes):
+            continue
+        near = difflib.get_close_matches(key, [*roles, *options], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"its options are {', '.join(options)}."
+        msg = (
+            f"{domain} has no attribute {key!r} (it has {', '.join(roles) or 'none'}), and "
+            f"`{call.__name__}` no such option; {hint}"
+        )
+        raise UserError(msg)

@@ -1,0 +1,152 @@
+"""Pictures as a caller has them (files, Pillow, NumPy, tensors, results) as files of a recipe.
+
+A recipe names its pictures by path. One that is given in memory is written, as an 8-bit PNG, to
+the forge's folder of such pictures, which is deleted with the forge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from styleforge.errors import UserError
+from styleforge.recipe.condition import Condition, ImageRef
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL import Image
+    from torch import Tensor
+
+    from styleforge.forge import Forge
+    from styleforge.run.result import Result
+
+    Picture: TypeAlias = str | Path | ImageRef | Image.Image | NDArray[Any] | Tensor | Result
+    Wish: TypeAlias = Picture | Condition
+
+IN_MEMORY = (
+    "Pictures that were given in memory are kept until the forge is gone. For a result that "
+    "`styleforge reproduce` can make again later, give files."
+)
+SLACK = 0.01  # by which floats may leave their range: resampling overshoots
+
+
+def as_path(picture: Picture, what: str, forge: Forge) -> tuple[str, tuple[str, ...]]:
+    """The path of a picture, or ``gallery:NAME``, and what the user should know of it.
+
+    Args:
+        picture: a path, ``gallery:NAME``, a Pillow picture, an array ``(H, W)``, ``(H, W, 3)`` or
+            ``(H, W, 4)`` of bytes or of floats in [0, 1], a tensor ``(3, H, W)`` or
+            ``(1, 3, H, W)`` of bytes or of floats in [-1, 1], or a result.
+        what: the picture's role, for messages and for the name of its file.
+        forge: keeps pictures that are no files.
+
+    Raises:
+        UserError: if it is none of these, its values are in another range, or it is too small.
+    """
+    if isinstance(picture, ImageRef):
+        return picture.path, ()
+    if isinstance(picture, str | Path):
+        return str(picture), ()
+    rgb, notes = _rgb(picture, what)
+    from styleforge.prepare.images import check_size, encode_png, to_tensor
+
+    check_size(rgb.size, f"The picture for {what}")
+    data = encode_png(to_tensor(rgb))
+    path = forge.in_memory / f"{what.replace('.', '-')}-{hashlib.sha256(data).hexdigest()[:12]}.png"
+    if not path.exists():
+        path.write_bytes(data)
+    return str(path), (*notes, IN_MEMORY)
+
+
+def as_wish(wish: Wish, what: str, forge: Forge) -> tuple[str | Path | Condition, tuple[str, ...]]:
+    """What was asked of an attribute, with pictures in memory as files; see `as_path`.
+
+    Raises:
+        UserError: as `as_path`.
+    """
+    if isinstance(wish, Condition | str | Path):
+        return wish, ()
+    path, notes = as_path(wish, what, forge)
+    return Path(path), notes
+
+
+def _rgb(picture: Any, what: str) -> tuple[Image.Image, tuple[str, ...]]:
+    """A picture in memory as an RGB picture, and notes on it."""
+    import numpy as np
+    from PIL import Image, ImageOps
+    from torch import Tensor
+
+    from styleforge.prepare.images import to_picture, to_rgb
+
+    if isinstance(picture, Image.Image):
+        return to_rgb(ImageOps.exif_transpose(picture)), ()
+    if isinstance(picture, np.ndarray):
+        return to_rgb(_of_array(picture, what)), ()
+    photo = getattr(picture, "photo", None)  # of a result: an edit goes on from it
+    values = photo if isinstance(photo, Tensor) else picture
+    if isinstance(values, Tensor):
+        values, notes = _checked(values, what)
+        return to_picture(values), notes
+    msg = (
+        f"The picture for {what} is of type {type(picture).__name__}; give a path, gallery:NAME, a "
+        "Pillow picture, a NumPy array, a tensor or a result."
+    )
+    raise UserError(msg)
+
+
+def _of_array(values: NDArray[Any], what: str) -> Image.Image:
+    """An array of bytes, or of floats in [0, 1]."""
+    import numpy as np
+    from PIL import Image
+
+    if values.ndim not in {2, 3} or (values.ndim == 3 and values.shape[2] not in {3, 4}):
+        msg = (
+            f"The array for {what} has shape {values.shape}; (H, W), (H, W, 3) or (H, W, 4) was "
+            "expected."
+        )
+        raise UserError(msg)
+    if values.dtype == np.uint8:
+        return Image.fromarray(values)
+    if not np.issubdtype(values.dtype, np.floating):
+        msg = (
+            f"The array for {what} holds values of type {values.dtype}; give bytes (uint8), or "
+            "floats in [0, 1]."
+        )
+        raise UserError(msg)
+    low, high = float(values.min()), float(values.max())
+    if not (low >= -SLACK and high <= 1 + SLACK):  # NaN is neither
+        msg = (
+            f"The array for {what} holds floats from {low:.3g} to {high:.3g}; values in [0, 1] "
+            "were expected, or bytes (uint8)."
+        )
+        raise UserError(msg)
+    return Image.fromarray((values.clip(0, 1) * 255).round().astype(np.uint8))
+
+
+def _checked(values: Tensor, what: str) -> tuple[Tensor, tuple[str, ...]]:
+    """A tensor ``(1, 3, H, W)`` in [-1, 1], and a note where it looks like one in [0, 1]."""
+    from styleforge.prepare.images import to_values
+
+    values = values[None] if values.ndim == 3 else values
+    if values.ndim != 4 or tuple(values.shape[:2]) != (1, 3):
+        msg = (
+            f"The tensor for {what} has shape {tuple(values.shape)}; (3, H, W) or (1, 3, H, W) was "
+            "expected. For several pictures give a list."
+        )
+        raise UserError(msg)
+    values = to_values(values)
+    low, high = float(values.amin()), float(values.amax())
+    if not (low >= -1 - SLACK and high <= 1 + SLACK):
+        msg = (
+            f"The tensor for {what} holds values from {low:.3g} to {high:.3g}; values in [-1, 1] "
+            "were expected, or bytes (uint8)."
+        )
+        raise UserError(msg)
+    if low < 0:
+        return values, ()
+    note = (
+        f"The tensor for {what} holds nothing below 0 and was read as values in [-1, 1]. If they "
+        "are in [0, 1], give 2 * x - 1."
+    )
+    return values, (note,)

@@ -1,0 +1,252 @@
+"""The two headline calls, `transfer` and `edit`: what they take, refuse and give."""
+
+from __future__ import annotations
+
+import gc
+import io
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import styleforge
+from styleforge.api import edit, transfer
+from styleforge.api.given import IN_MEMORY
+from styleforge.errors import UserError
+from styleforge.forge import Forge, default_forge
+from styleforge.prepare.images import load_image, read_recipe, to_bytes
+from styleforge.recipe.condition import Swatch, Text
+from styleforge.recipe.presets import Changes
+from styleforge.recipe.recipe import Recipe
+from styleforge.testing import toy
+
+pytestmark = pytest.mark.usefixtures("beside_pictures")
+
+
+def same(one, two) -> bool:
+    return torch.equal(to_bytes(one.photo), to_bytes(two.photo))
+
+
+def test_a_transfer_in_one_call_is_its_recipe(forge, tmp_path):
+    made = transfer("toy", "identity.png", forge=forge, shape="shape.png", steps=3, strength=0.5)
+    assert made.steps == 3
+    made.save(tmp_path / "out.png")
+    again = forge.executor().submit(read_recipe(tmp_path / "out.png")).result()
+    assert same(made, again)
+    full = transfer("toy", "identity.png", forge=forge, shape="shape.png", steps=3)
+    assert not same(made, full)
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        str,
+        Path,
+        lambda path: Image.open(path).copy(),
+        lambda path: np.asarray(Image.open(path)),
+        lambda path: np.asarray(Image.open(path)).astype(np.float32) / 255,
+        load_image,
+        lambda path: load_image(path)[0],
+        lambda path: torch.from_numpy(np.array(Image.open(path))).permute(2, 0, 1),
+    ],
+    ids=["str", "Path", "Pillow", "bytes", "floats", "tensor", "chw", "tensor of bytes"],
+)
+def test_a_picture_may_be_anything(forge, of):
+    wanted = edit("toy", "identity.png", forge=forge, shape="shape.png")
+    made = edit("toy", of("identity.png"), forge=forge, shape=of("shape.png"))
+    assert same(made, wanted)
+    in_memory = not isinstance(of("identity.png"), str | Path)
+    assert (IN_MEMORY in made.notes) == in_memory
+
+
+def test_a_result_can_be_edited_on(forge):
+    first = edit("toy", "identity.png", forge=forge, shape="tall")
+    second = edit("toy", first, forge=forge, appearance="red")
+    assert torch.equal(to_bytes(second.references["identity"]), to_bytes(first.photo))
+
+
+def test_pictures_in_memory_go_with_the_forge(pictures):
+    forge = Forge(plugins=())
+    forge.use(toy)
+    result = edit("toy", Image.open("identity.png"), forge=forge, shape="tall")
+    folder = Path(result.recipe.identity.path).parent
+    assert [path.name.partition("-")[0] for path in folder.iterdir()] == ["identity"]
+    del forge, result
+    gc.collect()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("picture", "why"),
+    [
+        (np.zeros((3, 64, 64), np.uint8), r"shape \(3, 64, 64\); \(H, W\)"),
+        (np.zeros((64, 64, 3), np.int64), "type int64; give bytes"),
+        (np.full((64, 64, 3), 128.0), r"from 128 to 128; values in \[0, 1\]"),
+        (np.full((64, 64, 3), np.nan), "from nan to nan"),
+        (torch.zeros(2, 3, 64, 64), "For several pictures give a list"),
+        (torch.full((3, 64, 64), 128.0), r"from 128 to 128; values in \[-1, 1\]"),
+        (torch.full((3, 64, 64), torch.nan), "from nan to nan"),
+        (Image.new("RGB", (8, 8)), "identity is 8 x 8 pixels; at least 32"),
+        (7, "of type int; give a path"),
+    ],
+)
+def test_what_is_no_picture_is_refused_in_a_sentence(forge, picture, why):
+    with pytest.raises(UserError, match=why):
+        edit("toy", picture, forge=forge, shape="tall")
+
+
+def test_a_tensor_that_may_be_in_another_range_is_told(forge):
+    picture = (load_image("identity.png") + 1) / 2
+    result = edit("toy", picture, forge=forge, shape="tall")
+    assert any("give 2 * x - 1" in note for note in result.notes)
+    assert not any(
+        "2 * x" in n for n in edit("toy", picture * 2 - 1, forge=forge, shape="tall").notes
+    )
+
+
+def test_lists_give_batches(forge, tmp_path):
+    batch = edit("toy", ["identity.png", "shape.png"], forge=forge, appearance="red")
+    assert len(batch) == 2
+    assert same(batch[1], edit("toy", "shape.png", forge=forge, appearance="red"))
+    paths = batch.save(tmp_path / "out")
+    assert [path.name for path in paths] == ["001-identity.png", "002-shape.png"]
+    assert read_recipe(paths[1]).identity.path == "shape.png"
+    looks = edit("toy", "identity.png", forge=forge, appearance=["red", Swatch("#00f")])
+    assert [one.recipe.conditions["toy.appearance"] for one in looks] == [
+        Text("red"), Swatch("#00f"),
+    ]  # fmt: skip
+    assert Image.open(io.BytesIO(batch._repr_png_())).width > 3 * 160
+    with pytest.raises(UserError, match="identity 2, appearance 3"):
+        edit("toy", ["a.png", "b.png"], forge=forge, appearance=["red"] * 3)
+    with pytest.raises(UserError, match="at least 1"):
+        edit("toy", [], forge=forge, appearance="red")
+
+
+def test_one_unreadable_file_is_told_before_anything_runs(forge, tmp_path):
+    with pytest.raises(UserError, match=r"no file lost\.png"):
+        transfer("toy", ["identity.png", "lost.png"], forge=forge, shape="shape.png", steps=2)
+
+
+class Picky:
+    """A plugin that refuses one person."""
+
+    @styleforge.hookimpl
+    def before_run(self, recipe):
+        if "nobody" in recipe.identity.path:
+            msg = "Nobody is not edited."
+            raise styleforge.Refused(msg)
+
+
+def test_one_failing_run_does_not_end_the_others(forge, tmp_path):
+    forge.use(Picky())
+    files = [tmp_path / name for name in ("nobody.png", "me.png")]
+    for file in files:
+        shutil.copy("identity.png", file)
+    with pytest.raises(styleforge.BatchError, match=r"1 of 2 runs failed.* 1: Nobody") as caught:
+        transfer("toy", files, forge=forge, shape="shape.png", steps=2)
+    assert [one.recipe.identity.path for one in caught.value.done] == [str(files[1])]
+
+
+@pytest.mark.parametrize(
+    ("call", "key", "why"),
+    [
+        (edit, "strenghts", "did you mean 'strength'"),
+        (edit, "shap", "did you mean 'shape'"),
+        (edit, "preset", "`edit` no such option"),
+        (transfer, "aperance", "did you mean 'appearance'"),
+        (transfer, "refine", "its options are preset, steps"),
+    ],
+)
+def test_unknown_keywords_are_refused_in_one_sentence(forge, call, key, why):
+    with pytest.raises(UserError, match=rf"toy has no attribute '{key}' .*{why}") as caught:
+        call("toy", "identity.png", forge=forge, shape="shape.png", **{key: "x"})
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_fields_of_a_recipe_are_refused_in_one_sentence(forge):
+    with pytest.raises(UserError, match="no field 'strenghts'; did you mean 'strengths'"):
+        forge.recipe("toy", strenghts={"toy.shape": 0.5})
+    with pytest.raises(UserError, match="no field 'also'"):
+        forge.recipe("toy", also=())
+    assert set(Changes.__annotations__) == {one.name for one in fields(Recipe)} - {
+        "domain", "also", "version",
+    }  # fmt: skip
+
+
+WRONG = """
+import styleforge as sf
+
+forge = sf.Forge()
+sf.edit("hair", "me.png", strenght=0.5)
+sf.transfer("hair", "me.png", shape="her.png", seed="1")
+forge.recipe("hair", strenghts={"hair.shape": 0.5})
+reveal_type(sf.edit("hair", "me.png", shape="bob"))
+reveal_type(sf.transfer("hair", ["me.png", "you.png"], shape="her.png"))
+reveal_type(sf.edit("hair", "me.png", shape=["bob", "afro"]))
+"""
+
+
+def test_the_type_checker_sees_it(tmp_path):
+    (tmp_path / "wrong.py").write_text(WRONG)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", "wrong.py"],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    found = {}
+    for line in done.stdout.splitlines():
+        if line.startswith("wrong.py:"):
+            _, number, said = line.split(":", 2)
+            found.setdefault(int(number), said)
+    assert {5, 6, 7} <= found.keys(), done.stdout
+    assert 'revealed type is "styleforge.run.result.Result"' in found[8].replace("R", "r", 1)
+    assert "Batch" in found[9]
+    assert "Batch" in found[10]
+
+
+def test_one_forge_for_the_process(monkeypatch):
+    default_forge.cache_clear()
+    made = []
+    monkeypatch.setattr(styleforge.forge, "Forge", lambda: made.append(1) or toy_forge())
+    edit("toy", "identity.png", shape="tall")
+    transfer("toy", "identity.png", shape="shape.png", steps=2)
+    assert made == [1]
+    default_forge.cache_clear()
+    edit("toy", "identity.png", shape="tall")
+    assert made == [1, 1]
+    default_forge.cache_clear()
+
+
+def toy_forge() -> Forge:
+    made = Forge(plugins=())
+    made.use(toy)
+    return made
+
+
+def test_a_result_shows_what_it_is_made_of(forge):
+    result = transfer("toy", "identity.png", forge=forge, shape="shape.png", steps=2)
+    assert repr(result.show()) == "<Pictures: identity, shape, result>"
+    assert torch.equal(to_bytes(result.references["shape"]), to_bytes(load_image("shape.png")))
+    words = edit("toy", "identity.png", forge=forge, shape="tall", appearance="#8a2be2")
+    assert list(words.side_by_side()) == ["identity", "shape", "appearance #8a2be2", "result"]
+    tile = words.side_by_side()["appearance #8a2be2"]
+    assert to_bytes(tile)[0, :, 0, 0].tolist() == [0x8A, 0x2B, 0xE2]
+    assert words._repr_png_()[:4] == b"\x89PNG"
+
+
+def test_masks_are_files_too(forge):
+    grey = Image.new("L", (48, 32), 0)
+    grey.paste(255, (0, 0, 24, 12))
+    made = edit("toy", "identity.png", forge=forge, appearance="red", masks={"identity": grey})
+    assert made.recipe.masks["identity"].path.endswith(".png")
+    assert not same(made, edit("toy", "identity.png", forge=forge, appearance="red"))
+
+
+def test_another_executor_runs_it(forge):
+    with pytest.raises(UserError, match="No plugin makes an executor of 'far://away'"):
+        edit("toy", "identity.png", forge=forge, shape="tall", executor="far://away")
