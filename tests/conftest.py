@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import styleforge
-from styleforge.forge import Forge
+from styleforge.forge import Forge, default_forge
 from styleforge.pack.pack import Models
 from styleforge.plugins import discovery
 from styleforge.prepare.images import save_image
@@ -35,6 +35,13 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("STYLEFORGE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path / "styleforge-home"))
+
+
+@pytest.fixture(autouse=True)
+def own_default_forge() -> Iterator[None]:
+    """No test leaves its plugins and models to another."""
+    yield
+    default_forge.cache_clear()
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def _undocumented(node, prefix):
     for item in node.body:
         if not isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
-        if item.name.startswith("_"):
+        if item.name.startswith("_") or "overload" in map(ast.unparse, item.decorator_list):
             continue
         if not ast.get_docstring(item):
             yield prefix + item.name

@@ -65,10 +65,19 @@ def as_wish(wish: Wish, what: str, forge: Forge) -> tuple[str | Path | Condition
     Raises:
         UserError: as `as_path`.
     """
-    if isinstance(wish, Condition | str | Path):
-        return wish, ()
+    if isinstance(wish, Condition | str | Path) or not _is_picture(wish):
+        return wish, ()  # type: ignore[return-value]  # its attribute says what it takes instead
     path, notes = as_path(wish, what, forge)
     return Path(path), notes
+
+
+def _is_picture(one: Any) -> bool:
+    """Whether something is a picture in memory, of whatever kind."""
+    import numpy as np
+    from PIL import Image
+    from torch import Tensor
+
+    return isinstance(one, Image.Image | np.ndarray | Tensor) or hasattr(one, "photo")
 
 
 def _rgb(picture: Any, what: str) -> tuple[Image.Image, tuple[str, ...]]:

@@ -57,7 +57,7 @@ def demo(
         msg = f"The folder {out} cannot be made: {error.strerror or error}. Choose another with -o."
         raise UserError(msg) from error
     job = Job(forge, recipe)
-    result = run(job)
+    result = run(job, recipe.steps)
     assert job.problem is not None  # the job has made it
     result.save(out / "result.png")
     truth = _truth(forge, chosen, shown)

@@ -9,7 +9,13 @@ import typer
 
 from styleforge.cli import options
 from styleforge.cli.outputs import finish, spare_inputs, write_recipe
-from styleforge.cli.run import DEVICE_HELP, PACK_HELP, say_of_plugins, use_threads
+from styleforge.cli.run import (
+    DEVICE_HELP,
+    EXECUTOR_HELP,
+    PACK_HELP,
+    say_of_plugins,
+    use_threads,
+)
 from styleforge.cli.unfinished import keep_beside
 from styleforge.errors import UserError
 
@@ -42,6 +48,7 @@ def edit(
     save_recipe: Annotated[
         Path | None, typer.Option(help="Also write the recipe to this JSON file.")
     ] = None,
+    executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
@@ -55,7 +62,6 @@ def edit(
     """
     from styleforge.api import edit_recipe
     from styleforge.forge import Forge
-    from styleforge.run.job import Job
 
     forge = Forge(device=device)
     say_of_plugins(forge)
@@ -89,8 +95,7 @@ def edit(
     )
     others = () if interpolate is None else (interpolate,)
     spare_inputs(out, recipe, forge.models_of(recipe), *others)
-    job = Job(forge, recipe)
-    if recipe.stages:
-        keep_beside(job, out)
-    write_recipe(job, save_recipe)
-    finish(job, domain, out)
+    checkpoint = keep_beside(forge, recipe, out) if recipe.stages else None
+    write_recipe(forge, recipe, save_recipe)
+    doing = forge.executor(executor).submit(recipe, checkpoint=checkpoint)
+    finish(doing, recipe, out, checkpoint)

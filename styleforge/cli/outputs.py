@@ -11,10 +11,11 @@ from styleforge.errors import UserError
 from styleforge.files import write_text
 
 if TYPE_CHECKING:
+    from styleforge.forge import Forge
     from styleforge.pack.pack import Models
     from styleforge.recipe.condition import ImageRef, Mask
     from styleforge.recipe.recipe import Recipe
-    from styleforge.run.job import Job
+    from styleforge.run.executor import Run
     from styleforge.run.result import Result
 
 
@@ -43,8 +44,8 @@ def spare_inputs(out: Path, recipe: Recipe, models: Models, *others: Path) -> No
             raise UserError(msg)
 
 
-def write_recipe(job: Job, path: Path | None) -> None:
-    """Write a job's recipe, with the rates that it will run at, where a file was asked for.
+def write_recipe(forge: Forge, recipe: Recipe, path: Path | None) -> None:
+    """Write a recipe, with the rates that it will run at, where a file was asked for.
 
     Raises:
         UserError: if the file cannot be written.
@@ -52,73 +53,85 @@ def write_recipe(job: Job, path: Path | None) -> None:
     from styleforge.run.schedule import at_rates_of
 
     if path is not None:
-        recipe = at_rates_of(job.forge.models_of(job.recipe).pack, job.recipe)
-        write_text(path, recipe.to_json(indent=2) + "\n")
+        rated = at_rates_of(forge.models_of(recipe).pack, recipe)
+        write_text(path, rated.to_json(indent=2) + "\n")
 
 
-def finish(job: Job, domain: str, out: Path) -> None:
-    """Run a job and write its result; say how to go on where it was stopped or failed.
+def finish(
+    doing: Run, recipe: Recipe, out: Path, checkpoint: Path | None = None, *, done: int = 0
+) -> None:
+    """Run and write the result; say how to go on where it was stopped or failed.
+
+    Args:
+        doing: what an executor made of the recipe.
+        recipe: what is run.
+        out: where the result goes.
+        checkpoint: where the run keeps its state, if it does.
+        done: steps that are done already, where it is resumed.
 
     Raises:
         UserError: if there is no result, it cannot be written, or the run failed on the way.
     """
-    on = again(domain, job.checkpoint, out) if job.checkpoint else ""
-    fresh = job.state is None
-    result = _run(job, on)
+    on = again(recipe, checkpoint, out) if checkpoint else ""
+    result = _run(doing, recipe.steps, checkpoint, on, done)
     if result.steps == 0 and result.status != "done":
-        if fresh and job.checkpoint is not None:  # which holds nothing, and would be in the way
-            job.checkpoint.unlink(missing_ok=True)
+        if not done and checkpoint is not None:  # which holds nothing, and would be in the way
+            checkpoint.unlink(missing_ok=True)
         msg = f"Stopped before the first step; {out} was not written."
         raise UserError(msg)
     try:
         result.save(out)
     except UserError as error:  # a full disk must not cost the run
-        raise UserError(_unsaved(job, error, on)) from error
+        raise UserError(_unsaved(doing, error, checkpoint, on)) from error
     if result.status == "failed":
         msg = f"The run failed after {result.steps} steps; {out} holds the best until then."
-        raise UserError(f"{msg} Once that is mended, go on with: {on}" if _kept(job) else msg)
+        raise UserError(
+            f"{msg} Once that is mended, go on with: {on}" if _kept(checkpoint) else msg
+        )
     if result.status == "stopped":
-        say(f"{out} holds the best of {result.steps} of {job.recipe.steps} steps.")
-        if _kept(job):
+        say(f"{out} holds the best of {result.steps} of {recipe.steps} steps.")
+        if _kept(checkpoint):
             say(f"Go on with: {on}")
         return
     how = f"{result.steps} steps in {result.seconds:.0f} s" if result.steps else "one pass"
     say(f"{out} is done: {how}.")
-    try:
-        job.forget()
-    except UserError as error:  # the result is there
-        say(str(error))
+    if checkpoint is not None:
+        try:
+            checkpoint.unlink(missing_ok=True)
+        except OSError as error:  # the result is there
+            say(f"{checkpoint} cannot be removed: {error.strerror or error}. Delete it.")
 
 
-def _run(job: Job, on: str) -> Result:
+def _run(doing: Run, steps: int, checkpoint: Path | None, on: str, done: int) -> Result:
     """The result; where there is none, what was done is not forgotten to be said."""
     try:
-        return run(job)
+        return run(doing, steps, done=done)
     except UserError as error:
-        if not _kept(job):
+        if not _kept(checkpoint):
             raise
-        msg = f"{error} What was done is in {job.checkpoint}; go on with: {on}"
+        msg = f"{error} What was done is in {checkpoint}; go on with: {on}"
         raise UserError(msg) from error
     except KeyboardInterrupt:
-        if _kept(job):
-            say(f"Aborted. What was done is in {job.checkpoint}; go on with: {on}")
+        if _kept(checkpoint):
+            say(f"Aborted. What was done is in {checkpoint}; go on with: {on}")
         raise
 
 
-def _kept(job: Job) -> bool:
-    return job.checkpoint is not None and job.checkpoint.exists()
+def _kept(checkpoint: Path | None) -> bool:
+    return checkpoint is not None and checkpoint.exists()
 
 
-def _unsaved(job: Job, error: UserError, on: str) -> str:
+def _unsaved(doing: Run, error: UserError, checkpoint: Path | None, on: str) -> str:
     """Keep a run whose result cannot be written; a sentence on where it is."""
     from styleforge.run.checkpoint import save_checkpoint
+    from styleforge.run.job import Job
 
-    if job.checkpoint is None or job.state is None:
+    if checkpoint is None or not isinstance(doing, Job) or doing.state is None:
         return str(error)
     try:
-        save_checkpoint(job.checkpoint, job.state, job.recipe)
+        save_checkpoint(checkpoint, doing.state, doing.recipe)
     except UserError as second:
-        if not job.checkpoint.exists():
+        if not checkpoint.exists():
             return f"{error} {second}"
         return f"{error} {second} An earlier one is there; go on with: {on}"
-    return f"{error} The run is kept in {job.checkpoint}; write its result with: {on}"
+    return f"{error} The run is kept in {checkpoint}; write its result with: {on}"

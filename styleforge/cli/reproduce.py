@@ -12,7 +12,7 @@ import typer
 
 from styleforge.cli.options import writable
 from styleforge.cli.outputs import spare_inputs
-from styleforge.cli.run import DEVICE_HELP, run, use_threads
+from styleforge.cli.run import DEVICE_HELP, EXECUTOR_HELP, run, use_threads
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def reproduce(
         ),
     ],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the new result.")] = None,
+    executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
@@ -42,7 +43,6 @@ def reproduce(
     from styleforge.forge import Forge
     from styleforge.prepare.images import load_image, read_recipe
     from styleforge.prepare.locate import located
-    from styleforge.run.job import Job
 
     recipe = read_recipe(picture)
     alone = picture.suffix.lower() == ".json"
@@ -58,7 +58,7 @@ def reproduce(
     if out is not None:
         spare_inputs(out, recipe, models, picture)
     before = None if alone else load_image(picture)
-    result = run(Job(forge, recipe))
+    result = run(forge.executor(executor).submit(recipe), recipe.steps)
     if out is not None:
         result.save(out)
     if before is None:

@@ -1,4 +1,4 @@
-"""Run a job in the terminal: progress, and Ctrl-C that keeps the best so far."""
+"""Run a recipe in the terminal: progress, and Ctrl-C that keeps the best so far."""
 
 from __future__ import annotations
 
@@ -14,32 +14,40 @@ if TYPE_CHECKING:
     from styleforge.cli.progress import Progress
     from styleforge.forge import Forge
     from styleforge.run.events import Event
-    from styleforge.run.job import Job
+    from styleforge.run.executor import Run
     from styleforge.run.result import Result
 
 PACK_HELP = "The pack of models; the one that can do what is asked by default."
 DEVICE_HELP = "Where models run: cpu, cuda, cuda:1, mps; STYLEFORGE_DEVICE or cpu by default."
 
 
-def run(job: Job) -> Result:
-    """Run a job to its result, showing it; the first Ctrl-C stops it, the second aborts."""
+EXECUTOR_HELP = "Where it runs: inline, which is here, or what a plugin brings (ray://there)."
+
+
+def run(doing: Run, steps: int, *, done: int = 0) -> Result:
+    """Run to the result, showing it; the first Ctrl-C stops it, the second aborts.
+
+    Args:
+        doing: what an executor made of a recipe.
+        steps: of the recipe.
+        done: of them, where a run is resumed.
+    """
     from styleforge.cli.progress import Progress
 
-    done = job.state.done if job.state else 0
     # Closed at once where showing an event is interrupted, so that the checkpoint is written.
-    events = closing(cast("Generator[Event]", iter(job)))
-    with Progress(job.recipe.steps, done=done) as progress, stops(job, progress), events as stream:
+    events = closing(cast("Generator[Event]", iter(doing)))
+    with Progress(steps, done=done) as progress, stops(doing, progress), events as stream:
         for event in stream:
             progress.show(event)
-        return job.result()
+        return doing.result()
 
 
 @contextmanager
-def stops(job: Job, progress: Progress) -> Iterator[None]:
-    """While it lasts, Ctrl-C asks the job to stop; a second one raises KeyboardInterrupt."""
+def stops(doing: Run, progress: Progress) -> Iterator[None]:
+    """While it lasts, Ctrl-C asks the run to stop; a second one raises KeyboardInterrupt."""
 
     def on_interrupt(*_: object) -> None:
-        job.stop()
+        doing.stop()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         progress.say("Stopping after this step and keeping the best; Ctrl-C again aborts.")
 

@@ -9,13 +9,20 @@ import typer
 
 from styleforge.cli import options
 from styleforge.cli.outputs import finish, spare_inputs, write_recipe
-from styleforge.cli.run import DEVICE_HELP, PACK_HELP, say_of_plugins, use_threads
+from styleforge.cli.run import (
+    DEVICE_HELP,
+    EXECUTOR_HELP,
+    PACK_HELP,
+    say_of_plugins,
+    use_threads,
+)
 from styleforge.cli.unfinished import keep_beside, output_of, resumed
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-    from styleforge.run.job import Job
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.executor import Run
 
 
 def transfer(
@@ -51,6 +58,7 @@ def transfer(
     no_pose: Annotated[
         bool, typer.Option("--no-pose", help="Do not warp references to the identity's pose.")
     ] = False,
+    executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
@@ -84,30 +92,38 @@ def transfer(
                 ("--strength", strength),
                 ("--seed", None if seed is None else str(seed)),
                 ("--no-pose", no_pose),
+                ("--executor", executor != "inline"),
             )
             if value
         ]
         job = resumed(forge, domain, resume, [*given, *(f"--{name}" for name in values)])
+        doing: Run = job
+        recipe, checkpoint = job.recipe, resume
+        done = job.state.done if job.state else 0
     else:
-        job = _started(
-            forge,
-            domain,
-            identity,
-            values,
-            strength or (),
-            steps,
-            pack=pack,
-            preset=preset,
-            seed=seed or 0,
-            pose=not no_pose,
+        recipe, done = (
+            _asked(
+                forge,
+                domain,
+                identity,
+                values,
+                strength or (),
+                steps,
+                pack=pack,
+                preset=preset,
+                seed=seed or 0,
+                pose=not no_pose,
+            ),
+            0,
         )
-        keep_beside(job, out)
-    spare_inputs(out, job.recipe, forge.models_of(job.recipe))
-    write_recipe(job, save_recipe)
-    finish(job, domain, out)
+        checkpoint = keep_beside(forge, recipe, out)
+        doing = forge.executor(executor).submit(recipe, checkpoint=checkpoint)
+    spare_inputs(out, recipe, forge.models_of(recipe))
+    write_recipe(forge, recipe, save_recipe)
+    finish(doing, recipe, out, checkpoint, done=done)
 
 
-def _started(
+def _asked(
     forge: Forge,
     domain: str,
     identity: str | None,
@@ -119,10 +135,9 @@ def _started(
     preset: str,
     seed: int,
     pose: bool,
-) -> Job:
-    """A new job from the words of the command line."""
+) -> Recipe:
+    """The recipe of the words of the command line."""
     from styleforge.api import transfer_recipe
-    from styleforge.run.job import Job
 
     if identity is None:
         msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."
@@ -132,7 +147,7 @@ def _started(
         have = ", ".join(options.options_of(attributes).values()) or "none"
         msg = f"Nothing to change was asked for; give one or more of {have}."
         raise UserError(msg)
-    recipe = transfer_recipe(
+    return transfer_recipe(
         forge,
         domain,
         identity,
@@ -144,4 +159,3 @@ def _started(
         pose=pose,
         seed=seed,
     )
-    return Job(forge, recipe)

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 RESUME = ".resume"  # added to the output's name: the checkpoint of a run that was stopped
 
 
-def again(domain: str, checkpoint: Path, out: Path) -> str:
+def again(recipe: Recipe, checkpoint: Path, out: Path) -> str:
     """The command that goes on with a run."""
+    from styleforge.recipe.combine import JOIN
+
+    domain = JOIN.join(recipe.domains)
     words = ("styleforge", "transfer", domain, "--resume", str(checkpoint), "-o", str(out))
     return shlex.join(words)
 
@@ -37,13 +40,12 @@ def output_of(out: Path | None, resume: Path | None) -> Path:
     raise UserError(msg)
 
 
-def keep_beside(job: Job, out: Path) -> None:
-    """Let a new run keep its checkpoint beside its output.
+def keep_beside(forge: Forge, recipe: Recipe, out: Path) -> Path:
+    """Where a new run keeps its checkpoint: beside its output.
 
     Raises:
         UserError: if the checkpoint of a run that is not finished is there, for it would be lost.
     """
-    from styleforge.recipe.combine import JOIN
     from styleforge.run.checkpoint import read_header
 
     checkpoint = out.with_name(out.name + RESUME)
@@ -53,22 +55,21 @@ def keep_beside(job: Job, out: Path) -> None:
         except UserError as error:
             msg = f"{error} It is in the way; move it, or choose another name for -o."
             raise UserError(msg) from error
-        which = "this run" if _same(theirs, job) else "another run"
+        which = "this run" if _same(theirs, recipe, forge) else "another run"
         msg = (
             f"{checkpoint} holds {which}, which ended after {done} of {theirs.steps} steps. To "
             "begin anew, delete that file or choose another name for -o. To go on with it: "
-            f"{again(JOIN.join(theirs.domains), checkpoint, out)}"
+            f"{again(theirs, checkpoint, out)}"
         )
         raise UserError(msg)
-    job.checkpoint = checkpoint
+    return checkpoint
 
 
-def _same(theirs: Recipe, job: Job) -> bool:
-    """Whether a checkpoint is of the job's recipe; weights and rates are filled in by a run."""
+def _same(theirs: Recipe, recipe: Recipe, forge: Forge) -> bool:
+    """Whether a checkpoint is of the recipe; weights and rates are filled in by a run."""
     from styleforge.run.schedule import at_rates_of
 
-    pack = job.forge.models_of(job.recipe).pack
-    mine = at_rates_of(pack, job.recipe)
+    mine = at_rates_of(forge.models_of(recipe).pack, recipe)
     return replace(mine, weights="", stop_after=None) == replace(
         theirs, weights="", stop_after=None
     )

@@ -23,33 +23,43 @@ def python_of(edit: Edit, desk: Desk, out: str) -> str:
         UserError: if something is missing.
     """
     recipe = recipe_of_edit(edit, desk)
-    if edit.custom:
-        return _whole(recipe, out)
-    if is_one_pass(desk.preset(edit.preset), desk) and not recipe.masks:
-        return _one_pass(edit, desk, out)
-    return _job(edit, desk, recipe, out)
+    return _whole(recipe, out) if edit.custom else _call_of(edit, desk, recipe, out)
 
 
-def _one_pass(edit: Edit, desk: Desk, out: str) -> str:
+def _call_of(edit: Edit, desk: Desk, recipe: Recipe, out: str) -> str:
+    """One of the two headline calls, with what the controls say."""
+    preset = desk.preset(edit.preset)
+    one_pass = is_one_pass(preset, desk)
     asked = conditions_of(edit, desk)
-    words = {name: _short(condition, name, desk) for name, condition in asked.items()}
-    classes = sorted({text.partition("(")[0] for text in words.values() if text[0].isupper()})
     lines = [
         f"{desk.domain.name!r},",
         f"{desk.pictures[edit.identity].source!r},",
-        *(f"{name.partition('.')[2]}={text}," for name, text in words.items()),
+        *(f"{_role(name)}={_short(one, name, desk)}," for name, one in asked.items()),
     ]
     strengths = {
-        name.partition(".")[2]: edit.attribute(name).strength
+        _role(name): edit.attribute(name).strength
         for name in asked
         if edit.attribute(name).strength != 1
     }
     if strengths:
         lines.append(f"strength={strengths!r},")
+    if recipe.masks:
+        painted = {role: one.path for role, one in recipe.masks.items()}
+        lines.append(f"masks={painted!r},")
+    if not one_pass:
+        lines.append(f"preset={edit.preset!r},")
+        if recipe.described != preset.described:
+            lines.append(f"described={recipe.described!r},")
+        if edit.steps is not None:
+            lines.append(f"steps={edit.steps},")
     lines += [f"pack={desk.pack!r},", f"seed={edit.seed},"]
     called = "\n".join(f"    {line}" for line in lines)
-    names = ", ".join([*classes, "edit"])
-    return f"from styleforge import {names}\n\nresult = edit(\n{called}\n)\nresult.save({out!r})\n"
+    call = "edit" if one_pass else "transfer"
+    return f"import styleforge as sf\n\nresult = sf.{call}(\n{called}\n)\nresult.save({out!r})\n"
+
+
+def _role(name: str) -> str:
+    return name.partition(".")[2]
 
 
 def _short(condition: Condition, name: str, desk: Desk) -> str:
@@ -68,62 +78,21 @@ def _short(condition: Condition, name: str, desk: Desk) -> str:
     return repr(value) if read == condition else _call(condition)
 
 
-def _job(edit: Edit, desk: Desk, recipe: Recipe, out: str) -> str:
-    used = [recipe.identity, *recipe.conditions.values(), *recipe.masks.values()]
-    classes = sorted({type(item).__name__ for item in used if item is not None} | {"Forge", "Job"})
-    lines = [
-        f"from styleforge import {', '.join(classes)}",
-        "",
-        "forge = Forge()",
-        "recipe = forge.recipe(",
-        f"    {desk.domain.name!r},",
-        f"    {edit.preset!r},",
-        f"    pack={desk.pack!r},",
-        f"    identity={_call(recipe.identity)},",
-        "    conditions={",
-        *(f"        {name!r}: {_call(item)}," for name, item in recipe.conditions.items()),
-        "    },",
-    ]
-    if recipe.masks:
-        lines += ["    masks={"]
-        lines += [f"        {role!r}: {_call(item)}," for role, item in recipe.masks.items()]
-        lines += ["    },"]
-    if recipe.described != desk.preset(edit.preset).described:
-        lines.append(f"    described={recipe.described!r},")
-    if recipe.strengths and not recipe.stages:
-        lines.append(f"    strengths={dict(recipe.strengths)!r},")
-    lines += [f"    seed={edit.seed},", ")"]
-    if edit.steps is not None:
-        lines.append(f"recipe = recipe.with_steps({edit.steps})")
-    if recipe.strengths and recipe.stages:
-        lines.insert(1, "from styleforge.recipe.strength import with_strengths")
-        lines.append(
-            f"recipe = with_strengths(recipe, forge.attributes_of({desk.domain.name!r}), "
-            f"{dict(recipe.strengths)!r})"
-        )
-    return "\n".join([*lines, *_end(out)])
-
-
 def _whole(recipe: Recipe, out: str) -> str:
     """A recipe that no preset makes, as it is."""
-    lines = [
-        "from styleforge import Forge, Job, Recipe",
-        "",
-        "forge = Forge()",
-        f"recipe = Recipe.from_json({recipe.to_json()!r})",
-    ]
-    return "\n".join([*lines, *_end(out)])
+    return (
+        "import styleforge as sf\n\n"
+        f"recipe = sf.Recipe.from_json({recipe.to_json()!r})\n"
+        "result = sf.Job(sf.default_forge(), recipe).result()\n"
+        f"result.save({out!r})\n"
+    )
 
 
-def _end(out: str) -> list[str]:
-    return ["result = Job(forge, recipe).result()", f"result.save({out!r})", ""]
-
-
-def _call(item: Condition | None) -> str:
+def _call(item: Condition) -> str:
     """A condition as it is written in Python, without what it says of itself anyway."""
     given: list[str] = []
-    for one in fields(item) if item is not None else ():
+    for one in fields(item):
         value = getattr(item, one.name)
         if one.name != "kind" and value is not None:
             given.append(repr(value) if not given else f"{one.name}={value!r}")
-    return f"{type(item).__name__}({', '.join(given)})"
+    return f"sf.{type(item).__name__}({', '.join(given)})"
