@@ -85,9 +85,8 @@ def finish(
         raise UserError(_unsaved(doing, error, checkpoint, on)) from error
     if result.status == "failed":
         msg = f"The run failed after {result.steps} steps; {out} holds the best until then."
-        raise UserError(
-            f"{msg} Once that is mended, go on with: {on}" if _kept(checkpoint) else msg
-        )
+        how = f" Once that is mended, go on with: {on}" if _kept(checkpoint) else ""
+        raise UserError(msg + how)
     if result.status == "stopped":
         say(f"{out} holds the best of {result.steps} of {recipe.steps} steps.")
         if _kept(checkpoint):
