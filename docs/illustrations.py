@@ -12,7 +12,8 @@ import torch
 import typer
 from torch import Tensor
 
-from styleforge.api import edit, edit_recipe
+from styleforge.api import edit
+from styleforge.api.recipes import edit_recipe
 from styleforge.compose.compose import hole_of, inpainter_of
 from styleforge.display.sheets import sheet
 from styleforge.forge import Forge

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from styleforge.api import edit_recipe
+from styleforge.api.recipes import edit_recipe
 from styleforge.compose.render import Layer, render
 from styleforge.forge import Forge
 from styleforge.losses.noise import normalize_noise

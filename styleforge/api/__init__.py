@@ -1,8 +1,7 @@
-"""Edits in one call, `transfer` and `edit`, and the recipes that they run."""
+"""Edits in one call, `transfer` and `edit`; `styleforge.api.recipes` makes their recipes."""
 
 from __future__ import annotations
 
 from styleforge.api.calls import edit, transfer
-from styleforge.api.recipes import FARTHEST, edit_recipe, mapped_preset, transfer_recipe
 
-__all__ = ["FARTHEST", "edit", "edit_recipe", "mapped_preset", "transfer", "transfer_recipe"]
+__all__ = ["edit", "transfer"]

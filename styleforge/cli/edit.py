@@ -60,7 +60,7 @@ def edit(
     DOMAIN` lists them. Two domains are edited together as FIRST+SECOND, with options such as
     --first-shape. What is not asked for stays as it is.
     """
-    from styleforge.api import edit_recipe
+    from styleforge.api.recipes import edit_recipe
     from styleforge.forge import Forge
 
     forge = Forge(device=device)

@@ -137,7 +137,7 @@ def _asked(
     pose: bool,
 ) -> Recipe:
     """The recipe of the words of the command line."""
-    from styleforge.api import transfer_recipe
+    from styleforge.api.recipes import transfer_recipe
 
     if identity is None:
         msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from styleforge.api import FARTHEST, edit_recipe, mapped_preset
+from styleforge.api.recipes import FARTHEST, edit_recipe, mapped_preset
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.errors import UserError
 from styleforge.prepare.inputs import with_inputs

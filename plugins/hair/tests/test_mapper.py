@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from styleforge.api import edit, edit_recipe
+from styleforge.api import edit
+from styleforge.api.recipes import edit_recipe
 from styleforge.errors import UserError
 from styleforge.measure.metrics import psnr
 from styleforge.prepare import masks
