@@ -100,6 +100,10 @@ def rows_of(identity: Any, asked: Mapping[str, Any]) -> list[tuple[Any, dict[str
 
     Raises:
         UserError: if lists are of different length, or empty.
+
+    Example:
+        >>> rows_of("me.png", {"shape": ["tall", "wide"], "appearance": "red"})[1]
+        ('me.png', {'shape': 'wide', 'appearance': 'red'})
     """
     given = {"identity": identity, **asked}
     lengths = {name: len(one) for name, one in given.items() if isinstance(one, list | tuple)}

@@ -43,6 +43,13 @@ def as_path(picture: Picture, what: str, forge: Forge) -> tuple[str, tuple[str, 
 
     Raises:
         UserError: if it is none of these, its values are in another range, or it is too small.
+
+    Example:
+        >>> import numpy as np
+        >>> from styleforge import Forge
+        >>> path, notes = as_path(np.zeros((64, 48, 3), np.uint8), "identity", Forge(()))
+        >>> Path(path).name
+        'identity-...png'
     """
     if isinstance(picture, ImageRef):
         return picture.path, ()
@@ -64,6 +71,11 @@ def as_wish(wish: Wish, what: str, forge: Forge) -> tuple[str | Path | Condition
 
     Raises:
         UserError: as `as_path`.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> as_wish("long and wavy", "shape", Forge(()))
+        ('long and wavy', ())
     """
     if isinstance(wish, Condition | str | Path) or not _is_picture(wish):
         return wish, ()  # type: ignore[return-value]  # its attribute says what it takes instead

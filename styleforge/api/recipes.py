@@ -159,6 +159,14 @@ def transfer_recipe(
 
     Raises:
         UserError: as `styleforge.transfer`.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> transfer_recipe(forge, "toy", "me.png", {"shape": "me.png"}, steps=5).steps
+        5
     """
     attributes = forge.attributes_of(domain)
     choice = forge.pack_for(forge.recipe(domain, preset, pack=pack))
@@ -262,7 +270,16 @@ def named(key: str, attributes: Sequence[Attribute], domain: str) -> Attribute:
 
 
 def mentioned(key: str, attributes: Sequence[Attribute]) -> list[Attribute]:
-    """The attributes that a name, a role, or ``hat_shape`` for ``hat.shape`` may mean."""
+    """The attributes that a name, a role, or ``hat_shape`` for ``hat.shape`` may mean.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> [one.name for one in mentioned("shape", forge.attributes_of("toy"))]
+        ['toy.shape']
+    """
     return [item for item in attributes if key in {item.name, spelling(item), item.role}]
 
 

@@ -17,12 +17,22 @@ LETTERS = 22  # in a line of words
 
 
 def flat(rgb: Sequence[float]) -> Tensor:
-    """A tile ``(1, 3, 256, 256)`` of one colour, whose red, green and blue are in [-1, 1]."""
+    """A tile ``(1, 3, 256, 256)`` of one colour, whose red, green and blue are in [-1, 1].
+
+    Example:
+        >>> flat((1.0, -1.0, -1.0)).shape
+        torch.Size([1, 3, 256, 256])
+    """
     return torch.tensor(rgb)[None, :, None, None].expand(1, 3, SIDE, SIDE)
 
 
 def written(text: str) -> Tensor:
-    """Words on paper, ``(1, 3, 256, 256)`` in [-1, 1]; what has no room is left out."""
+    """Words on paper, ``(1, 3, 256, 256)`` in [-1, 1]; what has no room is left out.
+
+    Example:
+        >>> written("long and wavy").shape
+        torch.Size([1, 3, 256, 256])
+    """
     page = Image.new("RGB", (SIDE, SIDE), PAPER)
     lines = textwrap.wrap(text, LETTERS, max_lines=7, placeholder=" ...")
     ImageDraw.Draw(page).multiline_text(
