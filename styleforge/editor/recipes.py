@@ -122,7 +122,7 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
     identity = image_of(desk.pictures, edit.identity)
     if edit.custom:
         recipe = Recipe.from_json(edit.custom)
-        return replace(recipe, identity=identity, seed=edit.seed, masks=masks_of(edit, desk))
+        return replace(recipe, identity=identity, seed=edit.seed, masks=_masks_of(edit, desk))
     conditions = conditions_of(edit, desk)
     preset = desk.preset(edit.preset)
     strengths = {
@@ -155,7 +155,7 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
             recipe = with_strengths(recipe, desk.attributes, strengths)
         elif strengths:
             recipe = replace(recipe, strengths=strengths)
-    return replace(recipe, masks=masks_of(edit, desk))
+    return replace(recipe, masks=_masks_of(edit, desk))
 
 
 def with_sources(recipe: Recipe, pictures: Mapping[str, Picture]) -> Recipe:
@@ -182,13 +182,13 @@ def is_one_pass(preset: Preset, desk: Desk) -> bool:
 def conditions_of(edit: Edit, desk: Desk) -> dict[str, Condition]:
     """What is asked for, by attribute, in the domain's order."""
     return {
-        item.name: condition_of_state(edit.attribute(item.name), desk.pictures)
+        item.name: _condition_of_state(edit.attribute(item.name), desk.pictures)
         for item in desk.attributes
         if edit.attribute(item.name).asked
     }
 
 
-def condition_of_state(state: AttributeState, pictures: Pictures) -> Condition:
+def _condition_of_state(state: AttributeState, pictures: Pictures) -> Condition:
     """The condition of an attribute that is asked for."""
     match state.kind:
         case "image":
@@ -208,7 +208,7 @@ def image_of(pictures: Pictures, picture_id: str) -> ImageRef:
     return ImageRef(picture.source, sha256=picture.sha256)
 
 
-def masks_of(edit: Edit, desk: Desk) -> dict[str, Mask]:
+def _masks_of(edit: Edit, desk: Desk) -> dict[str, Mask]:
     """The painted masks of the pictures that a run uses, by role."""
     used = {"identity": edit.identity}
     for state in edit.attributes.values():

@@ -125,7 +125,7 @@ class Runner:
             self._job = job
             if stop.is_set():  # asked for while the pictures were prepared
                 job.stop()
-            watch = Watch(run, self.told)
+            watch = _Watch(run, self.told)
             for event in job:
                 if isinstance(event, Note):
                     notes.append(event.text)
@@ -160,7 +160,7 @@ class Runner:
         return job
 
 
-class Watch:
+class _Watch:
     """The progress of one run, from its events."""
 
     def __init__(self, run: Run, told: Callable[[Progress], None]) -> None:

@@ -34,7 +34,7 @@ HERE = "session:"  # what the folder's own path is written as
 
 
 @dataclass(frozen=True, kw_only=True)
-class SavedRun:
+class _SavedRun:
     """A run that has not ended; its checkpoint may be there."""
 
     id: str
@@ -56,7 +56,7 @@ class Saved:
     sweep: Sweep | None = None
     shown: str = ""
     runs: int = 0
-    unfinished: tuple[SavedRun, ...] = ()
+    unfinished: tuple[_SavedRun, ...] = ()
     version: int = VERSION
 
 
@@ -97,7 +97,7 @@ def saved_of(model: Model, pictures: Mapping[str, Picture], domain: str, pack: s
         sweep=model.sweep,
         shown=model.shown,
         runs=model.runs,
-        unfinished=tuple(SavedRun(id=run.id, label=run.label, edit=run.edit) for run in runs),
+        unfinished=tuple(_SavedRun(id=run.id, label=run.label, edit=run.edit) for run in runs),
     )
 
 

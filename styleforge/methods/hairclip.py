@@ -49,7 +49,7 @@ def keep_colour(region: str) -> Objective:
     return Objective((Term("hold", "colour", args, IMAGE_COLOUR),))
 
 
-def preservation(region: str) -> Objective:
+def _preservation(region: str) -> Objective:
     """Who it is, the background (what neither picture calls the region), and a short step.
 
     Equations 9, 11 and 12.
@@ -73,7 +73,7 @@ def objective(attributes: Iterable[Attribute], region: str, kinds: Mapping[str, 
         region: what the domain styles.
         kinds: ``text`` or ``image`` by attribute; attributes that are left out are not asked for.
     """
-    terms = list(preservation(region))
+    terms = list(_preservation(region))
     for attribute in attributes:
         kind = kinds.get(attribute.name)
         if kind == "text":

@@ -16,7 +16,7 @@ SHOWN = 60  # characters of the arguments
 
 
 @dataclass
-class Told:
+class _Told:
     """What a traced call led to; the caller may fill it in."""
 
     outcome: str = ""
@@ -36,9 +36,9 @@ class Trace:
     @contextmanager
     def call(
         self, what: str, plugin: str, arguments: Mapping[str, Any] | None = None
-    ) -> Iterator[Told]:
+    ) -> Iterator[_Told]:
         """Time a call, and print it when it is over, whether it raises or not."""
-        told, start = Told(), time.perf_counter()
+        told, start = _Told(), time.perf_counter()
         try:
             yield told
         except BaseException as error:

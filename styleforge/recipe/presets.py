@@ -126,7 +126,7 @@ def recipe_of(
     recipe = Recipe(**{**fields, **changes})
     _refuse_unpasted(recipe, attributes)
     recipe = with_words(recipe, own)
-    recipe = keeping_outline(replace(recipe, stages=carried(recipe, attributes)), attributes)
+    recipe = _keeping_outline(replace(recipe, stages=carried(recipe, attributes)), attributes)
     if not recipe.stages:
         return replace(recipe, strengths=strengths)
     return with_strengths(recipe, own, strengths) if strengths else recipe
@@ -255,7 +255,7 @@ def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:
     raise UserError(msg)
 
 
-def keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
+def _keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
     """A mapped recipe that knows whether it reshapes the region.
 
     It does where an attribute is asked for that is compared in place. One pass that does not keeps

@@ -22,7 +22,7 @@ class AttributeRows:
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
-        self.rows: dict[str, AttributeRow] = {}
+        self.rows: dict[str, _AttributeRow] = {}
         self.widget = column(kind="attributes")
         self._add_rows()
 
@@ -37,11 +37,11 @@ class AttributeRows:
     def _add_rows(self) -> None:
         for item in self._wiring.session.attributes:
             if item.name not in self.rows:
-                self.rows[item.name] = AttributeRow(self._wiring, item)
+                self.rows[item.name] = _AttributeRow(self._wiring, item)
         self.widget.children = tuple(one.widget for one in self.rows.values())
 
 
-class AttributeRow:
+class _AttributeRow:
     """The controls of one attribute."""
 
     def __init__(self, wiring: Wiring, attribute: Attribute) -> None:

@@ -16,7 +16,7 @@ from styleforge.editor.widgets.assets import shared
 
 
 @dataclass(frozen=True)
-class Key:
+class _Key:
     """A keyboard shortcut. ``Mod`` is Ctrl, or Cmd on a Mac."""
 
     keys: str
@@ -25,16 +25,16 @@ class Key:
 
 
 KEYS = (
-    Key("Mod+Enter", "run", "Run what the controls say"),
-    Key("Mod+.", "stop", "Stop, and keep the best so far"),
-    Key("Mod+Z", "undo", "Undo"),
-    Key("Mod+Shift+Z", "redo", "Redo"),
-    Key("Mod+Y", "redo", "Redo"),
-    Key("A", "accept", "Accept the result that is shown"),
-    Key("X", "discard", "Discard the result that is shown"),
-    Key("N", "next", "Show the next result"),
-    Key("P", "previous", "Show the result before"),
-    Key("?", "help", "Show or hide these keys"),
+    _Key("Mod+Enter", "run", "Run what the controls say"),
+    _Key("Mod+.", "stop", "Stop, and keep the best so far"),
+    _Key("Mod+Z", "undo", "Undo"),
+    _Key("Mod+Shift+Z", "redo", "Redo"),
+    _Key("Mod+Y", "redo", "Redo"),
+    _Key("A", "accept", "Accept the result that is shown"),
+    _Key("X", "discard", "Discard the result that is shown"),
+    _Key("N", "next", "Show the next result"),
+    _Key("P", "previous", "Show the result before"),
+    _Key("?", "help", "Show or hide these keys"),
 )
 
 

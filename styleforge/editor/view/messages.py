@@ -20,7 +20,7 @@ class Messages:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self.widget = column(kind="messages")
-        self._rows = Keyed(self.widget, lambda key: MessageRow(wiring, int(key)))
+        self._rows = Keyed(self.widget, lambda key: _MessageRow(wiring, int(key)))
         self._heard = 0
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -34,7 +34,7 @@ class Messages:
             put(self._wiring.bridge, said=newest[-1].text)
 
 
-class MessageRow:
+class _MessageRow:
     """One message and a button to dismiss it."""
 
     def __init__(self, wiring: Wiring, key: int) -> None:

@@ -70,7 +70,7 @@ class Running:
     def _words(self, snapshot: Snapshot) -> str:
         progress = snapshot.progress
         if progress.active:
-            return progress_words(progress)
+            return _progress_words(progress)
         shown = snapshot.candidate
         if shown is None:
             return "" if not snapshot.can_run else "Ready."
@@ -79,7 +79,7 @@ class Running:
         return f"{end}{steps}, {duration(shown.seconds)}. Accept or discard the result."
 
 
-def progress_words(progress: Progress) -> str:
+def _progress_words(progress: Progress) -> str:
     """The run in progress in a sentence."""
     if progress.status == "preparing":
         return "Preparing the pictures…"

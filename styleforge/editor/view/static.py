@@ -18,7 +18,7 @@ SIDE, GAP, LINE = 112, 12, 18
 GALLERY = 5  # pictures that are shown while there is no identity
 
 
-def static_pictures(session: EditSession) -> list[tuple[str, bytes]]:
+def _static_pictures(session: EditSession) -> list[tuple[str, bytes]]:
     """Captions and JPEGs: identity, references and result, or the beginning of the gallery."""
     snapshot = session.snapshot()
     if snapshot.identity is None:
@@ -43,7 +43,7 @@ def static_pictures(session: EditSession) -> list[tuple[str, bytes]]:
 
 def static_bundle(session: EditSession) -> dict[str, str]:
     """MIME types to data: a PNG, and HTML with the PNG and words for who cannot see it."""
-    shown = static_pictures(session)
+    shown = _static_pictures(session)
     title = f"styleforge editor: {session.domain.title}"
     said = f"{title}. {', '.join(caption for caption, _ in shown) or 'No picture yet'}."
     data = base64.b64encode(_drawn(title, shown)).decode("ascii")

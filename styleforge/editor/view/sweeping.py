@@ -72,8 +72,8 @@ class Sweeping:
         hint = f"Open the result at {at}" if candidate else f"{at} is not there yet"
         card.draw(picture.thumbnail if picture else b"", caption, hint, chosen=chosen)
 
-    def _cell(self, _key: str) -> CellCard:
-        card = CellCard()
+    def _cell(self, _key: str) -> _CellCard:
+        card = _CellCard()
         self._wiring.on_click(card.button, lambda: self._session.open_cell(card.key))
         return card
 
@@ -84,7 +84,7 @@ class Sweeping:
         self._session.sweep(wanted)
 
 
-class CellCard(Card):
+class _CellCard(Card):
     """A cell of the grid; ``key`` is its candidate's id."""
 
     def __init__(self) -> None:

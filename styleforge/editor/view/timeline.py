@@ -23,7 +23,7 @@ class Timeline:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         box = column(kind="timeline")
-        self._entries = Keyed(box, lambda key: EntryRow(wiring, key))
+        self._entries = Keyed(box, lambda key: _EntryRow(wiring, key))
         note = words("Nothing is ever lost: what was undone stays here as a branch.", "note")
         self.widget = column(note, box)
 
@@ -38,7 +38,7 @@ class Timeline:
             self._entries.made[one.id].draw(one, labels.get(branch, ""))
 
 
-class EntryRow:
+class _EntryRow:
     """One change: the picture that it brought, if any, and a button to go there."""
 
     def __init__(self, wiring: Wiring, key: str) -> None:

@@ -54,13 +54,13 @@ class Tray:
         self._cards.draw((*tray, *gallery))
         for picture_id, picture in tray.items():
             card = self._cards.made[picture_id]
-            card.draw(picture.name, picture.thumbnail, roles_of(snapshot, picture_id))
+            card.draw(picture.name, picture.thumbnail, _roles_of(snapshot, picture_id))
             on_tray = any(one.id == picture_id for one in snapshot.tray)
             if card.remove is not None:
                 show(card.remove, on_tray)
 
-    def _card(self, key: str) -> PictureCard:
-        card = PictureCard(self._wiring, key, self._roles)
+    def _card(self, key: str) -> _PictureCard:
+        card = _PictureCard(self._wiring, key, self._roles)
         if key.startswith("gallery:"):
             name = key.removeprefix("gallery:")
             card.draw(name, b"", ())
@@ -96,7 +96,7 @@ def _newest(snapshot: Snapshot) -> int:
     return snapshot.messages[-1].id if snapshot.messages else 0
 
 
-class PictureCard:
+class _PictureCard:
     """One picture of the strip: thumbnail, what it is used as, and a choice of roles."""
 
     def __init__(self, wiring: Wiring, key: str, roles: tuple[tuple[str, str], ...]) -> None:
@@ -151,7 +151,7 @@ class PictureCard:
         self._wiring.session.remove_reference(self._key)
 
 
-def roles_of(snapshot: Snapshot, picture_id: str) -> tuple[str, ...]:
+def _roles_of(snapshot: Snapshot, picture_id: str) -> tuple[str, ...]:
     """What a picture is used as, in words."""
     roles = [
         state.role.replace("_", " ")

@@ -53,7 +53,7 @@ class Wiring:
         self.reads = Reads(self.failed)
         self.redraw: Callable[[], None] = _nothing
         self._drawer = threading.local()
-        self._bound: list[Bound] = []
+        self._bound: list[_Bound] = []
 
     def on_click(self, button: widgets.Button, call: Callable[[], object]) -> None:
         """Call when a button is pressed."""
@@ -82,7 +82,7 @@ class Wiring:
         trait: str = "value",
     ) -> None:
         """A control that shows a value of the snapshot, and posts a command when it is changed."""
-        self._bound.append(Bound(widget, trait, read))
+        self._bound.append(_Bound(widget, trait, read))
         self.on_change(widget, command, trait)
 
     def attempt(self, call: Callable[..., object], *args: Any) -> None:
@@ -124,7 +124,7 @@ def _nothing() -> None:
     """Until the editor is there."""
 
 
-class Bound:
+class _Bound:
     """One trait that follows one value of the snapshot.
 
     A control that a person has just moved is not moved back by a snapshot from before the command:
