@@ -50,9 +50,6 @@ def variants(base: Recipe) -> dict[str, Recipe]:
         "strands of the shape reference": replace(
             base, start_noise=(*base.start_noise, IDENTITY[-1])
         ),
-        "coarse rows of the shape's inversion": replace(
-            base, start_rows={"shape": (0, 1, 2, 3, 4)}
-        ),
         "without outline": weigh(base, outline=0.0),
         "outline x 4": weigh(base, outline=4.0),
         "structure x 3": weigh(base, hair_shape=3.0),

@@ -28,8 +28,7 @@ def recipe() -> Recipe:
         moves=("latent",),
         rules=(RuleUse(rule="project", of=("a",), against=("p",), args={"per": "row"}),),
         regions="live",
-        schedule=Schedule(lr=0.03, noise_lr=0.1, scope="stage"),
-        fresh_optimizer=True,
+        schedule=Schedule(lr=0.03, scope="stage"),
     )
     return Recipe(
         domain="toy",
@@ -45,7 +44,6 @@ def recipe() -> Recipe:
         },
         strengths={"toy.shape": 0.1 + 0.2},
         start="inverter",
-        start_rows={"shape": (0, 1)},
         pose="off",
         loss_size=128,
         seed=2**40,
@@ -154,3 +152,25 @@ def test_stages_are_checked():
         Stage(name="s", steps=1, objective=Objective(), moves=())
     with pytest.raises(UserError, match="names the term 'x'"):
         Stage(name="s", steps=1, objective=Objective(), rules=(RuleUse(rule="drop", of=("x",)),))
+
+
+RETIRED = {
+    "start_rows": ((), {}, {"shape": [0, 1]}),
+    "fresh_optimizer": (("stages", 0), False, True),
+    "noise_lr": (("stages", 0, "schedule"), None, 0.1),
+}
+
+
+@pytest.mark.parametrize("name", RETIRED)
+def test_fields_of_before_load_where_they_said_nothing(recipe, name):
+    """Saved recipes carry every field; one that asked for something no more done is refused."""
+    where, nothing, something = RETIRED[name]
+    raw = json.loads(recipe.to_json())
+    place = raw
+    for key in where:
+        place = place[key]
+    place[name] = nothing
+    assert Recipe.from_json(json.dumps(raw)) == recipe
+    place[name] = something
+    with pytest.raises(UserError, match=f"asks for {name} .*, which is no longer done"):
+        Recipe.from_json(json.dumps(raw))

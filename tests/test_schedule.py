@@ -57,7 +57,7 @@ def test_switched_off():
 
 
 def test_the_pack_has_the_rates_that_a_stage_does_not_name(forge):
-    own = Schedule(lr=0.3, noise_lr=0.2, exploration=0.01)
+    own = Schedule(lr=0.3, exploration=0.01)
     recipe = forge.recipe("toy", "toy-loho")
     first, second = recipe.stages
     recipe = replace(recipe, stages=(first, replace(second, schedule=own)))
@@ -78,20 +78,16 @@ def test_a_run_keeps_the_rates_that_it_was_run_with(forge):
 
 
 def test_steps_are_at_the_rates_of_the_pack(forge):
-    """W+ and noise maps; a stage's own rate of the noise maps is held to the same ramp."""
+    """W+ and noise maps alike."""
     pack = replace(toy_pack(), lr=0.02, exploration=0.0)
     recipe = forge.recipe("toy", "toy-loho").with_steps(8)
-    stages = tuple(
-        replace(one, schedule=replace(one.schedule, noise_lr=0.2)) for one in recipe.stages
-    )
     seen = []
     problem = toy_problem(Models(pack))
     state = begin(problem, recipe)
-    for event in optimize(problem, at_rates_of(pack, replace(recipe, stages=stages)), state, forge):
+    for event in optimize(problem, at_rates_of(pack, recipe), state, forge):
         if isinstance(event, Step):
             rates = [group["lr"] for group in state.optimizer.param_groups]
             seen.append((event.lr, *rates))
     lr, latent, noise = zip(*seen, strict=True)
-    assert lr == latent
+    assert lr == latent == noise
     assert max(latent) == pytest.approx(0.02)
-    assert noise == pytest.approx([10 * one for one in latent])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from styleforge.recipe.objective import Objective
@@ -29,7 +28,6 @@ class Preset:
     help: str
     stages: tuple[str, ...]
     start: Literal["mean", "inverter", "mapper"] = "mean"
-    start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     start_paste: Paste | None = None
     start_noise: tuple[StartDetail, ...] = ()
     start_map: Mapped | None = None

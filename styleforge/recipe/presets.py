@@ -42,7 +42,6 @@ class Changes(TypedDict, total=False):
     strengths: Mapping[str, float]
     masks: Mapping[str, Mask]
     start: Literal["mean", "inverter", "mapper"]
-    start_rows: Mapping[str, tuple[int, ...]]
     start_paste: Paste | None
     start_noise: tuple[StartDetail, ...]
     start_map: Mapped | None
@@ -109,7 +108,6 @@ def recipe_of(
         "method": chosen.name,
         "stages": tuple(stages[name] for name in chosen.stages),
         "start": chosen.start,
-        "start_rows": chosen.start_rows,
         "start_paste": chosen.start_paste,
         "start_noise": chosen.start_noise,
         "start_map": chosen.start_map,

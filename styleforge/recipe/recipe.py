@@ -12,11 +12,12 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from styleforge.errors import UserError
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 from styleforge.recipe.objective import Objective
+from styleforge.recipe.retired import without_retired
 from styleforge.recipe.stage import Stage
 
 VERSION = 1
@@ -174,7 +175,6 @@ class Recipe:
     strengths: Mapping[str, float] = field(default_factory=dict)
     masks: Mapping[str, Mask] = field(default_factory=dict)  # painted regions, by role
     start: Literal["mean", "inverter", "mapper"] = "mean"
-    start_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     start_paste: Paste | None = None  # what the inverter reads instead of the identity
     start_noise: tuple[StartDetail, ...] = ()
     start_map: Mapped | None = None
@@ -241,11 +241,11 @@ class Recipe:
         """Read a recipe.
 
         Raises:
-            UserError: if the text is not a recipe, or one of a newer version.
+            UserError: if the text is not a recipe, one of a newer version, or one that asks for
+                something that is no longer done.
         """
-        _refuse_newer(text)
         try:
-            recipe: Recipe = _adapter().validate_json(text)
+            recipe: Recipe = _adapter().validate_json(_of_now(text))
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the whole"
@@ -265,12 +265,16 @@ def _with_present_names(recipe: Recipe) -> Recipe:
     return replace(recipe, stages=tuple(stages))
 
 
-def _refuse_newer(text: str | bytes) -> None:
-    """Refuse a recipe of a newer version, before its new fields are found to be unknown."""
+def _of_now(text: str | bytes) -> str | bytes:
+    """The text without fields of older versions; a recipe of a newer version is refused.
+
+    Raises:
+        UserError: for that, or if an old field asks for what is no longer done.
+    """
     try:
         raw = from_json(text)
     except ValueError:  # the validation says where
-        return
+        return text
     version = raw.get("version") if isinstance(raw, dict) else None
     if isinstance(version, int) and version > VERSION:
         msg = (
@@ -278,6 +282,7 @@ def _refuse_newer(text: str | bytes) -> None:
             "Update styleforge to use it."
         )
         raise UserError(msg)
+    return to_json(without_retired(raw))
 
 
 @cache

@@ -47,7 +47,6 @@ class Schedule:
     """
 
     lr: float | None = None
-    noise_lr: float | None = None  # for the noise maps; the same as lr where None
     rampup: float = 0.05
     rampdown: float = 0.25
     exploration: float | None = None
@@ -76,7 +75,6 @@ class Stage:
     rules: tuple[RuleUse, ...] = ()
     regions: Literal["live", "frozen"] = "frozen"
     schedule: Schedule = Schedule()
-    fresh_optimizer: bool = False
     normalize_noise: bool = True
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -24,7 +24,7 @@ from styleforge.recipe.stage import Stage
 from styleforge.run.events import StageStarted, Step
 from styleforge.run.guards import ADVICE, named
 from styleforge.run.schedule import exploration, learning_rate
-from styleforge.run.state import Best, State, attempted, make_optimizer
+from styleforge.run.state import Best, State, attempted
 from styleforge.run.step import Gradients, Group, StepOutcome, evaluate, make_groups
 from styleforge.run.view import View, views_of
 
@@ -123,8 +123,6 @@ class _Run:
         """Begin a stage: its own best, and the regions it freezes."""
         state = self.state
         state.stage, state.step, state.best = index, 0, None
-        if stage.fresh_optimizer:
-            state.optimizer = make_optimizer(state.latent, state.noise)
         state.regions = None
         if stage.regions == "frozen" and stage.steps:
             with torch.no_grad():
@@ -176,10 +174,8 @@ class _Run:
         if state.best is None or outcome.objective <= state.best.objective:
             kept = tuple(item.clone() for item in state.noise)
             state.best = Best(outcome.objective, latent.clone(), kept)
-        theirs = schedule if schedule.noise_lr is None else replace(schedule, lr=schedule.noise_lr)
-        noise_lr = learning_rate(theirs, t)
         state.whole = False
-        self._update(outcome.gradients, lr, noise_lr)
+        self._update(outcome.gradients, lr)
         if stage.normalize_noise:
             for item in state.noise:
                 item.copy_(normalize_noise(item))
@@ -190,14 +186,14 @@ class _Run:
         state.whole = True
         return outcome, lr
 
-    def _update(self, gradients: Gradients, lr: float, noise_lr: float) -> None:
+    def _update(self, gradients: Gradients, lr: float) -> None:
         state = self.state
         for name, tensors in (("latent", (state.latent,)), ("noise", state.noise)):
             found = gradients.get(name) or (None,) * len(tensors)
             for tensor, grad in zip(tensors, found, strict=True):
                 tensor.grad = grad
-        for group, rate in zip(state.optimizer.param_groups, (lr, noise_lr), strict=True):
-            group["lr"] = rate
+        for group in state.optimizer.param_groups:
+            group["lr"] = lr
         state.optimizer.step()
         state.optimizer.zero_grad()
 

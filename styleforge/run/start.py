@@ -164,12 +164,7 @@ def start_latent(problem: Problem, recipe: Recipe, mean: Tensor) -> Tensor:
     models = problem.models
     latent = mean.expand(1, models.get("generator").rows, -1).clone()
     if recipe.start == "inverter":
-        invert = models.get("inverter")
-        latent = invert(problem.role(ROLE).image).clone()
-        for role, rows in recipe.start_rows.items():
-            if role in problem.references:
-                other = invert(problem.references[role].image)
-                latent[:, list(rows)] = other[:, list(rows)]
+        latent = models.get("inverter")(problem.role(ROLE).image).clone()
     return latent.to(models.device, models.dtype)
 
 

@@ -55,7 +55,6 @@ def test_schedule_is_one_ramp_with_exploration(forge: Forge, name: str) -> None:
         assert (schedule.lr, schedule.rampup, schedule.rampdown) == (0.1, 0.05, 0.25)
         assert (schedule.exploration, schedule.explore_until) == (0.05, 0.75)
         assert schedule.scope == "run"
-        assert not stage.fresh_optimizer
         assert stage.regions == "frozen"
         assert stage.normalize_noise
 

@@ -1,0 +1,57 @@
+"""Fields that recipes had before, which no recipe that came with the project used.
+
+Saved recipes carry every field. One that says nothing is left out; one that asks for something is
+refused, because the result would be another than the recipe says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from styleforge.errors import UserError
+
+OF_RECIPES: Mapping[str, object] = {"start_rows": {}}
+OF_STAGES: Mapping[str, object] = {"fresh_optimizer": False}
+OF_SCHEDULES: Mapping[str, object] = {"noise_lr": None}
+
+
+def without_retired(raw: Any) -> Any:
+    """A recipe as it was read from JSON, without the fields that there are no more.
+
+    Raises:
+        UserError: if one of them asks for something.
+
+    Example:
+        >>> without_retired({"domain": "lips", "start_rows": {}})
+        {'domain': 'lips'}
+    """
+    for place, fields in _places(raw):
+        for name, nothing in fields.items():
+            value = place.pop(name, nothing)
+            if value != nothing:
+                msg = (
+                    f"The recipe asks for {name} ({value!r}), which is no longer done. Run it with "
+                    "styleforge 0.1.0, or take the field out."
+                )
+                raise UserError(msg)
+    return raw
+
+
+def _places(raw: Any) -> Iterator[tuple[dict[str, Any], Mapping[str, object]]]:
+    """Recipes, stages and schedules, with the fields that each had."""
+    if not isinstance(raw, dict):
+        return
+    yield raw, OF_RECIPES
+    for other in _listed(raw, "also"):
+        yield from _places(other)
+    for stage in _listed(raw, "stages"):
+        yield stage, OF_STAGES
+        if isinstance(stage.get("schedule"), dict):
+            yield stage["schedule"], OF_SCHEDULES
+
+
+def _listed(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects of a list; whatever else stands there is left to the validation."""
+    found = raw.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
