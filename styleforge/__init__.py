@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from styleforge.pack.pack import Pack
     from styleforge.plugins.panel import Panel
     from styleforge.plugins.registry import Register
-    from styleforge.recipe.condition import ImageRef, Mask, Swatch, Text
+    from styleforge.recipe.condition import Custom, ImageRef, Mask, Swatch, Text
     from styleforge.recipe.domain import Attribute, Domain, Preset
     from styleforge.recipe.objective import Objective, Term
     from styleforge.recipe.recipe import Compose, Mapped, Paste, Recipe, StartDetail
@@ -45,7 +45,7 @@ _HOMES = {
     "pack.pack": ("Pack",),
     "plugins.panel": ("Panel",),
     "plugins.registry": ("Register",),
-    "recipe.condition": ("ImageRef", "Mask", "Swatch", "Text"),
+    "recipe.condition": ("Custom", "ImageRef", "Mask", "Swatch", "Text"),
     "recipe.domain": ("Attribute", "Domain", "Preset"),
     "recipe.objective": ("Objective", "Term"),
     "recipe.recipe": ("Compose", "Mapped", "Paste", "Recipe", "StartDetail"),
@@ -63,6 +63,7 @@ __all__ = [
     "Batch",
     "BatchError",
     "Compose",
+    "Custom",
     "Domain",
     "Finished",
     "Forge",

@@ -104,7 +104,7 @@ def _choice(forge: Forge, domain: str, refine: str, *, mixing: bool) -> Choice:
 
 
 def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
-    """The domain's preset of one pass: the first that maps, else one that only pastes.
+    """The domain's preset of one pass: the first that maps, else one that only pastes colours.
 
     Raises:
         UserError: if it has none.
@@ -120,7 +120,10 @@ def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
     presets = forge.domains[domain].presets
     if not mixing and not any(maps(forge, domain, one.name) for one in presets):
         for preset in presets:
-            if pasted_alone(preset):
+            paste = preset.start_paste
+            kind = "" if paste is None else f"paste/{paste.method}"
+            known = pasted_alone(preset) and kind in forge.components
+            if known and getattr(forge.components[kind], "takes_colours", False):
                 return preset.name
     return mapped_preset(forge, domain, mixing=mixing)
 

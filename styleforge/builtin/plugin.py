@@ -34,6 +34,7 @@ NEEDS = {
     "identity_similarity": ("identity_encoder",),
 }  # fmt: skip
 RULES = ("project", "pcgrad", "none", "drop")
+COMPOSITIONS = ("published", "layered", "exposed", "edit", "none")
 INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
 
 
@@ -66,7 +67,9 @@ def register_rules(register: Register[Any]) -> None:
 
 @hookimpl
 def register_components(register: Register[Any]) -> None:
-    """Hand over the inpainters, and what pastes a reference's pixels."""
+    """Hand over the inpainters, the compositions, and what pastes a reference's pixels."""
+    for name in COMPOSITIONS:
+        register(Deferred("styleforge.compose.compose", "compose"), name=f"compose/{name}")
     for name, function in INPAINTERS.items():
         register(Deferred("styleforge.builtin.inpainters", function), name=f"inpainter/{name}")
     register(Deferred("styleforge.compose.paste", "paste"), name="paste/recoloured")

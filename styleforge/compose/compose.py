@@ -12,15 +12,16 @@ from torch import Tensor
 
 from styleforge.pack.guards import Guarded
 from styleforge.pack.pack import Models
-from styleforge.pack.protocols import Inpainter
+from styleforge.pack.protocols import Composition, Inpainter
 from styleforge.plugins.registry import Registry
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.images import to_values
 from styleforge.prepare.pixels import blend, enlarge, shrink
 from styleforge.prepare.problem import Reference
 from styleforge.prepare.regions import hard_regions
+from styleforge.recipe.combine import parts
 from styleforge.recipe.domain import Domain
-from styleforge.recipe.recipe import Compose
+from styleforge.recipe.recipe import Compose, Recipe
 
 EDGE = 4  # pixels at a width of 256 that a soft region reaches beyond the hard one
 CERTAIN = 0.7  # of a region's share, from which what is next to it does not touch it
@@ -28,6 +29,7 @@ RIM = 1  # pixels at a width of 256 next to a region that may show it, whatever 
 MARGIN = 3  # pixels at a width of 256 around a change that are pasted back into the photo with it
 SOFT = 1.5  # pixels at a width of 256 over which what is pasted back fades
 BORDER = 2  # pixels at a width of 256 at the cut picture's border that are not pasted back
+UNFILLED = ("none", "edit", "exposed")  # compositions that fill no hole
 SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
 
 
@@ -75,6 +77,32 @@ def compose(
     area = edited_area(regions, identity, domain, how)
     matched = harmonize(generated, regions, identity, domain.region, area)
     return blend(matched, identity.image, area)
+
+
+def composition_of(how: Compose, components: Registry[Any]) -> Composition:
+    """The composition that a recipe names, a component ``compose/NAME``; faults name its plugin.
+
+    Raises:
+        UserError: if nobody registered one of that name.
+    """
+    kind = f"compose/{how.mode}"
+    found = components[kind]  # refuses an unknown one
+    return Guarded(found, f"The component {kind!r} of {components.owner(kind)}")
+
+
+def fallbacks(recipe: Recipe, models: Models) -> tuple[str, ...]:
+    """What a composition names and the pack has not, as sentences that say what is done instead."""
+    wanted = any(
+        part.compose.inpainter == "pack" and part.compose.mode not in UNFILLED
+        for _, part in parts(recipe)
+    )
+    if not wanted or models.has("inpainter"):
+        return ()
+    note = (
+        f"The pack {models.pack.name!r} has no inpainter; what was covered is filled by telea, "
+        "which continues what is around it."
+    )
+    return (note,)
 
 
 def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inpainter:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from styleforge.compose.compose import compose, inpainter_of
+from styleforge.compose.compose import composition_of, inpainter_of
 from styleforge.compose.paste import pasted
 from styleforge.compose.tint import target_colour, tinted
 from styleforge.pack.precision import autocast
@@ -143,7 +143,8 @@ def render(
             image = pasted(below, layer.pasted, inpainter, components)
             continue
         with autocast(models.device, enabled=fast):
-            image = compose(generated, regions, below.identity, layer.domain, layer.how, inpainter)
+            composed = composition_of(layer.how, components)
+            image = composed(generated, regions, below.identity, layer.domain, layer.how, inpainter)
     if all(layer.pasted is not None for layer in layers):
         generated = image
         found = [soft_regions(image, models)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from styleforge.editor.recipes import image_of, recipe_of_edit
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.errors import UserError
-from styleforge.recipe.condition import Condition, ImageRef, Mask, Text
+from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Text
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.schedule import at_rates_of
 
@@ -155,4 +155,10 @@ def with_condition(state: AttributeState, condition: Condition, desk: Desk) -> A
         return replace(state, kind="mask", mask=picture.id, enabled=True)
     if isinstance(condition, Text):
         return replace(state, kind="text", text=condition.text, enabled=True)
+    if isinstance(condition, Custom):
+        msg = (
+            f"{state.name} is asked for by {condition.name!r}, a condition of a plugin's own that "
+            "the editor has no control for. Run the recipe by `styleforge reproduce`, or in Python."
+        )
+        raise UserError(msg)
     return replace(state, kind="swatch", colour=condition.colour, enabled=True)

@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from styleforge.pack.pack import Models
+    from styleforge.prepare.problem import Problem, Reference
+    from styleforge.recipe.domain import Domain
+    from styleforge.recipe.recipe import Compose, Recipe
     from styleforge.run.view import View
 
 
@@ -164,6 +168,40 @@ class Inpainter(Protocol):
 
     def __call__(self, image: Tensor, hole: Tensor) -> Tensor:
         """Fill where ``hole`` ``(N, 1, H, W)`` is above one half; the rest is returned as it is."""
+        ...
+
+
+class Composition(Protocol):
+    """Makes the result of the generator's picture: a component ``compose/NAME``."""
+
+    def __call__(
+        self,
+        generated: Tensor,
+        regions: Mapping[str, Tensor],
+        identity: Reference,
+        domain: Domain,
+        how: Compose,
+        inpainter: Inpainter,
+    ) -> Tensor:
+        """The generator's picture ``(1, 3, H, W)`` and its soft regions to the result, as large."""
+        ...
+
+
+class Start(Protocol):
+    """Says where a run begins: a component ``start/NAME``."""
+
+    def __call__(self, problem: Problem, recipe: Recipe, mean: Tensor) -> Tensor:
+        """W+ ``(1, rows, width)``; ``mean`` ``(1, 1, width)`` is that of the latent space."""
+        ...
+
+
+class ConditionReader(Protocol):
+    """Reads a condition of a plugin's own kind: a component ``condition/NAME``."""
+
+    def __call__(
+        self, value: str, identity: Reference, region: str, models: Models
+    ) -> Reference | Tensor:
+        """What was asked for, as a picture is: a reference; or as words are: ``(1, E)``."""
         ...
 
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from styleforge.errors import UserError
+from styleforge.errors import PluginError, UserError
+from styleforge.pack.guards import Guarded
 from styleforge.prepare.cache import Prepared
 from styleforge.prepare.flat import colour_of_name, colour_reference
 from styleforge.prepare.prepare import check, require
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
-from styleforge.recipe.condition import Condition, ImageRef, Mask, Swatch, Text
+from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text, kind_of
 from styleforge.recipe.presets import refuse_others
 from styleforge.recipe.roles import TOWARDS
 from styleforge.recipe.words import embed, words_in
@@ -130,9 +131,9 @@ class _Builder:
         for name, condition in conditions.items():
             attribute = self.forge.attributes[name]
             refuse_others([name], [part.domain], self.forge.attributes)
-            if condition.kind not in attribute.accepts:
+            if kind_of(condition) not in attribute.accepts:
                 accepts = ", ".join(attribute.accepts)
-                msg = f"{name} takes {accepts}; it was given a {condition.kind}."
+                msg = f"{name} takes {accepts}; it was given a {kind_of(condition)}."
                 raise UserError(msg)
             if isinstance(condition, ImageRef):
                 self.references[prefix + attribute.role] = self._picture(
@@ -142,6 +143,8 @@ class _Builder:
                 self.references[prefix + attribute.role] = self._drawn(
                     condition, attribute, domain, part
                 )
+            elif isinstance(condition, Custom):
+                self._read(condition, domain, prefix + attribute.role)
             else:
                 self._said(condition, attribute, domain, part, prefix + attribute.role)
 
@@ -175,6 +178,30 @@ class _Builder:
         found, notes = embed(condition, attribute, self.models, mask, mapper=reader)
         self.described[role] = found
         self.notes += notes
+
+    def _read(self, condition: Custom, domain: Domain, role: str) -> None:
+        """A condition of a plugin's own kind.
+
+        Raises:
+            UserError: if nobody registered what reads it.
+            PluginError: if that fails, or gives neither a reference nor an embedding.
+        """
+        kind = f"condition/{condition.name}"
+        components = self.forge.components
+        what = f"The component {kind!r} of "
+        read = Guarded(components[kind], what + components.owner(kind))
+        identity = self.references["identity"]
+        found = read(condition.value, identity, domain.region, self.models)
+        if isinstance(found, Reference):
+            self.references[role] = found
+        elif getattr(found, "ndim", 0) == 2:
+            self.described[role] = found
+        else:
+            msg = (
+                f"{read.what} gave a {type(found).__name__}; a Reference, or an embedding (1, E) "
+                "is expected."
+            )
+            raise PluginError(msg)
 
     def _takes_colours(self, part: Recipe) -> bool:
         """Whether a colour is all that a part's pasting needs of a reference."""

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.recipe.condition import Condition, ImageRef, Mask, Swatch, Text
+from styleforge.recipe.condition import (
+    Condition,
+    Custom,
+    ImageRef,
+    Mask,
+    Swatch,
+    Text,
+    kind_of,
+)
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models
@@ -30,7 +38,7 @@ def expected(attribute: Attribute) -> str:
         >>> expected(lips)
         'words, or a colour as #rrggbb'
     """
-    return ", or ".join(EXPECTED[kind] for kind in attribute.accepts)
+    return ", or ".join(EXPECTED.get(kind, f"{kind}:VALUE") for kind in attribute.accepts)
 
 
 def as_condition(value: object, attribute: Attribute, models: Models) -> Condition:
@@ -72,6 +80,9 @@ def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
         ['image', 'text', 'swatch']
     """
     found: Condition
+    name, given, rest = value.partition(":")
+    if given and name in attribute.accepts and name not in EXPECTED:
+        return Custom(name, rest)
     if value.startswith("text:"):
         found = Text(value.removeprefix("text:"))
     elif value.startswith("mask:"):
@@ -89,8 +100,10 @@ def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
 
 
 def _accepted(found: Condition, attribute: Attribute, value: str) -> Condition:
-    if found.kind not in attribute.accepts:
-        msg = f"{attribute.name} takes {expected(attribute)}; {value!r} is of kind {found.kind}."
+    if kind_of(found) not in attribute.accepts:
+        msg = (
+            f"{attribute.name} takes {expected(attribute)}; {value!r} is of kind {kind_of(found)}."
+        )
         raise UserError(msg)
     return found
 

@@ -90,4 +90,30 @@ class Mask:
     kind: Literal["mask"] = "mask"
 
 
-Condition = ImageRef | Text | Swatch | Mask
+@dataclass(frozen=True)
+class Custom:
+    """A condition of a plugin's own kind: the component ``condition/NAME`` reads its value.
+
+    Attributes accept it by that name. On the command line it is written ``NAME:VALUE``.
+
+    Example:
+        >>> Custom("mine.palette", "autumn").kind
+        'custom'
+    """
+
+    name: str
+    value: str = ""
+    kind: Literal["custom"] = "custom"
+
+
+Condition = ImageRef | Text | Swatch | Mask | Custom
+
+
+def kind_of(condition: Condition) -> str:
+    """The kind by which an attribute accepts a condition.
+
+    Example:
+        >>> kind_of(Swatch("#8a2be2")), kind_of(Custom("mine.palette", "autumn"))
+        ('swatch', 'mine.palette')
+    """
+    return condition.name if isinstance(condition, Custom) else condition.kind

@@ -27,7 +27,7 @@ class Preset:
     title: str
     help: str
     stages: tuple[str, ...]
-    start: Literal["mean", "inverter", "mapper"] = "mean"
+    start: str = "mean"
     start_paste: Paste | None = None
     start_noise: tuple[StartDetail, ...] = ()
     start_map: Mapped | None = None

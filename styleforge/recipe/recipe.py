@@ -35,7 +35,8 @@ class Compose:
     ``edit``: the identity's own pixels everywhere but where the old or the new region is,
     feathered; there the generator's, in the identity's colours. ``pasted``: what ``start_paste``
     makes, without the generator. ``none``: the generator's picture
-    as it is. The inpainter ``pack`` is the pack's own, or ``telea`` where it has none. An
+    as it is. Any other name is that of a component ``compose/NAME``, which a plugin registers.
+    The inpainter ``pack`` is the pack's own, or ``telea`` where it has none, with a note. An
     outline that is ``sketched`` is that of the pack's sketch of the latent, where it has a
     sketcher: sharp, and without what a blurred picture still shows of the old region. ``own`` is
     the identity's, for edits that leave it.
@@ -45,7 +46,7 @@ class Compose:
         'layered'
     """
 
-    mode: Literal["published", "layered", "exposed", "edit", "pasted", "none"] = "published"
+    mode: str = "published"
     inpainter: str = "telea"
     outline: Literal["found", "sketched", "own"] = "found"
     grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
@@ -174,7 +175,7 @@ class Recipe:
     )
     strengths: Mapping[str, float] = field(default_factory=dict)
     masks: Mapping[str, Mask] = field(default_factory=dict)  # painted regions, by role
-    start: Literal["mean", "inverter", "mapper"] = "mean"
+    start: str = "mean"  # or inverter, mapper, or the name of a component start/NAME
     start_paste: Paste | None = None  # what the inverter reads instead of the identity
     start_noise: tuple[StartDetail, ...] = ()
     start_map: Mapped | None = None

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from styleforge.compose.compose import paste_back
+from styleforge.compose.compose import fallbacks, paste_back
 from styleforge.compose.render import layers_of, render
 from styleforge.errors import UserError
 from styleforge.prepare.build import build_problem
@@ -171,6 +171,8 @@ class Job:
             for text in (*changed, *notes):
                 yield self._said(text)
         yield from self._same_weights(self.problem)
+        for text in fallbacks(self.recipe, self.problem.models):
+            yield Note(text)
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
         for text in notes:
             yield self._said(text)

@@ -11,10 +11,11 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 from styleforge.compose.paste import ROLE, drafts, with_paste
-from styleforge.errors import UserError
+from styleforge.errors import PluginError, UserError
 from styleforge.losses.noise import normalize_noise
 from styleforge.mapper.edit import mapped_latent
 from styleforge.mapper.noise import mapped_noise
+from styleforge.pack.guards import Guarded
 from styleforge.plugins.registry import Registry
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts, pasted_alone
@@ -23,6 +24,7 @@ from styleforge.run.schedule import at_rates_of
 from styleforge.run.state import State, moved
 from styleforge.run.view import Plan, View, views_of
 
+OWN_STARTS = ("mean", "inverter", "mapper")
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
 FAINT = 1e-4  # a detail below this has no contrast that could be changed
 
@@ -54,11 +56,11 @@ def set_up(
     """
     problem = with_paste(problem, recipe, components)
     recipe = at_rates_of(problem.models.pack, recipe)
-    state = begin(problem, recipe) if state is None else state
+    state = begin(problem, recipe, components) if state is None else state
     return problem, recipe, moved(state, problem.models.device)
 
 
-def begin(problem: Problem, recipe: Recipe) -> State:
+def begin(problem: Problem, recipe: Recipe, components: Registry[Any] | None = None) -> State:
     """The state before the first step: start latent, noise maps and random numbers.
 
     Raises:
@@ -97,7 +99,9 @@ def begin(problem: Problem, recipe: Recipe) -> State:
         return State(latent, latent.clone(), noise, spread, rng)
     with torch.no_grad():
         latent = (
-            mapped_latent(problem, recipe) if mean is None else start_latent(problem, recipe, mean)
+            mapped_latent(problem, recipe)
+            if mean is None
+            else start_latent(problem, recipe, mean, components)
         )
         mapped = [part.start_map for _, part in parts(recipe) if part.start_map is not None]
         if recipe.start == "mapper" and mapped and not recipe.start_noise:
@@ -149,8 +153,14 @@ def mean_latent(
     return mean[None, None], spread
 
 
-def start_latent(problem: Problem, recipe: Recipe, mean: Tensor) -> Tensor:
-    """W+ ``(1, rows, width)``: the mean, or what the inverter reads off the pictures.
+def start_latent(
+    problem: Problem, recipe: Recipe, mean: Tensor, components: Registry[Any] | None = None
+) -> Tensor:
+    """W+ ``(1, rows, width)``: the mean, what the inverter reads off the pictures, or a plugin's.
+
+    Raises:
+        UserError: if nobody registered the start that the recipe names.
+        PluginError: if that fails, or gives another shape.
 
     Example:
         >>> from styleforge import Forge
@@ -162,10 +172,35 @@ def start_latent(problem: Problem, recipe: Recipe, mean: Tensor) -> Tensor:
         torch.Size([1, 8, 8])
     """
     models = problem.models
+    if recipe.start not in OWN_STARTS:
+        return _plugins_start(problem, recipe, mean, components)
     latent = mean.expand(1, models.get("generator").rows, -1).clone()
     if recipe.start == "inverter":
         latent = models.get("inverter")(problem.role(ROLE).image).clone()
     return latent.to(models.device, models.dtype)
+
+
+def _plugins_start(
+    problem: Problem, recipe: Recipe, mean: Tensor, components: Registry[Any] | None
+) -> Tensor:
+    """The W+ of the component ``start/NAME`` that a recipe names."""
+    kind, models = f"start/{recipe.start}", problem.models
+    if components is None or kind not in components:
+        have = [name.removeprefix("start/") for name in components or () if "start/" in name]
+        msg = (
+            f"The recipe starts from {recipe.start!r}, which no plugin registered; there are "
+            f"{', '.join((*OWN_STARTS, *have))}."
+        )
+        raise UserError(msg)
+    what = f"The component {kind!r} of {components.owner(kind)}"
+    found = Guarded(components[kind], what)(problem, recipe, mean)
+    generator = models.get("generator")
+    shape = (1, generator.rows, generator.width)
+    if not isinstance(found, Tensor) or tuple(found.shape) != shape:
+        had = tuple(found.shape) if isinstance(found, Tensor) else type(found).__name__
+        msg = f"{what} gave {had}; W+ of shape {shape} is expected."
+        raise PluginError(msg)
+    return found.to(models.device, models.dtype)
 
 
 @dataclass(frozen=True)

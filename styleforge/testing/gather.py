@@ -224,4 +224,5 @@ def _packs(tried: Tried) -> Iterator[PackSubject]:
             yield ComponentSubject(kind, name, tried.forge, entry.item, component)
     for entry in tried.entries("components"):
         kind = entry.name.partition("/")[0]
+        kind = "added_region" if kind == "regions" else kind
         yield ComponentSubject(kind, entry.name, tried.forge, toy.toy_pack(), registered=entry.item)

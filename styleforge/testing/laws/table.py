@@ -12,6 +12,7 @@ from styleforge.testing.laws import (
     loss,
     pack,
     panel,
+    parts,
     plugin,
     preset,
     regions,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     plugin, domain, preset, attribute, stage, loss, rule,
-    pack, regions, generator, components, panel,
+    pack, regions, generator, components, parts, panel,
 )  # fmt: skip
 LAWS: tuple[Law, ...] = tuple(law for module in MODULES for law in module.LAWS)
 
