@@ -56,6 +56,8 @@ def edit_recipe(
         {'toy.shape': Text(text='tall', kind='text')}
     """
     attributes = forge.attributes_of(domain)
+    for key in asked:
+        named(key, attributes, domain)  # names that are unknown are refused before all else
     mixing = interpolate is not None
     choice = _choice(forge, domain, refine, mixing=mixing)
     models = forge.models(pack or choice.name)
