@@ -84,6 +84,11 @@ def composition_of(how: Compose, components: Registry[Any]) -> Composition:
 
     Raises:
         UserError: if nobody registered one of that name.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> composition_of(Compose(mode="none"), Forge(()).components).what
+        "The component 'compose/none' of plugin 'core' of styleforge"
     """
     kind = f"compose/{how.mode}"
     found = components[kind]  # refuses an unknown one
@@ -91,7 +96,15 @@ def composition_of(how: Compose, components: Registry[Any]) -> Composition:
 
 
 def fallbacks(recipe: Recipe, models: Models) -> tuple[str, ...]:
-    """What a composition names and the pack has not, as sentences that say what is done instead."""
+    """What a composition names and the pack has not, as sentences that say what is done instead.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> how = Compose(mode="layered", inpainter="pack")
+        >>> recipe = Recipe(domain="toy", method="mine", stages=(), compose=how)
+        >>> fallbacks(recipe, Models(toy.toy_pack()))[0].partition(";")[0]
+        "The pack 'toy' has no inpainter"
+    """
     wanted = any(
         part.compose.inpainter == "pack" and part.compose.mode not in UNFILLED
         for _, part in parts(recipe)

@@ -172,7 +172,12 @@ class Inpainter(Protocol):
 
 
 class Composition(Protocol):
-    """Makes the result of the generator's picture: a component ``compose/NAME``."""
+    """Makes the result of the generator's picture: a component ``compose/NAME``.
+
+    Example:
+        >>> def untouched(generated, regions, identity, domain, how, inpainter):
+        ...     return generated.clamp(-1, 1)
+    """
 
     def __call__(
         self,
@@ -188,7 +193,12 @@ class Composition(Protocol):
 
 
 class Start(Protocol):
-    """Says where a run begins: a component ``start/NAME``."""
+    """Says where a run begins: a component ``start/NAME``.
+
+    Example:
+        >>> def mean_start(problem, recipe, mean):
+        ...     return mean.expand(1, problem.models.get("generator").rows, -1)
+    """
 
     def __call__(self, problem: Problem, recipe: Recipe, mean: Tensor) -> Tensor:
         """W+ ``(1, rows, width)``; ``mean`` ``(1, 1, width)`` is that of the latent space."""
@@ -196,7 +206,14 @@ class Start(Protocol):
 
 
 class ConditionReader(Protocol):
-    """Reads a condition of a plugin's own kind: a component ``condition/NAME``."""
+    """Reads a condition of a plugin's own kind: a component ``condition/NAME``.
+
+    Example:
+        >>> from styleforge.prepare.flat import colour_reference
+        >>> def palette(value, identity, region, models):
+        ...     colours = {"autumn": (0.5, -0.2, -0.8)}
+        ...     return colour_reference(colours[value], identity, region, value)
+    """
 
     def __call__(
         self, value: str, identity: Reference, region: str, models: Models
