@@ -1,4 +1,4 @@
-"""The colour that words stand for, by the text-image encoder: whose patch is nearest to them."""
+"""The colour that words name: the one whose patch the text-image encoder finds nearest to them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def named_colour(models: Models, words: Tensor, region: str, mapper: str = "") -
 def palette() -> Tensor:
     """Colours ``(K, 3)`` in [0, 1]: a grid in sRGB without its most saturated colours.
 
-    Encoders have hardly seen those, and find them the most of everything.
+    Encoders have hardly seen saturated colours, and match them to almost any words.
 
     Example:
         >>> colours = palette()

@@ -24,8 +24,8 @@ from styleforge.recipe.domain import Domain
 from styleforge.recipe.recipe import Compose, Recipe
 
 EDGE = 4  # pixels at a width of 256 that a soft region reaches beyond the hard one
-CERTAIN = 0.7  # of a region's share, from which what is next to it does not touch it
-RIM = 1  # pixels at a width of 256 next to a region that may show it, whatever they are found as
+CERTAIN = 0.7  # a pixel with this share of a spared region belongs to it alone
+RIM = 1  # pixels at a width of 256 around a region that may still show it
 MARGIN = 3  # pixels at a width of 256 around a change that are pasted back into the photo with it
 SOFT = 1.5  # pixels at a width of 256 over which what is pasted back fades
 BORDER = 2  # pixels at a width of 256 at the cut picture's border that are not pasted back
@@ -228,7 +228,7 @@ def harmonize(
 def continued(image: Tensor, coverage: Tensor) -> Tensor:
     """A picture with the colours of what ``coverage`` covers fully continued beyond its edge.
 
-    So that blending it by the coverage brings no colour of what was behind it.
+    Blending it by the coverage then brings in no colour from behind.
 
     Args:
         image: ``(1, C, H, W)``; so is what is returned.
@@ -261,7 +261,7 @@ def blur_planes(image: Tensor, radius: float) -> Tensor:
 def shown(regions: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:
     """How far the named regions cover each pixel ``(1, 1, H, W)``, in [0, 1].
 
-    Faint guesses far from where they are found are none.
+    Faint shares far from where a region is found count as 0.
 
     Example:
         >>> soft = {"hat": torch.full((1, 1, 8, 8), 0.6), "face": torch.full((1, 1, 8, 8), 0.4)}

@@ -1,7 +1,7 @@
-"""The colour of a swatch, a reference or of words, where a mapped edit came near it.
+"""Brings a mapped edit to the exact colour of a swatch, a reference or of words.
 
-A mapper reaches colours as far as the generator was trained to draw them; somebody who names a
-colour means that one.
+A mapper reaches only colours that the generator was trained to draw. A user who names a colour
+wants that colour.
 """
 
 from __future__ import annotations

@@ -29,10 +29,10 @@ def mapped_noise(
 ) -> list[Tensor]:
     """Noise maps ``(1, 1, h, w)``: chance where a region was or will be, else read detail.
 
-    Old detail in a region would draw the old region again. Packs with a sketcher draw what the
-    latent stands for: its detail goes where the region will be. Otherwise that is seen in a first
-    rendering. An edit that does not reshape its region keeps all detail there. Packs that read no
-    noise off pictures leave everything to chance.
+    Old detail in a region would draw the old region again. A pack with a sketcher draws what the
+    latent stands for, and the sketch's detail goes where the region will be. Without one, a first
+    rendering shows where that is. An edit that does not reshape its region keeps all detail there.
+    Packs that read no noise off pictures leave everything to chance.
 
     Example:
         >>> from styleforge.pack.pack import Models

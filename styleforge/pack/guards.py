@@ -1,4 +1,4 @@
-"""Components of packs as plugins wrote them: loaded and called with their answers checked."""
+"""Loads and calls the components of packs, and checks what they give."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def load(factory: Callable[[], Any], what: str) -> Any:
 
 
 def checked(kind: str, component: Any, what: str) -> Any:
-    """A component whose faults name it.
+    """A component that names itself in the message when it fails.
 
-    What regions and generator answer is checked too, as core depends on it everywhere.
+    What regions and the generator give is checked as well, because core depends on it everywhere.
 
     Example:
         >>> type(checked("inverter", torch.nn.Identity(), "The inverter")).__name__

@@ -95,7 +95,7 @@ class Landmarks(Protocol):
 
 @runtime_checkable
 class Poser(Protocol):
-    """Says how a region of one picture has to be bent to sit on another picture's subject.
+    """Says how to bend a region of one picture so that it sits on another picture's subject.
 
     Example:
         >>> import torch

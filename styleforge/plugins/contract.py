@@ -1,4 +1,4 @@
-"""What a plugin has to be, checked before any of its hooks is called; each fault is a sentence."""
+"""Checks a plugin before any of its hooks is called; each fault is a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hooks of plugins, called one implementation at a time: one that fails is alone in it."""
+"""Calls hooks of plugins, one implementation at a time: a failure does not touch the others."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Settings of plugins: a frozen dataclass with defaults, filled from files, environment and code.
 
-A plugin hands its class over in ``register_settings``; the values are set, the later ones going
-before the earlier, by
+A plugin hands its class over in ``register_settings``. Values are set in three places; a later
+place wins:
 
 1. ``[plugins.NAME]`` of ``styleforge.toml`` (the user's file, then the working folder's),
 2. the environment: ``STYLEFORGE_NAME__KEY``, in capitals, ``-`` and ``.`` as ``_``,

@@ -1,4 +1,4 @@
-"""Pictures that were prepared already, by their contents: a second run need not do it again.
+"""Keeps prepared pictures by their contents, so that a second run need not prepare them again.
 
 Also where painted masks take the place of a region that the pack found.
 """

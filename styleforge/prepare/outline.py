@@ -1,7 +1,7 @@
-"""A painted outline as a reference: the identity's own region, carried on to where it is to be.
+"""A painted outline as a reference: the identity's own region, continued to fill the mask.
 
-A mask says where a region is to be and nothing of what is there. What is there stays the
-identity's: its own pixels where the region was, and their mirror image beyond its edge.
+A mask says where the region should be, but not what is in it. So the region is filled from the
+identity: its own pixels where the region was, and their mirror image beyond its edge.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Edits of several domains in one run: ``combine(first, second)``.
 
-The stages are done side by side on one latent, so that the parts know of each other. Where two
-terms hold on to the identity, they keep what no part changes. Roles and labels of the second part
-on carry its domain's name (``hat_shape``), so that nothing collides; what else a part needs (its
+The parts share their stages: the terms of all of them act on one latent. A term with which two
+parts hold the identity keeps what neither changes. From the second part on, roles and labels begin
+with the domain's name (``hat_shape``), so that no name is taken twice. What else a part needs (its
 conditions, what it pastes, what it maps, how it is composed) stays in `Recipe.also`.
 """
 
@@ -89,9 +89,9 @@ def _word(name: str) -> str:
 def combine(first: Recipe, *others: Recipe) -> Recipe:
     """One recipe that does several edits of different domains at once.
 
-    Each is made as if it were alone, from the same picture. What they share (seed, pack, steps and
-    schedules) is the first one's. Parts are composed from the last to the first, which therefore
-    lies on top; one that is only pasted takes no part in the stages.
+    Each recipe is made as if it were alone, from the same picture. Seed, pack, steps and schedules
+    are the first one's. Parts are composed from the last to the first, so the first lies on top. A
+    part that is only pasted adds nothing to the stages.
 
     Raises:
         UserError: if two parts are of one domain, or differ in what they have to share.
@@ -143,7 +143,8 @@ def pasted_alone(edit: Recipe | Preset) -> bool:
 def misfit(first: Recipe | Preset, other: Recipe | Preset) -> str:
     """Why two edits cannot be done together, as part of a sentence; empty if they can.
 
-    What is pasted alone lies under what the generator makes, and shares nothing with it but poses.
+    An edit that is only pasted lies under what the generator draws. The two need only agree in
+    pose.
 
     Example:
         >>> lips = Recipe(domain="lips", method="colour", stages=(), pose="off")

@@ -63,12 +63,12 @@ class Domain:
 class Attribute:
     """Something a user can ask for, such as ``lips.colour``.
 
-    The part of ``name`` before the dot is the domain, the part after it the role that the
-    reference plays in a problem. ``accepts`` lists kinds of conditions (``image``, ``text``,
-    ``swatch``, ``mask``). A reference that is ``aligned`` is compared in place, so it is warped to
-    the identity's pose first; only such attributes take a mask, which says where on the identity
-    the region is to be and leaves its look. ``objective`` carries the attribute where a preset does
-    not do so itself: it is added to the last stage when the attribute is asked for.
+    The part of ``name`` before the dot is the domain, the part after it the role that the reference
+    plays in a problem. ``accepts`` lists kinds of conditions (``image``, ``text``, ``swatch``,
+    ``mask``). The reference of an ``aligned`` attribute is compared in place, so it is warped to
+    the identity's pose first. Only aligned attributes take a mask: it says where on the identity
+    the region should be, and keeps its look. ``objective`` carries the attribute where a preset
+    does not do so itself: it is added to the last stage when the attribute is asked for.
 
     For a mapper, ``drives`` names the groups of W+ rows that the attribute moves (the pack says
     which rows those are; ``coarse+medium`` moves two with one sub-mapper), ``prompt`` what words

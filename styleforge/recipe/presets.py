@@ -131,7 +131,7 @@ def recipe_of(
 
 
 def share(changes: Changes, domain: str) -> Changes:
-    """What of a recipe's changes concerns one of several domains that are edited together.
+    """The part of a recipe's changes that is meant for one domain, where several are edited.
 
     Conditions and strengths go by attribute, masks by ``hat.identity`` and ``hat.shape``.
 
@@ -230,8 +230,8 @@ def _refuse_masks(masks: Iterable[str], roles: Sequence[str]) -> None:
 def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:
     """The presets of domains that are edited together where nobody names one.
 
-    Each domain's first if they can be done together, else the first one's first whose name all
-    have.
+    Each domain's first preset, if these fit together. Else the first preset of the first domain
+    whose name all domains have.
 
     Raises:
         UserError: if there is no such preset.
@@ -254,10 +254,9 @@ def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:
 
 
 def _keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
-    """A mapped recipe that knows whether it reshapes the region.
+    """A mapped recipe that says whether it reshapes the region.
 
-    It does where an attribute is asked for that is compared in place. One pass that does not keeps
-    the identity's outline.
+    It does if an aligned attribute is asked for. If not, one pass keeps the identity's outline.
 
     Example:
         >>> from styleforge import Forge, Swatch
@@ -281,7 +280,7 @@ def _keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
 
 
 def carried(recipe: Recipe, attributes: Registry[Attribute]) -> tuple[Stage, ...]:
-    """The stages, with the objectives of attributes that are asked for and no stage carries.
+    """The stages, with the objectives of attributes that are asked for and that no stage has yet.
 
     So an attribute that a third party adds to a domain works with every preset.
 

@@ -2,8 +2,8 @@
 
 An argument called ``reference`` names a role; ``mask``, ``target`` and ``where`` are masks (see
 `styleforge.prepare.masks`), as are names that end so: ``other_reference``, ``reference_mask``.
-Where roles get new names everything else is left as it is: a region may be called like a role, and
-words and files may say anything.
+Renaming roles changes nothing else: a region may have the name of a role, and texts and paths may
+contain it.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Strengths: how far each attribute goes from the identity's own towards the reference.
 
-A term of an attribute at strength s is split in two: s times the term as it is, and 1 - s times
-the same term measured against the identity. For targets such as mean features and Gram matrices
-the minimum of the pair is the interpolation of the two targets. Where the attribute's reference is
+A term of an attribute at strength s is split in two: s times the term as it is, and 1 - s times the
+same term measured against the identity. For targets such as mean features and Gram matrices the
+minimum of the pair is the interpolation of the two targets. Where the attribute's reference is
 compared in place, the masks and targets of all other terms move along: the region of the reference
-becomes the shape between the identity's region and its own, by signed distances. A start that is
-pasted together goes as far.
+becomes the shape between the identity's region and its own, by signed distances. A pasted start
+goes the same share of the way.
 """
 
 from __future__ import annotations

@@ -28,8 +28,7 @@ ARTICLES = frozenset({"a", "an", "the"})
 def phrase(text: str, attribute: Attribute) -> str:
     """Words as they are embedded: ``matte`` becomes ``matte lips``, ``dark lips`` stays.
 
-    The attribute's prompt is put around words that do not name its noun themselves; no words stay
-    none.
+    The attribute's prompt is put around words that do not name its noun. An empty text stays empty.
 
     Example:
         >>> lips = Attribute(name="lips.colour", title="Colour", help="", prompt="{} lips")

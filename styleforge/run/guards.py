@@ -1,7 +1,7 @@
 """Losses and rules as plugins wrote them, called with their answers checked.
 
-What is checked at every step costs microseconds; who is to blame for a NaN is found out once it is
-there. Every fault names the loss or rule and the plugin that owns it.
+Checks at every step cost microseconds. Where a NaN comes from is searched only once there is one.
+Every fault names the loss or rule and the plugin that owns it.
 """
 
 from __future__ import annotations

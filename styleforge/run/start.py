@@ -239,7 +239,7 @@ def start_noise(problem: Problem, recipe: Recipe, chance: Sequence[Tensor]) -> l
         found = [(one, detail) for one, detail in parts if detail is not None]
         if not found:
             continue
-        # Chance that is as loud as the detail beside it is as loud as chance once normalised.
+        # Chance as loud as the detail beside it stays so when the map is normalised.
         level = torch.stack([detail.std() for _, detail in found]).amax()
         out = item * level
         for one, detail in found:

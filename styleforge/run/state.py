@@ -31,9 +31,9 @@ class Best:
 class State:
     """All that changes during a run. ``step`` counts within the stage, ``done`` in all stages.
 
-    The plan belongs to it: it decides in which order gradients are summed, and so the last bit.
-    It is not ``whole`` while the optimizer has moved and the step is not counted yet; such a state
-    is not worth keeping, for a run that goes on from it ends elsewhere.
+    The plan belongs to it: it decides in which order gradients are summed, and so the last bit. A
+    state is not ``whole`` between the optimizer's update and the count of the step. Such a state is
+    not saved: a run that is resumed from it would end elsewhere.
 
     Example:
         >>> latent = torch.zeros(1, 8, 8)

@@ -120,10 +120,10 @@ class View:
         raise UserError(msg)
 
     def beside(self, role: str, mask: str) -> View:
-        """The view of a reference in which a mask has the meaning that it has in this view.
+        """The view of a reference in which a mask means what it means in this view.
 
-        That is `reference`, unless the mask mentions the picture in the making: then a view that
-        lives as long as this one.
+        That is the view of `reference`, unless the mask mentions the picture in the making. Then it
+        is a new view that lives as long as this one.
         """
         other = self.reference(role)
         if other is self or not _moves(mask):
