@@ -60,7 +60,7 @@ def pcgrad(
     the groups in their order rather than a random one, so that a run can be reproduced).
     """
     labels = (*of, *against)
-    flat = {label: _flat(gradients[label], per) for label in labels}
+    flat = {label: _flat(gradients[label], per) for label in labels}  # (N, rows, width) or (N, D)
     changed = dict(gradients)
     for label in of:
         mine = flat[label]
@@ -68,7 +68,7 @@ def pcgrad(
             if other == label:
                 continue
             theirs = flat[other]
-            dot = (mine * theirs).sum(dim=-1, keepdim=True).clamp_max(0)
+            dot = (mine * theirs).sum(dim=-1, keepdim=True).clamp_max(0)  # (N, rows, 1) or (N, 1)
             mine = mine - dot / theirs.square().sum(dim=-1, keepdim=True).clamp_min(_TINY) * theirs
         changed[label] = mine.reshape(gradients[label].shape)
     return changed

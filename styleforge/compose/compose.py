@@ -269,7 +269,7 @@ def shown(regions: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:
         tensor([0.6000])
     """
     hard = hard_regions(regions)
-    found = torch.stack([hard[name] for name in names]).amax(dim=0)
+    found = torch.stack([hard[name] for name in names]).amax(dim=0)  # (1, 1, H, W)
     near = masks.dilate(found, masks.scaled(EDGE, found.shape[-1]))
     soft = torch.stack([regions[name] for name in names]).sum(dim=0)
     return soft.clamp(0, 1) * near
@@ -288,7 +288,7 @@ def hole_of(identity: Reference, names: tuple[str, ...], spare: tuple[str, ...] 
         tensor([0., 1.])
     """
     hard = hard_regions(identity.regions)
-    hole = torch.stack([hard[name] for name in names]).amax(dim=0)
+    hole = torch.stack([hard[name] for name in names]).amax(dim=0)  # (1, 1, H, W)
     width = hole.shape[-1]
     near = masks.dilate(hole, masks.scaled(EDGE, width))
     spared = [identity.regions[name] for name in spare if name not in names]

@@ -95,7 +95,7 @@ def shifted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> 
     """
     if float(mask.sum()) < 1:
         return image
-    values = (image + 1) / 2
+    values = (image + 1) / 2  # (1, 3, H, W) in [0, 1]
     mean = torch.from_numpy(mean_colour(image, mask)).to(values)[None, :, None, None]
     target = mean + share * (colour.to(values)[None, :, None, None] - mean)
     gain = ((target.mean() + 0.1) / (mean.mean() + 0.1)).clamp(0.5, 2.0)

@@ -29,7 +29,7 @@ def appearance(features: Tensor, mask: Tensor) -> Tensor:
         tensor([[2.]])
     """
     features = full_precision(features)
-    mask = resize_mask(mask, features.shape[-2:]).to(features.dtype)
+    mask = resize_mask(mask, features.shape[-2:]).to(features.dtype)  # (N or 1, 1, h, w)
     return masked_mean(features, mask)
 
 
@@ -65,7 +65,7 @@ def appearance_distance(
         tensor(0.)
     """
     check_reduction(reduction)
-    difference = appearance(features_a, mask_a) - appearance(features_b, mask_b)
+    difference = appearance(features_a, mask_a) - appearance(features_b, mask_b)  # (N, C)
     squares = difference.square()
-    each = squares.mean(1) if reduction == "published" else squares.sum(1)
+    each = squares.mean(1) if reduction == "published" else squares.sum(1)  # (N,)
     return (each * (mask_b.sum((1, 2, 3)) > 0)).mean()

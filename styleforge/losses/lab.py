@@ -32,13 +32,13 @@ def lab(image: Tensor, *, gamma: bool = False) -> Tensor:
         >>> lab(white).flatten().round().abs().tolist()  # L, a, b
         [100.0, 0.0, 0.0]
     """
-    rgb = ((full_precision(image) + 1) / 2).clamp_min(0)
+    rgb = ((full_precision(image) + 1) / 2).clamp_min(0)  # (N, 3, H, W) in [0, 1]
     if gamma:
         rgb = torch.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
     matrix = rgb.new_tensor(TO_XYZ)
     xyz = torch.einsum("ij,njhw->nihw", matrix / matrix.sum(1, keepdim=True), rgb)
     root = xyz.clamp_min(DARK).pow(1 / 3)  # clamped, for its slope at black is infinite
-    x, y, z = torch.where(xyz > DARK, root, 7.787 * xyz + 16 / 116).unbind(1)
+    x, y, z = torch.where(xyz > DARK, root, 7.787 * xyz + 16 / 116).unbind(1)  # each (N, H, W)
     return torch.stack((116 * y - 16, 500 * (x - y), 200 * (y - z)), 1)
 
 
@@ -51,7 +51,7 @@ def mean_lab(image: Tensor, mask: Tensor, *, gamma: bool = False) -> Tensor:
         >>> mean_lab(picture, half).round().abs().tolist()
         [[100.0, 0.0, 0.0]]
     """
-    planes = lab(image, gamma=gamma)
+    planes = lab(image, gamma=gamma)  # (N, 3, H, W)
     return masked_mean(planes, mask.to(planes.dtype))
 
 

@@ -24,7 +24,7 @@ def latent_distance(
         >>> latent_distance(latent, torch.zeros(512), reduction="sum")
         tensor(7168.)
     """
-    squares = (latent - target).square()
+    squares = (latent - target).square()  # (N, rows, width)
     if reduction == "sum":
         return squares.sum(dim=(1, 2)).mean()
     return squares.mean()

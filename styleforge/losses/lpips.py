@@ -32,7 +32,7 @@ def unit_channels(features: Tensor) -> Tensor:
     """
     features = full_precision(features)
     # vector_norm has a defined gradient at 0, which a root of a sum of squares has not.
-    length = torch.linalg.vector_norm(features, dim=1, keepdim=True)
+    length = torch.linalg.vector_norm(features, dim=1, keepdim=True)  # (N, 1, h, w)
     unit: Tensor = features / (length + EPSILON)
     return unit
 
@@ -74,12 +74,12 @@ def masked_lpips(
     values = []
     for layer in layers:
         first, second = unit_channels(features_a[layer]), unit_channels(features_b[layer])
-        weight = weights[layer].to(first).reshape(-1, 1, 1)
-        distance = (weight * (first - second).square()).sum(1, keepdim=True)
+        weight = weights[layer].to(first).reshape(-1, 1, 1)  # (C, 1, 1)
+        distance = (weight * (first - second).square()).sum(1, keepdim=True)  # (N, 1, h, w)
         if mask is None:
             values.append(distance.mean())
             continue
-        mask = resize_mask(mask, distance.shape[-2:])
+        mask = resize_mask(mask, distance.shape[-2:])  # (N or 1, 1, h, w)
         values.append(masked_mean(distance, mask.to(distance.dtype)).mean())
     total = torch.stack(values).sum()
     return total if reduction == "published" else total / len(values)

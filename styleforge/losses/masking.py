@@ -68,6 +68,6 @@ def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
         >>> masked_mean(values, torch.zeros(1, 1, 1, 3))  # an empty mask
         tensor([[0.]])
     """
-    area = mask.sum((2, 3))
+    area = mask.sum((2, 3))  # (N or 1, 1)
     area = torch.where(area > 0, area, torch.ones_like(area))
     return (values * mask).sum((2, 3)) / area

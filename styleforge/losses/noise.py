@@ -38,12 +38,12 @@ def noise_correlation(maps: Sequence[Tensor]) -> Tensor:
     for one in maps:
         level = one
         while True:
-            right = (level * level.roll(1, 3)).mean((1, 2, 3))
-            down = (level * level.roll(1, 2)).mean((1, 2, 3))
+            right = (level * level.roll(1, 3)).mean((1, 2, 3))  # (N,)
+            down = (level * level.roll(1, 2)).mean((1, 2, 3))  # (N,)
             values.append((right.square() + down.square()).mean())
             if min(level.shape[-2:]) <= SMALLEST:
                 break
-            level = functional.avg_pool2d(level, 2)
+            level = functional.avg_pool2d(level, 2)  # (N, 1, h / 2, w / 2)
     return torch.stack(values).sum()
 
 
@@ -58,8 +58,8 @@ def normalize_noise(noise: Tensor) -> Tensor:
         >>> round(float(noise.std()), 3)
         1.0
     """
-    centred = noise - noise.mean((1, 2, 3), keepdim=True)
-    deviation = centred.std((1, 2, 3), keepdim=True)
+    centred = noise - noise.mean((1, 2, 3), keepdim=True)  # (N, 1, h, w)
+    deviation = centred.std((1, 2, 3), keepdim=True)  # (N, 1, 1, 1)
     return centred / torch.where(deviation > 0, deviation, torch.ones_like(deviation))
 
 

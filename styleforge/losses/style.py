@@ -36,8 +36,8 @@ def gram(features: Tensor, mask: Tensor | None = None) -> Tensor:
     if mask is not None:
         features = features * resize_mask(mask, features.shape[-2:]).to(features.dtype)
     channels, height, width = features.shape[1:]
-    flat = features.flatten(2)
-    return flat @ flat.transpose(1, 2) / (channels * height * width)
+    flat = features.flatten(2)  # (N, C, h w)
+    return flat @ flat.transpose(1, 2) / (channels * height * width)  # (N, C, C)
 
 
 def gram_distance(
@@ -73,10 +73,10 @@ def gram_distance(
     values = []
     for layer in layers:
         first, second = gram(features_a[layer], mask_a), gram(features_b[layer], mask_b)
-        squares = (first - second).square()
+        squares = (first - second).square()  # (N, C, C)
         one = squares.mean((1, 2)) if reduction == "published" else squares.sum((1, 2))
         values.append(one)
-    each = torch.stack(values).mean(0)
+    each = torch.stack(values).mean(0)  # (N,)
     if mask_b is not None:
         each = each * (mask_b.sum((1, 2, 3)) > 0)
     return each.mean()

@@ -130,7 +130,7 @@ def _condition(problem: Problem, role: str, region: str, mapper: Mapper) -> Tens
     if role in problem.described:
         return problem.described[role]
     reference = problem.references[role]
-    shown = reference.image * hard_regions(reference.regions)[region]
+    shown = reference.image * hard_regions(reference.regions)[region]  # (1, 3, H, W)
     own = getattr(mapper, "encoder", None)
     encoder = own or encoder_of(problem.models, f"{role} as a reference")
     embedding: Tensor = encoder.embed_image(shown)  # (1, E)

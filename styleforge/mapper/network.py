@@ -56,10 +56,10 @@ class Modulation(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor | None) -> Tensor:
         """``(N, rows, width)`` under ``(N, embedding)``, or under none."""
-        x = self.norm(self.linear(x))
+        x = self.norm(self.linear(x))  # (N, rows, width)
         if condition is None:
             return x  # published: "cut", neither modulated nor activated
-        gamma, beta = self.gamma(condition)[:, None], self.beta(condition)[:, None]
+        gamma, beta = self.gamma(condition)[:, None], self.beta(condition)[:, None]  # (N, 1, width)
         out: Tensor = self.act(torch.addcmul(x + beta, x, gamma))
         return out
 
@@ -211,7 +211,7 @@ class Mapper(nn.Module):
                 continue
             at = list(one.rows)
             share = (strengths or {}).get(one.attribute, 1.0)
-            step = STEP * self.parts[one.name](latent[:, at], given)
+            step = STEP * self.parts[one.name](latent[:, at], given)  # (N, len(at), width)
             edited[:, at] = edited[:, at] + share * step
         return edited
 

@@ -81,7 +81,7 @@ def hidden(
             maps.append(one)
             continue
         height, width = fine.shape[-2:]
-        away = adaptive_avg_pool2d(where, (height, width))
+        away = adaptive_avg_pool2d(where, (height, width))  # (1, 1, h, w)
         maps.append(torch.lerp(normalize_noise(fine), one, away))
     return maps
 

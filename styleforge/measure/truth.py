@@ -67,7 +67,7 @@ def measure(
     found = found_regions(image, models)
     true = hard_regions(dict(truth.regions))
     own = hard_regions(dict(problem.identity.regions))
-    kept = torch.stack([true[name] * own[name] for name in domain.keep]).amax(dim=0)
+    kept = torch.stack([true[name] * own[name] for name in domain.keep]).amax(dim=0)  # (1, 1, H, W)
     scores = {
         f"{domain.region}_iou": metrics.region_iou(found[domain.region], true[domain.region]),
         "identity_psnr": metrics.psnr(image, problem.identity.image, masks.erode(kept, 2)),

@@ -136,7 +136,7 @@ class ArcFace(nn.Module):
         """
         if image.shape[-2:] != (SIDE, SIDE):
             image = functional.adaptive_avg_pool2d(image, SIDE)
-        face = functional.adaptive_avg_pool2d(image[..., ROWS, COLUMNS], FACE)
+        face = functional.adaptive_avg_pool2d(image[..., ROWS, COLUMNS], FACE)  # (N, 3, 112, 112)
         out: Tensor = self.network(face)
         return out
 

@@ -171,8 +171,8 @@ def area_mean(image: Tensor, size: int) -> Tensor:
         >>> area_mean(torch.tensor([[[[0.0, 1.0], [2.0, 3.0]]]]), 1)
         tensor([[[[1.5000]]]])
     """
-    down = _shares(image.shape[-2], size).to(image)
-    across = _shares(image.shape[-1], size).to(image)
+    down = _shares(image.shape[-2], size).to(image)  # (size, H)
+    across = _shares(image.shape[-1], size).to(image)  # (size, W)
     return down @ image @ across.T
 
 

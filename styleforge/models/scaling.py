@@ -20,6 +20,6 @@ def lpips_input(image: Tensor) -> Tensor:
         >>> lpips_input(torch.zeros(1, 3, 1, 1)).flatten()
         tensor([0.0655, 0.1964, 0.4178])
     """
-    shift = image.new_tensor(SHIFT)[:, None, None]
+    shift = image.new_tensor(SHIFT)[:, None, None]  # (3, 1, 1)
     scale = image.new_tensor(SCALE)[:, None, None]
     return (image - shift) / scale

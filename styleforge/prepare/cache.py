@@ -150,7 +150,7 @@ def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:
     others = {name: item for name, item in reference.regions.items() if name != region}
     if not others:
         return replace(reference, regions={region: mask})
-    stack = torch.cat(tuple(others.values()), dim=1)
+    stack = torch.cat(tuple(others.values()), dim=1)  # (1, R - 1, H, W)
     known = stack.sum(dim=1, keepdim=True)
     empty = (known[0, 0] < EMPTY).cpu().numpy()
     if empty.any() and not empty.all():

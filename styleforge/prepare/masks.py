@@ -219,7 +219,7 @@ def hard(regions: Tensor) -> Tensor:
         >>> hard(torch.tensor([0.7, 0.3]).reshape(1, 2, 1, 1)).flatten()
         tensor([1., 0.])
     """
-    best = regions[:, :1]
+    best = regions[:, :1]  # (N, 1, H, W)
     chosen = torch.zeros_like(best)
     for index in range(1, regions.shape[1]):  # argmax along a short axis is many times slower
         one = regions[:, index : index + 1]

@@ -66,7 +66,7 @@ def _posed(
 def _moved(
     reference: Reference, identity: Reference, where: NDArray[np.float64], note: str
 ) -> Reference:
-    soft = torch.cat(tuple(reference.regions.values()), dim=1)
+    soft = torch.cat(tuple(reference.regions.values()), dim=1)  # (1, R, H, W)
     soft = geometry.remap(soft, where).clamp_min(0)
     soft = soft / soft.sum(dim=1, keepdim=True).clamp_min(1e-6)
     return replace(

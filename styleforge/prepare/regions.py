@@ -49,5 +49,5 @@ def hard_regions(regions: Mapping[str, Tensor]) -> dict[str, Tensor]:
         >>> hard_regions(soft)["face"].unique()
         tensor([1.])
     """
-    stacked = masks.hard(torch.cat(tuple(regions.values()), dim=1))
+    stacked = masks.hard(torch.cat(tuple(regions.values()), dim=1))  # (N, R, H, W)
     return dict(masks.region_map(tuple(regions), stacked))

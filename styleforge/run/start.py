@@ -126,7 +126,7 @@ def average(generator: Any, dtype: torch.dtype, device: torch.device) -> Tensor:
     """
     with torch.no_grad():
         w: Tensor = generator.map(torch.zeros(1, generator.width, device=device, dtype=dtype))
-    return w[:, None].repeat(1, generator.rows, 1)
+    return w[:, None].repeat(1, generator.rows, 1)  # (1, rows, width)
 
 
 def mean_latent(
@@ -148,7 +148,7 @@ def mean_latent(
     with torch.no_grad():
         z = torch.randn(MEAN_SAMPLES, generator.width, generator=rng).to(device, dtype)
         w = generator.map(z)
-        mean = w.mean(dim=0)
+        mean = w.mean(dim=0)  # (width,)
         spread = float(((w - mean).square().sum() / MEAN_SAMPLES).sqrt())
     return mean[None, None], spread
 

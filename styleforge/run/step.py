@@ -159,7 +159,7 @@ def evaluate(
         "noise": tuple(item.detach().requires_grad_("noise" in stage.moves) for item in noise),
     }
     with torch.enable_grad():
-        picture = synthesize(parameters["latent"][0], parameters["noise"])
+        picture = synthesize(parameters["latent"][0], parameters["noise"])  # (N, 3, H, W)
         leaf = picture.detach().requires_grad_()
         view = view_of(leaf, parameters["latent"][0], parameters["noise"])
         values: dict[str, Tensor] = {}

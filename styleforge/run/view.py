@@ -267,7 +267,7 @@ def views_of(problem: Problem, size: int, plan: Plan) -> dict[str, View]:
     """
     views: dict[str, View] = {}
     for role, reference in problem.references.items():
-        soft = torch.cat(tuple(reference.regions.values()), dim=1)
+        soft = torch.cat(tuple(reference.regions.values()), dim=1)  # (1, R, H, W)
         image, soft = shrink(reference.image, size), shrink(soft, size)
         names = tuple(reference.regions)
         views[role] = View(

@@ -57,7 +57,7 @@ def upsample(images: Tensor) -> Tensor:
     padded = functional.pad(images, (0, 0, 1, 1))
     middle = 0.75 * images
     rows = torch.stack((middle + 0.25 * padded[:, :, :-2], middle + 0.25 * padded[:, :, 2:]), 3)
-    rows = rows.reshape(count, channels, 2 * height, width)
+    rows = rows.reshape(count, channels, 2 * height, width)  # (N, C, 2 H, W)
     padded = functional.pad(rows, (1, 1))
     middle = 0.75 * rows
     both = torch.stack((middle + 0.25 * padded[..., :-2], middle + 0.25 * padded[..., 2:]), 4)

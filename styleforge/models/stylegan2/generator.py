@@ -126,19 +126,19 @@ class Generator(nn.Module):
         dtype = self.constant.dtype
         if torch.is_autocast_enabled(latent.device.type):
             dtype = torch.get_autocast_dtype(latent.device.type)
-        maps = self.constant.to(dtype).expand(latent.shape[0], -1, -1, -1)
+        maps = self.constant.to(dtype).expand(latent.shape[0], -1, -1, -1)  # (N, C, 4, 4)
         maps = self.convs[0](maps, latent[:, 0], noise[0])
-        image: Tensor = self.rgbs[0](maps, latent[:, 1])
+        image: Tensor = self.rgbs[0](maps, latent[:, 1])  # (N, 3, 4, 4)
         for level in range(1, levels):
             first, second = 2 * level - 1, 2 * level
             maps = self.convs[first](maps, latent[:, first], noise[first])
-            maps = self.convs[second](maps, latent[:, second], noise[second])
+            maps = self.convs[second](maps, latent[:, second], noise[second])  # (N, C, side, side)
             image = upsample(image) + self.rgbs[level](maps, latent[:, second + 1])
         return image
 
     def forward(self, z: Tensor, noise: Sequence[Tensor] | None = None) -> Tensor:
         """Latents z ``(N, width)`` to pictures; fresh noise when none is given."""
-        latent = self.map(z)[:, None].expand(-1, self.rows, -1)
+        latent = self.map(z)[:, None].expand(-1, self.rows, -1)  # (N, rows, width)
         return self.synthesize(latent, self.random_noise() if noise is None else noise)
 
     def random_noise(
@@ -160,7 +160,7 @@ class Generator(nn.Module):
         ``latent_std`` of the StyleGAN2 projector and of LOHO. Does not change ``w_avg``.
         """
         z = torch.randn(n, self.width, generator=generator).to(self.constant)
-        w = self.map(z)
+        w = self.map(z)  # (n, width)
         mean = w.mean(0)
         return mean, float(((w - mean).square().sum() / n).sqrt())
 

@@ -33,7 +33,7 @@ def demodulation(weight: Tensor, style: Tensor) -> Tensor:
         tensor([[0.5000, 0.5000]])
     """
     with torch.autocast(style.device.type, enabled=False):
-        energy = weight.square().sum((2, 3))
+        energy = weight.square().sum((2, 3))  # (O, I)
         return torch.rsqrt(style.square() @ energy.t() + 1e-8)
 
 
@@ -71,14 +71,15 @@ class StyledConv(nn.Module):
     def forward(self, maps: Tensor, w: Tensor, noise: Tensor) -> Tensor:
         """Maps ``(N, I, h, w)``, rows ``(N, width)`` and noise ``(1 or N, 1, H, W)``."""
         # The weight's gain goes with the style: scaling the weight itself costs a pass over it.
-        style = self.affine(w) * self.gain
-        factors = demodulation(self.weight, style)
+        style = self.affine(w) * self.gain  # (N, I)
+        factors = demodulation(self.weight, style)  # (N, O)
         maps = maps * as_map(style, maps)
         if self.up:
+            # to (N, O, 2 h + 1, 2 w + 1)
             maps = functional.conv_transpose2d(maps, self.weight.transpose(0, 1), stride=2)
-            maps = blur(maps, self.kernel)
+            maps = blur(maps, self.kernel)  # (N, O, 2 h, 2 w)
         else:
-            maps = functional.conv2d(maps, self.weight, padding=1)
+            maps = functional.conv2d(maps, self.weight, padding=1)  # (N, O, h, w)
         # The rectifier commutes with positive factors, so its gain goes into the small tensors.
         maps = torch.addcmul(
             as_map(self.bias[None] * ROOT2, maps), maps, as_map(factors * ROOT2, maps)
@@ -105,6 +106,6 @@ class ToRGB(nn.Module):
     def forward(self, maps: Tensor, w: Tensor) -> Tensor:
         """Maps ``(N, I, H, W)`` and rows ``(N, width)`` to ``(N, 3, H, W)``."""
         style = self.affine(w) * self.gain
-        rgb = functional.conv2d(maps * as_map(style, maps), self.weight)
+        rgb = functional.conv2d(maps * as_map(style, maps), self.weight)  # (N, 3, H, W)
         # The skip image adds up over all resolutions: keep it in the weights' precision.
         return rgb.to(self.bias.dtype) + self.bias[:, None, None]
