@@ -16,6 +16,7 @@ MODULES = modules(ROOT)
 IMPORTS = {name: imports(name, MODULES) for name in MODULES}
 PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
 FLAT = 8  # modules that stand in styleforge/ itself
+SCREEN = 90  # lines
 
 
 def test_every_module_has_a_layer():
@@ -51,3 +52,7 @@ def test_the_page_of_the_architecture_shows_the_layers():
 def test_few_modules_are_flat():
     flat = sorted(path.name for path in ROOT.glob("*.py"))
     assert len(flat) <= FLAT, f"give one of {', '.join(flat)} a package"
+
+
+def test_the_hooks_stay_on_one_screen():
+    assert len((ROOT / "hookspecs.py").read_text(encoding="utf-8").splitlines()) <= SCREEN

@@ -1,0 +1,29 @@
+"""The kinds of components: laws, the shipped packs and the docs know the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from styleforge.pack.pack import Models
+from styleforge.pack.taxonomy import KINDS, kind_of
+from styleforge.testing import ComponentLaws, RegionLaws, toy
+
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "packs.md"
+
+
+def test_every_kind_has_laws():
+    held = {*ComponentLaws.kinds, *RegionLaws.kinds}
+    assert {kind.name for kind in KINDS} <= held
+
+
+def test_the_page_has_the_kinds():
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| `(\w+)` \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert rows == [(kind.name, kind.does, kind.protocol.__name__) for kind in KINDS]
+
+
+@pytest.mark.parametrize("name", sorted(filter(kind_of, toy.toy_pack().components)))
+def test_components_satisfy_their_protocols(name):
+    assert isinstance(Models(toy.toy_pack()).get(name), kind_of(name).protocol)
