@@ -10,12 +10,13 @@ import torch
 from styleforge.errors import UserError
 from styleforge.methods import hairclip
 from styleforge.pack.pack import Models
+from styleforge.prepare.embed import embed, patch
 from styleforge.recipe.condition import ImageRef, Swatch, Text
 from styleforge.recipe.domain import Attribute
 from styleforge.recipe.objective import Objective, Term
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Schedule, Stage
-from styleforge.recipe.words import SWATCH_WEIGHT, TEXT_WEIGHT, embed, patch, phrase, with_words
+from styleforge.recipe.words import SWATCH_WEIGHT, TEXT_WEIGHT, phrase, with_words
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
 from styleforge.run.start import set_up

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.losses.lab import lab
-from styleforge.recipe.words import encoder_of
+from styleforge.prepare.embed import encoder_of
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.errors import UserError
+from styleforge.prepare.embed import encoder_of
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.roles import TOWARDS
-from styleforge.recipe.words import encoder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from styleforge.errors import PluginError, UserError
 from styleforge.pack.guards import Guarded
 from styleforge.prepare.cache import Prepared
+from styleforge.prepare.embed import embed
 from styleforge.prepare.flat import colour_of_name, colour_reference
 from styleforge.prepare.prepare import check, require
 from styleforge.prepare.problem import Problem, Reference
@@ -17,7 +18,7 @@ from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text, kind_of
 from styleforge.recipe.presets import refuse_others
 from styleforge.recipe.roles import TOWARDS
-from styleforge.recipe.words import embed, words_in
+from styleforge.recipe.words import words_in
 
 if TYPE_CHECKING:
     from torch import Tensor
