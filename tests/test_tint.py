@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 
@@ -11,6 +14,7 @@ from styleforge.forge import Forge
 from styleforge.pack.pack import Models
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.problem import Problem
+from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef, Swatch, Text
 from styleforge.recipe.recipe import Mapped, Towards
 from styleforge.testing import toy
@@ -92,11 +96,45 @@ def test_words_stand_for_the_colour_whose_patch_is_nearest():
     assert colours.max() <= 1
 
 
-def test_neither_an_optimization_nor_a_mixture_is_tinted(forge, problem):
+def own_colour(problem):
+    identity = problem.identity
+    return mean_colour(identity.image, hard_regions(identity.regions)["thing"])
+
+
+def test_without_a_colour_asked_for_the_identity_s_own_is_held(forge, problem):
+    shape = asked(forge, conditions={"toy.shape": Text("tall")})
+    found = target_colour(problem, shape, forge)
+    assert found is not None
+    assert found[0].numpy() == pytest.approx(own_colour(problem), abs=1e-6)
+    assert found[1] == 1
+    identity = problem.identity
+    gone = {name: one * (name != "thing") for name, one in identity.regions.items()}
+    bald = {**problem.references, "identity": replace(identity, regions=gone)}
+    without = replace(problem, references=bald)
+    assert target_colour(without, shape, forge) is None
+
+
+def test_a_strength_goes_from_the_identity_s_colour_to_the_asked_one(forge, problem):
     conditions = {"toy.appearance": Swatch("#336699")}
-    mixed = Mapped(region="thing", towards=Towards(conditions=conditions))
-    assert (
-        target_colour(problem, asked(forge, conditions=conditions, start_map=mixed), forge) is None
+    recipe = asked(forge, conditions=conditions, strengths={"toy.appearance": 0.5})
+    found = target_colour(problem, recipe, forge)
+    assert found is not None
+    middle = (own_colour(problem) + np.array([0.2, 0.4, 0.6])) / 2
+    assert found[0].numpy() == pytest.approx(middle, abs=1e-6)
+
+
+def test_a_mixture_goes_from_one_edit_s_colour_to_the_other_s(forge, problem):
+    mixed = Mapped(
+        region="thing", towards=Towards(conditions={"toy.appearance": Swatch("#336699")}, at=0.25)
     )
+    shape = asked(forge, conditions={"toy.shape": Text("tall")}, start_map=mixed)
+    found = target_colour(problem, shape, forge)
+    assert found is not None
+    between = 0.75 * own_colour(problem) + 0.25 * np.array([0.2, 0.4, 0.6])
+    assert found[0].numpy() == pytest.approx(between, abs=1e-6)
+
+
+def test_an_optimization_is_not_tinted(forge, problem):
+    conditions = {"toy.appearance": Swatch("#336699")}
     long = forge.recipe("toy", "toy-loho", pack="toy", conditions=conditions)
     assert target_colour(problem, long, forge) is None

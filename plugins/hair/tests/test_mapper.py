@@ -11,9 +11,9 @@ import torch
 from styleforge.api import edit
 from styleforge.api.recipes import edit_recipe
 from styleforge.errors import UserError
-from styleforge.measure.metrics import psnr
+from styleforge.measure.metrics import colour_error, psnr
 from styleforge.prepare import masks
-from styleforge.prepare.images import load_image, read_recipe
+from styleforge.prepare.images import load_image, read_recipe, save_image
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.regions import found_regions
 from styleforge.run.job import Job
@@ -56,6 +56,25 @@ def test_what_is_not_asked_for_stays(forge):
     )
     assert torch.equal(result.latent[:, :6], start[:, :6])
     assert not torch.equal(result.latent[:, 6:], start[:, 6:])
+
+
+@pytest.mark.parametrize(("who", "shape"), [("bea", "pixie cut"), ("quinn", "curly bob")])
+def test_a_new_shape_keeps_the_colour(forge, who, shape):
+    assert moved(forge, forge.packs["portraits"].gallery / f"{who}.png", shape) < 3
+
+
+def test_hair_of_a_grey_picture_stays_grey(forge, tmp_path: Path):
+    picture = load_image(forge.packs["portraits"].gallery / "mira.png")
+    save_image(picture.mean(dim=1, keepdim=True).expand(-1, 3, -1, -1), tmp_path / "grey.png")
+    assert moved(forge, tmp_path / "grey.png", "long wavy hair") < 3
+
+
+def moved(forge, path: Path, shape: str) -> float:
+    """CIEDE2000 of the hair's mean colour between a picture and its edit by shape alone."""
+    before, models = load_image(path), forge.models("portraits")
+    after = edit("hair", path, forge=forge, shape=shape).image
+    old, new = (found_regions(one, models)["hair"] for one in (before, after))
+    return colour_error(after, new, before, old)
 
 
 def test_the_png_holds_the_recipe_and_is_made_again(forge, tmp_path: Path):
