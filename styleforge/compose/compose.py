@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from styleforge.pack.guards import Guarded
@@ -16,6 +15,7 @@ from styleforge.pack.protocols import Composition, Inpainter
 from styleforge.plugins.registry import Registry
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.images import to_values
+from styleforge.prepare.nearest import nearest_known
 from styleforge.prepare.pixels import blend, enlarge, shrink
 from styleforge.prepare.problem import Reference
 from styleforge.prepare.regions import hard_regions
@@ -240,11 +240,10 @@ def continued(image: Tensor, coverage: Tensor) -> Tensor:
         >>> continued(picture, coverage).flatten()
         tensor([1., 2., 2.])
     """
-    open_to_view = (coverage[0, 0] <= SOLID).cpu().numpy()
-    if open_to_view.all():
+    solid = ~(coverage[0, 0] <= SOLID).cpu().numpy()
+    if not solid.any():
         return image
-    nearest = distance_transform_edt(open_to_view, return_distances=False, return_indices=True)
-    rows, columns = (torch.from_numpy(one).to(image.device) for one in nearest)
+    rows, columns = (torch.from_numpy(one).to(image.device) for one in nearest_known(solid))
     return image[..., rows, columns]
 
 

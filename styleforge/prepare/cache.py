@@ -12,14 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
 import torch
-from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.pack.memory import size_of
 from styleforge.prepare.images import file_sha256, open_picture
+from styleforge.prepare.nearest import nearest_known
 from styleforge.prepare.outline import outlined
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.prepare import grey_mask, prepare, resolve
@@ -154,8 +153,7 @@ def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:
     known = stack.sum(dim=1, keepdim=True)
     empty = (known[0, 0] < EMPTY).cpu().numpy()
     if empty.any() and not empty.all():
-        rows, columns = distance_transform_edt(empty, return_distances=False, return_indices=True)
-        near = [torch.from_numpy(np.ascontiguousarray(index)) for index in (rows, columns)]
+        near = [torch.from_numpy(index) for index in nearest_known(~empty)]
         stack = stack[:, :, near[0], near[1]]
         known = stack.sum(dim=1, keepdim=True)
     shares = stack / known.clamp(min=EMPTY) * (1 - mask)

@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
 from styleforge.prepare import masks
+from styleforge.prepare.nearest import nearest_known
 from styleforge.prepare.pixels import blend
 from styleforge.prepare.prepare import require
 from styleforge.prepare.problem import Reference
@@ -65,7 +65,7 @@ def mirrored(image: Tensor, known: NDArray[np.bool_]) -> Tensor:
         >>> mirrored(torch.tensor([1.0, 2.0, 3.0, 0.0, 0.0]).reshape(1, 1, 1, 5), known).flatten()
         tensor([1., 2., 3., 2., 1.])
     """
-    nearest = distance_transform_edt(~known, return_distances=False, return_indices=True)
+    nearest = nearest_known(known)
     most = np.array(known.shape)[:, None, None] - 1
     reflected = 2 * nearest - np.indices(known.shape)
     there = np.clip(reflected, 0, most)

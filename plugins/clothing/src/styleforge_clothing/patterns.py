@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, maximum_filter
+from scipy.ndimage import maximum_filter
 from scipy.signal import fftconvolve
 
 from styleforge.prepare.masks import scaled
+from styleforge.prepare.nearest import nearest_known
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -49,7 +50,7 @@ def continued_pattern(plane: Array, known: Mask) -> Array:
 
 def nearest(plane: Array, known: Mask) -> Array:
     """A plane ``(H, W)`` with the nearest value where it is not ``known``."""
-    rows, columns = distance_transform_edt(~known, return_distances=False, return_indices=True)
+    rows, columns = nearest_known(known)
     return np.asarray(plane[rows, columns])
 
 
