@@ -24,6 +24,11 @@ def write_text(path: Path, text: str, *, advice: str = "") -> None:
 
     Raises:
         UserError: if the file cannot be written; ``advice`` says what to do then.
+
+    Example:
+        >>> write_text(Path("notes.txt"), "one line")
+        >>> Path("notes.txt").read_text()
+        'one line'
     """
     write_whole(path, text.encode("utf-8"), advice=advice)
 
@@ -67,6 +72,9 @@ def check_writable(path: Path, *, advice: str = "") -> None:
 
     Raises:
         UserError: if its folder cannot be made, or neither it nor another file can be written.
+
+    Example:
+        >>> check_writable(Path("notes.txt"))
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,6 +93,11 @@ def private_beside(path: Path) -> Iterator[Path]:
 
     Raises:
         OSError: if it cannot be made.
+
+    Example:
+        >>> with private_beside(Path("notes.txt")) as path:
+        ...     print(path.parent == Path("notes.txt").parent)
+        True
     """
     short = os.fsdecode(os.fsencode(path.name)[:LONGEST])
     _clear(path.parent, short)

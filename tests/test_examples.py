@@ -19,8 +19,8 @@ FINDER, PARSER = doctest.DocTestFinder(exclude_empty=True), doctest.DocTestParse
 FLAGS = doctest.ELLIPSIS
 # Folders and modules in which every public function and class has an example.
 FINISHED = (
-    "api", "compose", "display", "errors", "forge", "losses", "mapper", "measure", "models", "pack",
-    "prepare", "recipe", "run",
+    "api", "compose", "display", "errors", "files", "forge", "losses", "mapper", "measure",
+    "models", "pack", "plugins", "prepare", "recipe", "run",
 )  # fmt: skip
 
 
@@ -66,6 +66,9 @@ def toy_picture(tmp_path_factory):
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_of_a_module(name, toy_picture, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # what an example writes is gone afterwards
+    monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path / "home"))
+    for name_of in ("STYLEFORGE_PLUGINS", "STYLEFORGE_DISABLE", "STYLEFORGE_PACK"):
+        monkeypatch.delenv(name_of, raising=False)
     (tmp_path / "me.png").write_bytes(toy_picture.read_bytes())
     module = importlib.import_module(name)
     runner = doctest.DocTestRunner(optionflags=FLAGS)

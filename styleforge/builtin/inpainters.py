@@ -25,12 +25,24 @@ def telea(image: Tensor, hole: Tensor) -> Tensor:
     Args:
         image: ``(N, 3, H, W)`` in [-1, 1]; so is what is returned.
         hole: ``(N or 1, 1, H, W)``; filled where it is over one half.
+
+    Example:
+        >>> hole = torch.zeros(1, 1, 16, 16)
+        >>> hole[..., 6:10, 6:10] = 1
+        >>> white = torch.ones(1, 3, 16, 16)
+        >>> telea(white * (1 - hole), hole).unique()  # the hole is as white as what is around it
+        tensor([1.])
     """
     return _inpaint(image, hole, cv2.INPAINT_TELEA)
 
 
 def navier_stokes(image: Tensor, hole: Tensor) -> Tensor:
-    """Fill by fluid dynamics (Bertalmio et al. 2001), ``cv2.INPAINT_NS``; see `telea`."""
+    """Fill by fluid dynamics (Bertalmio et al. 2001), ``cv2.INPAINT_NS``; see `telea`.
+
+    Example:
+        >>> navier_stokes(torch.ones(1, 3, 16, 16), torch.zeros(1, 1, 16, 16)).unique()  # no hole
+        tensor([1.])
+    """
     return _inpaint(image, hole, cv2.INPAINT_NS)
 
 

@@ -33,6 +33,11 @@ def project(
     ``(N, rows, width)`` alone, as the published code does; ``per="whole"`` the gradient of a
     sample as one vector, as the paper writes it. ``only_conflicts`` projects only where the two
     disagree (<g, d> < 0). A zero direction leaves the gradient as it is.
+
+    Example:
+        >>> given = {"shape": torch.tensor([[1.0, 1.0]]), "look": torch.tensor([[1.0, 0.0]])}
+        >>> project(given, of=["shape"], against=["look"])["shape"]
+        tensor([[0., 1.]])
     """
     direction = _flat(sum(gradients[label] for label in against), per)
     unit = direction / direction.norm(dim=-1, keepdim=True).clamp_min(_TINY)
@@ -58,6 +63,11 @@ def pcgrad(
     For each pair with <g_i, g_j> < 0, g_i loses its component along the original g_j
     (Yu et al., "Gradient surgery for multi-task learning", arXiv 2001.06782, algorithm 1, with
     the groups in their order rather than a random one, so that a run can be reproduced).
+
+    Example:
+        >>> given = {"shape": torch.tensor([[-1.0, 1.0]]), "look": torch.tensor([[1.0, 0.0]])}
+        >>> pcgrad(given, of=["shape"], against=["look"])["shape"]
+        tensor([[0., 1.]])
     """
     labels = (*of, *against)
     flat = {label: _flat(gradients[label], per) for label in labels}  # (N, rows, width) or (N, D)
@@ -79,7 +89,12 @@ def none(
     of: Sequence[str],  # noqa: ARG001  (the signature of a rule)
     against: Sequence[str],  # noqa: ARG001
 ) -> dict[str, Tensor]:
-    """Change nothing, so that the conflict of two sides is measured as it is."""
+    """Change nothing, so that the conflict of two sides is measured as it is.
+
+    Example:
+        >>> none({"shape": torch.ones(1, 2)}, of=["shape"], against=[])["shape"]
+        tensor([[1., 1.]])
+    """
     return dict(gradients)
 
 
@@ -88,7 +103,12 @@ def drop(
     of: Sequence[str],
     against: Sequence[str],  # noqa: ARG001  (the signature of a rule)
 ) -> dict[str, Tensor]:
-    """Keep ``of`` off the parameter altogether (LOHO keeps structure off the noise maps)."""
+    """Keep ``of`` off the parameter altogether (LOHO keeps structure off the noise maps).
+
+    Example:
+        >>> drop({"shape": torch.ones(1, 2)}, of=["shape"], against=[])["shape"]
+        tensor([[0., 0.]])
+    """
     return {
         label: torch.zeros_like(gradient) if label in of else gradient
         for label, gradient in gradients.items()

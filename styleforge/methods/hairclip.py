@@ -20,7 +20,12 @@ LATENT = 0.8
 
 
 def shape_likeness(role: str, region: str) -> Objective:
-    """Embeddings of the region, the picture's against the reference's (equation 7)."""
+    """Embeddings of the region, the picture's against the reference's (equation 7).
+
+    Example:
+        >>> shape_likeness("shape", "lips").labels
+        ('likeness',)
+    """
     args = {
         "reference": role,
         "mask": f"image.{region}",
@@ -30,7 +35,12 @@ def shape_likeness(role: str, region: str) -> Objective:
 
 
 def colour_likeness(role: str, region: str) -> Objective:
-    """Mean CIELAB colour of the region, against the reference's (equation 8)."""
+    """Mean CIELAB colour of the region, against the reference's (equation 8).
+
+    Example:
+        >>> [term.loss for term in colour_likeness("colour", "lips")]
+        ['colour']
+    """
     args = {
         "reference": role,
         "mask": f"image.{region}",
@@ -40,7 +50,12 @@ def colour_likeness(role: str, region: str) -> Objective:
 
 
 def keep_colour(region: str) -> Objective:
-    """The region keeps the identity's mean colour where nobody asks for another (equation 10)."""
+    """The region keeps the identity's mean colour where nobody asks for another (equation 10).
+
+    Example:
+        >>> [term.loss for term in keep_colour("lips")]
+        ['colour']
+    """
     args = {
         "reference": "identity",
         "mask": f"image.{region}",

@@ -38,6 +38,11 @@ class Loho:
         region: the region that is styled.
         keep: a mask expression of the identity that must stay, such as ``identity.face``.
         reduction: of the losses.
+
+    Example:
+        >>> loho = Loho(domain="lips", region="lips", keep="identity.face")
+        >>> loho.structure_stage("lips.structure", 100).objective.labels
+        ('identity', 'lips.shape', 'noise')
     """
 
     domain: str

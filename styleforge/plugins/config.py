@@ -31,7 +31,12 @@ DISABLE = "disable"  # the one key of [plugins] that is no plugin's table
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """What one ``styleforge.toml`` says: tables by plugin, plugins it disables, notes, a pack."""
+    """What one ``styleforge.toml`` says: tables by plugin, plugins it disables, notes, a pack.
+
+    Example:
+        >>> ConfigFile(Path("styleforge.toml"), disable=("lips",)).disable
+        ('lips',)
+    """
 
     path: Path
     plugins: Mapping[str, Any] = field(default_factory=dict)
@@ -41,7 +46,12 @@ class ConfigFile:
 
 
 def config_folder() -> Path:
-    """``STYLEFORGE_HOME``, or styleforge's folder among the user's configuration."""
+    """``STYLEFORGE_HOME``, or styleforge's folder among the user's configuration.
+
+    Example:
+        >>> config_folder().is_absolute()
+        True
+    """
     home = os.environ.get("STYLEFORGE_HOME")
     if home:
         return Path(home)
@@ -50,7 +60,12 @@ def config_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Where the user's weights go: ``STYLEFORGE_HOME``, or styleforge's folder among the data."""
+    """Where the user's weights go: ``STYLEFORGE_HOME``, or styleforge's folder among the data.
+
+    Example:
+        >>> data_folder().is_absolute()
+        True
+    """
     home = os.environ.get("STYLEFORGE_HOME")
     if home:
         return Path(home)
@@ -59,13 +74,23 @@ def data_folder() -> Path:
 
 
 def configured_pack(files: Iterable[ConfigFile]) -> str:
-    """The pack that the user set: ``STYLEFORGE_PACK``, else the last file's; empty without one."""
+    """The pack that the user set: ``STYLEFORGE_PACK``, else the last file's; empty without one.
+
+    Example:
+        >>> configured_pack([])
+        ''
+    """
     said = [one.pack for one in files if one.pack]
     return os.environ.get(PACK, "").strip() or (said[-1] if said else "")
 
 
 def default_device() -> str:
-    """``STYLEFORGE_DEVICE``, or the CPU."""
+    """``STYLEFORGE_DEVICE``, or the CPU.
+
+    Example:
+        >>> isinstance(default_device(), str)
+        True
+    """
     return os.environ.get(DEVICE, "").strip() or "cpu"
 
 
@@ -74,6 +99,12 @@ def read_config() -> tuple[ConfigFile, ...]:
 
     Raises:
         UserError: if one cannot be read, or its ``[plugins]`` is not what it should be.
+
+    Example:
+        >>> Path("styleforge.toml").write_text('plugins.disable = ["lips"]')
+        26
+        >>> read_config()[-1].disable
+        ('lips',)
     """
     paths = dict.fromkeys((config_folder() / FILE, Path.cwd() / FILE))
     return tuple(_read(path) for path in paths if path.is_file())

@@ -47,6 +47,12 @@ def check_hooks(plugin: object, name: str, manager: pluggy.PluginManager) -> Non
 
     Raises:
         PluginError: naming the hook and what is wrong with it.
+
+    Example:
+        >>> import pluggy
+        >>> check_hooks(object(), "empty", pluggy.PluginManager("styleforge"))
+        Traceback (most recent call last):
+        styleforge.errors.PluginError: Plugin 'empty' has no hooks, so it adds nothing. ...
     """
     if isinstance(plugin, type):
         msg = (

@@ -63,7 +63,12 @@ class PluginInfo:
 
 
 def installed_entry_points() -> tuple[EntryPoint, ...]:
-    """The entry points of the group, sorted by name; nothing is imported."""
+    """The entry points of the group, sorted by name; nothing is imported.
+
+    Example:
+        >>> all(point.group == GROUP for point in installed_entry_points())
+        True
+    """
     return tuple(sorted(entry_points(group=GROUP), key=_by_name))
 
 
@@ -72,13 +77,24 @@ def _by_name(point: EntryPoint) -> tuple[str, str]:
 
 
 def allowed_names() -> frozenset[str] | None:
-    """The plugins that may be loaded; all of them where None."""
+    """The plugins that may be loaded; all of them where None.
+
+    Example:
+        >>> allowed_names() is None  # STYLEFORGE_PLUGINS is not set
+        True
+    """
     said = os.environ.get(ALLOW)
     return None if said is None else frozenset(_names(said))
 
 
 def disabled_by(files: Iterable[ConfigFile] = ()) -> dict[str, str]:
-    """The plugins that must not be loaded, each with what names it."""
+    """The plugins that must not be loaded, each with what names it.
+
+    Example:
+        >>> set_disabled("lips", disabled=True)
+        >>> disabled_by()
+        {'lips': '`styleforge plugins --disable`'}
+    """
     found = dict.fromkeys(_stored(), "`styleforge plugins --disable`")
     for file in files:
         found |= dict.fromkeys(file.disable, str(file.path))
@@ -90,6 +106,12 @@ def set_disabled(name: str, *, disabled: bool) -> None:
 
     Raises:
         UserError: if the user's configuration folder cannot be written.
+
+    Example:
+        >>> set_disabled("lips", disabled=True)
+        >>> set_disabled("lips", disabled=False)
+        >>> "lips" in disabled_by()
+        False
     """
     names = set(_stored())
     (names.add if disabled else names.discard)(name)

@@ -20,6 +20,10 @@ class Caller:
 
     Args:
         strict: raise what a plugin raises instead of keeping its reason.
+
+    Example:
+        >>> Caller(strict=False).announce("after_run", forge=None, recipe=None, result=None)
+        ()
     """
 
     def __init__(self, *, strict: bool) -> None:
@@ -99,5 +103,12 @@ class Caller:
 
 
 def named(impl: Any, **arguments: Any) -> dict[str, Any]:
-    """The arguments that an implementation takes."""
+    """The arguments that an implementation takes.
+
+    Example:
+        >>> class Implementation:
+        ...     argnames = ("recipe",)
+        >>> named(Implementation, forge=1, recipe=2)
+        {'recipe': 2}
+    """
     return {name: value for name, value in arguments.items() if name in impl.argnames}

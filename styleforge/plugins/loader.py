@@ -23,6 +23,11 @@ class Plugins(Caller):
         registries: what each registering hook fills, by the hook's name.
         sources: what was set for plugins.
         strict: raise what a plugin raises instead of keeping its reason.
+
+    Example:
+        >>> plugins = Plugins({}, Sources(files=(), explicit={}, environment={}), strict=False)
+        >>> plugins.infos
+        []
     """
 
     def __init__(

@@ -16,7 +16,12 @@ _OF_ALL = re.compile(r"([\w.-]+).*;.*extra *== *['\"]all['\"]")
 
 
 def offered() -> tuple[str, ...]:
-    """The distributions that ``styleforge[all]`` installs; none where core is not installed."""
+    """The distributions that ``styleforge[all]`` installs; none where core is not installed.
+
+    Example:
+        >>> isinstance(offered(), tuple)
+        True
+    """
     try:
         lines = requires(CORE) or ()
     except PackageNotFoundError:  # run from a folder of sources
@@ -30,6 +35,10 @@ def how_to_add(name: str, infos: Iterable[PluginInfo]) -> str:
     Args:
         name: of the domain or of the pack.
         infos: the plugins that were found; one of that name may be broken or disabled.
+
+    Example:
+        >>> how_to_add("unheard-of", [])
+        ''
     """
     for info in infos:
         if info.name == name and info.status != "loaded":

@@ -113,6 +113,10 @@ def choose_region(name: str, wanted: str, have: Iterable[str], pack: str) -> str
 
     Raises:
         UserError: if the pack finds no such region.
+
+    Example:
+        >>> choose_region("lips", "", ["face", "lips"], "portraits")
+        'lips'
     """
     regions = tuple(have)
     if not wanted:
@@ -133,6 +137,11 @@ def write_project(project: Project, folder: Path) -> tuple[Path, ...]:
 
     Raises:
         UserError: if the folder is there and not empty, or cannot be written.
+
+    Example:
+        >>> files = write_project(Project(name="sun-hat", region="face"), Path("sun-hat"))
+        >>> "pyproject.toml" in {path.name for path in files}
+        True
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = f"{folder} exists already and is left as it is; choose another with --folder."
@@ -149,7 +158,13 @@ def write_project(project: Project, folder: Path) -> tuple[Path, ...]:
 
 
 def rendered(project: Project) -> Iterator[tuple[Path, str]]:
-    """The project's files: path and text."""
+    """The project's files: path and text.
+
+    Example:
+        >>> texts = dict(rendered(Project(name="sun-hat", region="face")))
+        >>> "styleforge-sun-hat" in texts[Path("pyproject.toml")]
+        True
+    """
     values = project.placeholders()
     for source in sorted(path for path in TEMPLATE.rglob("*") if path.is_file()):
         *folders, name = source.relative_to(TEMPLATE).parts

@@ -30,7 +30,12 @@ PREFIX = "STYLEFORGE_"
 
 
 class SettingsError(PluginError):
-    """A setting that its plugin does not have, or of the wrong type."""
+    """A setting that its plugin does not have, or of the wrong type.
+
+    Example:
+        >>> issubclass(SettingsError, PluginError)
+        True
+    """
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,12 @@ class _Told:
 
 @dataclass(frozen=True)
 class Trace:
-    """Prints calls while it is on."""
+    """Prints calls while it is on.
+
+    Example:
+        >>> with Trace(on=False).call("register_domains", "lips") as told:
+        ...     told.outcome = "1 item"
+    """
 
     on: bool = False
 
