@@ -16,12 +16,10 @@ from pydantic_core import from_json, to_json
 
 from styleforge.errors import UserError
 from styleforge.recipe.condition import Condition, ImageRef, Mask
-from styleforge.recipe.objective import Objective
-from styleforge.recipe.retired import without_retired
+from styleforge.recipe.retired import with_present_names, without_retired
 from styleforge.recipe.stage import Stage
 
 VERSION = 1
-RENAMED = {"identity": "identity_similarity"}  # losses of recipes that were saved before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,22 +250,11 @@ class Recipe:
             where = ".".join(map(str, first["loc"])) or "the whole"
             msg = f"This is not a recipe that can be read: {where}: {first['msg']}."
             raise UserError(msg) from error
-        return _with_present_names(recipe)
-
-
-def _with_present_names(recipe: Recipe) -> Recipe:
-    """The recipe with the losses that it was saved with under the names that they have now."""
-    if not any(term.loss in RENAMED for stage in recipe.stages for term in stage.objective):
         return recipe
-    stages = []
-    for stage in recipe.stages:
-        terms = (replace(one, loss=RENAMED.get(one.loss, one.loss)) for one in stage.objective)
-        stages.append(replace(stage, objective=Objective(tuple(terms))))
-    return replace(recipe, stages=tuple(stages))
 
 
 def _of_now(text: str | bytes) -> str | bytes:
-    """The text without fields of older versions; a recipe of a newer version is refused.
+    """The text without fields and names of older versions; one of a newer version is refused.
 
     Raises:
         UserError: for that, or if an old field asks for what is no longer done.
@@ -283,7 +270,7 @@ def _of_now(text: str | bytes) -> str | bytes:
             "Update styleforge to use it."
         )
         raise UserError(msg)
-    return to_json(without_retired(raw))
+    return to_json(with_present_names(without_retired(raw)))
 
 
 @cache

@@ -1,7 +1,8 @@
-"""Fields that recipes had before, which no recipe that came with the project used.
+"""Fields and names that recipes had before, so that saved ones are read.
 
-Saved recipes carry every field. One that says nothing is left out; one that asks for something is
-refused, because the result would be another than the recipe says.
+Saved recipes carry every field. One that is no more and says nothing is left out; one that asks for
+something is refused, because the result would be another than the recipe says. What has another
+name now gets it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from styleforge.errors import UserError
 OF_RECIPES: Mapping[str, object] = {"start_rows": {}}
 OF_STAGES: Mapping[str, object] = {"fresh_optimizer": False}
 OF_SCHEDULES: Mapping[str, object] = {"noise_lr": None}
+LOSSES: Mapping[str, str] = {"identity": "identity_similarity"}
 
 
 def without_retired(raw: Any) -> Any:
@@ -35,6 +37,23 @@ def without_retired(raw: Any) -> Any:
                     "styleforge 0.1.0, or take the field out."
                 )
                 raise UserError(msg)
+    return raw
+
+
+def with_present_names(raw: Any) -> Any:
+    """A recipe as it was read from JSON, with losses under the names that they have now.
+
+    Example:
+        >>> term = {"label": "who", "loss": "identity"}
+        >>> found = with_present_names({"stages": [{"objective": {"terms": [term]}}]})
+        >>> found["stages"][0]["objective"]["terms"]
+        [{'label': 'who', 'loss': 'identity_similarity'}]
+    """
+    for stage in _listed(raw, "stages") if isinstance(raw, dict) else ():
+        objective = stage.get("objective")
+        for term in _listed(objective, "terms") if isinstance(objective, dict) else ():
+            if isinstance(term.get("loss"), str) and term["loss"] in LOSSES:
+                term["loss"] = LOSSES[term["loss"]]
     return raw
 
 
