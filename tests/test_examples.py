@@ -15,7 +15,7 @@ from styleforge.prepare.images import save_image
 from styleforge.testing import toy
 
 ROOT = Path(styleforge.__file__).parent
-FINDER, PARSER = doctest.DocTestFinder(exclude_empty=True), doctest.DocTestParser()
+FINDER = doctest.DocTestFinder(exclude_empty=True)
 FLAGS = doctest.ELLIPSIS
 # Folders and modules in which every public function and class has an example.
 FINISHED = (
