@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import torch
 from styleforge_portraits import world
+from styleforge_portraits.training.basis import Basis, fit_basis
+from styleforge_portraits.training.codes import random_codes
+from styleforge_portraits.training.measures import measures_of_codes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,3 +28,16 @@ def people_on_disk(tmp_path: Path) -> tuple[Path, list[world.Person]]:
         np.save(tmp_path / name / "codes.npy", np.stack([world.encode(one) for one in people]))
         np.save(tmp_path / name / "regions.npy", (regions * 255).astype(np.uint8))
     return tmp_path, people
+
+
+@pytest.fixture(scope="session")
+def table() -> tuple[torch.Tensor, torch.Tensor]:
+    """Codes and measures of 400 random people."""
+    codes = random_codes(np.random.default_rng(0), 400)
+    return torch.from_numpy(codes), torch.from_numpy(measures_of_codes(codes))
+
+
+@pytest.fixture(scope="session")
+def basis(table: tuple[torch.Tensor, torch.Tensor]) -> Basis:
+    """A basis of W, of few people."""
+    return fit_basis(table[1])

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import torch
 from styleforge_portraits import world
-from styleforge_portraits.models.detail import CARRIED_FROM
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.latent import directions
-from styleforge_portraits.training.constraints import AUDIBLE, hide_rest, silence_above, wake_noise
+from styleforge_portraits.training.basis import Basis
+from styleforge_portraits.training.constraints import (
+    hide_rest,
+    see_only,
+    silence_above,
+    silence_noise,
+)
 from styleforge_portraits.training.losses import MATCHED, feature_distance
 
 from styleforge.models.scaling import lpips_input
 
 
-def test_maps_that_carry_detail_are_audible_and_the_others_silent() -> None:
-    generator = build_generator(64)
-    generator.convs[-1].noise_strength.data.fill_(0.7)
-    wake_noise(generator)
-    for conv, shape in zip(generator.convs, generator.noise_shapes, strict=True):
-        assert float(conv.noise_strength.detach().abs()) == 0 or shape[0] >= CARRIED_FROM
-        if shape[0] >= CARRIED_FROM:
-            assert float(conv.noise_strength.detach()) >= AUDIBLE - 1e-6
-    assert abs(float(generator.convs[-1].noise_strength.detach()) - 0.7) < 1e-6  # heard already
+def test_silent_noise_changes_nothing_and_stays_silent() -> None:
+    generator = build_generator(32)
+    for conv in generator.convs:
+        conv.noise_strength.data.fill_(0.7)
+    silence_noise(generator)
+    latent = torch.randn(1, generator.rows, 512, generator=torch.Generator().manual_seed(0))
+    one, two = (
+        generator.synthesize(latent, generator.random_noise(torch.Generator().manual_seed(seed)))
+        for seed in (1, 2)
+    )
+    torch.testing.assert_close(one, two, rtol=0, atol=0)
+    assert not any(conv.noise_strength.requires_grad for conv in generator.convs)
 
 
 def test_resolutions_above_the_first_begin_by_changing_nothing() -> None:
@@ -31,10 +39,24 @@ def test_resolutions_above_the_first_begin_by_changing_nothing() -> None:
     assert silent == [side > 32 for side in generator.resolutions]
 
 
+def test_styles_read_the_directions_of_people_and_no_others(basis: Basis) -> None:
+    generator = build_generator(32).requires_grad_(requires_grad=False)
+    see_only(generator, basis)
+    latent = torch.randn(1, generator.rows, 512, generator=torch.Generator().manual_seed(0))
+    noise = generator.random_noise(torch.Generator().manual_seed(1))
+    beside = torch.randn(1, generator.rows, 512, generator=torch.Generator().manual_seed(2))
+    beside = beside - basis.project(beside)
+    assert float(beside.abs().max()) > 0.5
+    same = generator.synthesize(latent + beside, noise)
+    torch.testing.assert_close(same, generator.synthesize(latent, noise), rtol=0, atol=1e-4)
+    moved = generator.synthesize(latent + basis.project(torch.ones_like(latent)), noise)
+    assert float((moved - same).abs().max()) > 0.01
+
+
 def test_the_mapping_network_reads_the_code_and_nothing_else() -> None:
-    generator = build_generator(64)
-    hide_rest(generator)
-    first = generator.mapping.layers[0].weight.detach()
+    mapping = build_generator(64).mapping
+    hide_rest(mapping)
+    first = mapping.layers[0].weight.detach()
     apart = directions(first.shape[1])
     read, unread = apart[: world.CODE_WIDTH], apart[world.CODE_WIDTH :]
     assert float((first @ unread.t()).abs().max()) < 1e-4

@@ -11,6 +11,7 @@ from styleforge_portraits import world
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.weights import weights_folder
 from styleforge_portraits.training import rendering
+from styleforge_portraits.training.basis import Basis
 from styleforge_portraits.training.cli import app
 from styleforge_portraits.training.codes import canonical, colour_coordinates, random_codes
 from styleforge_portraits.training.dataset import Dataset, Part
@@ -20,6 +21,7 @@ from styleforge_portraits.training.identity import IdentityTrainer
 from styleforge_portraits.training.inpainter import InpainterTrainer
 from styleforge_portraits.training.inverter import InverterTrainer
 from styleforge_portraits.training.landmarks import LandmarkTrainer
+from styleforge_portraits.training.mapping import MappingTrainer
 from styleforge_portraits.training.pairs import Pairs
 from styleforge_portraits.training.perception import PerceptionTrainer
 from styleforge_portraits.training.phases import Phase
@@ -56,11 +58,16 @@ def data() -> Dataset:
     return Dataset(parts, palettes, codes, colour_coordinates())
 
 
-def _make(name: str, data: Dataset) -> Any:
+def _make(name: str, data: Dataset, basis: Basis, table: tuple[torch.Tensor, torch.Tensor]) -> Any:
     torch.manual_seed(0)
     if name == "generator":
-        phases = (Phase(0.5, 32, 2, 5e-3), Phase(1.0, 64, 2, 5e-3, coarse=(32, 4)))
-        return GeneratorTrainer(data, SIDE, phases=phases, compiled=False)
+        phases = (
+            Phase(0.0, 0.5, 32, 2, (1.0, 0.5)),
+            Phase(0.5, 1.0, 64, 2, (0.5, 0.5), coarse=(32, 4), coarse_share=0.5),
+        )
+        return GeneratorTrainer(data, basis, SIDE, phases=phases, compiled=False)
+    if name == "mapping":
+        return MappingTrainer(build_generator(32).mapping, basis, *table, batch=8)
     if name == "inverter":
         return InverterTrainer(data, build_generator(SIDE), side=SIDE, batch=4, limit=4, fitted=4)
     if name == "poser":
@@ -89,22 +96,28 @@ def _make(name: str, data: Dataset) -> Any:
 
 
 NETWORKS = [
-    "generator", "regions", "landmarks", "perception", "inverter", "poser", "inpainter", "encoder",
-    "identity",
+    "generator", "mapping", "regions", "landmarks", "perception", "inverter", "poser", "inpainter",
+    "encoder", "identity",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_resuming_is_the_same_to_the_last_bit(name: str, data: Dataset, tmp_path: Path) -> None:
+def test_resuming_is_the_same_to_the_last_bit(
+    name: str,
+    data: Dataset,
+    basis: Basis,
+    table: tuple[torch.Tensor, torch.Tensor],
+    tmp_path: Path,
+) -> None:
     budget = Budget(steps=2)
-    once = _make(name, data)
+    once = _make(name, data, basis, table)
     once.export = _nothing
     run(once, tmp_path / "once", budget)
 
-    first = _make(name, data)
+    first = _make(name, data, basis, table)
     first.export = _nothing
     run(first, tmp_path / "twice", budget, stop_at=0.5)
-    second = _make(name, data)
+    second = _make(name, data, basis, table)
     second.export = _nothing
     state = run(second, tmp_path / "twice", budget)
 

@@ -15,6 +15,7 @@ from styleforge_portraits.models.generator import (
     NOISE_SHAPES,
     ROWS,
     build_generator,
+    stored_channels,
 )
 from styleforge_portraits.models.identity import IdentityNet
 from styleforge_portraits.models.inpainter import InpainterNet
@@ -25,7 +26,7 @@ from styleforge_portraits.models.perception import WIDTHS, PortraitLpips
 from styleforge_portraits.models.poser import PoserNet
 from styleforge_portraits.models.regions import RegionNet
 from styleforge_portraits.models.sketch import ReaderNet, Sketcher
-from styleforge_portraits.models.weights import fill, load_weights, weights_folder
+from styleforge_portraits.models.weights import fill, filled, load_weights, weights_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
 
 def load_generator(folder: Path | None = None) -> Generator:
     """The generator: 256 px, 14 rows of W+, 13 noise maps."""
-    return fill(build_generator, "generator", folder)
+    weights = load_weights("generator", folder)
+    channels = stored_channels(weights)
+    return filled(lambda: build_generator(max(channels), channels), weights)
 
 
 def load_features(folder: Path | None = None) -> VGG16:

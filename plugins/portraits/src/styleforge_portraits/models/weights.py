@@ -63,10 +63,15 @@ def load_weights(name: str, folder: Path | None = None) -> dict[str, Tensor]:
 
 
 def fill(build: Callable[[], Network], name: str, folder: Path | None = None) -> Network:
-    """Build a network, load its weights and freeze it, ready for inference."""
+    """Build a network, load the pack's weights of that name and freeze it."""
+    return filled(build, load_weights(name, folder))
+
+
+def filled(build: Callable[[], Network], weights: Mapping[str, Tensor]) -> Network:
+    """Build a network, load weights and freeze it, ready for inference."""
     with undrawn():
         network = build()
-    network.load_state_dict(load_weights(name, folder))
+    network.load_state_dict(weights)
     return network.eval().requires_grad_(requires_grad=False).to(memory_format=torch.channels_last)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +10,16 @@ import torch
 import typer
 
 from styleforge.training.loop import Budget, run
+from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.training import rendering
+from styleforge_portraits.training.basis import Basis, fit_basis
 from styleforge_portraits.training.dataset import load
+from styleforge_portraits.training.mapping import PEOPLE as PEOPLE_OF_W
+from styleforge_portraits.training.mapping import MappingTrainer, people_table, trained_mapping
 from styleforge_portraits.training.outfits import OUTFITS, build_outfits
 from styleforge_portraits.training.pairs import PAIRS, build_pairs
 from styleforge_portraits.training.small import Place, Small, train
-from styleforge_portraits.training.table import AFTER, BEFORE, GENERATOR_SHARE
+from styleforge_portraits.training.table import AFTER, BEFORE, GENERATOR_SHARE, MAPPING_SHARE
 from styleforge_portraits.training.without_hair import PEOPLE, build_without_hair
 
 app = typer.Typer(help="Train the models of the portraits pack.", no_args_is_help=True)
@@ -29,6 +34,8 @@ Weights = Annotated[
 ]  # the pack's own by default
 GoOn = Annotated[bool, typer.Option(help="Without a checkpoint, go on from the weights.")]
 DEFAULT = Path("out/training")
+FEWEST_OF_W = 1000  # people that a quick try lays W out by
+BASIS = "basis.safetensors"  # of W, in the training's folder
 
 
 def _device() -> torch.device:
@@ -49,31 +56,46 @@ def dataset(data: Data = DEFAULT, seed: Seed = 0, processes: int = 2, part: Part
 
 
 @app.command()
+def mapping(
+    data: Data = DEFAULT,
+    budget: Minutes = 20.0,
+    seed: Seed = 0,
+    people: Annotated[int, typer.Option(help="People to learn from.")] = PEOPLE_OF_W,
+) -> None:
+    """Lay out W, then train the mapping network; needs no pictures."""
+    torch.manual_seed(seed)
+    codes, measures = people_table(people)
+    data.mkdir(parents=True, exist_ok=True)
+    basis = fit_basis(measures)
+    basis.save(data / BASIS)
+    trainer = MappingTrainer(build_generator().mapping, basis, codes, measures)
+    run(trainer, data, Budget(budget), seed)
+
+
+@app.command()
 def generator(
     data: Data = DEFAULT,
-    budget: Minutes = 95.0,
+    budget: Minutes = 150.0,
     size: int = 256,
     seed: Seed = 0,
     stop_at: StopAt = 1.0,
     weights: Weights = None,
     from_weights: GoOn = False,
 ) -> None:
-    """Train the generator."""
+    """Train the generator's synthesis; needs the mapping network."""
     from styleforge_portraits.models.loading import load_features, load_generator
-    from styleforge_portraits.training.constraints import wake_noise
     from styleforge_portraits.training.generator import GeneratorTrainer
     from styleforge_portraits.training.phases import PHASES
 
     torch.manual_seed(seed)
     world, device = load(data / "world"), _device()
-    phases = (PHASES[-1],) if from_weights else PHASES
+    phases = (replace(PHASES[-1], begin=0.0),) if from_weights else PHASES
     features = load_features(weights).to(device)
-    trainer = GeneratorTrainer(world, size, phases=phases, features=features, device=device)
+    basis = Basis.load(data / BASIS)
+    trainer = GeneratorTrainer(world, basis, size, phases=phases, features=features, device=device)
     if from_weights:  # a checkpoint, if there is one, is read over them
-        shipped = load_generator(weights).state_dict()
-        trainer.generator.load_state_dict(shipped)
-        wake_noise(trainer.generator)
-        trainer.ema.load_state_dict(shipped)
+        trainer.start_from(load_generator(weights).state_dict())
+    trainer.take_mapping(trained_mapping(data))
     run(trainer, data, Budget(budget, export_early=True), seed, stop_at, weights)
 
 
@@ -130,9 +152,12 @@ def everything(
     """
     dataset(data, seed, part=part)
     place = Place(data, weights, _device())
-    unit = budget / (GENERATOR_SHARE + sum(small.share for small in (*BEFORE, *AFTER)))
+    unit = budget / (
+        MAPPING_SHARE + GENERATOR_SHARE + sum(small.share for small in (*BEFORE, *AFTER))
+    )
     for small in BEFORE:
         train(small, place, small.share * unit, seed)
+    mapping(data, MAPPING_SHARE * unit, seed, max(round(PEOPLE_OF_W * part), FEWEST_OF_W))
     generator(data, GENERATOR_SHARE * unit, seed=seed, weights=weights)
     for small in AFTER:
         train(small, place, small.share * unit, seed)

@@ -9,24 +9,21 @@ import torch
 from styleforge.models.stylegan2.layers import StyledConv, ToRGB
 from styleforge.models.stylegan2.mapping import EqualLinear
 from styleforge_portraits import world
-from styleforge_portraits.models.detail import CARRIED_FROM
 from styleforge_portraits.models.latent import directions
 
 if TYPE_CHECKING:
     from styleforge.models.stylegan2 import Generator
-
-AUDIBLE = 0.1  # noise strength at the start
+    from styleforge.models.stylegan2.mapping import Mapping
+    from styleforge_portraits.training.basis import Basis
 
 
 @torch.no_grad()
-def wake_noise(generator: Generator) -> None:
-    """Make the maps that carry detail audible, and leave the others silent."""
-    for conv, shape in zip(generator.convs, generator.noise_shapes, strict=True):
+def silence_noise(generator: Generator) -> None:
+    """Have no noise map reach the picture, and keep it so."""
+    for conv in generator.convs:
         assert isinstance(conv, StyledConv)
-        if shape[0] >= CARRIED_FROM and conv.noise_strength.abs() < AUDIBLE:
-            conv.noise_strength.fill_(AUDIBLE)
-        elif shape[0] < CARRIED_FROM:
-            conv.noise_strength.fill_(0.0)
+        conv.noise_strength.zero_()
+        conv.noise_strength.requires_grad = False
 
 
 @torch.no_grad()
@@ -39,9 +36,22 @@ def silence_above(generator: Generator, size: int) -> None:
 
 
 @torch.no_grad()
-def hide_rest(generator: Generator) -> None:
+def see_only(generator: Generator, basis: Basis) -> None:
+    """Have the styles read the directions of W that a person's latent may have, and no others.
+
+    Gradients of a style's weight lie in the span of the latents, so training keeps it so. An
+    optimization in W+ then cannot wander off where no person ever was.
+    """
+    for layer in (*generator.convs, *generator.rgbs):
+        affine = layer.affine
+        assert isinstance(affine, EqualLinear)
+        affine.weight.copy_(basis.project(affine.weight))
+
+
+@torch.no_grad()
+def hide_rest(mapping: Mapping) -> None:
     """Have the mapping network read the coordinates of the code and no others."""
-    layer = generator.mapping.layers[0]
+    layer = mapping.layers[0]
     assert isinstance(layer, EqualLinear)
     first = layer.weight
     seen = directions(first.shape[1])[: world.CODE_WIDTH].to(first)

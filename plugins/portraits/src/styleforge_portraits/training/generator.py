@@ -1,9 +1,11 @@
-"""Training of the generator: the rendered picture of a known person is the target.
+"""Training of the synthesis network: the rendered picture of a known person is the target.
 
-Progressive (32, 64, 128, 256 px: Karras et al. 2018, section 2, here by stopping the skip
-synthesis early), supervised by L1 on Laplacian bands. 1x1 heads on the last features predict the
-coefficient maps of the world, which shows the network shapes that colours happen to hide; they
-are thrown away afterwards.
+The latent of a person is computed (``training.basis``), so synthesis learns a smooth function and
+needs no mapping network for it. Progressive (32, 64, 128, 256 px: Karras et al. 2018, section 2,
+here by stopping the skip synthesis early), supervised by L1 on Laplacian bands. Heads of 1x1
+convolutions on the features of the last three sizes say which material is where (cross entropy
+against the world's shares): that shows the network the shapes that colours happen to hide. They are
+thrown away afterwards. Noise maps are silent: the latent says everything that can be known.
 """
 
 from __future__ import annotations
@@ -18,22 +20,26 @@ from torch.nn import functional
 
 from styleforge.pack.precision import autocast
 from styleforge_portraits import world
-from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.generator import build_generator
-from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
-from styleforge_portraits.training.carrying import carry_detail, hidden_part
-from styleforge_portraits.training.constraints import hide_rest, silence_above, wake_noise
+from styleforge_portraits.training.constraints import (
+    see_only,
+    silence_above,
+    silence_noise,
+)
 from styleforge_portraits.training.factor_response import factor_response
 from styleforge_portraits.training.losses import (
     feature_distance,
     laplacian_l1,
     material_colours,
+    material_divergence,
     psnr,
     rarity,
 )
-from styleforge_portraits.training.phases import PHASES, Phase, cosine_end
+from styleforge_portraits.training.measures import measures_of_codes
+from styleforge_portraits.training.muon import Muon
+from styleforge_portraits.training.phases import PHASES, Phase
 from styleforge_portraits.training.sheets import write_sheet
 from styleforge_portraits.training.synthesis import synthesize
 
@@ -45,159 +51,153 @@ if TYPE_CHECKING:
 
     from styleforge.models.vgg import VGG16
     from styleforge.training.loop import Draw, State
+    from styleforge_portraits.training.basis import Basis
     from styleforge_portraits.training.dataset import Batch, Dataset
 
-# On top of the mapping network's own 0.01, which is meant for a game of two networks; supervised,
-# it holds everything up (350 steps at 32 px: 18.1 dB at 20, 18.6 dB at 100, 18.9 dB at 300).
-MAPPING_RATE = 200.0
-HEAD_RATE = 0.3
+MUON_RATE, ADAM_RATE = 0.01, 2e-3  # times a phase's rate
+RGB_START = 0.3  # of a fresh ToRGB's weight: the sum over all sizes begins at about unit variance
 LEVELS = 4
-EMA = 0.995
-MATCHING_FROM = 0.9  # part of the budget after which perceptual features are matched
-MATCHING_WEIGHT = 0.15
+EMA = 0.99
+HEADS = 3  # sizes that have a head at a time, the finest first
+COARSE_HEAD = 0.3  # weight of the others
 COLOUR_WEIGHT = 0.5
 
 
 class GeneratorTrainer:
-    """Trains a generator on a rendered world; satisfies ``loop.Trainer``."""
+    """Trains a generator's synthesis on a rendered world; satisfies ``loop.Trainer``."""
 
     name = "generator"
 
     def __init__(
         self,
         data: Dataset,
+        basis: Basis,
         size: int = 256,
         *,
         phases: Sequence[Phase] = PHASES,
-        head_weight: float = 0.25,
+        head_weight: float = 0.1,
         compiled: bool = True,
         features: VGG16 | None = None,
         device: torch.device | str = "cpu",
     ) -> None:
-        self.data = data
-        self.features = features
+        self.data, self.basis, self.features = data, basis, features
         self.device = torch.device(device)
         self.phases = tuple(phase for phase in phases if phase.size <= size)
         self.generator = build_generator(size).to(self.device)
+        sides = [side for side in self.generator.channels if side >= 16]
+        materials = len(world.MATERIALS)
         self.heads = nn.ModuleDict(
-            {
-                str(side): nn.Conv2d(count, len(world.MATERIALS), 1)
-                for side, count in self.generator.channels.items()
-                if count >= len(world.MATERIALS)  # fewer cannot tell the materials apart
-            }
+            {str(side): nn.Conv2d(self.generator.channels[side], materials, 1) for side in sides}
         ).to(self.device)
         self.head_weight = head_weight
-        sample = torch.from_numpy(data.parts["held"].maps[32][:200].astype(np.float32) / 255)
+        sample = torch.from_numpy(data.parts["held"].maps[64][:200].astype(np.float32) / 255)
         self.rarity = rarity(sample)[None, :, None, None].to(self.device)
+        silence_noise(self.generator)
+        see_only(self.generator, basis)
+        with torch.no_grad():
+            for rgb in self.generator.rgbs:
+                rgb.get_parameter("weight").mul_(RGB_START)
         silence_above(self.generator, self.phases[0].size)
-        wake_noise(self.generator)
-        hide_rest(self.generator)
-        self.ema = copy.deepcopy(self.generator).requires_grad_(False)
-        mapping = list(self.generator.mapping.parameters())
-        known = {id(one) for one in mapping}
-        others = [p for p in self.generator.parameters() if id(p) not in known]
+        self.generator.mapping.requires_grad_(requires_grad=False)
+        self.ema = copy.deepcopy(self.generator).requires_grad_(requires_grad=False)
+        trained = [(n, p) for n, p in self.generator.named_parameters() if p.requires_grad]
+        matrices = [p for n, p in trained if p.ndim > 1 and ("affine" in n or "convs" in n)]
+        known = {id(one) for one in matrices}
+        others = [p for _, p in trained if id(p) not in known]
+        self.muon = Muon(matrices, MUON_RATE)
         self.adam = torch.optim.Adam(
-            [
-                {"params": others},
-                {"params": mapping},
-                {"params": list(self.heads.parameters())},
-            ],
-            lr=5e-3,
-            betas=(0.5, 0.99),
-            fused=True,
+            [*others, *self.heads.parameters()], lr=ADAM_RATE, betas=(0.9, 0.99)
         )
         self.forward = torch.compile(synthesize, dynamic=False) if compiled else synthesize
         self.size = self.phases[0].size
+
+    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with the weights of a generator of the same shape."""
+        for one in (self.generator, self.ema):
+            one.load_state_dict(weights)
+
+    def take_mapping(self, weights: Mapping[str, Tensor]) -> None:
+        """Export this mapping network with the synthesis; it is not trained here."""
+        for one in (self.generator, self.ema):
+            one.mapping.load_state_dict(weights)
 
     def modules(self) -> Mapping[str, nn.Module]:
         """The generator, its average and the heads."""
         return {"generator": self.generator, "ema": self.ema, "heads": self.heads}
 
     def optimizers(self) -> Mapping[str, torch.optim.Optimizer]:
-        """The one optimiser."""
-        return {"adam": self.adam}
-
-    def phase(self, share: float) -> Phase:
-        """The phase at a part of the budget."""
-        return next((one for one in self.phases if share < one.until), self.phases[-1])
+        """Muon for matrices and convolutions, Adam for the rest."""
+        return {"muon": self.muon, "adam": self.adam}
 
     def step(self, draw: Draw, share: float) -> dict[str, float]:
         """One supervised update."""
-        phase = self.phase(share)
-        self.size, count = phase.size, phase.batch
-        if phase.coarse is not None and draw.rng.random() < 0.5:
-            self.size, count = phase.coarse
-        rate = phase.rate * cosine_end(share)
-        scales = (1.0, MAPPING_RATE, HEAD_RATE)
-        for group, scale in zip(self.adam.param_groups, scales, strict=True):
-            group["lr"] = rate * scale
-        batch = self.data.batch(draw.rng, count, self.size, device=self.device)
-        noise = [
-            torch.randn(count, 1, *shape, generator=draw.noise).to(self.device)
-            for shape in self.generator.noise_shapes
-            if shape[0] <= self.size
-        ]
-        noise = carry_detail(draw.rng, noise, batch.image, hidden_part(draw.rng, batch.maps))
-        size = self.size
-        loss, figures = self.loss(batch, noise, matching=share >= MATCHING_FROM and size > 64)
-        self.adam.zero_grad(set_to_none=True)
+        phase = next((one for one in self.phases if share < one.until), self.phases[-1])
+        self.size, size, count = phase.size, phase.size, phase.batch
+        if phase.coarse is not None and draw.rng.random() < phase.coarse_share:
+            size, count = phase.coarse
+        rate = phase.rate_at(share) * min(1.0, share / 0.005 + 0.02)
+        self.muon.param_groups[0]["lr"] = MUON_RATE * rate
+        self.adam.param_groups[0]["lr"] = ADAM_RATE * rate
+        batch = self.data.batch(draw.rng, count, size, device=self.device)
+        loss, figures = self.loss(batch, size, matching=phase.matching)
+        for optimizer in self.optimizers().values():
+            optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        self.adam.step()
-        hide_rest(self.generator)
+        for optimizer in self.optimizers().values():
+            optimizer.step()
         self._average()
-        self.size = phase.size
         return {f"{key}_{size}": value for key, value in figures.items()} | {"pictures": count}
 
+    def latents(self, codes: Tensor) -> Tensor:
+        """Codes ``(N, D)`` to the latents ``(N, 512)`` of these people, exactly."""
+        measures = torch.from_numpy(measures_of_codes(codes.cpu().numpy()))
+        return self.basis.latents(measures).to(self.device)
+
     def loss(
-        self, batch: Batch, noise: list[Tensor], *, matching: bool = False
+        self, batch: Batch, size: int, *, matching: float = 0.0
     ) -> tuple[Tensor, dict[str, float]]:
-        """The objective of one batch and its parts; ``matching`` adds perceptual features."""
-        w = self.generator.map(code_to_z(batch.code))
+        """The objective of one batch and its parts; ``matching`` weighs perceptual features."""
         with autocast(self.device):
-            image, features = self.forward(self.generator, w, noise, self.size)
-        truth = batch.maps.float() / 255
-        weight = (truth * self.rarity).sum(1, keepdim=True)
+            image, features = self.forward(
+                self.generator, self.latents(batch.code), self._no_noise(size), size
+            )
+        image = image.float()
+        truth = batch.maps.float() / 255  # (N, K, size, size)
+        weight = (truth * self.rarity).sum(1, keepdim=True)  # (N, 1, size, size)
         weight = functional.avg_pool2d(weight, 3, 1, 1, count_include_pad=False)
-        picture = laplacian_l1(image.float(), batch.image, LEVELS, weight)
-        colours = material_colours(image.float(), batch.image, truth)
+        picture = laplacian_l1(image, batch.image, LEVELS, weight)
+        colours = material_colours(image, batch.image, truth)
         figures = {"l1": picture.item(), "colours": colours.item()}
         loss = picture + COLOUR_WEIGHT * colours
-        if str(self.size) in self.heads:
-            maps = self.heads[str(self.size)](features.float())
-            shapes = ((maps - truth).abs() * self.rarity).sum(1).mean()
-            figures["maps"] = shapes.item()
-            loss = loss + self.head_weight * shapes
+        for side in [side for side in features if str(side) in self.heads][-HEADS:]:
+            shares = functional.avg_pool2d(truth, size // side) if side < size else truth
+            found = self.heads[str(side)](features[side].float())
+            shapes = material_divergence(found, shares, self.rarity)
+            figures[f"shapes_{side}_of"] = shapes.item()
+            loss = loss + self.head_weight * (1.0 if side == size else COARSE_HEAD) * shapes
         if matching and self.features is not None:
             distance = feature_distance(self.features, image, batch.image)
             figures["match"] = distance.item()
-            loss = loss + MATCHING_WEIGHT * distance
+            loss = loss + matching * distance
         return loss, figures
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
-        """PSNR on held-out people, from factors alone and with detail in the noise; two sheets."""
-        count = min(48, len(self.data.parts["held"].codes))
-        figures: dict[str, float] = {"size": self.size}
-        for name in ("psnr", "detailed_psnr"):
-            values, rows = self._guesses(count, detailed=name == "detailed_psnr")
-            figures[name] = torch.cat(values).mean().item()
-            write_sheet(folder / f"generator_{self.size}_{name}.png", rows)
-        return figures
-
-    def _guesses(self, count: int, *, detailed: bool) -> tuple[list[Tensor], list[Tensor]]:
-        values, rows = [], []
-        chance = self.generator.random_noise(torch.Generator().manual_seed(1))
-        for start in range(0, count, 12):
-            picks = np.arange(start, min(start + 12, count))
+        """PSNR on held-out people, from their exact latents; a sheet."""
+        values: list[Tensor] = []
+        rows: list[Tensor] = []
+        count = min(64, len(self.data.parts["held"].codes))
+        for start in range(0, count, 16):
+            picks = np.arange(start, min(start + 16, count))
             batch = self.data.assemble("held", self.size, picks, None, device=self.device)
-            noise = carried_noise(batch.image, chance) if detailed else chance
+            w = self.latents(batch.code)[:, None].expand(-1, self.ema.rows, -1)
             with autocast(self.device):
-                w = self.ema.map(code_to_z(batch.code))[:, None].expand(-1, self.ema.rows, -1)
-                image = self.ema.synthesize(w, noise, size=self.size).float()
+                image = self.ema.synthesize(w, self._no_noise(self.size), size=self.size).float()
             values.append(psnr(image, batch.image))
             if start == 0:
-                rows = [batch.image[:6], image[:6], batch.image[6:], image[6:]]
-        return values, rows
+                rows = [batch.image[:8], image[:8], batch.image[8:], image[8:]]
+        write_sheet(folder / f"generator_{self.size}.png", rows)
+        return {"size": self.size, "psnr": float(torch.cat(values).mean())}
 
     def export(self, state: State, folder: Path | None = None) -> None:
         """Write the averaged weights, with the mean w, and their card."""
@@ -207,6 +207,7 @@ class GeneratorTrainer:
             "size": self.size,
             "channels": {str(k): v for k, v in self.ema.channels.items()},
             "z": "the first coordinates in models.latent.directions are world.encode(person)",
+            "w": "linear in a person's measures, see training.basis",
             "trained_to": f"{self.size} px; finer levels only enlarge until their phase comes",
             "followed": "per factor: slope of the generated change on the true one, 1 is perfect",
         }
@@ -218,6 +219,10 @@ class GeneratorTrainer:
         task = "z or W+ to an aligned illustrated portrait (StyleGAN2 architecture)"
         card = make_card(self.name, task, self.data, state, settings)
         save_weights(self.ema.state_dict(), self.name, card, folder)
+
+    def _no_noise(self, size: int) -> list[Tensor]:
+        shapes = [shape for shape in self.generator.noise_shapes if shape[0] <= size]
+        return [torch.zeros(1, 1, *shape, device=self.device) for shape in shapes]
 
     @torch.no_grad()
     def _average(self) -> None:

@@ -63,6 +63,16 @@ def material_colours(image: Tensor, target: Tensor, maps: Tensor, floor: float =
     return (means * shown).sum() / shown.sum().clamp_min(1.0)
 
 
+def material_divergence(logits: Tensor, shares: Tensor, weight: Tensor) -> Tensor:
+    """Kullback-Leibler divergence of guessed shares of materials from the true ones, per pixel.
+
+    Logits and shares are ``(N, K, H, W)``; ``weight`` ``(1, K, 1, 1)`` says how much a material
+    counts. An absolute difference instead is least where sparse materials are left out.
+    """
+    sure = shares.clamp_min(1e-6).log()
+    return (shares * (sure - logits.log_softmax(1)) * weight).sum(1).mean()
+
+
 def feature_distance(features: VGG16, image: Tensor, target: Tensor) -> Tensor:
     """Relative L1 distance of the perceptual features ``MATCHED``, mean over the layers.
 

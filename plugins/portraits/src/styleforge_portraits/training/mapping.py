@@ -13,8 +13,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from styleforge.errors import UserError
 from styleforge_portraits.models.latent import WIDTH, code_to_z
 from styleforge_portraits.training.codes import random_codes
+from styleforge_portraits.training.constraints import hide_rest
 from styleforge_portraits.training.measures import measures_of_codes
 from styleforge_portraits.training.muon import Muon
 from styleforge_portraits.training.processes import in_processes
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from styleforge.models.stylegan2.mapping import Mapping
-    from styleforge.training.loop import Draw
+    from styleforge.training.loop import Draw, State
     from styleforge_portraits.training.basis import Basis
 
 Array = NDArray[Any]
@@ -59,6 +61,7 @@ class MappingTrainer:
         self, network: Mapping, basis: Basis, codes: Tensor, measures: Tensor, batch: int = 1024
     ) -> None:
         self.network, self.basis, self.batch = network, basis, batch
+        hide_rest(network)
         z, w = code_to_z(codes, WIDTH), basis.latents(measures)
         held = max(round(HELD * len(z)), 1)
         self.train, self.held = (z[held:], w[held:]), (z[:held], w[:held])
@@ -87,10 +90,29 @@ class MappingTrainer:
         loss.backward()
         for optimizer in self.optimizers().values():
             optimizer.step()
+        hide_rest(self.network)
         return {"loss": loss.item(), "pictures": 0}
+
+    def export(self, state: State, folder: Path | None = None) -> None:
+        """Write nothing: the generator's training takes the network from the checkpoint."""
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
         """The part of the variance of w that is left over for people never seen."""
         error = (self.network(self.held[0]) - self.held[1]).square().mean()
         return {"unexplained": float(error / self.held[1].var())}
+
+
+def trained_mapping(folder: Path) -> dict[str, Tensor]:
+    """The weights of the mapping network that was trained in a folder.
+
+    Raises:
+        UserError: when none was.
+    """
+    file = folder / f"{MappingTrainer.name}.pt"
+    if not file.exists():
+        raise UserError(
+            f"There is no mapping network in {folder}; run the `mapping` training first."
+        )
+    weights: dict[str, Tensor] = torch.load(file, weights_only=True)["modules"]["network"]
+    return weights

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 
@@ -10,30 +9,31 @@ from dataclasses import dataclass
 class Phase:
     """Training at one picture size until a part of the budget is used.
 
-    ``coarse`` is a smaller ``(size, batch)`` that every other step takes: most of what the latent
-    says is settled at the smaller sizes, where a picture costs a fraction.
+    ``rates`` are the rate's factor where the phase begins and where it ends; it falls evenly on a
+    logarithmic scale. ``coarse`` is a smaller ``(size, batch)`` that ``coarse_share`` of the steps
+    take: most of what the latent says is settled at the smaller sizes, where a picture costs a
+    fraction. ``matching`` weighs perceptual features.
     """
 
+    begin: float
     until: float
     size: int
     batch: int
-    rate: float
+    rates: tuple[float, float]
     coarse: tuple[int, int] | None = None
+    coarse_share: float = 0.25
+    matching: float = 0.0
+
+    def rate_at(self, share: float) -> float:
+        """The rate's factor at a part of the whole budget."""
+        first, last = self.rates
+        inside = (share - self.begin) / (self.until - self.begin)
+        return float(first * (last / first) ** min(max(inside, 0.0), 1.0))
 
 
-# Rates of 4e-3 and more hold up the later phases: the first 44 minutes ended twice as fast in loss
-# per minute once the rate fell below 2e-3.
 PHASES = (
-    Phase(0.05, 32, 16, 5e-3),
-    Phase(0.22, 64, 16, 3e-3),
-    Phase(0.60, 128, 8, 2e-3, (64, 16)),
-    Phase(1.0, 256, 4, 2e-3, (64, 16)),
+    Phase(0.00, 0.04, 32, 16, (1.0, 0.7)),
+    Phase(0.04, 0.32, 64, 16, (0.8, 0.6)),
+    Phase(0.32, 0.54, 128, 8, (0.5, 0.35), (64, 16)),
+    Phase(0.54, 1.00, 256, 4, (0.4, 0.03), (64, 16)),
 )
-
-
-def cosine_end(share: float, start: float = 0.6, end: float = 0.03) -> float:
-    """1 until ``start`` of the budget, then down to ``end`` along a half cosine."""
-    if share <= start:
-        return 1.0
-    down = (share - start) / (1 - start)
-    return end + (1 - end) * 0.5 * (1 + math.cos(math.pi * down))

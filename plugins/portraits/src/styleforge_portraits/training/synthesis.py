@@ -18,16 +18,18 @@ if TYPE_CHECKING:
 
 def synthesize(
     generator: Generator, w: Tensor, noise: Sequence[Tensor], size: int
-) -> tuple[Tensor, Tensor]:
-    """Like ``Generator.synthesize`` with one w, and the last features beside the picture."""
+) -> tuple[Tensor, dict[int, Tensor]]:
+    """Like ``Generator.synthesize`` with one w, and the last features of every size beside it."""
     dtype = generator.constant.dtype
     if torch.is_autocast_enabled(w.device.type):
         dtype = torch.get_autocast_dtype(w.device.type)
     maps = generator.constant.to(dtype)
     maps = generator.convs[0](maps.expand(w.shape[0], -1, -1, -1), w, noise[0])
     image = generator.rgbs[0](maps, w)
+    features = {4: maps}  # (N, channels, side, side) by side
     for level in range(1, generator.resolutions.index(size) + 1):
         maps = generator.convs[2 * level - 1](maps, w, noise[2 * level - 1])
         maps = generator.convs[2 * level](maps, w, noise[2 * level])
         image = upsample(image) + generator.rgbs[level](maps, w)
-    return image, maps
+        features[generator.resolutions[level]] = maps
+    return image, features

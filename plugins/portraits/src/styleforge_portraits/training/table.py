@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from styleforge_portraits.training.small import Place
 
-GENERATOR_SHARE = 0.62  # the shares of a table's lines and this one are parts of their sum
+MAPPING_SHARE = 0.07
+GENERATOR_SHARE = 0.62  # the shares of a table's lines and these are parts of their sum
 
 
 def posed_pairs(place: Place) -> Mapping[str, Any]:
