@@ -128,11 +128,16 @@ for _small in (*BEFORE, *AFTER):
 
 
 @app.command()
-def evaluate(data: Data = DEFAULT, steps: int = 200, weights: Weights = None) -> None:
-    """Measure the weights on held-out people and write the sheet of inversions."""
+def evaluate(
+    data: Data = DEFAULT,
+    steps: Annotated[int, typer.Option(help="Steps of an inversion.")] = 200,
+    weights: Weights = None,
+    people: Annotated[int, typer.Option(help="Random people for the Frechet distance.")] = 500,
+) -> None:
+    """Measure the weights on held-out people; write sheets of inversions and random people."""
     from styleforge_portraits.training.evaluate import evaluate as measure
 
-    figures = measure(load(data / "world"), data, steps, weights)
+    figures = measure(load(data / "world"), data, steps, weights, people)
     for name, value in figures.items():
         typer.echo(f"{name:32} {value:.4f}")
 
@@ -161,7 +166,7 @@ def everything(
     generator(data, GENERATOR_SHARE * unit, seed=seed, weights=weights)
     for small in AFTER:
         train(small, place, small.share * unit, seed)
-    evaluate(data, steps, weights)
+    evaluate(data, steps, weights, max(round(500 * part), 40))
 
 
 if __name__ == "__main__":

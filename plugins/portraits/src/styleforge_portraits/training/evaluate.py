@@ -16,8 +16,10 @@ from styleforge_portraits.models import loading
 from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.models.latent import code_to_z
 from styleforge_portraits.models.perception import LPIPS_LAYERS
+from styleforge_portraits.training.factor_response import factor_response
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.losses import laplacian_l1, psnr
+from styleforge_portraits.training.realism import realism
 from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.sheets import write_sheet
 
@@ -35,9 +37,16 @@ SHEET = 16
 
 
 def evaluate(
-    data: Dataset, folder: Path, steps: int = 200, weights: Path | None = None
+    data: Dataset,
+    folder: Path,
+    steps: int = 200,
+    weights: Path | None = None,
+    people: int = 500,
 ) -> dict[str, float]:
-    """All held-out figures of the weights; writes ``evaluation.json`` and the sheet."""
+    """All held-out figures of the weights; writes ``evaluation.json`` and sheets.
+
+    ``people`` random ones are compared with as many of the world; ``steps`` of inversion.
+    """
     figures: dict[str, float] = {}
     for trainer, load in (
         (RegionTrainer(data=data), loading.load_regions),
@@ -48,6 +57,8 @@ def evaluate(
     generator, features = loading.load_generator(weights), loading.load_features(weights)
     lpips = dict(loading.load_lpips(weights).weights)
     figures |= from_factors(data, generator, features, lpips)
+    figures |= following(data, generator)
+    figures |= realism(generator, features, folder, people)
     inverter = loading.load_inverter(weights)
     figures |= inversions(data, folder, inverter, generator, features, lpips, steps)
     (folder / "evaluation.json").write_text(json.dumps(figures, indent=1) + "\n")
@@ -56,7 +67,7 @@ def evaluate(
 
 @torch.no_grad()
 def from_factors(
-    data: Dataset, generator: Generator, features: VGG16, lpips: dict[str, Tensor], count: int = 200
+    data: Dataset, generator: Generator, features: VGG16, lpips: dict[str, Tensor], count: int = 500
 ) -> dict[str, float]:
     """PSNR and LPIPS of the generator's picture of known people against the rendered one."""
     noise = generator.random_noise(torch.Generator().manual_seed(1))
@@ -72,6 +83,17 @@ def from_factors(
     return {
         "factors_psnr": float(torch.cat(values).mean()),
         "factors_lpips": sum(distances) / len(distances),
+    }
+
+
+def following(data: Dataset, generator: Generator, people: int = 8) -> dict[str, float]:
+    """How many factors the generator follows, of those that show in the picture (all do)."""
+    slopes = np.array(
+        list(factor_response(data, generator, people=people, size=generator.size[0]).values())
+    )
+    return {
+        "followed_by_0.8": float((slopes >= 0.8).mean()),
+        "followed_least": float(slopes.min()),
     }
 
 
