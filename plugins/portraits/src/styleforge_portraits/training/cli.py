@@ -142,6 +142,26 @@ def evaluate(
         typer.echo(f"{name:32} {value:.4f}")
 
 
+@app.command("generator-figures")
+def figures_of_generator(
+    weights: Weights = None,
+    out: Annotated[Path, typer.Option(help="Folder for the sheets.")] = DEFAULT,
+    held: Annotated[int, typer.Option(help="Held-out people, at most 500.")] = 500,
+    people: Annotated[int, typer.Option(help="Random people for the Frechet distance.")] = 500,
+) -> None:
+    """Measure the generator of a folder on held-out people, which are rendered anew."""
+    from styleforge_portraits.models.loading import load_features, load_generator, load_lpips
+    from styleforge_portraits.training.generator_figures import generator_figures, held_out_codes
+
+    out.mkdir(parents=True, exist_ok=True)
+    lpips = dict(load_lpips().weights)
+    generator, codes = load_generator(weights), held_out_codes(held)
+    for name, value in generator_figures(
+        generator, codes, load_features(), lpips, out, people
+    ).items():
+        typer.echo(f"{name:32} {value:.4f}")
+
+
 @app.command("all")
 def everything(
     data: Data = DEFAULT,

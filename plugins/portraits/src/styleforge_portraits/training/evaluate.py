@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from styleforge.losses.lpips import masked_lpips
 from styleforge.losses.noise import normalize_noise_
-from styleforge.models.scaling import lpips_input
 from styleforge.pack.precision import autocast
 from styleforge_portraits.models import loading
 from styleforge_portraits.models.detail import carried_noise
-from styleforge_portraits.models.latent import code_to_z
-from styleforge_portraits.models.perception import LPIPS_LAYERS
-from styleforge_portraits.training.factor_response import factor_response
+from styleforge_portraits.training.generator_figures import distance, generator_figures
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.losses import laplacian_l1, psnr
-from styleforge_portraits.training.realism import realism
 from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.sheets import write_sheet
 
@@ -56,45 +51,12 @@ def evaluate(
         figures |= trainer.report(folder)
     generator, features = loading.load_generator(weights), loading.load_features(weights)
     lpips = dict(loading.load_lpips(weights).weights)
-    figures |= from_factors(data, generator, features, lpips)
-    figures |= following(data, generator)
-    figures |= realism(generator, features, folder, people)
+    codes = data.parts["held"].codes
+    figures |= generator_figures(generator, codes, features, lpips, folder, people)
     inverter = loading.load_inverter(weights)
     figures |= inversions(data, folder, inverter, generator, features, lpips, steps)
     (folder / "evaluation.json").write_text(json.dumps(figures, indent=1) + "\n")
     return figures
-
-
-@torch.no_grad()
-def from_factors(
-    data: Dataset, generator: Generator, features: VGG16, lpips: dict[str, Tensor], count: int = 500
-) -> dict[str, float]:
-    """PSNR and LPIPS of the generator's picture of known people against the rendered one."""
-    noise = generator.random_noise(torch.Generator().manual_seed(1))
-    values, distances = [], []
-    count = min(count, len(data.parts["held"].codes))
-    for start in range(0, count, 10):
-        picks = np.arange(start, min(start + 10, count))
-        batch = data.assemble("held", generator.size[0], picks, None)
-        w = generator.map(code_to_z(batch.code))[:, None].expand(-1, generator.rows, -1)
-        image = generator.synthesize(w, noise)
-        values.append(psnr(image, batch.image))
-        distances.append(float(distance(features, lpips, image, batch.image)))
-    return {
-        "factors_psnr": float(torch.cat(values).mean()),
-        "factors_lpips": sum(distances) / len(distances),
-    }
-
-
-def following(data: Dataset, generator: Generator, people: int = 8) -> dict[str, float]:
-    """How many factors the generator follows, of those that show in the picture (all do)."""
-    slopes = np.array(
-        list(factor_response(data, generator, people=people, size=generator.size[0]).values())
-    )
-    return {
-        "followed_by_0.8": float((slopes >= 0.8).mean()),
-        "followed_least": float(slopes.min()),
-    }
 
 
 def inversions(
@@ -161,12 +123,3 @@ def refine(
         normalize_noise_(moving)
     with torch.no_grad():
         return generator.synthesize(latent, moving)
-
-
-def distance(features: VGG16, lpips: dict[str, Tensor], image: Tensor, target: Tensor) -> Tensor:
-    """LPIPS by the pack's own features, mean over the pictures."""
-    with autocast(image.device):
-        found = features(lpips_input(image), LPIPS_LAYERS)
-        with torch.no_grad():
-            truth = features(lpips_input(target), LPIPS_LAYERS)
-    return masked_lpips(found, truth, lpips, None, LPIPS_LAYERS)

@@ -211,10 +211,10 @@ class GeneratorTrainer:
             "trained_to": f"{self.size} px; finer levels only enlarge until their phase comes",
             "followed": "per factor: slope of the generated change on the true one, 1 is perfect",
         }
-        side = min(self.size, 128)
+        side, codes = min(self.size, 128), self.data.parts["held"].codes
         state.figures["followed"] = {
             name: round(value, 2)
-            for name, value in factor_response(self.data, self.ema, size=side).items()
+            for name, value in factor_response(codes, self.ema, size=side).items()
         }
         task = "z or W+ to an aligned illustrated portrait (StyleGAN2 architecture)"
         card = make_card(self.name, task, self.data, state, settings)
