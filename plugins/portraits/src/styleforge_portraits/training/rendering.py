@@ -32,8 +32,8 @@ class Plan:
     ``held_framed`` are never trained on. ``palettes`` is the number of colourings.
     """
 
-    people: int = 14000
-    large: int = 6000
+    people: int = 20000
+    large: int = 7000
     framed: int = 1200
     held_out: int = 500
     held_framed: int = 300
