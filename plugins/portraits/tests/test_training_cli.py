@@ -8,7 +8,7 @@ import pytest
 import torch
 from styleforge_portraits.training import cli, small
 from styleforge_portraits.training.small import Place, Small, train
-from styleforge_portraits.training.table import AFTER, BEFORE, GENERATOR_SHARE
+from styleforge_portraits.training.table import AFTER, BEFORE, GENERATOR_SHARE, MAPPING_SHARE
 from typer.testing import CliRunner
 
 from styleforge.errors import UserError
@@ -79,10 +79,13 @@ def test_all_spends_its_whole_budget_in_the_order_of_the_table(
     monkeypatch.setattr(
         cli, "generator", lambda data, minutes, **_: spent.append(("generator", minutes))
     )
+    monkeypatch.setattr(
+        cli, "mapping", lambda data, minutes, *_: spent.append(("mapping", minutes))
+    )
     cli.everything(tmp_path, budget=50.0)
     names = [one.trainer.name for one in BEFORE]
-    names += ["generator"] + [one.trainer.name for one in AFTER]
+    names += ["mapping", "generator"] + [one.trainer.name for one in AFTER]
     assert [name for name, _ in spent] == names
     assert sum(minutes for _, minutes in spent) == pytest.approx(50)
-    total = GENERATOR_SHARE + sum(one.share for one in (*BEFORE, *AFTER))
+    total = MAPPING_SHARE + GENERATOR_SHARE + sum(one.share for one in (*BEFORE, *AFTER))
     assert dict(spent)["generator"] == pytest.approx(50 * GENERATOR_SHARE / total)
