@@ -95,7 +95,7 @@ def main(
             if (name, index, seed, per_level) in done or (only and name not in only.split(",")):
                 continue
             result = Job(forge, recipe, problem).result()
-            scores = measure(result.image, truth, problem, domain, style=STYLE)
+            scores = measure(result.image, truth, problem, domain, forge.components, style=STYLE)
             key = {"variant": name, "triple": index, "seed": seed, "of": per_level}
             rows.append({**key, "seconds": result.seconds, **scores})
             out.parent.mkdir(parents=True, exist_ok=True)

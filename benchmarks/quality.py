@@ -74,7 +74,7 @@ def run(
         result = Job(forge, recipe, problem).result()
         image, history = result.image, list(result.history)
     seconds = time.perf_counter() - started
-    scores = measure(image, truth_of(triple), problem, domain, style=STYLE)
+    scores = measure(image, truth_of(triple), problem, domain, forge.components, style=STYLE)
     return image, scores | {"seconds": seconds}, history
 
 

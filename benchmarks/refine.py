@@ -41,7 +41,7 @@ def main(
         for start, recipe in (("pasted picture", plain), ("mapper", mapped)):
             for count in map(int, steps.split(",")):
                 image = Job(forge, recipe.with_steps(count), problem).result().image
-                scores = measure(image, truth, problem, domain, style=STYLE)
+                scores = measure(image, truth, problem, domain, forge.components, style=STYLE)
                 found.setdefault((start, count), []).append(scores)
     typer.echo("| start | steps | hair IoU | PSNR | LPIPS | colour error |")
     typer.echo("|---|---|---|---|---|---|")

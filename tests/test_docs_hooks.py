@@ -20,6 +20,7 @@ from styleforge.compose.compose import inpainter_of
 from styleforge.errors import Refused, UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
+from styleforge.measure.truth import Truth, measure
 from styleforge.pack.pack import Models
 from styleforge.plugins.settings import SettingsError
 from styleforge.prepare.images import load_image
@@ -239,6 +240,18 @@ def test_an_added_region_is_coloured_and_hair_stays_as_it_was(made, monkeypatch,
     assert changed.any()
     assert not changed[:22].any()
     assert not changed[:, 11:].any()
+
+
+def test_a_metric_is_measured(made):
+    forge = made("metric", "register_domains")
+    problem = toy.toy_problem(forge.models("scene"), "shape")
+    shape, domain = problem.role("shape"), forge.domains["backdrop"]
+    truth = Truth(shape.image, shape.regions)
+    scores = measure(shape.image, truth, problem, domain, forge.components)
+    assert scores["background_brightness_error"] == pytest.approx(0, abs=1e-6)
+    lighter = measure(shape.image + 0.25, truth, problem, domain, forge.components)
+    assert "background_brightness_error" in lighter
+    assert lighter["background_brightness_error"] > 0.05
 
 
 def test_hook_register_packs(made):

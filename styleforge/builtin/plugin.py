@@ -36,6 +36,17 @@ NEEDS = {
 RULES = ("project", "pcgrad", "none", "drop")
 COMPOSITIONS = ("published", "layered", "exposed", "edit", "none")
 INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
+METRICS = {
+    "region_iou": "overlap of the result's {region} with the true {region} (1 is perfect)",
+    "identity_psnr": "dB, kept regions of the result against those of the identity",
+    "appearance_error": "CIEDE2000 between mean colours of {region} in result and truth",
+    "truth_psnr": "dB, result against the true answer",
+    "truth_ssim": "structural similarity to the true answer",
+    "truth_lpips": "perceptual distance to the true answer (0 is perfect)",
+    "style_ratio": "distance of textures: to that attribute's picture over to the first one's",
+}
+SCORES = {"region_iou": "{region}_iou", "style_ratio": "{role}_ratio"}
+MEASURED_BY = {"truth_lpips": ("features", "lpips"), "style_ratio": ("features",)}
 
 
 @hookimpl
@@ -67,7 +78,7 @@ def register_rules(register: Register[Any]) -> None:
 
 @hookimpl
 def register_components(register: Register[Any]) -> None:
-    """Hand over the inpainters, the compositions, and what pastes a reference's pixels."""
+    """Hand over inpainters, compositions, metrics, and what pastes a reference's pixels."""
     for name in COMPOSITIONS:
         register(Deferred("styleforge.compose.compose", "compose"), name=f"compose/{name}")
     for name, function in INPAINTERS.items():
@@ -75,6 +86,15 @@ def register_components(register: Register[Any]) -> None:
     register(Deferred("styleforge.compose.paste", "paste"), name="paste/recoloured")
     recolour = Deferred("styleforge.compose.recolour", "recolour", takes_colours=True)
     register(recolour, name="paste/recolour")
+    for name, says in METRICS.items():
+        metric = Deferred(
+            "styleforge.measure.scores",
+            name,
+            needs=MEASURED_BY.get(name, ()),
+            score=SCORES.get(name, ""),
+            says=says,
+        )
+        register(metric, name=f"metric/{name}")
 
 
 @hookimpl(trylast=True)

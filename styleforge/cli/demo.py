@@ -21,16 +21,7 @@ if TYPE_CHECKING:
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.result import Result
 
-MEANING = {
-    "iou": "overlap of the result's {region} with the true {region} (1 is perfect)",
-    "identity_psnr": "dB, kept regions of the result against those of the identity",
-    "appearance_error": "CIEDE2000 between mean colours of {region} in result and truth",
-    "truth_psnr": "dB, result against the true answer",
-    "truth_ssim": "structural similarity to the true answer",
-    "truth_lpips": "perceptual distance to the true answer (0 is perfect)",
-    "ratio": "distance of textures: to that attribute's picture over to the first one's",
-    "seconds": "of the transfer, after the models were loaded",
-}
+TIME = "of the transfer, after the models were loaded"
 
 
 def demo(
@@ -45,6 +36,7 @@ def demo(
 ) -> None:
     """Run a transfer on a pack's own pictures and measure it against the truth."""
     from styleforge.forge import Forge
+    from styleforge.measure.truth import meanings
     from styleforge.run.job import Job
 
     forge = Forge()
@@ -64,15 +56,10 @@ def demo(
     scores = _scores(forge, result, job.problem, truth, shown)
     write_text(out / "metrics.json", json.dumps(scores, indent=2) + "\n")
     _draw(result, job.problem, truth, shown, out / "sheet.png")
-    region = forge.domains[shown.domain].region
+    says = meanings(forge.components, forge.domains[shown.domain], _style(shown))
     for name, value in scores.items():
-        print(f"{name:18} {value:8.3f}  {_meaning(name, region)}")
+        print(f"{name:18} {value:8.3f}  {says.get(name, TIME)}")
     print(f"Pictures: {out / 'sheet.png'}, {out / 'result.png'}")
-
-
-def _meaning(name: str, region: str) -> str:
-    """What a score says; those of a region or of a role are explained by their last word."""
-    return MEANING.get(name, MEANING.get(name.rpartition("_")[2], "")).format(region=region)
 
 
 def choose(forge: Forge, domain: str, pack: str) -> tuple[Pack, Showcase]:
@@ -128,16 +115,23 @@ def _truth(forge: Forge, pack: Pack, shown: Showcase) -> Truth | None:
 def _scores(
     forge: Forge, result: Result, problem: Problem, truth: Truth | None, shown: Showcase
 ) -> dict[str, float]:
-    from styleforge.measure.truth import measure
+    from styleforge.measure.truth import measure, unmeasured
 
     taken = {"seconds": result.seconds}
     if truth is None:
         return taken
+    for name, lacking in unmeasured(forge.components, problem.models).items():
+        say(f"The pack has no {' and no '.join(lacking)}, so {name!r} is not measured.")
+    domain, style = forge.domains[shown.domain], _style(shown)
+    found = measure(result.image, truth, problem, domain, forge.components, style=style)
+    return found | taken
+
+
+def _style(shown: Showcase) -> tuple[str, str] | None:
+    """Whose look against whose outline; None where one picture gives both."""
     roles = tuple(shown.references)
-    first, last = roles[0], roles[-1]  # whose outline, whose look
-    style = (last, first) if shown.references[last] != shown.references[first] else None
-    domain = forge.domains[shown.domain]
-    return measure(result.image, truth, problem, domain, style=style) | taken
+    first, last = roles[0], roles[-1]
+    return (last, first) if shown.references[last] != shown.references[first] else None
 
 
 def _draw(

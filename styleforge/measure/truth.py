@@ -1,19 +1,26 @@
-"""Measuring a transfer against the true answer, where a pack knows it."""
+"""Measuring a transfer against the true answer, where a pack knows it, by every metric there is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from styleforge.losses.style import STYLE_LAYERS, gram_distance
-from styleforge.measure import metrics
-from styleforge.prepare import masks
+from styleforge.errors import PluginError
+from styleforge.pack.guards import Guarded
 from styleforge.prepare.problem import Problem
 from styleforge.prepare.regions import found_regions, hard_regions
 from styleforge.recipe.domain import Domain
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Models
+    from styleforge.plugins.registry import Registry
+
+KIND = "metric/"
 
 
 @dataclass(frozen=True)
@@ -30,91 +37,172 @@ class Truth:
     regions: Mapping[str, Tensor]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What a metric is given: a result beside the true answer.
+
+    Attributes:
+        image: the result ``(1, 3, H, W)`` in [-1, 1].
+        truth: the true answer.
+        problem: the pictures that led to it, and the pack's models.
+        domain: what was edited.
+        found: the result's regions ``(1, 1, H, W)`` by name, each 0 or 1.
+        true: those of the truth.
+        style: two roles; whose style the result has is said of the first against the second.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> one = toy.toy_comparison(same=True)
+        >>> bool((one.found["thing"] == one.true["thing"]).all())
+        True
+    """
+
+    image: Tensor
+    truth: Truth
+    problem: Problem
+    domain: Domain
+    found: Mapping[str, Tensor]
+    true: Mapping[str, Tensor]
+    style: tuple[str, str] | None = None
+
+
+def comparison(
+    image: Tensor,
+    truth: Truth,
+    problem: Problem,
+    domain: Domain,
+    style: tuple[str, str] | None = None,
+) -> Comparison:
+    """A result ``(1, 3, H, W)`` beside the true answer, with the regions of both.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> given = toy.toy_comparison(same=True)
+        >>> comparison(given.image, given.truth, given.problem, toy.TOY).style is None
+        True
+    """
+    found = found_regions(image, problem.models)
+    return Comparison(
+        image, truth, problem, domain, found, hard_regions(dict(truth.regions)), style
+    )
+
+
 def measure(
     image: Tensor,
     truth: Truth,
     problem: Problem,
     domain: Domain,
+    components: Registry[Any],
     *,
     style: tuple[str, str] | None = None,
 ) -> dict[str, float]:
-    """Scores of an edited picture ``(1, 3, H, W)``.
+    """Scores of an edited picture ``(1, 3, H, W)`` by the metrics that plugins registered.
 
     Args:
         image: the edited picture.
         truth: the true answer.
         problem: the pictures that led to it.
         domain: what was edited.
+        components: where the metrics are looked up; a forge's.
         style: two roles, such as ``("finer_style", "shape")``; the first one's score tells whose
             style the result has.
 
     Returns:
-        ``{region}_iou``, ``identity_psnr`` (decibel, kept regions that truth leaves uncovered),
-        ``appearance_error`` (CIEDE2000 of mean colours), ``truth_psnr``, ``truth_ssim``,
-        ``truth_lpips`` (the pack's network), and with ``style`` ``{role}_ratio``: the Gram distance
-        to the first role's reference over that to the second one's; below 1 is nearer to the first.
+        Core's: ``{region}_iou``, ``identity_psnr`` (decibel, kept regions that truth leaves
+        uncovered), ``appearance_error`` (CIEDE2000 of mean colours), ``truth_psnr``,
+        ``truth_ssim``, ``truth_lpips`` (the pack's network), and with ``style`` ``{role}_ratio``
+        (see `styleforge.measure.scores`). Then those of the component ``metric/NAME`` of any
+        plugin, under its attribute ``score``, else its name. A metric that ``needs`` a component
+        which the pack lacks gives none: see `unmeasured`.
+
+    Raises:
+        PluginError: if a metric fails, gives no finite number, or two give a score one name.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> problem = toy.toy_problem(Models(toy.toy_pack()))
-        >>> same = problem.identity
-        >>> scores = measure(same.image, Truth(same.image, same.regions), problem, toy.TOY)
+        >>> given, metrics = toy.toy_comparison(same=True), Forge(()).components
+        >>> scores = measure(given.image, given.truth, given.problem, toy.TOY, metrics)
         >>> scores["thing_iou"], round(scores["truth_ssim"], 3)
         (1.0, 1.0)
     """
-    models = problem.models
-    found = found_regions(image, models)
-    true = hard_regions(dict(truth.regions))
-    own = hard_regions(dict(problem.identity.regions))
-    kept = torch.stack([true[name] * own[name] for name in domain.keep]).amax(dim=0)  # (1, 1, H, W)
-    scores = {
-        f"{domain.region}_iou": metrics.region_iou(found[domain.region], true[domain.region]),
-        "identity_psnr": metrics.psnr(image, problem.identity.image, masks.erode(kept, 2)),
-        "appearance_error": metrics.colour_error(
-            image, found[domain.region], truth.image, true[domain.region]
-        ),
-        "truth_psnr": metrics.psnr(image, truth.image),
-        "truth_ssim": metrics.ssim(image, truth.image),
-        "truth_lpips": metrics.lpips(image, truth.image, models),
-    }
-    if style is not None:
-        near, far = (style_distance(image, found, problem, role, domain) for role in style)
-        scores[f"{style[0]}_ratio"] = near / max(far, 1e-12)
+    given = comparison(image, truth, problem, domain, style)
+    scores: dict[str, float] = {}
+    for name, metric in _metrics(components):
+        if _lacking(metric, problem.models):
+            continue
+        what = f"The component {name!r} of {components.owner(name)}"
+        with torch.no_grad():
+            value = Guarded(metric, what)(given)
+        if value is None:  # it says nothing of this one
+            continue
+        score = _score(name, metric, domain, style)
+        if score in scores:
+            msg = f"{what} gives the score {score!r}, as another does; give it another `score`."
+            raise PluginError(msg)
+        scores[score] = _number(value, what)
     return scores
 
 
-def style_distance(
-    image: Tensor, found: Mapping[str, Tensor], problem: Problem, role: str, domain: Domain
-) -> float:
-    """Distance of Gram matrices, area-normalised, between a result's region and a reference's.
-
-    Args:
-        image: the result ``(1, 3, H, W)`` in [-1, 1].
-        found: its regions ``(1, 1, H, W)`` by name.
-        problem: holds the reference.
-        role: of the reference.
-        domain: says which region is compared.
+def meanings(
+    components: Registry[Any], domain: Domain, style: tuple[str, str] | None = None
+) -> dict[str, str]:
+    """What the scores of `measure` say, by name: each metric's attribute ``says``.
 
     Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> meanings(Forge(()).components, toy.TOY)["thing_iou"]
+        "overlap of the result's thing with the true thing (1 is perfect)"
+    """
+    return {
+        _score(name, metric, domain, style): _filled(getattr(metric, "says", ""), domain, style)
+        for name, metric in _metrics(components)
+    }
+
+
+def unmeasured(components: Registry[Any], models: Models) -> dict[str, tuple[str, ...]]:
+    """The metrics that a pack's models are not enough for, each with what the pack lacks.
+
+    Example:
+        >>> from styleforge import Forge
         >>> from styleforge.pack.pack import Models
         >>> from styleforge.testing import toy
-        >>> problem = toy.toy_problem(Models(toy.toy_pack()))
-        >>> reference = problem.role("finer_style")
-        >>> found = hard_regions(reference.regions)
-        >>> style_distance(reference.image, found, problem, "finer_style", toy.TOY)
-        0.0
+        >>> unmeasured(Forge(()).components, Models(toy.toy_pack()))
+        {}
     """
-    reference = problem.role(role)
-    theirs = hard_regions(dict(reference.regions))[domain.region]
-    mine = found[domain.region]
-    features = problem.models.get("features")
-    with torch.no_grad():
-        first = features(image * mine, STYLE_LAYERS)
-        second = features(reference.image * theirs, STYLE_LAYERS)
-        areas = [mask.mean().clamp_min(1e-6).sqrt() for mask in (mine, theirs)]
-        first, second = (
-            {layer: value / area for layer, value in found.items()}
-            for found, area in zip((first, second), areas, strict=True)
-        )
-        return float(gram_distance(first, second, mine, theirs, STYLE_LAYERS))
+    found = {
+        name.removeprefix(KIND): _lacking(metric, models) for name, metric in _metrics(components)
+    }
+    return {name: lacking for name, lacking in found.items() if lacking}
+
+
+def _metrics(components: Registry[Any]) -> Iterator[tuple[str, Any]]:
+    """The metrics by their components' names, core's first."""
+    return ((name, components[name]) for name in components if name.startswith(KIND))
+
+
+def _lacking(metric: Any, models: Models) -> tuple[str, ...]:
+    return tuple(kind for kind in getattr(metric, "needs", ()) if not models.has(kind))
+
+
+def _score(name: str, metric: Any, domain: Domain, style: tuple[str, str] | None) -> str:
+    return _filled(getattr(metric, "score", "") or name.removeprefix(KIND), domain, style)
+
+
+def _filled(text: str, domain: Domain, style: tuple[str, str] | None) -> str:
+    """A text with the edited region and the role whose style is asked about."""
+    role = style[0] if style else "style"
+    return text.replace("{region}", domain.region).replace("{role}", role)
+
+
+def _number(value: Any, what: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        msg = f"{what} gave a {type(value).__name__}; a number is expected, or None."
+        raise PluginError(msg) from error
+    if not math.isfinite(number):
+        msg = f"{what} gave {number}; a finite number is expected, or None where it has none."
+        raise PluginError(msg)
+    return number

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from styleforge.measure.truth import Comparison
     from styleforge.pack.pack import Models
     from styleforge.prepare.problem import Problem, Reference
     from styleforge.recipe.domain import Domain
@@ -219,6 +220,23 @@ class ConditionReader(Protocol):
         self, value: str, identity: Reference, region: str, models: Models
     ) -> Reference | Tensor:
         """What was asked for, as a picture is: a reference; or as words are: ``(1, E)``."""
+        ...
+
+
+class Metric(Protocol):
+    """Says in a number how near a result is to the true answer: a component ``metric/NAME``.
+
+    An attribute ``score`` names the number where the component's name is not to, with ``{region}``
+    and ``{role}`` filled in; ``says`` tells in a few words what it means; ``needs`` lists the kinds
+    of components without which a pack is not measured.
+
+    Example:
+        >>> def brightness_error(given):
+        ...     return float((given.image.mean() - given.truth.image.mean()).abs())
+    """
+
+    def __call__(self, given: Comparison) -> float | Tensor | None:
+        """A finite number; None where it has nothing to say."""
         ...
 
 

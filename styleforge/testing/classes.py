@@ -141,8 +141,8 @@ class ComponentLaws(Laws):
 
     kinds: ClassVar[tuple[str, ...]] = (
         "generator", "inverter", "features", "lpips", "landmarks", "noise", "embedding",
-        "identity_encoder", "inpainter", "paste", "added_region", "compose", "start", "sketch",
-        "reader", "poser",
+        "identity_encoder", "inpainter", "paste", "added_region", "compose", "start", "metric",
+        "sketch", "reader", "poser",
     )  # fmt: skip
 
 

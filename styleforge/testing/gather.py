@@ -225,4 +225,6 @@ def _packs(tried: Tried) -> Iterator[PackSubject]:
     for entry in tried.entries("components"):
         kind = entry.name.partition("/")[0]
         kind = "added_region" if kind == "regions" else kind
-        yield ComponentSubject(kind, entry.name, tried.forge, toy.toy_pack(), registered=entry.item)
+        pack = toy.toy_pack()
+        pack = replace(pack, components={**pack.components, **tried.components})
+        yield ComponentSubject(kind, entry.name, tried.forge, pack, registered=entry.item)

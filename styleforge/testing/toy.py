@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.hookspecs import hookimpl
+from styleforge.measure.truth import Comparison, Truth, comparison
 from styleforge.methods import hairclip
 from styleforge.methods.loho import Loho
 from styleforge.pack.pack import Models, Pack
@@ -155,6 +156,19 @@ def toy_problem(models: Models, *roles: str, seed: int = 7) -> Problem:
         regions = soft_regions(image, models)
         references[role] = Reference(image=image, regions=regions, source=role)
     return Problem(models, references)
+
+
+def toy_comparison(models: Models | None = None, *, same: bool = False) -> Comparison:
+    """What a metric is given: the toy's identity where the shape's picture is the truth.
+
+    Args:
+        models: of the toy pack; new ones where none are given.
+        same: the result is the truth.
+    """
+    problem = toy_problem(models or Models(toy_pack()), "shape", "look")
+    shape = problem.role("shape")
+    image = (shape if same else problem.identity).image
+    return comparison(image, Truth(shape.image, shape.regions), problem, TOY, ("look", "shape"))
 
 
 @hookimpl

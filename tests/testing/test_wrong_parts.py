@@ -1,4 +1,4 @@
-"""Parts that are registered by themselves and break a law: regions, compositions, starts."""
+"""Parts that are registered by themselves and break a law, such as compositions and metrics."""
 
 from __future__ import annotations
 
@@ -34,12 +34,46 @@ def one_row(problem, recipe, mean):
     return mean
 
 
+def brightness(given):
+    return given.image.mean()
+
+
+def endless(given):
+    return float("nan")
+
+
+def mapped(given):
+    return given.image
+
+
+class Counted:
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, given):
+        self.calls += 1
+        return self.calls
+
+
+def smearing(given):
+    return float(given.image.zero_().mean())
+
+
 WRONG = {
     "added_region.finds_a_mask": ("regions/mine", AddedRegion(bright), r"a mask in \[0, 1\] was"),
     "compose.composes_a_picture": ("compose/mine", glowing, r"beyond \[-1, 1\]"),
     "start.starts_with_a_latent": ("start/mine", one_row, r"\(1, 8, 8\) was expected"),
 }
-GOOD = (("regions/mine", AddedRegion(whole)), ("compose/mine", halved), ("start/mine", mean_start))
+METRICS = {
+    "a finite number was expected": endless,
+    "gave a Tensor; a number was expected": mapped,
+    "gave 1.0 and then 2.0 for one picture": Counted(),
+    "changed the picture that it was given": smearing,
+}
+GOOD = (
+    ("regions/mine", AddedRegion(whole)), ("compose/mine", halved), ("start/mine", mean_start),
+    ("metric/mine", brightness),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("law", WRONG)
@@ -52,5 +86,12 @@ def test_a_wrong_part_breaks_one_law(law, make_plugin, broken):
 
 def test_good_ones_break_none(make_plugin, broken):
     plugin = make_plugin(components=GOOD)
-    for kind in ("added_region", "compose", "start"):
+    for kind in ("added_region", "compose", "start", "metric"):
         assert broken(plugin, kind) == {}
+
+
+@pytest.mark.parametrize("message", METRICS)
+def test_a_wrong_metric_breaks_its_law(message, make_plugin, broken):
+    found = broken(make_plugin(components=[("metric/mine", METRICS[message])]), "metric")
+    assert set(found) == {"metric.gives_a_number"}
+    assert message in found["metric.gives_a_number"]

@@ -51,7 +51,7 @@ def test_stripes_become_dots_of_the_same_colours(forge: Forge) -> None:
     truth = models.get("truth")(
         "clothing", identity="gallery:otto", finer_style=f"gallery:{dotted}"
     )
-    scores = measure(result.image, truth, problem, forge.domains["clothing"])
+    scores = measure(result.image, truth, problem, forge.domains["clothing"], forge.components)
     before = problem.identity.image
     assert scores["clothing_iou"] > 0.95
     assert scores["identity_psnr"] > 40
@@ -69,7 +69,7 @@ def test_a_neckline_reveals_the_identitys_own_skin(forge: Forge) -> None:
     assert skin.any()  # otto's neckline is higher
     before = psnr(problem.identity.image, truth.image, skin.float())
     assert psnr(result.image, truth.image, skin.float()) > before + 3
-    scores = measure(result.image, truth, problem, forge.domains["clothing"])
+    scores = measure(result.image, truth, problem, forge.domains["clothing"], forge.components)
     assert scores["truth_psnr"] > 25
 
 

@@ -1,13 +1,15 @@
-"""Laws of the parts that plugins register by themselves: regions, compositions, starts."""
+"""Laws of what plugins register by itself: regions, compositions, starts, metrics."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from styleforge.builtin.inpainters import telea
+from styleforge.measure.truth import Truth, comparison
 from styleforge.pack.pack import Models
 from styleforge.recipe.domain import Domain
 from styleforge.recipe.recipe import Compose, Recipe
@@ -80,8 +82,41 @@ def starts_with_a_latent(subject: ComponentSubject) -> None:
     trial.check_repeat(subject, one, two)
 
 
+def gives_a_number(subject: ComponentSubject) -> None:
+    """A result beside the truth gives a finite number, the same again, and is not changed."""
+    problem = toy.toy_problem(subject.models)
+    drawn = problem.role("shape")
+    truth = Truth(drawn.image, drawn.regions)
+    for image in (problem.identity.image, drawn.image):
+        given = comparison(image, truth, problem, toy.TOY, ("finer_style", "shape"))
+        before = image.clone()
+        with torch.no_grad():
+            one, two = (_number(subject, subject.model(given)) for _ in range(2))
+        if one != two:
+            msg = f"{subject} gave {one} and then {two} for one picture; fix its seed."
+            raise LawBroken(msg)
+        if not torch.equal(image, before):
+            msg = f"{subject} changed the picture that it was given. Work on a copy."
+            raise LawBroken(msg)
+
+
+def _number(subject: ComponentSubject, found: Any) -> float | None:
+    if found is None:  # it has nothing to say of the toy
+        return None
+    try:
+        number = float(found)
+    except (TypeError, ValueError, RuntimeError) as error:
+        msg = f"{subject} gave a {type(found).__name__}; a number was expected. End it with float."
+        raise LawBroken(msg) from error
+    if not math.isfinite(number):
+        msg = f"{subject} gave {number}; a finite number was expected. Clamp what it divides by."
+        raise LawBroken(msg)
+    return number
+
+
 LAWS = (
     Law("added_region", finds_a_mask, slow=True),
     Law("compose", composes_a_picture, slow=True),
     Law("start", starts_with_a_latent, slow=True),
+    Law("metric", gives_a_number, slow=True),
 )
