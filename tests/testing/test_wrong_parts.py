@@ -62,10 +62,10 @@ def smearing(given):
 WRONG = {
     "added_region.finds_a_mask": ("regions/mine", AddedRegion(bright), r"a mask in \[0, 1\] was"),
     "compose.composes_a_picture": ("compose/mine", glowing, r"beyond \[-1, 1\]"),
+    "metric.gives_a_number": ("metric/mine", endless, "a finite number was expected"),
     "start.starts_with_a_latent": ("start/mine", one_row, r"\(1, 8, 8\) was expected"),
 }
 METRICS = {
-    "a finite number was expected": endless,
     "gave a Tensor; a number was expected": mapped,
     "gave 1.0 and then 2.0 for one picture": Counted(),
     "changed the picture that it was given": smearing,
