@@ -105,17 +105,21 @@ def fallbacks(recipe: Recipe, models: Models) -> tuple[str, ...]:
         >>> fallbacks(recipe, Models(toy.toy_pack()))[0].partition(";")[0]
         "The pack 'toy' has no inpainter"
     """
-    wanted = any(
-        part.compose.inpainter == "pack" and part.compose.mode not in UNFILLED
-        for _, part in parts(recipe)
-    )
-    if not wanted or models.has("inpainter"):
-        return ()
-    note = (
-        f"The pack {models.pack.name!r} has no inpainter; what was covered is filled by telea, "
-        "which continues what is around it."
-    )
-    return (note,)
+    asked, pack = [part.compose for _, part in parts(recipe)], models.pack.name
+    filled = any(how.inpainter == "pack" and how.mode not in UNFILLED for how in asked)
+    sketched = any(how.outline == "sketched" and how.mode != "pasted" for how in asked)
+    notes = []
+    if filled and not models.has("inpainter"):
+        notes.append(
+            f"The pack {pack!r} has no inpainter; what was covered is filled by telea, which "
+            "continues what is around it."
+        )
+    if sketched and not models.has("sketch"):
+        notes.append(
+            f"The pack {pack!r} has no sketch; the outline is the one that its regions find in the "
+            "generated picture."
+        )
+    return tuple(notes)
 
 
 def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inpainter:
