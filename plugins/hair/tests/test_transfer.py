@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from styleforge_hair import demo
 
+from styleforge.cli import main
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.measure.metrics import psnr
@@ -74,21 +74,24 @@ def test_a_postcard_is_edited_and_pasted_back(forge: Forge) -> None:
 
 
 def test_the_demo_writes_what_it_promises(
-    forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    forge: Forge,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    short = forge.recipe("hair").with_steps(2)
-    monkeypatch.setattr(demo, "Forge", lambda: forge)
-    monkeypatch.setattr(
-        type(forge),
-        "recipe",
-        lambda self, domain, preset, **changes: type(short)(**{**short.__dict__, **changes}),
-    )
-    demo.main(out=tmp_path)
+    short = forge.recipe
+    monkeypatch.setattr(forge, "recipe", lambda *args, **more: short(*args, **more).with_steps(2))
+    monkeypatch.setattr("styleforge.forge.Forge", lambda **_: forge)
+    with pytest.raises(SystemExit) as left:
+        main(["demo", "hair", "-o", str(tmp_path)])
+    said = capsys.readouterr()
+    assert not left.value.code, said.err
     scores = json.loads((tmp_path / "metrics.json").read_text())
-    assert set(demo.MEANING) <= set(scores)
-    assert 0 <= scores["hair_iou"] <= 1
+    assert {"hair_iou", "identity_psnr", "finer_style_ratio", "seconds"} <= set(scores)
+    assert "overlap of the result's hair with the true hair" in said.out
+    recipe = read_recipe(tmp_path / "result.png")
+    assert recipe.identity == ImageRef("gallery:mira")
     assert (tmp_path / "sheet.png").is_file()
-    assert read_recipe(tmp_path / "result.png").domain == "hair"
 
 
 README = Path(__file__).parents[3] / "README.md"
