@@ -221,10 +221,12 @@ def test_one_pass_maps_once(forge, models, monkeypatch):
     monkeypatch.setattr(generator, "synthesize", lambda *a, **k: calls.append(1) or plain(*a, **k))
     events = list(Job(forge, edit_recipe(forge, "toy", "identity.png", {"shape": "tall"})))
     assert len(calls) == 2  # one to see where the new region is, one to show
-    assert [type(event) for event in events] == [Finished]
+    assert [type(event) for event in events] == [Note, Finished]  # that toy has no inpainter
 
 
 def test_what_was_read_otherwise_is_said(forge):
     recipe = edit_recipe(forge, "toy", "identity.png", {"shape": "tal", "appearance": "red"})
     said = [event.text for event in Job(forge, recipe) if isinstance(event, Note)]
-    assert said == ["'tal' was read as 'tall'."]
+    assert said[0] == "'tal' was read as 'tall'."
+    assert len(said) == 2  # and that toy has no inpainter
+    assert "has no inpainter" in said[1]
