@@ -101,7 +101,7 @@ def test_a_png_without_recipe(tmp_path):
     [
         ({"colour": 3}, "colour"),
         ({"domain": 3}, "domain"),
-        ({"start": "random"}, "start"),
+        ({"start": 3}, "start"),  # a name that no component has is refused when it is run
         ({"stages": [{"name": "x", "steps": 1}]}, "stages.0.objective"),
         ({"version": VERSION + 1}, "Update styleforge"),
         ({"version": VERSION + 1, "gloss": 3}, "Update styleforge"),  # newer ones have new fields

@@ -201,16 +201,31 @@ def refuse_shared_masks(masks: Iterable[str], domains: Sequence[str]) -> None:
             raise UserError(msg)
 
 
+def roles_of_paste(recipe: Recipe) -> frozenset[str] | None:
+    """The roles that a recipe which only pastes looks at; `None` where it does more than paste.
+
+    Example:
+        >>> from styleforge import Compose, Paste
+        >>> paste = Paste(region="hair", structure="identity")
+        >>> recipe = Recipe("hair", "recolour", (), start_paste=paste, compose=Compose("pasted"))
+        >>> sorted(roles_of_paste(recipe))
+        ['appearance', 'identity']
+    """
+    paste = recipe.start_paste
+    if paste is None or not pasted_alone(recipe):
+        return None
+    return frozenset({paste.structure, paste.look, paste.contrast, paste.pattern} - {""})
+
+
 def _refuse_unpasted(recipe: Recipe, attributes: Registry[Attribute]) -> None:
     """Refuse attributes that a preset which only pastes does not look at.
 
     Raises:
         UserError: naming them.
     """
-    paste = recipe.start_paste
-    if paste is None or not pasted_alone(recipe):
+    roles = roles_of_paste(recipe)
+    if roles is None:
         return
-    roles = {paste.structure, paste.look, paste.contrast, paste.pattern} - {""}
     left = [name for name in recipe.conditions if attributes[name].role not in roles]
     if left:
         msg = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.presets import roles_of_paste
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.events import Step
 from styleforge.run.job import Job
@@ -73,13 +74,15 @@ def is_deterministic(subject: PresetSubject) -> None:
 
 
 def _recipe(subject: PresetSubject) -> Recipe:
-    """The recipe, asked for every attribute that takes pictures."""
+    """The recipe, asked for every attribute that takes pictures and that the preset looks at."""
+    forge, domain, preset = subject.forge, subject.domain.name, subject.item.name
+    seen = roles_of_paste(forge.recipe(domain, preset))
     asked = {
         one.name: ImageRef(one.role)
-        for one in subject.forge.attributes_of(subject.domain.name)
-        if "image" in one.accepts
+        for one in forge.attributes_of(domain)
+        if "image" in one.accepts and (seen is None or one.role in seen)
     }
-    return subject.forge.recipe(subject.domain.name, subject.item.name, conditions=asked)
+    return forge.recipe(domain, preset, conditions=asked)
 
 
 def _short(subject: PresetSubject, per_stage: int = 1) -> Job:
