@@ -207,7 +207,10 @@ def roles_of_paste(recipe: Recipe) -> frozenset[str] | None:
     Example:
         >>> from styleforge import Compose, Paste
         >>> paste = Paste(region="hair", structure="identity")
-        >>> recipe = Recipe("hair", "recolour", (), start_paste=paste, compose=Compose("pasted"))
+        >>> pasted = Compose(mode="pasted")
+        >>> recipe = Recipe(
+        ...     domain="hair", method="recolour", stages=(), start_paste=paste, compose=pasted
+        ... )
         >>> sorted(roles_of_paste(recipe))
         ['appearance', 'identity']
     """
