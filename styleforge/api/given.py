@@ -56,7 +56,8 @@ def as_path(picture: Picture, what: str, forge: Forge) -> tuple[str, tuple[str, 
     if isinstance(picture, str | Path):
         return str(picture), ()
     rgb, notes = _rgb(picture, what)
-    from styleforge.prepare.images import check_size, encode_png, to_tensor
+    from styleforge.prepare.images import encode_png, to_tensor
+    from styleforge.prepare.opening import check_size
 
     check_size(rgb.size, f"The picture for {what}")
     data = encode_png(to_tensor(rgb))
@@ -98,7 +99,8 @@ def _rgb(picture: Any, what: str) -> tuple[Image.Image, tuple[str, ...]]:
     from PIL import Image, ImageOps
     from torch import Tensor
 
-    from styleforge.prepare.images import to_picture, to_rgb
+    from styleforge.prepare.images import to_picture
+    from styleforge.prepare.photo import to_rgb
 
     if isinstance(picture, Image.Image):
         return to_rgb(ImageOps.exif_transpose(picture)), ()

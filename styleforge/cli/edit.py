@@ -29,7 +29,7 @@ def edit(
         str | None, typer.Option(help="The picture that is edited: a file, or gallery:NAME.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The PNG to write; holds the recipe.")
+        Path | None, typer.Option("--out", "-o", help="The picture to write; holds the recipe.")
     ] = None,
     pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
     strength: Annotated[
@@ -49,6 +49,9 @@ def edit(
         Path | None, typer.Option(help="Also write the recipe to this JSON file.")
     ] = None,
     executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
+    share: Annotated[
+        bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
+    ] = False,
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
@@ -73,7 +76,7 @@ def edit(
     if out is None:
         msg = "Say where the result goes: -o out.png."
         raise UserError(msg)
-    options.writable(out, ".png")
+    options.writable_picture(out)
     if save_recipe is not None:
         options.writable(save_recipe, ".json")
     if steps is not None and not refine:
@@ -98,4 +101,4 @@ def edit(
     checkpoint = keep_beside(forge, recipe, out) if recipe.stages else None
     write_recipe(forge, recipe, save_recipe)
     doing = forge.executor(executor).submit(recipe, checkpoint=checkpoint)
-    finish(doing, recipe, out, checkpoint)
+    finish(doing, recipe, out, checkpoint, share=share)

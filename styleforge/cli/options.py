@@ -121,17 +121,30 @@ def _spellings(attribute: Attribute, *, several: bool) -> tuple[str, ...]:
     return attribute.name, short, short.replace("_", "-")
 
 
-def writable(path: Path, suffix: str) -> Path:
-    """Check that a file can be written, before anything is computed for it.
+def writable_picture(path: Path) -> Path:
+    """Check that a result can be written, before anything is computed for it.
+
+    Raises:
+        UserError: if the name asks for no format that is written, or the folder will not do.
+    """
+    from styleforge.prepare.formats import FORMATS
+
+    return writable(path, *FORMATS)
+
+
+def writable(path: Path, *suffixes: str) -> Path:
+    """Check that a file with one of these suffixes can be written.
 
     Raises:
         UserError: if the name or the folder will not do.
     """
     if path.is_dir():
-        msg = f"{path} is a folder; a name that ends in {suffix} was expected."
+        msg = f"{path} is a folder; a name that ends in {suffixes[0]} was expected."
         raise UserError(msg)
-    if path.suffix.lower() != suffix:
-        msg = f"{path} must end in {suffix}; nothing else is written there."
+    if path.suffix.lower() not in suffixes:
+        *most, last = suffixes
+        have = f"{', '.join(most)} or {last}" if most else last
+        msg = f"{path} must end in {have}; nothing else is written there."
         raise UserError(msg)
     check_writable(path, advice="Choose another folder.")
     return path

@@ -58,7 +58,13 @@ def write_recipe(forge: Forge, recipe: Recipe, path: Path | None) -> None:
 
 
 def finish(
-    doing: Run, recipe: Recipe, out: Path, checkpoint: Path | None = None, *, done: int = 0
+    doing: Run,
+    recipe: Recipe,
+    out: Path,
+    checkpoint: Path | None = None,
+    *,
+    done: int = 0,
+    share: bool = False,
 ) -> None:
     """Run and write the result; say how to go on where it was stopped or failed.
 
@@ -68,6 +74,7 @@ def finish(
         out: where the result goes.
         checkpoint: where the run keeps its state, if it does.
         done: steps that are done already, where it is resumed.
+        share: leave the folders of pictures out of the recipe in the result.
 
     Raises:
         UserError: if there is no result, it cannot be written, or the run failed on the way.
@@ -80,7 +87,8 @@ def finish(
         msg = f"Stopped before the first step; {out} was not written."
         raise UserError(msg)
     try:
-        result.save(out)
+        for note in result.save(out, share=share):
+            say(note)
     except UserError as error:  # a full disk must not cost the run
         raise UserError(_unsaved(doing, error, checkpoint, on)) from error
     if result.status == "failed":

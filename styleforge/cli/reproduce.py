@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from styleforge.cli.options import writable
+from styleforge.cli.options import writable_picture
 from styleforge.cli.outputs import spare_inputs
-from styleforge.cli.run import DEVICE_HELP, EXECUTOR_HELP, run, use_threads
+from styleforge.cli.run import DEVICE_HELP, EXECUTOR_HELP, run, say, use_threads
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def reproduce(
     were, then beside the result. Of a recipe's JSON file the result is written to --out.
     """
     from styleforge.forge import Forge
-    from styleforge.prepare.images import load_image, read_recipe
+    from styleforge.prepare.formats import format_of
+    from styleforge.prepare.images import read_recipe
     from styleforge.prepare.locate import located
 
     recipe = read_recipe(picture)
@@ -50,36 +51,49 @@ def reproduce(
         msg = f"{picture} holds a recipe and no picture; say where the result goes: -o out.png."
         raise UserError(msg)
     if out is not None:
-        writable(out, ".png")
+        writable_picture(out)
     use_threads(threads)
     forge = Forge(device=device)
     models = forge.models_of(recipe)
     recipe = located(recipe, models, picture.parent)
     if out is not None:
         spare_inputs(out, recipe, models, picture)
-    before = None if alone else load_image(picture)
+    before = None if alone else pixels(picture)
     result = run(forge.executor(executor).submit(recipe), recipe.steps)
     if out is not None:
-        result.save(out)
+        for note in result.save(out):
+            say(note)
     if before is None:
         how = f"{result.steps} steps in {result.seconds:.0f} s" if result.steps else "one pass"
         print(f"{out} is done: {how}.")
         return
-    identical, sentence = compare(before, result.photo)
+    identical, sentence = compare(before, pixels(result.encoded(format_of(picture)).data))
     print(sentence)
     if not identical:
         raise typer.Exit(DIFFERS)
 
 
-def compare(before: Tensor, after: Tensor) -> tuple[bool, str]:
-    """Whether two pictures ``(1, 3, H, W)`` are the same in 8 bits, and a sentence on it."""
-    from styleforge.prepare.images import to_picture, to_tensor
+def pixels(file: Path | bytes) -> Tensor:
+    """The bytes of a file's pixels as they are, ``(1, C, H, W)``, opacity included."""
+    import numpy as np
+    import torch
 
-    after = to_tensor(to_picture(after))
+    from styleforge.prepare.opening import open_picture, readable
+
+    name = str(file) if isinstance(file, Path) else "The result"
+    with open_picture(file, name) as opened, readable(name):
+        values = np.atleast_3d(np.array(opened, dtype=np.uint8))  # (H, W, C)
+    return torch.from_numpy(values).permute(2, 0, 1)[None]
+
+
+def compare(before: Tensor, after: Tensor) -> tuple[bool, str]:
+    """Whether two pictures ``(1, C, H, W)`` in bytes are the same, and a sentence on it."""
+    if before.shape[1] != after.shape[1]:
+        return False, "Different: one of them is partly transparent."
     if before.shape != after.shape:
         sizes = " and ".join(f"{one.shape[-1]} x {one.shape[-2]}" for one in (before, after))
         return False, f"Different: the sizes are {sizes}."
-    levels = ((before - after).abs() * 127.5).round()
+    levels = (before.int() - after.int()).abs()
     differ = int((levels.amax(dim=1) > 0).sum())
     if not differ:
         return True, "Identical: every pixel is the same."

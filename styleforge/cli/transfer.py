@@ -34,7 +34,7 @@ def transfer(
         str | None, typer.Option(help="The picture that is edited: a file, or gallery:NAME.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The PNG to write; holds the recipe.")
+        Path | None, typer.Option("--out", "-o", help="The picture to write; holds the recipe.")
     ] = None,
     pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
     preset: Annotated[str, typer.Option(help="The recipe; the domain's first by default.")] = "",
@@ -59,6 +59,9 @@ def transfer(
         bool, typer.Option("--no-pose", help="Do not warp references to the identity's pose.")
     ] = False,
     executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
+    share: Annotated[
+        bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
+    ] = False,
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
@@ -77,7 +80,7 @@ def transfer(
     say_of_plugins(forge)
     attributes = forge.attributes_of(domain)
     values = options.attribute_values(ctx.args, attributes, domain)
-    out = options.writable(output_of(out, resume), ".png")
+    out = options.writable_picture(output_of(out, resume))
     if save_recipe is not None:
         options.writable(save_recipe, ".json")
     use_threads(threads)
@@ -120,7 +123,7 @@ def transfer(
         doing = forge.executor(executor).submit(recipe, checkpoint=checkpoint)
     spare_inputs(out, recipe, forge.models_of(recipe))
     write_recipe(forge, recipe, save_recipe)
-    finish(doing, recipe, out, checkpoint, done=done)
+    finish(doing, recipe, out, checkpoint, done=done, share=share)
 
 
 def _asked(

@@ -319,6 +319,16 @@ def edited_area(
     return masks.blur(area, how.feather * width)
 
 
+def place_back(mask: Tensor, identity: Reference) -> Tensor:
+    """A mask ``(1, 1, h, w)`` of the picture, as ``(1, 1, H, W)`` of the photo it was cut from."""
+    placement = identity.placement
+    if placement is None:
+        return mask
+    size = (placement.photo.shape[-2], placement.photo.shape[-1])
+    matrix = geometry.invert(np.array(placement.matrix))
+    return geometry.warp(mask, matrix, size, border="zero").clamp(0, 1)
+
+
 def paste_back(edited: Tensor, identity: Reference) -> Tensor:
     """Put an edited picture ``(1, 3, H, W)`` back into the photo it was cut from.
 

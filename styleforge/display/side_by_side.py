@@ -16,7 +16,8 @@ from torch import Tensor
 
 from styleforge.display.sheets import sheet
 from styleforge.errors import UserError
-from styleforge.prepare.images import load_image, to_rgb, to_tensor
+from styleforge.prepare.images import load_image, to_tensor
+from styleforge.prepare.photo import to_rgb
 
 if TYPE_CHECKING:
     from typing import TypeAlias

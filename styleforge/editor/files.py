@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from styleforge.errors import UserError
 
@@ -29,26 +29,11 @@ def checked(data: bytes, name: str) -> tuple[bytes, str]:
     Raises:
         UserError: if they are no picture, or one that is too small or too large.
     """
-    from styleforge.prepare.images import MAX_PIXELS, MIN_SIDE
+    from styleforge.prepare.opening import open_picture, readable
 
-    try:
-        with Image.open(io.BytesIO(data)) as picture:
-            suffix = f".{(picture.format or 'png').lower()}"
-            width, height = picture.size
-            if width * height <= MAX_PIXELS:
-                picture.load()
-    except Image.DecompressionBombError as error:
-        msg = f"{name} is too large: at most {MAX_PIXELS // 10**6} megapixels are expected."
-        raise UserError(msg) from error
-    except (OSError, ValueError, SyntaxError) as error:
-        msg = f"{name} is not a picture that can be read. Use PNG, JPEG, WebP, TIFF or BMP."
-        raise UserError(msg) from error
-    if width * height > MAX_PIXELS or min(width, height) < MIN_SIDE:
-        msg = (
-            f"{name} is {width} x {height} pixels; at least {MIN_SIDE} on each side and at most "
-            f"{MAX_PIXELS // 10**6} megapixels are expected."
-        )
-        raise UserError(msg)
+    with open_picture(data, name) as picture, readable(name):
+        suffix = f".{(picture.format or 'png').lower()}"
+        picture.load()
     return data, suffix
 
 
@@ -59,7 +44,7 @@ def picture_of(source: Any) -> Image.Image:
         UserError: if it is another array.
     """
     if isinstance(source, Image.Image):
-        return source
+        return storable(source)
     array = np.asarray(source)
     if (
         array.dtype != np.uint8
@@ -72,6 +57,21 @@ def picture_of(source: Any) -> Image.Image:
         )
         raise UserError(msg)
     return Image.fromarray(array)
+
+
+def storable(picture: Image.Image) -> Image.Image:
+    """A picture in memory as a PNG can hold it: upright, with its depth, alpha and profile.
+
+    Raises:
+        UserError: if its numbers cannot be colours.
+    """
+    from styleforge.prepare.opening import readable
+    from styleforge.prepare.photo import to_rgb
+
+    with readable("The picture"):
+        upright = ImageOps.exif_transpose(picture)
+        held = upright.mode in {"1", "L", "LA", "P", "RGB", "RGBA"} or upright.mode[:2] == "I;"
+        return upright if held else to_rgb(upright)
 
 
 def grey(picture: Image.Image) -> Image.Image:
@@ -89,3 +89,19 @@ def png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.save(file, format="PNG")
     return file.getvalue()
+
+
+def shared_copy(data: bytes) -> bytes:
+    """The bytes of a result's PNG, with a recipe that names no folders."""
+    from styleforge.prepare.formats import encode, recipe_of
+    from styleforge.prepare.inputs import without_folders
+    from styleforge.prepare.opening import open_picture
+    from styleforge.recipe.recipe import Recipe
+
+    with open_picture(data, "The result") as picture:
+        picture.load()
+        text = recipe_of(picture)
+        if not text:
+            return data
+        recipe, _ = without_folders(Recipe.from_json(text))
+        return encode(picture, "PNG", recipe.to_json()).data

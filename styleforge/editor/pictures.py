@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from styleforge.editor import files
 from styleforge.editor.state import Picture
 from styleforge.errors import UserError
 from styleforge.files import write_whole
-from styleforge.prepare.images import file_sha256, open_picture, to_rgb
+from styleforge.prepare.images import file_sha256
+from styleforge.prepare.opening import open_picture, readable
+from styleforge.prepare.photo import to_rgb
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models
@@ -90,7 +92,7 @@ class Pictures:
         """
         if isinstance(mask, bytes | bytearray | memoryview):
             data, _ = files.checked(bytes(mask), "the mask")
-            opened: Image.Image = Image.open(io.BytesIO(data))
+            opened = open_picture(data, "the mask")
         else:
             array = mask if isinstance(mask, Image.Image) else np.asarray(mask)
             if isinstance(array, np.ndarray) and array.dtype.kind in "fb":
@@ -142,12 +144,10 @@ class Pictures:
         held = self.held.get(picture_id)
         if held is not None:
             return to_rgb(Image.open(io.BytesIO(held.data)))
-        with open_picture(self.path(self[picture_id])) as opened:
-            try:
-                return to_rgb(ImageOps.exif_transpose(opened))
-            except (OSError, ValueError, SyntaxError) as error:
-                msg = f"{self[picture_id].name} is damaged and cannot be read ({error})."
-                raise UserError(msg) from error
+        picture = self[picture_id]
+        path = self.path(picture)
+        with open_picture(path) as opened, readable(picture.name):
+            return to_rgb(opened)
 
     def png(self, picture_id: str) -> bytes:
         """A picture as the bytes of a PNG, without what travels inside its file."""
@@ -235,7 +235,8 @@ class Pictures:
             moved = replace(known, source=source)
             self.by_id = {**self.by_id, known.id: moved}
             return moved
-        upright = to_rgb(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
+        with open_picture(data, name) as opened, readable(name):
+            upright = to_rgb(opened)
         picture = Picture(
             id=sha256[:12],
             name=name,

@@ -58,10 +58,12 @@ class Reading(Results):
         Raises:
             UserError: if it cannot be read.
         """
-        from styleforge.prepare.images import open_picture, to_rgb
+        from styleforge.prepare.opening import open_picture, readable
+        from styleforge.prepare.photo import to_rgb
         from styleforge.prepare.prepare import resolve
 
-        with open_picture(resolve(source, self._pictures.models)) as opened:
+        path = resolve(source, self._pictures.models)
+        with open_picture(path, source) as opened, readable(source):
             return files.thumbnail(to_rgb(opened))
 
     def image(self, picture: str) -> Image.Image:
@@ -166,6 +168,8 @@ class Reading(Results):
     def export_bytes(self, candidate: str = "", *, recipe: bool = True) -> bytes:
         """A result as the bytes of a PNG, with the recipe inside unless it is to be left out.
 
+        The recipe names pictures without their folders, which are nobody else's business.
+
         Args:
             candidate: its id; by default the one shown, else the result that was accepted last.
             recipe: whether the recipe travels in the file.
@@ -174,7 +178,9 @@ class Reading(Results):
             UserError: if there is no result.
         """
         picture = self._pictures[self._ask(lambda: self._result_picture(candidate))]
-        return self._pictures.data(picture.id) if recipe else self._pictures.png(picture.id)
+        if not recipe:
+            return self._pictures.png(picture.id)
+        return files.shared_copy(self._pictures.data(picture.id))
 
     def export(self, path: str | Path, candidate: str = "", *, recipe: bool = True) -> None:
         """Write a result to a PNG; takes what `export_bytes` takes.

@@ -16,7 +16,6 @@ from styleforge.editor.sweep import edits, filled, plan
 from styleforge.errors import UserError
 from styleforge.files import write_whole
 from styleforge.pack.memory import size_of
-from styleforge.prepare.images import encode_png
 
 if TYPE_CHECKING:
     from styleforge.run.result import Result
@@ -120,7 +119,7 @@ class Runs(SessionCore):
         written = None
         if outcome.result is not None:
             path = self._picture_of(outcome.run.id)
-            data = encode_png(outcome.result.photo, outcome.result.recipe)
+            data = outcome.result.encoded().data
             written = Written(path, data)
             try:
                 self._claim.check()

@@ -17,8 +17,9 @@ from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.pack.memory import size_of
-from styleforge.prepare.images import file_sha256, open_picture
+from styleforge.prepare.images import file_sha256
 from styleforge.prepare.nearest import nearest_known
+from styleforge.prepare.opening import open_picture
 from styleforge.prepare.outline import outlined
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.prepare import grey_mask, prepare, resolve

@@ -1,29 +1,24 @@
 """Pictures in and out: any file a user may have to ``(1, 3, H, W)`` in [-1, 1], and back.
 
-EXIF rotation is applied, CMYK, grey, palette and 16-bit pictures are converted, alpha is laid
-over white. A recipe travels in the text chunk ``styleforge`` of a PNG.
+A recipe travels in the text chunk ``styleforge`` of a PNG, in EXIF's comment of other formats.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import warnings
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
-from PIL.PngImagePlugin import PngInfo
+from PIL import Image
 from torch import Tensor
 
 from styleforge.errors import UserError
-from styleforge.files import write_whole
+from styleforge.files import write_text, write_whole
+from styleforge.prepare.formats import encode, format_of, recipe_of
+from styleforge.prepare.opening import open_picture, readable
+from styleforge.prepare.photo import read_photo
 from styleforge.recipe.recipe import Recipe
-
-CHUNK = "styleforge"
-MAX_PIXELS = 100_000_000
-MIN_SIDE = 32
 
 
 def load_image(path: str | Path) -> Tensor:
@@ -36,97 +31,7 @@ def load_image(path: str | Path) -> Tensor:
         >>> load_image("me.png").shape
         torch.Size([1, 3, 32, 32])
     """
-    with open_picture(path) as opened:
-        try:
-            picture = to_rgb(ImageOps.exif_transpose(opened))
-        except (OSError, ValueError, SyntaxError) as error:
-            msg = f"{path} is damaged and cannot be read to its end ({error}). Try another copy."
-            raise UserError(msg) from error
-    return to_tensor(picture)
-
-
-def open_picture(path: str | Path) -> Image.Image:
-    """Open a picture and check its size; pixels are not read yet.
-
-    Raises:
-        UserError: as `load_image`.
-
-    Example:
-        >>> with open_picture("me.png") as picture:
-        ...     print(picture.size)
-        (32, 32)
-    """
-    path = Path(path)
-    if path.is_dir():
-        msg = f"{path} is a folder; a picture file was expected (PNG, JPEG, WebP, TIFF, BMP)."
-        raise UserError(msg)
-    if not path.exists():
-        msg = f"There is no file {path}. Check the name and the folder."
-        raise UserError(msg)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(path)
-    except Image.DecompressionBombError as error:
-        msg = f"{path} is too large to open ({error}). Scale it down to 100 megapixels or less."
-        raise UserError(msg) from error
-    except UnidentifiedImageError as error:
-        msg = f"{path} is not a picture that can be read. Use PNG, JPEG, WebP, TIFF or BMP."
-        raise UserError(msg) from error
-    except OSError as error:
-        msg = f"{path} cannot be opened: {error.strerror or error}."
-        raise UserError(msg) from error
-    try:
-        check_size(picture.size, str(path))
-    except UserError:
-        picture.close()
-        raise
-    return picture
-
-
-def check_size(size: tuple[int, int], name: str) -> None:
-    """Refuse a picture of a size (width, height) that cannot be edited.
-
-    Raises:
-        UserError: if it has too many pixels, or a side too few.
-
-    Example:
-        >>> check_size((640, 480), "me.png")
-        >>> check_size((8, 8), "me.png")
-        Traceback (most recent call last):
-        styleforge.errors.UserError: me.png is 8 x 8 pixels; at least 32 on each side are needed.
-    """
-    width, height = size
-    if width * height > MAX_PIXELS:
-        msg = f"{name} is {width} x {height} pixels; scale it down to 100 megapixels or less."
-        raise UserError(msg)
-    if min(width, height) < MIN_SIDE:
-        msg = f"{name} is {width} x {height} pixels; at least {MIN_SIDE} on each side are needed."
-        raise UserError(msg)
-
-
-def to_rgb(picture: Image.Image) -> Image.Image:
-    """Any mode to RGB: 16-bit is scaled down, alpha is laid over white, CMYK is converted.
-
-    Example:
-        >>> clear = Image.new("RGBA", (1, 1), (0, 0, 0, 0))
-        >>> to_rgb(clear).getpixel((0, 0))  # laid over white
-        (255, 255, 255)
-    """
-    if picture.mode.startswith("I") or picture.mode == "F":
-        values = np.asarray(picture, dtype=np.float64)
-        if not np.isfinite(values).all():
-            msg = "The picture holds values that are not numbers (NaN or infinite)."
-            raise ValueError(msg)
-        top = 65535.0 if values.max() > 255 else 255.0
-        top = 1.0 if picture.mode == "F" and values.max() <= 1 else top
-        grey = (values / top * 255).clip(0, 255).astype(np.uint8)
-        picture = Image.fromarray(grey)
-    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
-        picture = Image.alpha_composite(white, picture)
-    return picture.convert("RGB")
+    return to_values(read_photo(path).image)
 
 
 def to_tensor(picture: Image.Image) -> Tensor:
@@ -158,7 +63,7 @@ def to_values(image: Tensor) -> Tensor:
         >>> to_values(torch.tensor([0, 255], dtype=torch.uint8))
         tensor([-1.,  1.])
     """
-    return image.float() / 127.5 - 1 if image.dtype == torch.uint8 else image
+    return image.float().div_(127.5).sub_(1) if image.dtype == torch.uint8 else image
 
 
 def to_picture(image: Tensor) -> Image.Image:
@@ -172,22 +77,17 @@ def to_picture(image: Tensor) -> Image.Image:
 
 
 def encode_png(image: Tensor, recipe: Recipe | None = None) -> bytes:
-    """The bytes of a PNG, with the recipe in it where one is given.
+    """The bytes of a PNG of ``(1, 3, H, W)`` in [-1, 1], with the recipe where one is given.
 
     Example:
         >>> encode_png(torch.zeros(1, 3, 32, 32))[1:4]
         b'PNG'
     """
-    info = PngInfo()
-    if recipe is not None:
-        info.add_itxt(CHUNK, recipe.to_json())
-    file = io.BytesIO()
-    to_picture(image).save(file, format="PNG", pnginfo=info)
-    return file.getvalue()
+    return encode(to_picture(image), "PNG", recipe.to_json() if recipe else "").data
 
 
 def save_image(image: Tensor, path: str | Path, recipe: Recipe | None = None) -> None:
-    """Write a PNG, with the recipe in it where one is given.
+    """Write ``(1, 3, H, W)`` in [-1, 1] as a PNG, with the recipe in it where one is given.
 
     Raises:
         UserError: if the file cannot be written.
@@ -200,8 +100,34 @@ def save_image(image: Tensor, path: str | Path, recipe: Recipe | None = None) ->
     write_whole(Path(path), encode_png(image, recipe))
 
 
+def save_picture(picture: Image.Image, path: str | Path, recipe: Recipe) -> tuple[str, ...]:
+    """Write a picture in the format that its name asks for, with the recipe in it.
+
+    The recipe goes to a JSON file beside it where the format cannot hold it.
+
+    Returns:
+        A sentence for each thing that the format could not hold.
+
+    Raises:
+        UserError: if the name asks for no format that is written, or a file cannot be written.
+    """
+    path = Path(path)
+    made = encode(picture, format_of(path), recipe.to_json())
+    notes = made.notes
+    if not made.whole:
+        write_text(beside(path), recipe.to_json(indent=2) + "\n")
+        notes += (f"{path.name} cannot hold the recipe, which is in {beside(path).name}.",)
+    write_whole(path, made.data)
+    return notes
+
+
+def beside(path: Path) -> Path:
+    """The file of the recipe of a picture that cannot hold it."""
+    return path.with_name(path.name + ".json")
+
+
 def read_recipe(path: str | Path) -> Recipe:
-    """The recipe inside a result's PNG, or of a JSON file.
+    """The recipe inside a result, in the JSON file beside it, or of a JSON file.
 
     Raises:
         UserError: if the file holds none.
@@ -212,17 +138,16 @@ def read_recipe(path: str | Path) -> Recipe:
         >>> read_recipe("out.png").seed
         3
     """
-    if Path(path).suffix.lower() == ".json" and Path(path).is_file():
-        return Recipe.from_json(Path(path).read_bytes())
-    with open_picture(path) as picture:
-        try:
-            picture.load()
-        except (OSError, ValueError, SyntaxError) as error:
-            msg = f"{path} is damaged and cannot be read to its end ({error})."
-            raise UserError(msg) from error
-        text = getattr(picture, "text", {}).get(CHUNK)
-    if text is None:
-        msg = f"{path} holds no recipe. Only PNGs written by styleforge carry one."
+    path = Path(path)
+    if path.suffix.lower() == ".json" and path.is_file():
+        return Recipe.from_json(path.read_bytes())
+    with open_picture(path) as picture, readable(str(path)):
+        picture.load()
+        text = recipe_of(picture)
+    if not text and beside(path).is_file():
+        return Recipe.from_json(beside(path).read_bytes())
+    if not text:
+        msg = f"{path} holds no recipe. Only pictures written by styleforge carry one."
         raise UserError(msg)
     return Recipe.from_json(text)
 

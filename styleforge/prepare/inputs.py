@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, TypeVar
 
 from styleforge.prepare.images import file_sha256
@@ -30,6 +31,34 @@ def with_inputs(recipe: Recipe, change: Change) -> Recipe:
     identity = None if recipe.identity is None else _changed(recipe.identity, change)
     also = tuple(_asked(part, change) for part in recipe.also)  # they share the identity
     return replace(_asked(recipe, change), identity=identity, also=also)
+
+
+def without_folders(recipe: Recipe) -> tuple[Recipe, tuple[str, ...]]:
+    """The recipe with the names of its files alone, to be given to others.
+
+    Returns:
+        The recipe, and a sentence for each name that two different files have.
+    """
+    seen: dict[str, str] = {}
+    notes: list[str] = []
+
+    def bare(item: ImageRef | Mask) -> tuple[str, str | None]:
+        name = file_name(item.path)
+        if seen.setdefault(name, item.path) != item.path:
+            notes.append(
+                f"Two pictures are called {name}; without their folders the recipe cannot tell "
+                "them apart. Rename one, to be able to reproduce the result."
+            )
+        return name, item.sha256
+
+    found = with_inputs(recipe, bare)
+    return found, tuple(dict.fromkeys(notes))
+
+
+def file_name(path: str) -> str:
+    """The last part of a path, also of one from Windows; ``gallery:NAME`` stays whole."""
+    name = Path(path).name
+    return PureWindowsPath(name).name if "\\" in name and not Path(path).exists() else name
 
 
 def as_found(recipe: Recipe, models: Models) -> tuple[Recipe, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
 from styleforge.prepare.images import file_sha256
-from styleforge.prepare.inputs import with_inputs
+from styleforge.prepare.inputs import file_name, with_inputs
 from styleforge.prepare.prepare import resolve
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def _find(reference: ImageRef | Mask, models: Models, beside: Path) -> str:
     if path.startswith("gallery:"):
         found, candidates = path, [resolve(path, models)]
     else:
-        candidates = [Path(path), beside / Path(path).name]
+        candidates = [Path(path), beside / Path(path).name, beside / file_name(path)]
         found = str(next((item for item in candidates if item.is_file()), ""))
         if not found:
-            places = " nor ".join(dict.fromkeys(map(str, candidates)))
+            places = " nor ".join(dict.fromkeys(map(str, candidates[::2])))
             msg = f"The picture is neither {places}. Put it beside the result, under its name."
             if len(set(candidates)) == 1:
                 msg = f"There is no picture {places}. Put it back there, under its name."

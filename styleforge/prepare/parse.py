@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from styleforge.pack.pack import Models
     from styleforge.recipe.domain import Attribute
 
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+PICTURES = frozenset(
+    {
+        *(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"),
+        *(".heic", ".heif", ".avif"),
+    }
+)
 EXPECTED = {
     "image": "a picture file or gallery:NAME",
     "text": "words",
@@ -135,7 +140,8 @@ def checksum(value: str, models: Models) -> str:
         >>> len(checksum("me.png", Models(toy.toy_pack())))
         64
     """
-    from styleforge.prepare.images import file_sha256, open_picture
+    from styleforge.prepare.images import file_sha256
+    from styleforge.prepare.opening import open_picture
     from styleforge.prepare.prepare import resolve
 
     path = resolve(value, models)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,9 @@ from torch.nn.functional import interpolate
 from styleforge.errors import UserError
 from styleforge.pack.pack import Alignment, Models
 from styleforge.prepare import geometry, masks
-from styleforge.prepare.images import load_image, to_bytes
+from styleforge.prepare.images import load_image, to_bytes, to_values
+from styleforge.prepare.opening import check_size
+from styleforge.prepare.photo import Colours, read_photo
 from styleforge.prepare.problem import Placement, Reference
 from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.domain import Domain
@@ -41,12 +44,15 @@ def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> R
     if isinstance(source, Tensor):
         photo, name = source, name or "the picture"
         _check_tensor(photo, name)
+        kept, colours, notes = photo, None, []
     else:
-        path = resolve(source, models)
-        photo, name = load_image(path), str(source)
+        name = str(source)
+        read = read_photo(resolve(source, models), name)
+        photo, kept, colours = to_values(read.image), read.image, read.colours
+        notes = [f"{name} {note}" for note in read.notes]
     photo = photo.to(models.device, models.dtype)
     size = models.pack.size
-    placement, notes = None, []
+    placement = None
     image = _fit(photo, size)
     if models.pack.alignment is not None and models.has("landmarks"):
         matrix = alignment_matrix(photo, models, models.pack.alignment)
@@ -58,10 +64,10 @@ def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> R
         if matrix is not None:
             image = geometry.warp(photo, matrix, size)
             rows = tuple(tuple(map(float, row)) for row in matrix)
-            kept = photo if isinstance(source, Tensor) else to_bytes(photo)
             placement = Placement(photo=kept, matrix=rows)  # type: ignore[arg-type]
     elif tuple(photo.shape[-2:]) != size:
         notes.append(f"{name} was cropped and scaled to {size[1]} x {size[0]}.")
+        colours = None if colours is None else _fit_colours(colours, size)
     with torch.no_grad():
         landmarks = models.get("landmarks")(image) if models.has("landmarks") else None
     return Reference(
@@ -70,6 +76,7 @@ def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> R
         landmarks=landmarks,
         source=name,
         placement=placement,
+        colours=colours,
         notes=tuple(notes),
     )
 
@@ -196,10 +203,21 @@ def _fit(photo: Tensor, size: tuple[int, int]) -> Tensor:
     return scaled[..., top : top + size[0], left : left + size[1]].clamp(-1, 1)
 
 
+def _fit_colours(colours: Colours, size: tuple[int, int]) -> Colours:
+    """Colours of the picture that `_fit` makes."""
+
+    def fit(values: Tensor) -> Tensor:
+        return to_bytes(_fit(to_values(values), size))
+
+    alpha = None if colours.alpha is None else fit(colours.alpha)
+    return replace(colours, own=fit(colours.own), alpha=alpha)
+
+
 def _check_tensor(photo: Tensor, name: str) -> None:
     if photo.ndim != 4 or photo.shape[:2] != (1, 3):
         msg = f"{name} has shape {tuple(photo.shape)}; (1, 3, H, W) in [-1, 1] was expected."
         raise UserError(msg)
+    check_size((photo.shape[-1], photo.shape[-2]), name)
     if not torch.isfinite(photo).all():
         msg = f"{name} holds values that are not numbers (NaN or infinite)."
         raise UserError(msg)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.pack.pack import Models
+from styleforge.prepare.photo import Colours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,8 @@ class Reference:
     """A prepared picture.
 
     ``image`` ``(1, 3, H, W)`` has the generator's size, ``regions`` are soft masks
-    ``(1, 1, H, W)`` by name, ``landmarks`` ``(1, L, 2)`` in pixels or None.
+    ``(1, 1, H, W)`` by name, ``landmarks`` ``(1, L, 2)`` in pixels or None. ``colours`` are those
+    of the photo that it came from, where its file holds more than 8-bit sRGB.
 
     Example:
         >>> import torch
@@ -49,6 +51,7 @@ class Reference:
     landmarks: Tensor | None = None
     source: str = ""
     placement: Placement | None = None
+    colours: Colours | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
     unposed: Tensor | None = None  # the picture before it was bent to another pose
 

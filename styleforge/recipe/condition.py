@@ -15,9 +15,22 @@ from styleforge.errors import UserError
 HEX = re.compile(r"#([0-9a-fA-F]{3}){1,2}")
 
 
+def _refuse_undecodable(text: str, what: str) -> None:
+    """Refuse what JSON cannot hold: bytes of a name or of a command line that are not UTF-8."""
+    try:
+        str(text).encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = str(text).encode("utf-8", "backslashreplace").decode("utf-8")
+        msg = f"{what}, {shown!r}, is not UTF-8, and a recipe cannot hold it; rename it."
+        raise UserError(msg) from error
+
+
 @dataclass(frozen=True)
 class ImageRef:
     """A reference picture on disk, or ``gallery:NAME`` for one that a pack ships.
+
+    Raises:
+        UserError: if its name is not UTF-8, so that no recipe can hold it.
 
     Example:
         >>> ImageRef("gallery:mira").path
@@ -28,10 +41,16 @@ class ImageRef:
     sha256: str | None = None
     kind: Literal["image"] = "image"
 
+    def __post_init__(self) -> None:
+        _refuse_undecodable(self.path, "The name of the picture")
+
 
 @dataclass(frozen=True)
 class Text:
     """A description in words.
+
+    Raises:
+        UserError: if it is not UTF-8, so that no recipe can hold it.
 
     Example:
         >>> Text("dark matte lips").text
@@ -40,6 +59,9 @@ class Text:
 
     text: str
     kind: Literal["text"] = "text"
+
+    def __post_init__(self) -> None:
+        _refuse_undecodable(self.text, "The description")
 
 
 @dataclass(frozen=True)
@@ -88,6 +110,9 @@ class Mask:
     path: str
     sha256: str | None = None
     kind: Literal["mask"] = "mask"
+
+    def __post_init__(self) -> None:
+        _refuse_undecodable(self.path, "The name of the mask")
 
 
 @dataclass(frozen=True)

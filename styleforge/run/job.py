@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from styleforge.compose.compose import fallbacks, paste_back
+from styleforge.compose.compose import fallbacks, paste_back, place_back
 from styleforge.compose.render import layers_of, render
 from styleforge.errors import UserError
 from styleforge.prepare.build import build_problem
 from styleforge.prepare.inputs import as_found
+from styleforge.prepare.photo import Colours
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts
 from styleforge.recipe.recipe import Recipe
@@ -105,14 +106,14 @@ class Job:
         """End after the step in progress, keeping the best so far."""
         self._stop.set()
 
-    def save(self, path: str | Path) -> Result:
-        """Write the result's photo as PNG with the recipe inside, then `forget`.
+    def save(self, path: str | Path, *, share: bool = False) -> Result:
+        """Write the result's picture with the recipe inside, as `Result.save` does, then `forget`.
 
         Raises:
             UserError: if the run failed, or the file cannot be written; the checkpoint stays.
         """
         result = self.result()
-        result.save(path)
+        result.save(path, share=share)
         self.forget()
         return result
 
@@ -259,6 +260,7 @@ class Job:
                 fast=not self.recipe.stages,
             )
             photo = paste_back(made.image, problem.identity)
+            colours = self._colours(problem, made.regions)
         prepared = [note for one in problem.references.values() for note in one.notes]
         return Result(
             image=made.image,
@@ -274,6 +276,7 @@ class Job:
             history=tuple(state.history),
             notes=tuple(dict.fromkeys((*prepared, *self._notes))),
             references=self._pictures(problem),
+            colours=colours,
         )
 
     def _pictures(self, problem: Problem) -> dict[str, Tensor]:
@@ -282,3 +285,12 @@ class Job:
         for prefix, part in parts(self.recipe):
             roles += [prefix + name.partition(".")[2] for name in part.conditions]
         return {one: problem.references[one].given for one in roles if one in problem.references}
+
+    def _colours(self, problem: Problem, regions: Mapping[str, Tensor]) -> Colours | None:
+        """The colours of the identity's file; to a cut-out the edit may add what is styled."""
+        colours = problem.identity.colours
+        if colours is None or colours.alpha is None:
+            return colours
+        styled = [regions[self.forge.domains[name].region] for name in self.recipe.domains]
+        room = place_back(torch.cat(styled, dim=1).amax(dim=1, keepdim=True), problem.identity)
+        return replace(colours, room=room)

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from torch import Tensor
 
 from styleforge.display.side_by_side import Pictures, show
 from styleforge.display.tiles import flat, written
-from styleforge.prepare.images import save_image, to_values
+from styleforge.prepare.formats import Encoded, encode
+from styleforge.prepare.images import save_picture, to_picture, to_values
+from styleforge.prepare.inputs import without_folders
+from styleforge.prepare.photo import Colours
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Swatch, Text
 from styleforge.recipe.recipe import Recipe
@@ -26,7 +30,8 @@ class Result:
     losses and cosines of every step, ``notes`` what the user should know, ``references`` the
     pictures that it is made of, by role, as they were given: ``(1, 3, H, W)``, bytes or values in
     [-1, 1]. A picture that is only pasted was drawn by no generator: its
-    ``latent`` is that of z = 0, its ``noise`` chance.
+    ``latent`` is that of z = 0, its ``noise`` chance. ``colours`` are what the identity's file has
+    beyond 8-bit sRGB, which the saved picture has again.
 
     Example:
         >>> from styleforge import Forge, Job
@@ -52,14 +57,42 @@ class Result:
     history: tuple[Mapping[str, float], ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
     references: Mapping[str, Tensor] = field(default_factory=dict)
+    colours: Colours | None = None
 
-    def save(self, path: str | Path) -> None:
-        """Write the photo as PNG with the recipe inside.
+    def picture(self) -> Image.Image:
+        """The photo as it is saved: in bytes, with the identity's profile and transparency."""
+        plain = to_picture(self.photo)
+        return plain if self.colours is None else self.colours.carried(plain)
+
+    def encoded(self, form: str = "PNG") -> Encoded:
+        """The picture as the bytes of a file, with the recipe inside where the format holds it.
+
+        Args:
+            form: ``PNG``, ``JPEG``, ``WEBP`` or ``TIFF``.
+
+        Raises:
+            UserError: if the format cannot hold a picture of this size.
+        """
+        return encode(self.picture(), form, self.recipe.to_json())
+
+    def save(self, path: str | Path, *, share: bool = False) -> tuple[str, ...]:
+        """Write the picture, with the recipe inside, in the format that the name asks for.
+
+        PNG, WebP and TIFF keep every pixel; JPEG does not. Where the recipe does not fit, it is
+        written beside the picture, as JSON.
+
+        Args:
+            path: ends in ``.png``, ``.jpg``, ``.jpeg``, ``.webp``, ``.tif`` or ``.tiff``.
+            share: leave the folders of pictures out of the recipe.
+
+        Returns:
+            A sentence for each thing that could not be kept.
 
         Raises:
             UserError: if the file cannot be written.
         """
-        save_image(self.photo, path, self.recipe)
+        recipe, notes = without_folders(self.recipe) if share else (self.recipe, ())
+        return notes + save_picture(self.picture(), path, recipe)
 
     def side_by_side(self) -> dict[str, Tensor]:
         """Identity, what was asked for and the photo, ``(1, 3, H, W)`` in [-1, 1] by label.

@@ -142,7 +142,7 @@ def test_words_go_into_a_transfer_too(transfer, tmp_path):
         (["--shape", "tall", "--refine", "toy-mapped", "--steps", "1"], ["1 steps", "2 stages"]),
         (["--shape", "tall", "--refine", "toy-mapped", "--strength", "2"], ["from 0 to 1"]),
         (["--shape", "tall", "--pack", "lost"], ["no pack 'lost'"]),
-        (["--shape", "tall", "-o", "out.jpg"], ["must end in .png"]),
+        (["--shape", "tall", "-o", "out.gif"], ["must end in .png, .jpg"]),
         (["--shape", "tall", "--save-recipe", "r.txt"], ["must end in .json"]),
     ],
 )

@@ -72,7 +72,7 @@ def test_full_names_and_roles_are_options_too(transfer, tmp_path):
         (["--shape", "shape.png", "--strength", "hat=1"], ["hat=1", "shape"]),
         (["--shape", "shape.png", "--strength", "appearance=1"], ["asked for"]),
         (["--shape", "shape.png", "-o", "/dev/null/x.png"], ["cannot be written"]),
-        (["--shape", "shape.png", "-o", "x.jpg"], ["must end in .png"]),
+        (["--shape", "shape.png", "-o", "x.gif"], ["must end in .png, .jpg"]),
         (["--shape", "shape.png", "-o", "."], ["is a folder"]),
         (["--shape", "shape.png", "--resume", "none.resume"], ["leave out"]),
     ],

@@ -7,10 +7,12 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from profiles import rgb_profile
 
 from styleforge.editor import EditSession
 from styleforge.errors import UserError
 from styleforge.prepare.images import load_image, to_picture
+from styleforge.prepare.photo import to_rgb
 
 LONG = 300.0
 
@@ -246,3 +248,34 @@ def test_upload_of_a_picture_with_exif_stands_upright(session, pictures):
     (one,) = session.snapshot().tray
     assert session.image(one.id).size == (32, 64)
     assert Image.open(io.BytesIO(one.thumbnail)).size == (32, 64)
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "LAB", "F", "YCbCr", "P", "LA", "I;16", "1", "HSV"])
+def test_a_picture_in_memory_is_taken_in_any_mode(session, mode):
+    plain = Image.new("RGB", (64, 48), (200, 120, 40))
+    picture = {
+        "F": lambda: Image.new("F", (64, 48), 0.5),
+        "LAB": lambda: Image.new("LAB", (64, 48), (130, 140, 150)),
+        "I;16": lambda: Image.new("I;16", (64, 48), 30_000),
+    }.get(mode, lambda: plain.convert(mode))()
+    session.add_reference(picture)
+    assert errors(session) == []
+    added = session.snapshot().tray[0].id
+    assert session.image(added).size == (64, 48)
+    assert session.image(added).mode == "RGB"
+
+
+def test_a_picture_in_memory_keeps_its_turn_and_its_profile(session):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), (200, 120, 40)).save(
+        file, "PNG", exif=exif, icc_profile=rgb_profile("Display P3")
+    )
+    opened = Image.open(io.BytesIO(file.getvalue()))
+    session.add_reference(opened)
+    assert errors(session) == []
+    added = session.snapshot().tray[0].id
+    assert session.image(added).size == (48, 64)
+    assert session.image(added).getpixel((0, 0)) == to_rgb(opened).getpixel((0, 0))
+    assert session.image(added).getpixel((0, 0)) != (200, 120, 40)

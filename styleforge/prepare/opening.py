@@ -1,0 +1,162 @@
+"""Opening pictures of strangers: formats, limits, and a sentence for whatever is wrong with one."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from styleforge.errors import UserError
+
+MAX_PIXELS = 100_000_000
+MIN_SIDE = 32
+MAX_ASPECT = 32  # the longer side over the shorter
+# Pillow knows more, some of which start other programs (EPS runs Ghostscript).
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
+CAMERAS = ("AVIF", "HEIF")  # of phones: read where what they need is installed
+USE = "Use PNG, JPEG, WebP, TIFF, BMP or GIF."
+
+
+def open_picture(source: str | Path | bytes, name: str = "") -> Image.Image:
+    """Open a picture and check its size; pixels are not read yet.
+
+    Args:
+        source: a file, or the bytes of one.
+        name: what messages call it; the file by default.
+
+    Raises:
+        UserError: if there is no such file, it is no picture that can be read, too small, too large
+            or too narrow.
+    """
+    name = name or (str(source) if isinstance(source, str | Path) else "The picture")
+    file = io.BytesIO(source) if isinstance(source, bytes) else _regular(Path(source), name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of doubtful metadata; limits are checked below
+            picture = Image.open(file, formats=_formats(file, name))
+    except UserError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_large(name) from error
+    except UnidentifiedImageError as error:
+        msg = f"{name} is not a picture that can be read. {USE}"
+        raise UserError(msg) from error
+    except OSError as error:
+        why = error.strerror or error
+        msg = f"{name} cannot be opened: {why}."
+        raise UserError(msg) from error
+    except Exception as error:  # decoders raise whatever a damaged header leads them to
+        raise _damaged(name, error) from error
+    try:
+        check_size(picture.size, name)
+    except UserError:
+        picture.close()
+        raise
+    return picture
+
+
+@contextlib.contextmanager
+def readable(name: str) -> Iterator[None]:
+    """While it lasts, whatever a decoder raises on a damaged picture becomes a sentence.
+
+    Raises:
+        UserError: with the picture's name and what was said.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except UserError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_large(name) from error
+    except MemoryError as error:
+        msg = f"There is not enough memory for {name}; scale it down."
+        raise UserError(msg) from error
+    except Exception as error:
+        raise _damaged(name, error) from error
+
+
+def check_size(size: tuple[int, int], name: str) -> None:
+    """Refuse a picture of a size that cannot be edited.
+
+    Args:
+        size: width and height in pixels.
+        name: what messages call the picture.
+
+    Raises:
+        UserError: if it is too small, too large or too narrow.
+    """
+    width, height = size
+    short, long = sorted(size)
+    if width * height > MAX_PIXELS:
+        msg = f"{name} is {width} x {height} pixels; scale it down to 100 megapixels or less."
+        raise UserError(msg)
+    if short < MIN_SIDE:
+        msg = f"{name} is {width} x {height} pixels; at least {MIN_SIDE} on each side are needed."
+        raise UserError(msg)
+    if long > MAX_ASPECT * short:
+        msg = (
+            f"{name} is {width} x {height} pixels; one side may be at most {MAX_ASPECT} times as "
+            "long as the other. Crop it."
+        )
+        raise UserError(msg)
+
+
+def _regular(path: Path, name: str) -> Path:
+    """A path that is a file with contents; pipes and devices might never end."""
+    try:
+        if path.is_dir():
+            msg = f"{name} is a folder; a picture file was expected (PNG, JPEG, WebP, TIFF, BMP)."
+            raise UserError(msg)
+        if not path.exists():
+            msg = f"There is no file {name}. Check the name and the folder."
+            raise UserError(msg)
+        if not path.is_file():
+            msg = f"{name} is no regular file but a pipe or a device; give a picture file."
+            raise UserError(msg)
+        if path.stat().st_size == 0:  # also what the system makes up when it is read
+            msg = f"{name} is not a picture that can be read: it is empty."
+            raise UserError(msg)
+    except (OSError, ValueError) as error:  # a name too long, or with a zero byte
+        msg = f"{name} cannot be opened: {getattr(error, 'strerror', None) or error}."
+        raise UserError(msg) from error
+    return path
+
+
+def _formats(file: io.BytesIO | Path, name: str) -> tuple[str, ...]:
+    """The formats to look for: the well-known ones, or a phone's where it begins like one."""
+    if isinstance(file, Path):
+        with file.open("rb") as opened:
+            head = opened.read(12)
+    else:
+        head = file.getvalue()[:12]
+    if head[4:8] != b"ftyp":
+        return FORMATS
+    with contextlib.suppress(ImportError):
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
+    Image.init()  # AVIF is Pillow's own, in newer versions
+    found = tuple(one for one in CAMERAS if one in Image.OPEN)
+    wanted = "AVIF" if head[8:12] in {b"avif", b"avis"} else "HEIF"
+    if wanted not in found:
+        msg = (
+            f"{name} is in a format of phones ({wanted}), which needs one more package: "
+            '`pip install "styleforge[photos]"`. Or save it as JPEG.'
+        )
+        raise UserError(msg)
+    return found
+
+
+def _too_large(name: str) -> UserError:
+    return UserError(f"{name} is too large to open; scale it down to 100 megapixels or less.")
+
+
+def _damaged(name: str, error: Exception) -> UserError:
+    text = " ".join(str(error).split())[:200] or type(error).__name__
+    return UserError(f"{name} is damaged and cannot be read to its end ({text}). Try another copy.")

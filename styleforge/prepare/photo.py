@@ -1,0 +1,209 @@
+"""Photographs as files hold them: upright, in 8-bit sRGB, with what a result must give back.
+
+Everything is computed in 8-bit sRGB over white. What a file has besides (a wider colour space,
+transparency) is kept in `Colours`, so that the result has it too, and so that pixels that an edit
+does not touch are the file's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from torch import Tensor
+
+from styleforge.prepare import icc
+from styleforge.prepare.opening import open_picture, readable
+
+Bytes = NDArray[np.uint8]
+TRANSPARENT = {"RGBA", "LA", "PA", "La", "RGBa"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colours:
+    """What a file knows of its colours, beyond 8-bit sRGB.
+
+    ``own`` ``(1, 3, H, W)`` are the file's own bytes, ``alpha`` ``(1, 1, H, W)`` its opacity in
+    bytes or None, ``profile`` the RGB profile of ``own``, None where that is sRGB. ``room``
+    ``(1, 1, H, W)`` in [0, 1] is where an edit may add to a cut-out; everywhere where None.
+    """
+
+    own: Tensor
+    alpha: Tensor | None = None
+    profile: icc.Profile | None = None
+    room: Tensor | None = None
+
+    def carried(self, edited: Image.Image) -> Image.Image:
+        """What became of the picture as it was read, in sRGB, with the file's own colours.
+
+        It has the file's profile and transparency. Pixels that are as they were are the file's
+        own; what the edit adds is opaque.
+        """
+        alpha = None if self.alpha is None else self.alpha[0, 0].numpy()  # (H, W)
+        own = self.own[0].permute(1, 2, 0).numpy()  # (H, W, 3)
+        before, after = np.asarray(seen(own, alpha, self.profile)), np.asarray(edited)
+        changed = (before != after).any(axis=2)  # (H, W)
+        if alpha is not None:
+            room = 1.0 if self.room is None else self.room[0, 0].cpu().float().numpy()
+            added = np.where(changed, np.multiply(255, room), 0).round().astype(np.uint8)
+            alpha = np.maximum(alpha, added)
+            after = _without_white(after, alpha)
+        if self.profile is not None:
+            after = np.asarray(icc.from_srgb(Image.fromarray(after), self.profile))
+        done = Image.fromarray(np.where(changed[..., None], after, own))
+        if alpha is not None:
+            done.putalpha(Image.fromarray(alpha))
+        if self.profile is not None:
+            done.info["icc_profile"] = self.profile.data
+        return done
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photo:
+    """A picture that was read: ``image`` ``(1, 3, H, W)`` in bytes of sRGB, upright, over white.
+
+    ``colours`` is None where that is all that the file holds. ``notes`` are parts of sentences that
+    follow the picture's name.
+    """
+
+    image: Tensor
+    colours: Colours | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read_photo(source: str | Path | bytes | Image.Image, name: str = "") -> Photo:
+    """Read a picture: a file, the bytes of one, or a picture in memory.
+
+    Raises:
+        UserError: if there is no such file, it is no picture, damaged, too small, too large or too
+            narrow.
+
+    Example:
+        >>> read_photo(Image.new("RGBA", (40, 50), (200, 30, 60, 0))).image.shape
+        torch.Size([1, 3, 50, 40])
+    """
+    name = name or (str(source) if isinstance(source, str | Path) else "The picture")
+    if isinstance(source, Image.Image):
+        with readable(name):
+            return _photo(source)
+    with open_picture(source, name) as opened, readable(name):
+        return _photo(opened)
+
+
+def to_rgb(picture: Image.Image) -> Image.Image:
+    """Any picture as 8-bit sRGB, upright: profiles are applied, alpha is laid over white.
+
+    Raises:
+        ValueError: if its numbers cannot be colours.
+    """
+    return Image.fromarray(_photo(picture).image[0].permute(1, 2, 0).numpy())
+
+
+def seen(own: Bytes, alpha: Bytes | None, profile: icc.Profile | None) -> Image.Image:
+    """What a file's bytes ``(H, W, 3)`` look like in sRGB, over white."""
+    picture = Image.fromarray(own)
+    if profile is not None:
+        picture = icc.to_srgb(picture, profile)
+    if alpha is None:
+        return picture
+    over = picture.convert("RGBA")
+    over.putalpha(Image.fromarray(alpha))
+    white = Image.new("RGBA", over.size, (255, 255, 255, 255))
+    return Image.alpha_composite(white, over).convert("RGB")
+
+
+def _photo(picture: Image.Image) -> Photo:
+    notes: list[str] = []
+    profile = _profile(picture, notes)
+    picture = _bytes(ImageOps.exif_transpose(picture))
+    grey = picture.mode in {"1", "L", "LA", "La"}
+    alpha = None
+    if picture.mode in TRANSPARENT or "transparency" in picture.info:
+        picture = picture.convert("LA" if picture.mode == "La" else picture.mode).convert("RGBA")
+        alpha = np.array(picture.getchannel("A"))
+        picture = picture.convert("RGB")
+        alpha = None if (alpha == 255).all() else alpha
+    picture, profile = _in_rgb(picture, profile, notes, grey=grey)
+    own = np.array(picture, dtype=np.uint8)  # (H, W, 3)
+    if profile is not None:
+        notes.append(f"has the colour profile {profile.name!r}, which the result keeps.")
+    if alpha is not None:
+        notes.append("is partly transparent. The result is, too; what the edit adds is opaque.")
+    bare = alpha is None and profile is None
+    image = own if bare else np.array(seen(own, alpha, profile))
+    return Photo(
+        image=_tensor(image),
+        colours=None
+        if bare
+        else Colours(
+            own=_tensor(own),
+            alpha=None if alpha is None else _tensor(alpha[..., None]),
+            profile=profile,
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _profile(picture: Image.Image, notes: list[str]) -> icc.Profile | None:
+    """The profile to apply: that of the picture, that of Lab, or None for sRGB."""
+    found = icc.lab_profile() if picture.mode == "LAB" else None
+    try:
+        found = icc.profile_of(picture) or found
+    except ValueError as error:
+        notes.append(f"was read as sRGB: {error}.")
+    return None if found is None or found.plain else found
+
+
+def _bytes(picture: Image.Image) -> Image.Image:
+    """A picture with eight bits a channel; what more it has is decided by its mode."""
+    if not picture.mode.startswith("I") and picture.mode != "F":
+        return picture
+    values = np.asarray(picture, dtype=np.float64)
+    if not np.isfinite(values).all():
+        msg = "it holds values that are not numbers, NaN or infinite"
+        raise ValueError(msg)
+    top, kind = (1.0, "numbers from 0 to 1") if picture.mode == "F" else (65535.0, "16 bits")
+    if values.min() < 0 or values.max() > top:
+        least, most = values.min(), values.max()
+        msg = f"its values go from {least:g} to {most:g}, and {kind} were expected"
+        raise ValueError(msg)
+    grey = Image.fromarray((values / top * 255).round().astype(np.uint8))
+    grey.info = dict(picture.info)
+    if "transparency" in grey.info:  # one value is see-through
+        grey.info["transparency"] = round(grey.info["transparency"] / top * 255)
+    return grey
+
+
+def _in_rgb(
+    picture: Image.Image, profile: icc.Profile | None, notes: list[str], *, grey: bool
+) -> tuple[Image.Image, icc.Profile | None]:
+    """A picture in RGB, and the profile of that; others than RGB's are applied and done with."""
+    if profile is None:
+        if picture.mode == "CMYK":
+            notes.append("is in CMYK without a profile; the result is in sRGB.")
+        return picture.convert("RGB"), None
+    if profile.mode == "RGB" and picture.mode not in {"CMYK", "LAB"}:
+        return picture.convert("RGB"), profile
+    if profile.mode == "L" and grey:
+        picture = picture.convert("L")
+    if picture.mode != profile.mode:
+        notes.append(f"was read as sRGB: its colour profile is for {profile.mode}.")
+        return picture.convert("RGB"), None
+    notes.append(f"has the colour profile {profile.name!r}; the result is in sRGB.")
+    return icc.to_srgb(picture, profile), None
+
+
+def _without_white(colours: Bytes, alpha: Bytes) -> Bytes:
+    """Colours ``(H, W, 3)`` such that they look as given where they are laid over white."""
+    share = alpha[..., None].astype(np.float32) / 255
+    own = (colours - 255 * (1 - share)) / np.maximum(share, 1 / 255)
+    return own.round().clip(0, 255).astype(np.uint8)
+
+
+def _tensor(values: Bytes) -> Tensor:
+    """``(H, W, C)`` to ``(1, C, H, W)``."""
+    return torch.from_numpy(np.ascontiguousarray(values.transpose(2, 0, 1)))[None]
