@@ -33,6 +33,10 @@ class Encoded:
     """A picture as the bytes of a file.
 
     ``whole`` is false where the format could not hold the recipe; ``notes`` say what it lost.
+
+    Example:
+        >>> Encoded(b"bytes of a file").whole
+        True
     """
 
     data: bytes
@@ -45,6 +49,10 @@ def format_of(path: str | Path) -> str:
 
     Raises:
         UserError: if it is none that is written.
+
+    Example:
+        >>> format_of("out.jpg")
+        'JPEG'
     """
     found = FORMATS.get(Path(path).suffix.lower())
     if found is None:
@@ -98,7 +106,12 @@ def encode(picture: Image.Image, form: str = "PNG", recipe: str = "") -> Encoded
 
 
 def recipe_of(picture: Image.Image) -> str:
-    """The recipe's JSON that an opened picture holds; empty without one."""
+    """The recipe's JSON that an opened picture holds; empty without one.
+
+    Example:
+        >>> recipe_of(Image.new("RGB", (32, 32)))
+        ''
+    """
     text = getattr(picture, "text", {}).get(CHUNK)
     if text is not None:
         return str(text)

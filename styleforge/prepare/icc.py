@@ -17,7 +17,12 @@ SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}  # to Pillow'
 
 @dataclass(frozen=True)
 class Profile:
-    """An ICC profile: its bytes, its name, and the mode of the pictures that it is for."""
+    """An ICC profile: its bytes, its name, and the mode of the pictures that it is for.
+
+    Example:
+        >>> lab_profile().mode
+        'LAB'
+    """
 
     data: bytes
     name: str
@@ -35,7 +40,12 @@ class Profile:
 
 
 def lab_profile() -> Profile:
-    """The profile of pictures in CIE Lab, for those that bring none."""
+    """The profile of pictures in CIE Lab, for those that bring none.
+
+    Example:
+        >>> lab_profile().name
+        'Lab'
+    """
     made = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
     return Profile(made.tobytes(), "Lab", "LAB")
 
@@ -45,6 +55,10 @@ def profile_of(picture: Image.Image) -> Profile | None:
 
     Raises:
         ValueError: if there is one that cannot be read, or of a space that is not known.
+
+    Example:
+        >>> profile_of(Image.new("RGB", (32, 32))) is None
+        True
     """
     data = picture.info.get("icc_profile")
     if not data:
@@ -66,6 +80,11 @@ def to_srgb(picture: Image.Image, profile: Profile) -> Image.Image:
 
     Raises:
         ValueError: if the profile cannot be applied.
+
+    Example:
+        >>> grey = Image.new("LAB", (1, 1), (128, 128, 128))
+        >>> to_srgb(grey, lab_profile()).mode
+        'RGB'
     """
     return _converted(picture, _opened(profile.data), _srgb(), profile.mode, "RGB")
 
@@ -75,6 +94,11 @@ def from_srgb(picture: Image.Image, profile: Profile) -> Image.Image:
 
     Raises:
         ValueError: if the profile cannot be applied.
+
+    Example:
+        >>> profile = Profile(ImageCms.ImageCmsProfile(_srgb()).tobytes(), "sRGB", "RGB")
+        >>> from_srgb(Image.new("RGB", (1, 1), (10, 20, 30)), profile).getpixel((0, 0))
+        (10, 20, 30)
     """
     return _converted(picture, _srgb(), _opened(profile.data), "RGB", profile.mode)
 

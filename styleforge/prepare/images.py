@@ -110,6 +110,13 @@ def save_picture(picture: Image.Image, path: str | Path, recipe: Recipe) -> tupl
 
     Raises:
         UserError: if the name asks for no format that is written, or a file cannot be written.
+
+    Example:
+        >>> recipe = Recipe(domain="lips", method="colour", stages=(), seed=3)
+        >>> save_picture(Image.new("RGB", (32, 32)), "out.webp", recipe)
+        ()
+        >>> read_recipe("out.webp").seed
+        3
     """
     path = Path(path)
     made = encode(picture, format_of(path), recipe.to_json())
@@ -122,7 +129,12 @@ def save_picture(picture: Image.Image, path: str | Path, recipe: Recipe) -> tupl
 
 
 def beside(path: Path) -> Path:
-    """The file of the recipe of a picture that cannot hold it."""
+    """The file of the recipe of a picture that cannot hold it.
+
+    Example:
+        >>> beside(Path("out.jpg")).name
+        'out.jpg.json'
+    """
     return path.with_name(path.name + ".json")
 
 

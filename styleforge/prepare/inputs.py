@@ -38,6 +38,13 @@ def without_folders(recipe: Recipe) -> tuple[Recipe, tuple[str, ...]]:
 
     Returns:
         The recipe, and a sentence for each name that two different files have.
+
+    Example:
+        >>> from styleforge.recipe.recipe import Recipe
+        >>> me = ImageRef("/home/a/me.png")
+        >>> mine = Recipe(domain="lips", method="colour", stages=(), identity=me)
+        >>> without_folders(mine)[0].identity.path
+        'me.png'
     """
     seen: dict[str, str] = {}
     notes: list[str] = []
@@ -56,7 +63,12 @@ def without_folders(recipe: Recipe) -> tuple[Recipe, tuple[str, ...]]:
 
 
 def file_name(path: str) -> str:
-    """The last part of a path, also of one from Windows; ``gallery:NAME`` stays whole."""
+    """The last part of a path, also of one from Windows; ``gallery:NAME`` stays whole.
+
+    Example:
+        >>> file_name("photos/me.png")
+        'me.png'
+    """
     name = Path(path).name
     return PureWindowsPath(name).name if "\\" in name and not Path(path).exists() else name
 

@@ -31,6 +31,11 @@ def open_picture(source: str | Path | bytes, name: str = "") -> Image.Image:
     Raises:
         UserError: if there is no such file, it is no picture that can be read, too small, too large
             or too narrow.
+
+    Example:
+        >>> with open_picture("me.png") as picture:
+        ...     print(picture.size)
+        (32, 32)
     """
     name = name or (str(source) if isinstance(source, str | Path) else "The picture")
     file = io.BytesIO(source) if isinstance(source, bytes) else _regular(Path(source), name)
@@ -65,6 +70,11 @@ def readable(name: str) -> Iterator[None]:
 
     Raises:
         UserError: with the picture's name and what was said.
+
+    Example:
+        >>> with open_picture("me.png") as picture, readable("me.png"):
+        ...     picture.load()[0, 0] is not None
+        True
     """
     try:
         with warnings.catch_warnings():
@@ -90,6 +100,11 @@ def check_size(size: tuple[int, int], name: str) -> None:
 
     Raises:
         UserError: if it is too small, too large or too narrow.
+
+    Example:
+        >>> check_size((4000, 33), "a.png")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: a.png is 4000 x 33 pixels; ...
     """
     width, height = size
     short, long = sorted(size)

@@ -30,6 +30,11 @@ class Colours:
     ``own`` ``(1, 3, H, W)`` are the file's own bytes, ``alpha`` ``(1, 1, H, W)`` its opacity in
     bytes or None, ``profile`` the RGB profile of ``own``, None where that is sRGB. ``room``
     ``(1, 1, H, W)`` in [0, 1] is where an edit may add to a cut-out; everywhere where None.
+
+    Example:
+        >>> photo = read_photo(Image.new("RGBA", (40, 50), (200, 30, 60, 0)))
+        >>> photo.colours.alpha.shape
+        torch.Size([1, 1, 50, 40])
     """
 
     own: Tensor
@@ -68,6 +73,10 @@ class Photo:
 
     ``colours`` is None where that is all that the file holds. ``notes`` are parts of sentences that
     follow the picture's name.
+
+    Example:
+        >>> read_photo(Image.new("CMYK", (40, 50))).notes
+        ('is in CMYK without a profile; the result is in sRGB.',)
     """
 
     image: Tensor
@@ -99,12 +108,23 @@ def to_rgb(picture: Image.Image) -> Image.Image:
 
     Raises:
         ValueError: if its numbers cannot be colours.
+
+    Example:
+        >>> clear = Image.new("RGBA", (1, 1), (0, 0, 0, 0))
+        >>> to_rgb(clear).getpixel((0, 0))  # laid over white
+        (255, 255, 255)
     """
     return Image.fromarray(_photo(picture).image[0].permute(1, 2, 0).numpy())
 
 
 def seen(own: Bytes, alpha: Bytes | None, profile: icc.Profile | None) -> Image.Image:
-    """What a file's bytes ``(H, W, 3)`` look like in sRGB, over white."""
+    """What a file's bytes ``(H, W, 3)`` look like in sRGB, over white.
+
+    Example:
+        >>> black, clear = np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), np.uint8)
+        >>> seen(black, clear, None).getpixel((0, 0))
+        (255, 255, 255)
+    """
     picture = Image.fromarray(own)
     if profile is not None:
         picture = icc.to_srgb(picture, profile)
