@@ -320,7 +320,13 @@ def edited_area(
 
 
 def place_back(mask: Tensor, identity: Reference) -> Tensor:
-    """A mask ``(1, 1, h, w)`` of the picture, as ``(1, 1, H, W)`` of the photo it was cut from."""
+    """A mask ``(1, 1, h, w)`` of the picture, as ``(1, 1, H, W)`` of the photo it was cut from.
+
+    Example:
+        >>> identity = Reference(image=torch.zeros(1, 3, 32, 32), regions={})
+        >>> place_back(torch.ones(1, 1, 32, 32), identity).shape  # of a picture that was not cut
+        torch.Size([1, 1, 32, 32])
+    """
     placement = identity.placement
     if placement is None:
         return mask
