@@ -165,14 +165,16 @@ class Reading(Results):
             raise UserError(msg)
         return self._results[found.id]
 
-    def export_bytes(self, candidate: str = "", *, recipe: bool = True) -> bytes:
+    def export_bytes(
+        self, candidate: str = "", *, recipe: bool = True, share: bool = False
+    ) -> bytes:
         """A result as the bytes of a PNG, with the recipe inside unless it is to be left out.
-
-        The recipe names pictures without their folders, which are nobody else's business.
 
         Args:
             candidate: its id; by default the one shown, else the result that was accepted last.
             recipe: whether the recipe travels in the file.
+            share: whether the recipe names pictures without their folders, which are nobody
+                else's business.
 
         Raises:
             UserError: if there is no result.
@@ -180,15 +182,18 @@ class Reading(Results):
         picture = self._pictures[self._ask(lambda: self._result_picture(candidate))]
         if not recipe:
             return self._pictures.png(picture.id)
-        return files.shared_copy(self._pictures.data(picture.id))
+        data = self._pictures.data(picture.id)
+        return files.shared_copy(data) if share else data
 
-    def export(self, path: str | Path, candidate: str = "", *, recipe: bool = True) -> None:
+    def export(
+        self, path: str | Path, candidate: str = "", *, recipe: bool = True, share: bool = False
+    ) -> None:
         """Write a result to a PNG; takes what `export_bytes` takes.
 
         Raises:
             UserError: if there is no result, or the file cannot be written.
         """
-        write_whole(Path(path), self.export_bytes(candidate, recipe=recipe))
+        write_whole(Path(path), self.export_bytes(candidate, recipe=recipe, share=share))
 
     def _result_picture(self, candidate: str) -> str:
         edit = self._model.edit

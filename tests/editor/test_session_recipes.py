@@ -11,6 +11,7 @@ import torch
 import styleforge.forge
 from styleforge.errors import UserError
 from styleforge.prepare.images import load_image, read_recipe
+from styleforge.prepare.inputs import without_folders
 from styleforge.recipe.condition import Swatch, Text
 from styleforge.run.schedule import at_rates_of
 
@@ -141,6 +142,10 @@ def test_an_export_may_leave_the_recipe_out(elaborate, tmp_path):
     elaborate.export(tmp_path / "with.png")
     elaborate.export(tmp_path / "without.png", recipe=False)
     assert read_recipe(tmp_path / "with.png") == result.recipe
+    elaborate.export(tmp_path / "shared.png", share=True)
+    shared = read_recipe(tmp_path / "shared.png")
+    assert shared == without_folders(result.recipe)[0]
+    assert shared != result.recipe
     with pytest.raises(UserError, match="holds no recipe"):
         read_recipe(tmp_path / "without.png")
     images = [load_image(tmp_path / name) for name in ("with.png", "without.png")]
