@@ -206,10 +206,10 @@ def roles_of_paste(recipe: Recipe) -> frozenset[str] | None:
 
     Example:
         >>> from styleforge import Compose, Paste
-        >>> paste = Paste(region="hair", structure="identity")
+        >>> paste = Paste(region="lips", structure="identity")
         >>> pasted = Compose(mode="pasted")
         >>> recipe = Recipe(
-        ...     domain="hair", method="recolour", stages=(), start_paste=paste, compose=pasted
+        ...     domain="lips", method="recolour", stages=(), start_paste=paste, compose=pasted
         ... )
         >>> sorted(roles_of_paste(recipe))
         ['appearance', 'identity']
