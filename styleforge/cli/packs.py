@@ -54,8 +54,12 @@ def _presets(forge: Forge, pack: Pack, domain: Domain) -> Iterator[str]:
 def _for_words(forge: Forge, pack: Pack, domain: Domain, preset: Preset) -> tuple[str, ...]:
     """What a pack lacks for what can be asked for in words."""
     from styleforge.recipe.condition import Text
+    from styleforge.recipe.presets import roles_of_paste
 
+    seen = roles_of_paste(forge.recipe(domain.name, preset.name))
     asked = {
-        one.name: Text("red") for one in forge.attributes_of(domain.name) if "text" in one.accepts
+        one.name: Text("red")
+        for one in forge.attributes_of(domain.name)
+        if "text" in one.accepts and (seen is None or one.role in seen)
     }
     return forge.lacks(forge.recipe(domain.name, preset.name, conditions=asked), pack.name)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import styleforge_hair.domain
 
 from styleforge.cli import main
 from styleforge.forge import Forge
@@ -56,3 +57,12 @@ def test_no_hair_to_recolour(styleforge: Command, command: str, tmp_path: Path) 
     assert f"No hair was found in {BALD}" in said
     assert said.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_packs_say_what_they_lack_for_every_preset(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["packs"])
+    out = capsys.readouterr().out
+    assert not left.value.code
+    listed = {line.split()[0] for line in out.splitlines() if line.startswith("    ")}
+    assert listed >= {preset.name for preset in styleforge_hair.domain.PRESETS}
