@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from styleforge.recipe.condition import Custom, ImageRef, Mask, Swatch, Text
     from styleforge.recipe.domain import Attribute, Domain, Preset
     from styleforge.recipe.objective import Objective, Term
-    from styleforge.recipe.recipe import Compose, Mapped, Paste, Recipe, StartDetail
+    from styleforge.recipe.recipe import Compose, Mapped, Paste, Recipe
     from styleforge.recipe.stage import RuleUse, Schedule, Stage
     from styleforge.run.events import Finished, Note, StageStarted, Step
     from styleforge.run.job import Job
@@ -48,7 +48,7 @@ _HOMES = {
     "recipe.condition": ("Custom", "ImageRef", "Mask", "Swatch", "Text"),
     "recipe.domain": ("Attribute", "Domain", "Preset"),
     "recipe.objective": ("Objective", "Term"),
-    "recipe.recipe": ("Compose", "Mapped", "Paste", "Recipe", "StartDetail"),
+    "recipe.recipe": ("Compose", "Mapped", "Paste", "Recipe"),
     "recipe.stage": ("RuleUse", "Schedule", "Stage"),
     "run.events": ("Finished", "Note", "StageStarted", "Step"),
     "run.job": ("Job",),
@@ -85,7 +85,6 @@ __all__ = [
     "Schedule",
     "Stage",
     "StageStarted",
-    "StartDetail",
     "Step",
     "Swatch",
     "Term",

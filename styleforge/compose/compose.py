@@ -107,17 +107,11 @@ def fallbacks(recipe: Recipe, models: Models) -> tuple[str, ...]:
     """
     asked, pack = [part.compose for _, part in parts(recipe)], models.pack.name
     filled = any(how.inpainter == "pack" and how.mode not in UNFILLED for how in asked)
-    sketched = any(how.outline == "sketched" and how.mode != "pasted" for how in asked)
     notes = []
     if filled and not models.has("inpainter"):
         notes.append(
             f"The pack {pack!r} has no inpainter; what was covered is filled by telea, which "
             "continues what is around it."
-        )
-    if sketched and not models.has("sketch"):
-        notes.append(
-            f"The pack {pack!r} has no sketch; the outline is the one that its regions find in the "
-            "generated picture."
         )
     return tuple(notes)
 

@@ -132,7 +132,7 @@ def render(
     if any(layer.pasted is None for layer in layers):
         with autocast(models.device, enabled=fast):
             generated = models.get("generator").synthesize(latent, noise).to(latent.dtype)
-    found = [_regions(layer, generated, latent, problem) for layer in layers]
+    found = [_regions(layer, generated, problem) for layer in layers]
     for layer, regions in zip(layers, found, strict=True):
         if layer.tint is not None and layer.pasted is None:
             generated = tinted(generated, regions[layer.domain.region], *layer.tint)
@@ -151,14 +151,8 @@ def render(
     return Rendered(image, generated, found[0])
 
 
-def _regions(
-    layer: Layer, generated: Tensor, latent: Tensor, problem: Problem
-) -> Mapping[str, Tensor]:
+def _regions(layer: Layer, generated: Tensor, problem: Problem) -> Mapping[str, Tensor]:
     """Where a layer finds the regions of the picture in the making."""
-    models, how = problem.models, layer.how
-    if how.outline == "own" or layer.pasted is not None:
+    if layer.how.outline == "own" or layer.pasted is not None:
         return problem.identity.regions
-    if how.outline == "sketched" and models.has("sketch"):
-        found: Mapping[str, Tensor] = models.get("sketch")(latent)[1]
-        return found
-    return soft_regions(generated, models)
+    return soft_regions(generated, problem.models)

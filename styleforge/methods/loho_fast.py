@@ -9,13 +9,10 @@ from dataclasses import dataclass, replace
 
 from styleforge.methods.loho import Loho
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import StartDetail
 from styleforge.recipe.stage import RuleUse, Schedule, Stage
 
 # A rate of its own and not the pack's, which is for runs that begin at the mean latent.
 SCHEDULE = Schedule(lr=0.03, exploration=0.0, rampup=0.05, rampdown=0.5)
-# The pasted picture already has the pattern and the contrast of the finer-style reference.
-DETAIL = (StartDetail(reference="paste"),)
 
 
 @dataclass(frozen=True)

@@ -139,25 +139,6 @@ class Inverter(Protocol):
 
 
 @runtime_checkable
-class NoiseReader(Protocol):
-    """Reads off a picture what the generator's noise maps can carry of it.
-
-    Example:
-        >>> from styleforge.testing import toy_models
-        >>> isinstance(toy_models.noise(), NoiseReader)
-        True
-    """
-
-    def __call__(self, image: Tensor) -> Sequence[Tensor | None]:
-        """``(N, 3, H, W)`` to one map ``(N, 1, h, w)`` per noise map.
-
-        ``None`` where a map stays chance. Of any scale, and linear in the picture: the maps are
-        put together from several pictures before they are normalised.
-        """
-        ...
-
-
-@runtime_checkable
 class Inpainter(Protocol):
     """Fills a hole in a picture from its surroundings.
 
@@ -281,45 +262,6 @@ class IdentityEncoder(Protocol):
 
     def __call__(self, image: Tensor) -> Tensor:
         """``(N, 3, H, W)`` in [-1, 1], of any size, to ``(N, E)`` of length 1."""
-        ...
-
-
-@runtime_checkable
-class LatentReader(Protocol):
-    """Reads off W+ what it stands for, as numbers in which distances mean something.
-
-    Example:
-        >>> class Mean:
-        ...     def __call__(self, latent):
-        ...         return latent.mean(dim=1)  # (N, width)
-        >>> isinstance(Mean(), LatentReader)
-        True
-    """
-
-    def __call__(self, latent: Tensor) -> Tensor:
-        """W+ ``(N, rows, width)`` to codes ``(N, D)``, differentiable."""
-        ...
-
-
-@runtime_checkable
-class Sketcher(Protocol):
-    """Draws what a W+ stands for, sharply, for generators whose noise maps carry the detail.
-
-    Example:
-        >>> class Flat:
-        ...     def __call__(self, latent):
-        ...         picture = latent.new_zeros(len(latent), 3, 32, 32)
-        ...         return picture, {"face": picture[:, :1] + 1}
-        >>> isinstance(Flat(), Sketcher)
-        True
-    """
-
-    def __call__(self, latent: Tensor) -> tuple[Tensor, Mapping[str, Tensor]]:
-        """W+ ``(N, rows, width)`` to a sketch, whose detail a NoiseReader reads.
-
-        Returns:
-            Pictures ``(N, 3, H, W)`` and their soft regions ``(N, 1, H, W)`` by name.
-        """
         ...
 
 

@@ -33,12 +33,9 @@ KINDS = (
     Kind("landmarks", "finds the landmarks of the main subject", protocols.Landmarks),
     Kind("poser", "bends a region to sit on another subject", protocols.Poser),
     Kind("inverter", "guesses the W+ of a picture", protocols.Inverter),
-    Kind("noise", "reads noise maps off a picture", protocols.NoiseReader),
     Kind("inpainter", "fills a hole from its surroundings", protocols.Inpainter),
     Kind("embedding", "places words and pictures in one space", protocols.TextImageEncoder),
     Kind("identity_encoder", "tells people apart", protocols.IdentityEncoder),
-    Kind("sketch", "draws sharply what a W+ stands for", protocols.Sketcher),
-    Kind("reader", "reads off W+ what it stands for", protocols.LatentReader),
 )
 
 

@@ -14,9 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.recipe import expression
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import Paste, Recipe, StartDetail
+from styleforge.recipe.recipe import Paste, Recipe
 from styleforge.recipe.roles import renamed
 from styleforge.recipe.stage import RuleUse, Stage
 
@@ -104,7 +103,6 @@ def combine(first: Recipe, *others: Recipe) -> Recipe:
     """
     stages = first.stages
     also: list[Recipe] = []
-    details = list(first.start_noise)
     seen = {first.domain}
     for other in others:
         _check(first, other, seen)
@@ -115,17 +113,15 @@ def combine(first: Recipe, *others: Recipe) -> Recipe:
                 _beside(one, _renamed_stage(two, roles), other)
                 for one, two in zip(stages, other.stages, strict=True)
             )
-        details += [item for item in _details(other, roles) if item not in details]
         paste = other.start_paste
         also.append(
             replace(
                 other,
                 stages=(),
-                start_noise=(),
                 start_paste=None if paste is None else _renamed_paste(paste, roles),
             )
         )
-    return replace(first, stages=stages, also=tuple(also), start_noise=tuple(details))
+    return replace(first, stages=stages, also=tuple(also))
 
 
 def pasted_alone(edit: Recipe | Preset) -> bool:
@@ -199,18 +195,6 @@ def _renamed_paste(paste: Paste, roles: Mapping[str, str]) -> Paste:
         contrast=roles.get(paste.contrast, paste.contrast),
         pattern=roles.get(paste.pattern, paste.pattern),
         strengths={roles.get(role, role): value for role, value in paste.strengths.items()},
-    )
-
-
-def _details(recipe: Recipe, roles: Mapping[str, str]) -> tuple[StartDetail, ...]:
-    return tuple(
-        StartDetail(
-            reference=roles.get(item.reference, item.reference),
-            mask=expression.renamed(item.mask, roles) if item.mask else "",
-            like=roles.get(item.like, item.like),
-            like_mask=expression.renamed(item.like_mask, roles) if item.like_mask else "",
-        )
-        for item in recipe.start_noise
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from styleforge.recipe.objective import Objective
-from styleforge.recipe.recipe import Compose, Mapped, Paste, StartDetail
+from styleforge.recipe.recipe import Compose, Mapped, Paste
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,6 @@ class Preset:
     stages: tuple[str, ...]
     start: str = "mean"
     start_paste: Paste | None = None
-    start_noise: tuple[StartDetail, ...] = ()
     start_map: Mapped | None = None
     described: Literal["words", "preview"] = "words"
     pose: Literal["warp", "off"] = "warp"

@@ -38,7 +38,7 @@ def _regions(recipe: Recipe, domains: Registry[Domain]) -> Iterator[str]:
             yield from (part.start_paste.region, *part.start_paste.behind)
         if part.start_map is not None:
             yield part.start_map.region
-    masks = [one.mask for one in recipe.start_noise]
+    masks: list[str] = []
     for stage in recipe.stages:
         for term in stage.objective:
             masks += [value for value in term.args.values() if isinstance(value, str)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from styleforge.plugins.registry import Registry
     from styleforge.recipe.condition import Condition, ImageRef, Mask
     from styleforge.recipe.domain import Attribute, Domain
-    from styleforge.recipe.recipe import Compose, Mapped, Paste, StartDetail
+    from styleforge.recipe.recipe import Compose, Mapped, Paste
     from styleforge.recipe.stage import Stage
 
 
@@ -43,7 +43,6 @@ class Changes(TypedDict, total=False):
     masks: Mapping[str, Mask]
     start: Literal["mean", "inverter", "mapper"]
     start_paste: Paste | None
-    start_noise: tuple[StartDetail, ...]
     start_map: Mapped | None
     described: Literal["words", "preview"]
     pose: Literal["warp", "off"]
@@ -109,7 +108,6 @@ def recipe_of(
         "stages": tuple(stages[name] for name in chosen.stages),
         "start": chosen.start,
         "start_paste": chosen.start_paste,
-        "start_noise": chosen.start_noise,
         "start_map": chosen.start_map,
         "described": chosen.described,
         "pose": chosen.pose,

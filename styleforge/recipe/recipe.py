@@ -34,10 +34,9 @@ class Compose:
     feathered; there the generator's, in the identity's colours. ``pasted``: what ``start_paste``
     makes, without the generator. ``none``: the generator's picture
     as it is. Any other name is that of a component ``compose/NAME``, which a plugin registers.
-    The inpainter ``pack`` is the pack's own, or ``telea`` where it has none, with a note. An
-    outline that is ``sketched`` is that of the pack's sketch of the latent, where it has a
-    sketcher: sharp, and without what a blurred picture still shows of the old region. ``own`` is
-    the identity's, for edits that leave it.
+    The inpainter ``pack`` is the pack's own, or ``telea`` where it has none, with a note. The
+    outline is the one that is ``found`` in the generator's picture, or the identity's ``own``, for
+    edits that leave it.
 
     Example:
         >>> Compose(mode="layered", inpainter="pack").mode
@@ -46,7 +45,7 @@ class Compose:
 
     mode: str = "published"
     inpainter: str = "telea"
-    outline: Literal["found", "sketched", "own"] = "found"
+    outline: Literal["found", "own"] = "found"
     grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
     feather: float = 0.01  # width of the soft edge, of the picture's width
 
@@ -87,25 +86,6 @@ class Paste:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StartDetail:
-    """Noise maps that begin with the fine detail of a picture instead of chance.
-
-    The detail of ``reference`` inside ``mask`` (everywhere when empty) is taken; ``paste`` is the
-    picture of ``start_paste``, an empty ``reference`` has no detail. With ``like`` its contrast is
-    brought to that of another reference's detail inside ``like_mask``.
-
-    Example:
-        >>> StartDetail(reference="identity", mask="~identity.lips").mask
-        '~identity.lips'
-    """
-
-    reference: str = ""
-    mask: str = ""
-    like: str = ""
-    like_mask: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Towards:
     """Another edit of the same picture, and how far on the way to it to go (0 to 1).
 
@@ -127,7 +107,7 @@ class Mapped:
     ``region`` is what it was trained to change. With ``absent`` an attribute that is not asked for
     leaves its rows as they are (``zero``), or moves them without a condition (``published``).
     ``towards`` mixes with a second edit. An edit that does not ``reshape`` the region keeps its
-    outline and its fine detail. ``mapper`` names the component ``mapper/NAME``, that of the domain
+    outline. ``mapper`` names the component ``mapper/NAME``, that of the domain
     where it is empty.
 
     Example:
@@ -175,7 +155,6 @@ class Recipe:
     masks: Mapping[str, Mask] = field(default_factory=dict)  # painted regions, by role
     start: str = "mean"  # or inverter, mapper, or the name of a component start/NAME
     start_paste: Paste | None = None  # what the inverter reads instead of the identity
-    start_noise: tuple[StartDetail, ...] = ()
     start_map: Mapped | None = None
     described: Literal["words", "preview"] = "words"  # what stands for a reference in words
     pose: Literal["warp", "off"] = "warp"

@@ -13,6 +13,10 @@ from typing import Any
 from styleforge.errors import UserError
 
 OF_RECIPES: Mapping[str, object] = {"start_rows": {}}
+# Where noise maps began with a picture's detail. The weights of that time are no more either, which
+# the recipe's fingerprint says.
+DROPPED = ("start_noise",)
+OUTLINES: Mapping[str, str] = {"sketched": "found"}
 OF_STAGES: Mapping[str, object] = {"fresh_optimizer": False}
 OF_SCHEDULES: Mapping[str, object] = {"noise_lr": None}
 LOSSES: Mapping[str, str] = {"identity": "identity_similarity"}
@@ -29,6 +33,8 @@ def without_retired(raw: Any) -> Any:
         {'domain': 'lips'}
     """
     for place, fields in _places(raw):
+        for name in DROPPED:
+            place.pop(name, None)
         for name, nothing in fields.items():
             value = place.pop(name, nothing)
             if value != nothing:
@@ -41,7 +47,7 @@ def without_retired(raw: Any) -> Any:
 
 
 def with_present_names(raw: Any) -> Any:
-    """A recipe as it was read from JSON, with losses under the names that they have now.
+    """A recipe as it was read from JSON, with losses and outlines under the names of now.
 
     Example:
         >>> term = {"label": "who", "loss": "identity"}
@@ -49,7 +55,13 @@ def with_present_names(raw: Any) -> Any:
         >>> found["stages"][0]["objective"]["terms"]
         [{'label': 'who', 'loss': 'identity_similarity'}]
     """
-    for stage in _listed(raw, "stages") if isinstance(raw, dict) else ():
+    if not isinstance(raw, dict):
+        return raw
+    for part in (raw, *_listed(raw, "also")):
+        compose = part.get("compose")
+        if isinstance(compose, dict) and compose.get("outline") in OUTLINES:
+            compose["outline"] = OUTLINES[compose["outline"]]
+    for stage in _listed(raw, "stages"):
         objective = stage.get("objective")
         for term in _listed(objective, "terms") if isinstance(objective, dict) else ():
             if isinstance(term.get("loss"), str) and term["loss"] in LOSSES:

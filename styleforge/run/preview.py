@@ -13,7 +13,6 @@ from styleforge.compose.render import Layer, render
 from styleforge.errors import UserError
 from styleforge.mapper.edit import mapper_of
 from styleforge.prepare.flat import colour_reference
-from styleforge.prepare.pose import match_pose
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.combine import parts
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.recipe.recipe import Recipe
 
-PREVIEW = Compose(mode="layered", inpainter="pack", outline="sketched")
+PREVIEW = Compose(mode="layered", inpainter="pack")
 
 
 def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Problem, tuple[str, ...]]:
@@ -66,9 +65,6 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
 class _Wish:
     """A role in words or colours of a domain's edit that needs a picture."""
 
-    domain: str
-    aligned: bool
-    drawn: bool  # the sketch stands for it, whose pattern can be read
     flat: Reference | None = None  # the picture that a colour is
 
 
@@ -88,9 +84,7 @@ def _wanted(problem: Problem, recipe: Recipe, forge: Forge) -> dict[str, _Wish]:
         flat = None
         if getattr(pasting, "takes_colours", False):
             flat = _flat(problem, part, forge, name, role)
-        aligned = name in forge.attributes and forge.attributes[name].aligned
-        drawn = bool(getattr(pasting, "takes_sketch", False))
-        found[role] = _Wish(part.domain, aligned, drawn, flat)
+        found[role] = _Wish(flat)
     return found
 
 
@@ -143,23 +137,12 @@ def _mapped(
     mapping = _mapping(recipe, forge)
     mapping = replace(mapping, also=tuple(_mapping(part, forge) for part in recipe.also))
     layers = [Layer(forge.domains[name], PREVIEW) for name in recipe.domains]
-    made: dict[str, Reference] = {}
     with torch.no_grad():
         state = begin(problem, mapping)
-        if models.has("sketch") and any(wish.drawn for wish in words.values()):
-            image, regions = models.get("sketch")(state.latent)
-            drawn = Reference(image=image, regions=regions, source="the sketch")
-            for role, wish in words.items():
-                if wish.drawn:
-                    region = forge.domains[wish.domain].region
-                    bent = match_pose(drawn, problem.identity, models, region)
-                    made[role] = bent if wish.aligned else drawn
-        if len(made) < len(words):
-            image = render(state.latent, state.noise, problem, layers, forge.components).image
-            regions = soft_regions(image, models)
-            whole = Reference(image=image, regions=regions, source="the mapped picture")
-            made = dict.fromkeys(words, whole) | made
-    return made
+        image = render(state.latent, state.noise, problem, layers, forge.components).image
+        regions = soft_regions(image, models)
+    whole = Reference(image=image, regions=regions, source="the mapped picture")
+    return dict.fromkeys(words, whole)
 
 
 def _mapping(recipe: Recipe, forge: Forge) -> Recipe:
@@ -169,7 +152,4 @@ def _mapping(recipe: Recipe, forge: Forge) -> Recipe:
     """
     strengths = {name: max(1.0, one) for name, one in recipe.strengths.items()}
     how = recipe.start_map or Mapped(region=forge.domains[recipe.domain].region)
-    return replace(
-        recipe, start="mapper", start_map=how, start_noise=(), start_paste=None,
-        strengths=strengths,
-    )  # fmt: skip
+    return replace(recipe, start="mapper", start_map=how, start_paste=None, strengths=strengths)

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 from styleforge.compose.paste import ROLE, drafts, with_paste
 from styleforge.errors import PluginError, UserError
-from styleforge.losses.noise import normalize_noise
 from styleforge.mapper.edit import mapped_latent
-from styleforge.mapper.noise import mapped_noise
 from styleforge.pack.guards import Guarded
 from styleforge.plugins.registry import Registry
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts, pasted_alone
-from styleforge.recipe.recipe import Recipe, StartDetail
+from styleforge.recipe.recipe import Recipe
 from styleforge.run.schedule import at_rates_of
 from styleforge.run.state import State, moved
-from styleforge.run.view import Plan, View, views_of
 
 OWN_STARTS = ("mean", "inverter", "mapper")
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
-FAINT = 1e-4  # a detail below this has no contrast that could be changed
 
 
 def set_up(
@@ -103,12 +96,7 @@ def begin(problem: Problem, recipe: Recipe, components: Registry[Any] | None = N
             if mean is None
             else start_latent(problem, recipe, mean, components)
         )
-        mapped = [part.start_map for _, part in parts(recipe) if part.start_map is not None]
-        if recipe.start == "mapper" and mapped and not recipe.start_noise:
-            noise = tuple(mapped_noise(problem, latent, mapped, chance))
-        else:
-            noise = tuple(start_noise(problem, recipe, chance))
-    return State(latent, latent.clone(), noise, spread, rng)
+    return State(latent, latent.clone(), tuple(chance), spread, rng)
 
 
 def _drawn_without(recipe: Recipe) -> bool:
@@ -201,95 +189,3 @@ def _plugins_start(
         msg = f"{what} gave {had}; W+ of shape {shape} is expected."
         raise PluginError(msg)
     return found.to(models.device, models.dtype)
-
-
-@dataclass(frozen=True)
-class _Source:
-    """One entry of ``Recipe.start_noise`` with what it needs: detail maps and masks."""
-
-    detail: Sequence[Tensor | None]
-    mask: Tensor
-    like: Sequence[Tensor | None] = ()
-    like_mask: Tensor | None = None
-
-
-def start_noise(problem: Problem, recipe: Recipe, chance: Sequence[Tensor]) -> list[Tensor]:
-    """Noise maps ``(1, 1, h, w)``: chance, and where the recipe says so a picture's own detail.
-
-    Later entries cover earlier ones. A map that took detail is normalised as a whole; packs that
-    read no noise off pictures leave everything to chance.
-
-    Example:
-        >>> from styleforge import Forge
-        >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
-        >>> problem = toy.toy_problem(forge.models("toy"))
-        >>> chance = [torch.randn(1, 1, 4, 4)]
-        >>> start_noise(problem, forge.recipe("toy", "toy-loho"), chance)[0] is chance[0]
-        True
-    """
-    noise = list(chance)
-    if not recipe.start_noise or not problem.models.has("noise"):
-        return noise
-    views = views_of(problem, recipe.loss_size, Plan())
-    sources = [_source(item, problem, views) for item in recipe.start_noise]
-    for index, item in enumerate(noise):
-        parts = [(one, one.detail[index]) for one in sources]
-        found = [(one, detail) for one, detail in parts if detail is not None]
-        if not found:
-            continue
-        # Chance as loud as the detail beside it stays so when the map is normalised.
-        level = torch.stack([detail.std() for _, detail in found]).amax()
-        out = item * level
-        for one, detail in found:
-            mask = _fit(one.mask, item)
-            out = torch.lerp(out, detail * _gain(one, index, detail, mask), mask)
-        noise[index] = normalize_noise(out)
-    return noise
-
-
-def _gain(source: _Source, index: int, detail: Tensor, mask: Tensor) -> float:
-    """What brings a detail map to the contrast of the one it is to be like."""
-    like = source.like[index] if source.like else None
-    if like is None or source.like_mask is None:
-        return 1.0
-    theirs, mine = contrast(like, _fit(source.like_mask, like)), contrast(detail, mask)
-    return theirs / mine if min(theirs, mine) > FAINT else 1.0
-
-
-def contrast(detail: Tensor, mask: Tensor) -> float:
-    """Root mean square of a detail map inside a mask, 0 for an empty one.
-
-    Example:
-        >>> contrast(torch.full((1, 1, 4, 4), 0.5), torch.ones(1, 1, 4, 4))
-        0.5
-    """
-    return float(((detail.square() * mask).sum() / mask.sum().clamp_min(1e-6)).sqrt())
-
-
-def _source(
-    item: StartDetail,
-    problem: Problem,
-    views: Mapping[str, View],
-) -> _Source:
-    def mask(expression: str) -> Tensor:
-        here = views["identity"]
-        return here.mask(expression) if expression else torch.ones_like(here.image[:, :1])
-
-    def detail(role: str) -> Sequence[Tensor | None]:
-        image = problem.role(role).image
-        return problem.models.get("noise")(image if role else image * 0)  # type: ignore[no-any-return]
-
-    first = detail(item.reference), mask(item.mask)
-    if not item.like:
-        return _Source(*first)
-    return _Source(*first, detail(item.like), mask(item.like_mask or item.mask))
-
-
-def _fit(mask: Tensor, like: Tensor) -> Tensor:
-    """A mask at the size of a noise map: its box mean, or its enlargement."""
-    height, width = like.shape[-2:]
-    if mask.shape[-1] >= width:
-        return adaptive_avg_pool2d(mask, (height, width))
-    return interpolate(mask, (height, width), mode="bilinear")

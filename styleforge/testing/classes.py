@@ -140,9 +140,9 @@ class ComponentLaws(Laws):
     """The other models of packs: generator, inverter, features and so on."""
 
     kinds: ClassVar[tuple[str, ...]] = (
-        "generator", "inverter", "features", "lpips", "landmarks", "noise", "embedding",
+        "generator", "inverter", "features", "lpips", "landmarks", "embedding",
         "identity_encoder", "inpainter", "paste", "added_region", "compose", "start", "metric",
-        "sketch", "reader", "poser",
+        "poser",
     )  # fmt: skip
 
 

@@ -137,14 +137,7 @@ def _scene_of_domain(tried: Tried, domain: Domain) -> Scene:
     stages = [forge.stages[name] for name in names if name in forge.stages]
     terms = [term for one in attributes for term in _terms_of(one)]
     terms += [term for stage in stages for term in stage.objective]
-    terms += [_mask_term(preset) for preset in domain.presets]
     return scene_of(terms, domain, attributes, tried.components)
-
-
-def _mask_term(preset: Any) -> Term:
-    """The regions and roles that a preset's start mentions, as arguments of a term."""
-    masks = [mask for one in preset.start_noise for mask in (one.mask, one.like_mask)]
-    return Term(preset.name, "", {str(index): mask for index, mask in enumerate(masks)})
 
 
 def _terms_of(attribute: Any) -> Objective:

@@ -123,7 +123,6 @@ def toy_pack() -> Pack:
             "lpips": toy_models.lpips,
             "landmarks": toy_models.landmarks,
             "inverter": toy_models.inverter,
-            "noise": toy_models.noise,
             "embedding": toy_words.embedding,
             "identity_encoder": toy_words.identity,
             "mapper/toy": toy_mapper.mapper,

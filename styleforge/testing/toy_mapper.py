@@ -71,23 +71,23 @@ class ToyEdits:
         people = first + rng.integers(many, size=count)
         texts: dict[str, tuple[str, ...]] = {}
         pictures: dict[str, Tensor] = {}
-        total = torch.zeros(count, *self.latents.shape[1:])
+        steps: dict[str, Tensor] = {}
         for name, kind in kinds.items():
             words = [str(word) for word in rng.choice(WORDS[name], count)]
-            step = torch.stack([self.steps[name, word] for word in words])
-            total += step
+            steps[name] = step = torch.stack([self.steps[name, word] for word in words])
             if kind == "text":
                 texts[name] = tuple(words)
             else:
                 others = first + rng.integers(many, size=count)
                 pictures[name] = self._show(self.latents[others] + step)
         latents = self.latents[people]
+        total = sum(steps.values(), torch.zeros_like(latents))
         return Examples(
             self._show(latents),
             texts,
             pictures,
             answer=self._show(latents + total) if self.knows and answers else None,
-            step=total if self.knows else None,
+            steps=steps if self.knows else {},
             keys=tuple(str(one) for one in people),
         )
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d
 
 from styleforge.models.stylegan2 import Generator
 from styleforge.models.stylegan2.layers import StyledConv
@@ -74,16 +73,6 @@ class ToyLpips:
     weights: Mapping[str, Tensor]
 
 
-class ToyNoise:
-    """Reads noise maps off a picture: its grey at the maps' sizes, from 16 px on."""
-
-    def __call__(self, image: Tensor) -> list[Tensor | None]:
-        """Pictures ``(N, 3, H, W)`` to one map, or none, per noise map."""
-        grey = image.mean(1, keepdim=True)
-        shapes = generator().noise_shapes
-        return [adaptive_avg_pool2d(grey, one) if one[0] >= 16 else None for one in shapes]
-
-
 def generator() -> Generator:
     """A StyleGAN2 generator of 32 px with 8 rows of 8 numbers and working noise maps."""
     with torch.random.fork_rng(devices=[]):
@@ -119,11 +108,6 @@ def landmarks() -> ToyLandmarks:
 def inverter() -> ToyInverter:
     """The inverter."""
     return ToyInverter(generator())
-
-
-def noise() -> ToyNoise:
-    """The reader of noise maps."""
-    return ToyNoise()
 
 
 def lpips() -> ToyLpips:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import math
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch.nn.functional import mse_loss
 
 from styleforge.errors import UserError
 from styleforge.files import write_text
@@ -110,7 +109,7 @@ class MapperTrainer:
         warm = share < settings.warm
         count = settings.warm_batch if warm else settings.batch
         examples = self.source.draw(draw.rng, count, kinds, answers=not warm)
-        if warm and examples.step is None:  # nothing is known of the answers
+        if warm and not examples.steps:  # nothing is known of the answers
             count, warm = settings.batch, False
             examples = self.source.draw(draw.rng, count, kinds)
         loss, figures = self.loss(examples, kinds, pictures=not warm)
@@ -150,9 +149,11 @@ class MapperTrainer:
         edited = self.mapper(latent, described)
         figures: dict[str, float] = {}
         total = latent.new_zeros(())
-        for name, weight, value in self._answers(examples, latent, edited, pictures=pictures):
-            figures[name] = value.item()
-            total = total + weight * value
+        if examples.steps:
+            distance = self._distance(examples, latent, edited)
+            figures["step"] = distance.item()
+            weight = self.settings.step * (self.settings.later if pictures else 1.0)
+            total = total + weight * distance
         if not pictures:
             return total, figures
         view = batch.view(
@@ -166,19 +167,17 @@ class MapperTrainer:
             total = total + term.weight * value
         return total, figures
 
-    def _answers(
-        self, examples: Examples, latent: Tensor, edited: Tensor, *, pictures: bool
-    ) -> Iterator[tuple[str, float, Tensor]]:
-        """Distances to what the source knows of the edited W+: label, weight, value."""
-        if examples.step is not None:
-            rest = edited - latent - examples.step.to(latent)
-            if examples.metric is not None:
-                rest = rest @ examples.metric.to(latent)
-            weight = self.settings.step * (self.settings.later if pictures else 1.0)
-            yield "step", weight, rest.square().sum(2).mean()
-        if examples.code is not None:
-            read = self.models.get("reader")(edited)
-            yield "code", self.settings.code, mse_loss(read, examples.code.to(read))
+    def _distance(self, examples: Examples, latent: Tensor, edited: Tensor) -> Tensor:
+        """Squared distance of the edited W+ to the known answer, mean over the driven rows."""
+        expected = torch.zeros_like(latent)  # (N, rows, width)
+        driven = torch.zeros(latent.shape[1], dtype=torch.bool)
+        for one in self.mapper.injections:
+            rows = list(one.rows)
+            driven[rows] = True
+            if one.attribute in examples.steps:
+                expected[:, rows] += examples.steps[one.attribute].to(latent)[:, rows]
+        rest = (edited - latent - expected)[:, driven]
+        return rest.square().sum(2).mean()
 
     @torch.no_grad()
     def invert(self, examples: Examples) -> Tensor:

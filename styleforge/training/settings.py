@@ -22,10 +22,10 @@ class Settings:
 
     ``hidden`` and ``depth`` are the network's, ``size`` the side of the pictures that the losses
     see (the generator's own where None). ``warm`` is the part of the budget that is spent on
-    latents alone, in batches of ``warm_batch``; ``step``, ``code``, ``region`` and ``colour`` weigh
-    the distance to a known answer: of its W+ (less by ``later`` once pictures are looked at), of
-    what is read off that, of its region and its mean colour. ``gain`` multiplies the step of what
-    is written: the mean over possible answers is too cautious (see `styleforge.training.amplify`).
+    latents alone, in batches of ``warm_batch``; ``step``, ``region`` and ``colour`` weigh the
+    distance to a known answer: of its W+ (less by ``later`` once pictures are looked at), of its
+    region and its mean colour. ``gain`` multiplies the step of what is written: the mean over
+    possible answers is too cautious (see `styleforge.training.amplify`).
     """
 
     batch: int = 8
@@ -37,10 +37,9 @@ class Settings:
     warm_batch: int = 64
     step: float = 0.3
     later: float = 0.2
-    code: float = 20.0
     region: float = 1.0
     colour: float = 0.3
-    gain: float = 1.8
+    gain: float = 1.0
 
 
 def pattern(rng: np.random.Generator, names: Sequence[str]) -> dict[str, str]:

@@ -27,20 +27,17 @@ HELD = 0.1  # part of a folder's pictures that is held out
 class Examples:
     """A batch of edits to learn: pictures ``(N, 3, H, W)`` and, by attribute, what is asked for.
 
-    Worlds that know the answer of an edit add it: ``answer`` is the edited picture, ``step`` the
-    step in W+ ``(N, rows, width)`` that leads there, whose errors count by their length after
-    ``metric`` ``(width, K)``, and ``code`` ``(N, D)`` what the pack's ``reader`` is to read off the
-    edited W+. With ``latent`` ``(N, rows, width)`` known, there may be no picture. ``keys`` name
-    the pictures, ``donors`` the references, so that what was found of one of them can be kept.
+    Worlds that know the answer of an edit add it: ``answer`` is the edited picture, ``steps`` the
+    steps in W+ ``(N, rows, width)`` that lead there, by attribute. With ``latent`` ``(N, rows,
+    width)`` known, there may be no picture. ``keys`` name the pictures, ``donors`` the references,
+    so that what was found of one of them can be kept.
     """
 
     image: Tensor | None = None
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pictures: Mapping[str, Tensor] = field(default_factory=dict)
     answer: Tensor | None = None
-    step: Tensor | None = None
-    metric: Tensor | None = None
-    code: Tensor | None = None
+    steps: Mapping[str, Tensor] = field(default_factory=dict)
     latent: Tensor | None = None
     keys: tuple[str, ...] = ()
     donors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -72,30 +72,6 @@ def finds_landmarks(subject: ComponentSubject) -> None:
         trial.check_batch(subject, found, [subject.model(one[None]) for one in image])
 
 
-def reads_noise_linearly(subject: ComponentSubject) -> None:
-    """One map, or None, per noise map of the generator; half the picture gives half of it."""
-    shapes = subject.models.get("generator").noise_shapes
-    image = trial.pictures(subject, 1)
-    with torch.no_grad():
-        whole, half = list(subject.model(image)), list(subject.model(image / 2))
-    if len(whole) != len(shapes):
-        msg = (
-            f"{subject} gave {len(whole)} maps; the generator has {len(shapes)}, and a map or None "
-            "was expected for each."
-        )
-        raise LawBroken(msg)
-    for index, (one, two) in enumerate(zip(whole, half, strict=True)):
-        if one is None or two is None:
-            continue
-        trial.check_shape(subject, one, (1, 1, *shapes[index]))
-        if float((one / 2 - two).abs().max()) > TOLERANCE * max(float(one.abs().max()), 1e-6):
-            msg = (
-                f"{subject} gave for half the picture a map {index} that is not half as strong; "
-                "it is to be linear, for maps of several pictures are added. Normalise nothing."
-            )
-            raise LawBroken(msg)
-
-
 def embeds_pictures_and_words(subject: ComponentSubject) -> None:
     """Pictures give embeddings ``(N, width)`` of length 1; words that are none are refused."""
     model, image = subject.model, trial.pictures(subject)
@@ -153,25 +129,6 @@ def pastes_a_picture(subject: ComponentSubject) -> None:
         raise LawBroken(msg)
 
 
-def sketches_pictures(subject: ComponentSubject) -> None:
-    """W+ gives pictures ``(N, 3, H, W)`` and regions ``(N, 1, H, W)`` by name."""
-    with torch.no_grad():
-        image, regions = subject.model(trial.latents(subject, 2))
-    trial.check_shape(subject, image, (2, 3, None, None))
-    for mask in regions.values():
-        trial.check_shape(subject, mask, (2, 1, *image.shape[-2:]))
-        if float(mask.min()) < -TOLERANCE or float(mask.max()) > 1 + TOLERANCE:
-            msg = f"{subject} gave a region outside 0 to 1. End it with a sigmoid or a clamp."
-            raise LawBroken(msg)
-
-
-def reads_latents(subject: ComponentSubject) -> None:
-    """W+ gives codes ``(N, D)``, with a gradient."""
-    leaf = trial.latents(subject, 2).requires_grad_()
-    found = trial.check_shape(subject, subject.model(leaf), (2, None))
-    trial.check_flows(subject, found, leaf)
-
-
 def bends_regions(subject: ComponentSubject) -> None:
     """For each region it knows, where every pixel comes from: ``(N, 2, H, W)``."""
     provider, image = subject.models.get("regions"), trial.pictures(subject)
@@ -196,12 +153,9 @@ LAWS = (
     Law("features", gives_the_layers_asked_for, slow=True),
     Law("lpips", weighs_the_features, _has_features, slow=True),
     Law("landmarks", finds_landmarks, slow=True),
-    Law("noise", reads_noise_linearly, _has_generator, slow=True),
     Law("embedding", embeds_pictures_and_words, slow=True),
     Law("identity_encoder", embeds_identities, slow=True),
     Law("inpainter", fills_the_hole_only, slow=True),
     Law("paste", pastes_a_picture, slow=True),
-    Law("sketch", sketches_pictures, _has_generator, slow=True),
-    Law("reader", reads_latents, _has_generator, slow=True),
     Law("poser", bends_regions, slow=True),
 )

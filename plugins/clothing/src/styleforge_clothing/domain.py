@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from styleforge.methods import hairclip
-from styleforge.methods.loho_fast import DETAIL
 from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped, Paste
@@ -71,7 +70,6 @@ PRESETS = (
         stages=("loho-fast.clothing.structure", "loho-fast.clothing.look"),
         start="inverter",
         start_paste=PASTED,
-        start_noise=DETAIL,
         described="preview",
         compose=EXPOSED,
     ),
@@ -82,7 +80,7 @@ PRESETS = (
         stages=(),
         start="mapper",
         start_map=MAPPED,
-        compose=Compose(mode="exposed", inpainter="pack", outline="sketched"),
+        compose=Compose(mode="exposed", inpainter="pack"),
     ),
     Preset(
         name="loho-mapped",
@@ -92,7 +90,6 @@ PRESETS = (
         start="mapper",
         start_map=MAPPED,
         start_paste=PASTED,
-        start_noise=DETAIL,
         described="preview",
         compose=EXPOSED,
     ),

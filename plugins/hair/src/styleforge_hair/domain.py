@@ -8,9 +8,8 @@ from styleforge.methods import hairclip
 from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped
-from styleforge_hair.fast import PASTED, STRANDS
+from styleforge_hair.fast import PASTED
 from styleforge_hair.loho import PATENT
-from styleforge_hair.styleclip import OWN_DETAIL
 from styleforge_hair.words import COLOURS, HAIRSTYLES
 
 _SHAPE, _APPEARANCE, _FINER_STYLE = PATENT.attributes(
@@ -42,7 +41,7 @@ ATTRIBUTES = (
 )
 
 MAPPED = Mapped(region="hair")
-LAYERED = Compose(mode="layered", inpainter="pack", outline="sketched")
+LAYERED = Compose(mode="layered", inpainter="pack")
 
 PRESETS = (
     Preset(
@@ -52,7 +51,6 @@ PRESETS = (
         stages=("loho-fast.structure", "loho-fast.look"),
         start="inverter",
         start_paste=PASTED,
-        start_noise=STRANDS,
         described="preview",
         compose=Compose(mode="layered", inpainter="pack"),
     ),
@@ -73,7 +71,6 @@ PRESETS = (
         start="mapper",
         start_map=MAPPED,
         start_paste=PASTED,
-        start_noise=STRANDS,
         described="preview",
         compose=Compose(mode="layered", inpainter="pack"),
     ),
@@ -84,7 +81,6 @@ PRESETS = (
         help="From the inversion towards words, 200 steps.",
         stages=("styleclip.all",),
         start="inverter",
-        start_noise=OWN_DETAIL,
         compose=LAYERED,
     ),
     Preset(

@@ -5,12 +5,11 @@ mapped latent.
 from __future__ import annotations
 
 from styleforge.methods.loho import Loho
-from styleforge.methods.loho_fast import DETAIL, Fast
+from styleforge.methods.loho_fast import Fast
 from styleforge.recipe.recipe import Paste
 
 FAST = Fast(Loho("hair", "hair", "identity.face", "published"))
 PASTED = Paste(region="hair", contrast="finer_style")
-STRANDS = DETAIL
 
 STAGES = (
     *FAST.stages("loho-fast.structure", "loho-fast.look", (12, 24)),

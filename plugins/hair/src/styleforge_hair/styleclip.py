@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from styleforge.methods.hairclip import BACKGROUND
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import StartDetail
 from styleforge.recipe.stage import Schedule, Stage
 
 OUTSIDE = "~image.hair & ~identity.hair"
-OWN_DETAIL = (StartDetail(reference="identity", mask="~dilate(identity.hair, 6)"),)
 
 STAGES = (
     Stage(

@@ -1,7 +1,7 @@
 """Edits to learn from: people, descriptions and other people, and the true answers.
 
 Satisfies ``styleforge.training.source.Source``. The world knows what an edit's answer looks like,
-and the mapping network where in W it lies.
+and the basis of W where it lies.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from styleforge.errors import UserError
 from styleforge.training.source import Examples
 from styleforge_portraits import language, world
-from styleforge_portraits.models.latent import code_to_z
-from styleforge_portraits.models.loading import load_generator
-from styleforge_portraits.models.sensitivity import sensitivity
-from styleforge_portraits.training.codes import canonical
+from styleforge_portraits.models.generator import ROWS
+from styleforge_portraits.models.loading import load_basis
+from styleforge_portraits.training.measures import measures
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,21 +27,26 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 SIDE = 128  # pixels of the pictures
 POOL = 1500  # people whose pictures are edited
-DONORS = 600  # the first of them are references
+DONORS = 1500  # the first of them are references
 ALL = 10**9  # numbers of edits of which only latents are looked at
 HELD = 300  # others, never trained on
 TRIES = 20  # captions until one can be satisfied
+UNSURE = 0.2  # deviation of the noise on a latent, of that of W: an inverter errs about so much
 
 
 @dataclass(frozen=True)
 class Edit:
-    """A person, what is asked for by attribute (donors by number), and the true answer."""
+    """A person, what is asked for by attribute (donors by number), and the true answer.
+
+    ``stages`` are the people on the way there, by the attribute that was changed last.
+    """
 
     number: int
     person: world.Person
     answer: world.Person
     texts: Mapping[str, str]
     donors: Mapping[str, int]
+    stages: Mapping[str, world.Person]
 
 
 class Edits:
@@ -59,9 +63,7 @@ class Edits:
         }
         self.side, self.seed = side, seed
         self._pictures: dict[world.Person, Array] = {}
-        generator = load_generator()
-        self._map, self._rows = generator.mapping, generator.rows
-        self._metric = sensitivity(generator)
+        self._basis = load_basis()
 
     def draw(
         self,
@@ -78,8 +80,7 @@ class Edits:
             UserError: for an attribute that is no group of the world's factors.
         """
         people = self.people[held]
-        known = len(people)
-        limit = known if answers else ALL
+        limit = len(people) if answers else ALL
         edits = [self.edit(int(at), kinds, held=held) for at in rng.integers(limit, size=count)]
         texts = {
             name: tuple(one.texts[name] for one in edits)
@@ -92,24 +93,16 @@ class Edits:
             if kind == "image"
         }
         donors = {name: tuple(f"{held} {one.donors[name]}" for one in edits) for name in pictures}
-        with torch.no_grad():
-            before, after = (
-                self._w(some) for some in ([one.person for one in edits], [e.answer for e in edits])
-            )
-        codes = torch.from_numpy(np.stack([world.encode(one.answer) for one in edits]))
-        known_answers = Examples(
-            texts=texts,
-            pictures=pictures,
-            donors=donors,
-            step=(after - before)[:, None].expand(-1, self._rows, -1),
-            metric=self._metric,
-            code=canonical(codes),
-        )
+        steps, at = {}, self._w([one.person for one in edits])
+        latent = at + UNSURE * self._basis.noise(rng, count)
+        for name in kinds:
+            after = self._w([one.stages[name] for one in edits])
+            steps[name], at = self._everywhere(after - at), after
+        known = Examples(texts=texts, pictures=pictures, donors=donors, steps=steps)
         if not answers:  # latents alone: no picture is needed
-            latent = before[:, None].expand(-1, self._rows, -1)
-            return replace(known_answers, latent=latent)
+            return replace(known, latent=self._everywhere(latent))
         return replace(
-            known_answers,
+            known,
             image=self._shown([one.person for one in edits]),
             answer=self._shown([one.answer for one in edits]),
             keys=tuple(f"{held} {one.number}" for one in edits),
@@ -138,6 +131,7 @@ class Edits:
         answer = person
         texts: dict[str, str] = {}
         donors: dict[str, int] = {}
+        stages: dict[str, world.Person] = {}
         for name, kind in kinds.items():
             group = group_of(name)
             if kind == "text":
@@ -145,12 +139,17 @@ class Edits:
             else:
                 donors[name] = int(rng.integers(min(pool, DONORS)))
                 answer = world.with_groups(answer, people[donors[name]], group)
-        return Edit(number, person, answer, texts, donors)
+            stages[name] = answer
+        return Edit(number, person, answer, texts, donors, stages)
 
     def _w(self, people: list[world.Person]) -> Tensor:
-        codes = np.stack([world.encode(person) for person in people])
-        w: Tensor = self._map(code_to_z(torch.from_numpy(codes)))
-        return w
+        """The latents ``(N, 512)`` of people."""
+        table = np.stack([measures(person) for person in people])
+        return self._basis.latents(torch.from_numpy(table))
+
+    def _everywhere(self, w: Tensor) -> Tensor:
+        """The same in all rows: ``(N, 512)`` to ``(N, rows, 512)``."""
+        return w[:, None].expand(-1, ROWS, -1)
 
     def _shown(self, people: list[world.Person]) -> Tensor:
         for person in people:

@@ -17,9 +17,9 @@ styleforge_api = 1
 SIZE = (256, 256)
 # iBUG's order of the 68 landmarks, and where the world puts the eyes.
 EYES = ((36, 37, 38, 39, 40, 41), (42, 43, 44, 45, 46, 47))
-# Rows up to 8 px, up to 32 px, and beyond. In this generator hair keeps its outline in the first
-# six and its colour in the others (docs/models.md).
-ROW_GROUPS = {"coarse": (0, 1, 2), "medium": (3, 4, 5), "fine": (6, 7, 8, 9, 10, 11, 12, 13)}
+# Rows up to 8 px, up to 64 px, and from 32 px on. This generator settles shapes in the first eight
+# and colours from the seventh on (docs/models.md, "Rows"): two rows serve both.
+ROW_GROUPS = {"coarse": (0, 1, 2), "medium": (3, 4, 5, 6, 7), "fine": (6, 7, 8, 9, 10, 11, 12, 13)}
 SHOWN: dict[str, Any] = {  # a person, whose shape, whose look
     "identity": "gallery:mira",
     "references": {
@@ -64,11 +64,6 @@ def inverter() -> Any:
     return _loading().load_inverter()
 
 
-def noise() -> Any:
-    """The reader of noise maps."""
-    return _loading().load_noise_reader()
-
-
 def poser() -> Any:
     """What bends hair and clothing to another person's head and pose."""
     return _loading().load_poser()
@@ -77,16 +72,6 @@ def poser() -> Any:
 def inpainter() -> Any:
     """What shows a portrait without its hair."""
     return _loading().load_inpainter()
-
-
-def sketch() -> Any:
-    """What draws the person of a latent."""
-    return _loading().load_sketcher()
-
-
-def reader() -> Any:
-    """What reads a person's factors off a latent."""
-    return _loading().load_reader()
 
 
 def mapper_hair() -> Any:
@@ -143,11 +128,8 @@ def register_packs(register: Register[Pack]) -> None:
                 "lpips": lpips,
                 "landmarks": landmarks,
                 "inverter": inverter,
-                "noise": noise,
                 "poser": poser,
                 "inpainter": inpainter,
-                "sketch": sketch,
-                "reader": reader,
                 "mapper/hair": mapper_hair,
                 "mapper/clothing": mapper_clothing,
                 "edits": edits,

@@ -15,7 +15,6 @@ ORDER = (
     "inverter",
     "encoder",
     "identity",
-    "reader",
     "mapper_hair",
     "mapper_clothing",
 )

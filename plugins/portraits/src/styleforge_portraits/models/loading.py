@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
+
 from styleforge.mapper.files import load_mapper as load_trained
-from styleforge.models.stylegan2.mapping import Mapping
 from styleforge.models.vgg import VGG16
-from styleforge_portraits import world
-from styleforge_portraits.models.detail import DetailReader
 from styleforge_portraits.models.encoder import PortraitEncoder, stored_vocabulary
 from styleforge_portraits.models.generator import (
-    MAPPING_LAYERS,
-    NOISE_SHAPES,
     ROWS,
     build_generator,
     stored_channels,
@@ -21,12 +18,11 @@ from styleforge_portraits.models.identity import IdentityNet
 from styleforge_portraits.models.inpainter import InpainterNet
 from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.landmarks import LandmarkNet
-from styleforge_portraits.models.latent import WIDTH
 from styleforge_portraits.models.perception import WIDTHS, PortraitLpips
 from styleforge_portraits.models.poser import PoserNet
 from styleforge_portraits.models.regions import RegionNet
-from styleforge_portraits.models.sketch import ReaderNet, Sketcher
 from styleforge_portraits.models.weights import fill, filled, load_weights, weights_folder
+from styleforge_portraits.training.basis import BASIS, Basis
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,13 +58,16 @@ def load_landmarks(folder: Path | None = None) -> LandmarkNet:
     return fill(LandmarkNet, "landmarks", folder)
 
 
+def load_basis(folder: Path | None = None) -> Basis:
+    """The linear map from a person's measures to the W of `load_generator`."""
+    folder = weights_folder() if folder is None else folder
+    return Basis.load(folder / BASIS)
+
+
 def load_inverter(folder: Path | None = None) -> InverterNet:
     """The inverter into the W+ of `load_generator`."""
-
-    def build() -> InverterNet:
-        return InverterNet(Mapping(WIDTH, MAPPING_LAYERS), world.CODE_WIDTH, ROWS)
-
-    return fill(build, "inverter", folder)
+    weights = load_weights("inverter", folder)
+    return filled(lambda: InverterNet(torch.empty_like(weights["span"]), ROWS), weights)
 
 
 def load_poser(folder: Path | None = None) -> PoserNet:
@@ -79,16 +78,6 @@ def load_poser(folder: Path | None = None) -> PoserNet:
 def load_inpainter(folder: Path | None = None) -> InpainterNet:
     """The inpainter."""
     return fill(InpainterNet, "inpainter", folder)
-
-
-def load_reader(folder: Path | None = None) -> ReaderNet:
-    """The reader of `load_generator`'s latents."""
-    return fill(ReaderNet, "reader", folder)
-
-
-def load_sketcher(folder: Path | None = None) -> Sketcher:
-    """The sketcher of what `load_generator`'s latents stand for."""
-    return Sketcher(load_reader(folder))
 
 
 def load_mapper(domain: str, folder: Path | None = None) -> Mapper:
@@ -106,8 +95,3 @@ def load_encoder(folder: Path | None = None) -> PortraitEncoder:
 def load_identity(folder: Path | None = None) -> IdentityNet:
     """The identity encoder."""
     return fill(IdentityNet, "identity", folder)
-
-
-def load_noise_reader() -> DetailReader:
-    """The reader of the noise maps of `load_generator`."""
-    return DetailReader(NOISE_SHAPES)

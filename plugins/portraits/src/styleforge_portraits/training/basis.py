@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 FAINT = 0.02  # directions of less variance than this share of one measure's are left out
 FLOOR = 0.25  # whitening divides by sqrt(variance + FLOOR): faint directions stay smaller
 LANDMARK_VOICE = 0.5  # 136 coordinates move by few causes
+BASIS = "basis.safetensors"  # its file, in the training's folder and among the weights
 SEED = 7  # of the directions in R^512
 
 
@@ -47,6 +49,12 @@ class Basis:
     def latents(self, measures: Tensor) -> Tensor:
         """Measures ``(N, M)`` to latents ``(N, 512)`` of about unit variance in each number."""
         return (measures - self.mean) @ self.matrix
+
+    def noise(self, rng: np.random.Generator, count: int) -> Tensor:
+        """Random steps ``(count, 512)`` along the directions of W, of about unit variance."""
+        along = torch.from_numpy(rng.standard_normal((count, len(self.span)), np.float32))
+        steps: Tensor = along @ self.span * (WIDTH / len(self.span)) ** 0.5
+        return steps
 
     def project(self, weight: Tensor) -> Tensor:
         """The part of rows ``(K, 512)`` that a w of this basis can see."""

@@ -12,7 +12,7 @@ import typer
 from styleforge.training.loop import Budget, run
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.training import rendering
-from styleforge_portraits.training.basis import Basis, fit_basis
+from styleforge_portraits.training.basis import BASIS, Basis, fit_basis
 from styleforge_portraits.training.dataset import load
 from styleforge_portraits.training.mapping import PEOPLE as PEOPLE_OF_W
 from styleforge_portraits.training.mapping import MappingTrainer, people_table, trained_mapping
@@ -35,7 +35,6 @@ Weights = Annotated[
 GoOn = Annotated[bool, typer.Option(help="Without a checkpoint, go on from the weights.")]
 DEFAULT = Path("out/training")
 FEWEST_OF_W = 1000  # people that a quick try lays W out by
-BASIS = "basis.safetensors"  # of W, in the training's folder
 
 
 def _device() -> torch.device:

@@ -11,7 +11,6 @@ import torch
 from styleforge.losses.noise import normalize_noise_
 from styleforge.pack.precision import autocast
 from styleforge_portraits.models import loading
-from styleforge_portraits.models.detail import carried_noise
 from styleforge_portraits.training.generator_figures import distance, generator_figures
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.losses import laplacian_l1, psnr
@@ -74,8 +73,7 @@ def inversions(
         image = data.assemble("held", generator.size[0], np.arange(start, start + 4), None).image
         with torch.no_grad():
             latent = inverter(image)
-        chance = generator.random_noise(torch.Generator().manual_seed(1), count=len(image))
-        noise = carried_noise(image, chance)
+        noise = generator.random_noise(torch.Generator().manual_seed(1), count=len(image))
         with torch.no_grad():
             guesses.append(generator.synthesize(latent, noise))
         results.append(refine(image, latent, noise, generator, features, lpips, steps))

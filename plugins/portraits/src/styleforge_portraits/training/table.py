@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from styleforge_portraits.models.loading import (
-    load_features,
-    load_generator,
-    load_lpips,
-)
+from styleforge_portraits.models.loading import load_features, load_generator
+from styleforge_portraits.training.basis import BASIS, Basis
 from styleforge_portraits.training.encoder import EncoderTrainer
 from styleforge_portraits.training.identity import IdentityTrainer
 from styleforge_portraits.training.inpainter import InpainterTrainer
@@ -18,7 +15,6 @@ from styleforge_portraits.training.outfits import load_outfits
 from styleforge_portraits.training.pairs import load_pairs
 from styleforge_portraits.training.perception import PerceptionTrainer
 from styleforge_portraits.training.poser import PoserTrainer
-from styleforge_portraits.training.reader import ReaderTrainer
 from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.small import Small
 from styleforge_portraits.training.without_hair import load_without_hair
@@ -53,18 +49,9 @@ def perceptual_network(place: Place) -> Mapping[str, Any]:
 
 
 def finished_generator(place: Place) -> Mapping[str, Any]:
-    """The trained generator, and the perceptual network to compare its pictures with."""
-    lpips = load_lpips(place.weights).weights
-    return {
-        "generator": load_generator(place.weights).to(place.device),
-        "features": load_features(place.weights).to(place.device),
-        "lpips": {name: one.to(place.device) for name, one in lpips.items()},
-    }
-
-
-def whose_latents(place: Place) -> Mapping[str, Any]:
-    """The trained generator, whose mapping network learns along."""
-    return {"generator": load_generator(place.weights).to(place.device)}
+    """The trained generator, and the basis that its W was laid out by."""
+    basis = Basis.load(place.data / BASIS)
+    return {"basis": basis, "generator": load_generator(place.weights)}
 
 
 # fmt: off
@@ -83,9 +70,7 @@ BEFORE = (  # the generator
           6, 0.05, batch=256, rate=1.5e-3, needs=other_outfits),
 )
 AFTER = (
-    Small(InverterTrainer, "Train the inverter; needs the generator and the perceptual network.",
-          14, 0.12, batch=8, rate=1e-4, needs=finished_generator, goes_on=False),
-    Small(ReaderTrainer, "Train the reader of latents and the mapping network for it.",
-          8, 0.06, batch=192, rate=1e-3, needs=whose_latents, goes_on=False),
+    Small(InverterTrainer, "Train the inverter; needs the generator.",
+          32, 0.25, batch=48, rate=2e-3, needs=finished_generator),
 )
 # fmt: on
