@@ -241,8 +241,8 @@ def test_a_faulty_generator_is_named(forge, recipe, models, fault, said):
 
 
 MODELS = {
-    "poser": "transfer", "inverter": "edit", "noise": "edit", "landmarks": "edit",
-    "sketch": "edit", "inpainter": "edit", "embedding": "edit", "mapper/toy": "edit",
+    "poser": "transfer", "inverter": "edit", "landmarks": "edit", "inpainter": "edit",
+    "embedding": "edit", "mapper/toy": "edit",
 }  # fmt: skip
 
 

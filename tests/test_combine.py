@@ -17,7 +17,7 @@ from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.expression import names_in
 from styleforge.recipe.objective import Term
 from styleforge.recipe.presets import default_presets
-from styleforge.recipe.recipe import Compose, Paste, Recipe, StartDetail
+from styleforge.recipe.recipe import Compose, Paste, Recipe
 from styleforge.recipe.strength import with_strengths
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
@@ -129,17 +129,13 @@ def test_other_terms_of_one_label_stay_apart(forge):
     assert made["noise"].weight != made["base.noise"].weight == 1.0
 
 
-def test_pasting_and_detail_are_renamed_too(forge):
+def test_pasting_is_renamed_too(forge):
     paste = Paste(region="keep", contrast="finer_style", strengths={"shape": 0.5})
-    detail = StartDetail(reference="finer_style", mask="soft(shape.keep)")
-    two = replace(forge.recipe("base"), start_paste=paste, start_noise=(detail,))
+    two = replace(forge.recipe("base"), start_paste=paste)
     made = combine(forge.recipe("toy"), two)
     pasted = made.also[0].start_paste
     assert (pasted.structure, pasted.look) == ("base_shape", "base_appearance")
     assert (pasted.contrast, pasted.strengths) == ("base_finer_style", {"base_shape": 0.5})
-    assert made.start_noise == (
-        StartDetail(reference="base_finer_style", mask="soft(base_shape.keep)"),
-    )
 
 
 def test_regions_files_and_words_are_no_roles(forge):

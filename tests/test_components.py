@@ -134,15 +134,3 @@ def test_the_note_where_the_pack_has_no_inpainter(forge):
     plain = replace(recipe, compose=Compose(mode="layered"))
     notes = [event.text for event in Job(forge, plain) if isinstance(event, Note)]
     assert not any("inpainter" in text for text in notes)
-
-
-def test_the_note_where_the_pack_has_no_sketch(forge):
-    asked = {"toy.shape": ImageRef("shape.png")}
-    how = Compose(mode="layered", outline="sketched")
-    recipe = forge.recipe("toy", "toy-mapper", pack="toy", identity=ImageRef("identity.png"),
-                          conditions=asked)  # fmt: skip
-    said = "The pack 'toy' has no sketch; the outline is the one that its regions find"
-    for outline, times in (("sketched", 1), ("found", 0), ("own", 0)):
-        changed = replace(recipe, compose=replace(how, outline=outline))
-        notes = [event.text for event in Job(forge, changed) if isinstance(event, Note)]
-        assert sum(said in text for text in notes) == times

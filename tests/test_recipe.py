@@ -174,3 +174,19 @@ def test_fields_of_before_load_where_they_said_nothing(recipe, name):
     place[name] = something
     with pytest.raises(UserError, match=f"asks for {name} .*, which is no longer done"):
         Recipe.from_json(json.dumps(raw))
+
+
+def test_detail_of_noise_maps_and_sketched_outlines_of_before_are_left_out(forge):
+    """Saved recipes asked for them; noise maps are chance now and outlines those that are found."""
+    layered = Compose(mode="layered")
+    one = forge.recipe("toy", compose=layered)
+    recipe = replace(one, also=(replace(one, domain="other", stages=()),))
+    raw = json.loads(recipe.to_json())
+    for part in (raw, *raw["also"]):
+        part["start_noise"] = [{"reference": "shape", "mask": "shape.thing"}]
+        assert part["compose"]["outline"] == "found"
+        part["compose"]["outline"] = "sketched"
+    assert Recipe.from_json(json.dumps(raw)) == recipe
+    raw["compose"]["outline"] = "scratched"
+    with pytest.raises(UserError, match=r"compose\.outline"):
+        Recipe.from_json(json.dumps(raw))

@@ -13,7 +13,7 @@ from styleforge.errors import Refused
 from styleforge.hookspecs import hookimpl
 from styleforge.recipe.domain import Attribute, Domain, Preset
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import Compose, StartDetail
+from styleforge.recipe.recipe import Compose, Paste
 from styleforge.recipe.stage import RuleUse, Schedule, Stage
 from styleforge.testing.laws import timing
 
@@ -79,7 +79,10 @@ WRONG = {
     "domain.has_a_preset": (domain(presets=()), "no preset"),
     "domain.has_an_attribute": ({"attributes": []}, "no attribute"),
     "preset.has_title_and_help": (preset(help=" "), "no help"),
-    "preset.round_trips": (preset(start_noise=[StartDetail()]), "different after"),
+    "preset.round_trips": (
+        preset(start_paste=Paste(region="lips", behind=["face"])),
+        "different after",
+    ),
     "preset.runs": ({"before_run": refuses(2)}, "not 2 steps"),
     "preset.stops_with_a_result": ({"before_run": refuses(3)}, "not 3 steps"),
     "preset.is_deterministic": (

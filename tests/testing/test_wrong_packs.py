@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch.nn.functional import interpolate, normalize
+from torch.nn.functional import interpolate
 
 from styleforge.pack.pack import Alignment
 from styleforge.testing import toy, toy_models, toy_words
@@ -131,12 +131,6 @@ class Deep:
         return torch.zeros(len(image), 5, 3)
 
 
-class Loud:
-    def __call__(self, image):
-        read = toy_models.ToyNoise()(image)
-        return [None if one is None else one / one.std() for one in read]
-
-
 class Long(toy_words.ToyEncoder):
     def embed_image(self, image):
         return 2 * super().embed_image(image)
@@ -162,16 +156,6 @@ class Whole:
         return problem.role(how.structure).image.clamp(-1, 1)
 
 
-class Flat:
-    def __call__(self, latent):
-        return torch.zeros(len(latent), 3, 32, 32), {"thing": torch.zeros(len(latent), 32, 32)}
-
-
-class Forgets:
-    def __call__(self, latent):
-        return latent.detach().flatten(1)
-
-
 class Turned:
     names = ("thing",)
 
@@ -183,16 +167,6 @@ class Turned:
 class Grey:
     def __call__(self, image, hole):
         return torch.where(hole > 0.5, torch.zeros_like(image), image)
-
-
-class Sketch:
-    def __call__(self, latent):
-        return torch.zeros(len(latent), 3, 32, 32), {"thing": torch.zeros(len(latent), 1, 32, 32)}
-
-
-class Reader:
-    def __call__(self, latent):
-        return normalize(latent.flatten(1), dim=1)
 
 
 class Poser:
@@ -241,18 +215,13 @@ WRONG = {
     "features.gives_the_layers_asked_for": (whole(features=Everything), "layers asked for were"),
     "lpips.weighs_the_features": (whole(lpips=negative), "none below 0"),
     "landmarks.finds_landmarks": (whole(landmarks=Deep), r"\(2, any, 2\)"),
-    "noise.reads_noise_linearly": (whole(noise=Loud), "not half as strong"),
     "embedding.embeds_pictures_and_words": (whole(embedding=Long), "length 2; 1 was"),
     "identity_encoder.embeds_identities": (whole(identity_encoder=identity), "length 2; 1 was"),
     "inpainter.fills_the_hole_only": (whole(inpainter=Darkens), "outside the hole"),
     "paste.pastes_a_picture": (whole(paste=Glows), r"beyond \[-1, 1\]"),
-    "sketch.sketches_pictures": (whole(sketch=Flat), r"\(2, 1, 32, 32\) was expected"),
-    "reader.reads_latents": (whole(reader=Forgets), "cuts the gradient"),
     "poser.bends_regions": (whole(poser=Turned), r"\(1, 2, 32, 32\) was expected"),
 }
-GOOD = whole(
-    inpainter=Grey, paste=Whole, sketch=Sketch, reader=Reader, poser=Poser, regions=Regions
-)
+GOOD = whole(inpainter=Grey, paste=Whole, poser=Poser, regions=Regions)
 
 
 @pytest.mark.parametrize("law", WRONG)
@@ -266,6 +235,15 @@ def test_a_wrong_pack_breaks_one_law(law, make_plugin, broken):
 @pytest.mark.parametrize("kind", sorted({law.partition(".")[0] for law in WRONG}))
 def test_a_good_pack_breaks_none(kind, make_plugin, broken):
     assert broken(make_plugin(packs=[replace(PACK, **GOOD)]), kind) == {}
+
+
+def test_groups_of_rows_may_share_rows_but_none_has_one_twice(make_plugin, broken):
+    shared = replace(PACK, row_groups={"shapes": (0, 1, 2, 3), "colours": (2, 3, 4)})
+    assert broken(make_plugin(packs=[shared]), "pack") == {}
+    twice = replace(PACK, row_groups={"shapes": (0, 1), "colours": (2, 3, 2)})
+    found = broken(make_plugin(packs=[twice]), "pack")
+    assert set(found) == {"pack.row_groups_fit"}
+    assert "has a row twice in the group 'colours'" in found["pack.row_groups_fit"]
 
 
 def test_pickles_are_refused(tmp_path, make_plugin, broken):
