@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from styleforge.errors import UserError
 from styleforge.mapper.files import load_mapper, save_mapper
+from styleforge.mapper.network import Injection, Mapper
 from styleforge.testing import toy_mapper
 
 
@@ -45,6 +46,15 @@ def test_a_mapper_survives_the_disk(mapper, file):
     torch.testing.assert_close(found, wanted, atol=2e-3, rtol=0)
 
 
+def test_the_norm_is_kept_and_files_of_before_have_the_published_one(tmp_path, file):
+    wide = Mapper([Injection("one", "shape", (0, 1))], rows=3, width=4, embedding=5, norm="width")
+    save_mapper(wide, tmp_path / "wide.safetensors")
+    assert load_mapper(tmp_path / "wide.safetensors").norm == "width"
+    shape = {key: one for key, one in header(file).items() if key != "norm"}
+    save_file(load_file(file), tmp_path / "older", metadata={"mapper": json.dumps(shape)})
+    assert load_mapper(tmp_path / "older").norm == "rows"
+
+
 def test_writing_replaces_and_leaves_nothing_else(mapper, file):
     with torch.no_grad():
         next(mapper.parameters()).fill_(0.5)
@@ -78,6 +88,7 @@ def test_what_is_no_mapper_says_so(file, tmp_path):
         "no width": json.dumps({k: v for k, v in shape.items() if k != "rows"}),
         "other width": json.dumps(shape | {"width": 9}),
         "more depth": json.dumps(shape | {"depth": 3}),
+        "another norm": json.dumps(shape | {"norm": "people"}),
         "words for rows": json.dumps(shape | {"rows": "many"}),
         "a broken injection": json.dumps(shape | {"injections": [{"name": "coarse"}]}),
         "rows twice": json.dumps(shape | {"injections": [one, one | {"name": "b"}]}),

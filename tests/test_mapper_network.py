@@ -22,10 +22,16 @@ TABLES = {
 }
 
 
-def make_mapper(rows=18, depth=5):
+def make_mapper(rows=18, depth=5, **more):
     torch.manual_seed(rows)
     mapper = Mapper(
-        TABLES[rows], rows=rows, width=WIDTH, embedding=EMBEDDING, hidden=HIDDEN, depth=depth
+        TABLES[rows],
+        rows=rows,
+        width=WIDTH,
+        embedding=EMBEDDING,
+        hidden=HIDDEN,
+        depth=depth,
+        **more,
     ).double()
     for parameter in mapper.parameters():  # also the norms' weights, which begin as 1 and 0
         torch.nn.init.normal_(parameter, std=0.5)
@@ -56,9 +62,9 @@ def small_network(weights, name, e):
     return weights[f"{name}.3.weight"] @ leaky(hidden) + weights[f"{name}.3.bias"]
 
 
-def step_of_group(weights, depth, latent, e):
+def step_of_group(weights, depth, latent, e, axis=0):
     """M(w, e) of one group: ``(rows, width)`` and ``(embedding,)`` or None."""
-    x = latent / np.sqrt((latent**2).mean(0, keepdims=True) + 1e-8)  # over the rows
+    x = latent / np.sqrt((latent**2).mean(axis, keepdims=True) + 1e-8)  # published: over the rows
     for number in range(depth):
         here = {
             name.removeprefix(f"layers.{number}."): value
@@ -72,7 +78,7 @@ def step_of_group(weights, depth, latent, e):
     return x
 
 
-def edit(mapper, depth, latent, conditions):
+def edit(mapper, depth, latent, conditions, axis=0):
     out = latent.numpy().copy()
     for person in range(len(latent)):
         for one in mapper.injections:
@@ -80,7 +86,7 @@ def edit(mapper, depth, latent, conditions):
             rows = list(one.rows)
             e = conditions[one.attribute][person].numpy() if one.attribute in conditions else None
             before = latent[person].numpy()[rows]
-            out[person, rows] = before + 0.1 * step_of_group(weights, depth, before, e)
+            out[person, rows] = before + 0.1 * step_of_group(weights, depth, before, e, axis)
     return out
 
 
@@ -104,6 +110,26 @@ def test_depth_is_free(depth):
     with torch.no_grad():
         found = mapper(latent, conditions)
     np.testing.assert_allclose(found.numpy(), edit(mapper, depth, latent, conditions), rtol=1e-10)
+
+
+def test_the_norm_may_go_over_the_width():
+    """Where all rows are equal the published norm leaves only signs, and this one more."""
+    mapper = make_mapper(norm="width")
+    latent, conditions = draw()
+    with torch.no_grad():
+        found = mapper(latent, conditions)
+    np.testing.assert_allclose(found.numpy(), edit(mapper, 5, latent, conditions, 1), rtol=1e-10)
+    same = latent[:, :1].expand(-1, 18, -1)
+    for norm, kept in (("rows", True), ("width", False)):
+        mapper = make_mapper(norm=norm)
+        with torch.no_grad():
+            steps = [mapper(w, conditions) - w for w in (same, same.sign())]
+        assert torch.allclose(*steps, atol=1e-6) == kept
+
+
+def test_another_norm_is_refused():
+    with pytest.raises(UserError, match="The norm is 'people'; one of rows, width was expected"):
+        make_mapper(norm="people")
 
 
 def test_people_of_a_batch_do_not_mix():

@@ -11,8 +11,9 @@ import torch
 
 from styleforge.errors import UserError
 from styleforge.mapper.declared import injections_of, objective
+from styleforge.mapper.network import Injection, Mapper
 from styleforge.pack.pack import Models
-from styleforge.testing import toy, toy_mapper
+from styleforge.testing import toy, toy_mapper, toy_words
 from styleforge.training import batch
 from styleforge.training.loop import Draw
 from styleforge.training.mapper import MapperTrainer
@@ -110,6 +111,52 @@ def test_the_objective_is_the_sum_of_its_terms(make, knows, kinds):
     slopes = [one.grad for one in trainer.mapper.parameters() if one.grad is not None]
     assert slopes
     assert all(torch.isfinite(one).all() for one in slopes)
+
+
+class Sharing(toy_mapper.ToyEdits):
+    """Answers of all latents, with steps in rows that both attributes drive."""
+
+    def draw(self, rng, count, kinds, **more):
+        found = super().draw(rng, count, kinds, **more)
+        steps = {name: torch.full((count, 8, 8), at + 1.0) for at, name in enumerate(kinds)}
+        return replace(found, steps=steps)
+
+
+def test_steps_of_shared_rows_add_up_in_what_a_mapper_learns(make):
+    """Both attributes drive row 3; shape alone 0 and 2, appearance alone 5; nothing drives 1."""
+    trainer = make(source=Sharing())
+    trainer.mapper = Mapper(
+        [
+            Injection("low", SHAPE.name, (0, 2)),
+            Injection("middle", SHAPE.name, (2, 3)),
+            Injection("high", APPEARANCE.name, (3, 5)),
+        ],
+        rows=8, width=8, embedding=toy_words.WIDTH, depth=1,
+    )  # fmt: skip
+    kinds = {SHAPE.name: "text", APPEARANCE.name: "text"}
+    examples = trainer.source.draw(np.random.default_rng(0), 2, kinds)
+    taken = torch.zeros(2, 8, 8)
+    taken[:, [0, 2]], taken[:, 3], taken[:, 5] = 1.0, 3.0, 2.0
+    distance = trainer._distance
+    assert distance(examples, examples.steps, taken).item() == 0
+    taken[:, 1] = 9.0  # nothing drives it
+    assert distance(examples, examples.steps, taken).item() == 0
+    taken[:, 3] = 1.0  # shape's step alone
+    assert distance(examples, examples.steps, taken).item() == pytest.approx(8 * 2.0**2 / 4)
+    # Of the width only the first direction counts.
+    seen = replace(examples, metric=torch.eye(8)[:, :1])
+    assert distance(seen, seen.steps, taken).item() == pytest.approx(2.0**2 / 4)
+
+
+def test_an_edit_that_asks_for_nothing_is_known_to_move_nothing(make):
+    trainer = make()
+    examples = trainer.source.draw(np.random.default_rng(0), 3, {})
+    assert examples.steps == {}
+    _, figures = trainer.loss(examples, {}, pictures=False)
+    latent = trainer.invert(examples)
+    moved = (trainer.mapper(latent, {}) - latent)[:, [0, 1, 2, 3, 5, 6, 7]]
+    assert figures["step"] == pytest.approx(moved.square().sum(2).mean().item())
+    assert figures["step"] > 0
 
 
 def test_latents_alone_cost_no_picture(make, monkeypatch):

@@ -37,7 +37,7 @@ def test_examples_of_a_folder(source, pictures):
     assert found.pictures.keys() == {"toy.appearance"}
     assert found.pictures["toy.appearance"].shape == (5, 3, 32, 32)
     assert found.answer is None
-    assert found.step is None
+    assert found.steps is None
     for key, image in zip(found.keys, found.image, strict=True):
         assert torch.equal(load_image(key)[0], image)
 

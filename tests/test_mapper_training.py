@@ -159,7 +159,8 @@ class Broken(toy_mapper.ToyEdits):
 
     def draw(self, *args, **more):
         found = super().draw(*args, **more)
-        return replace(found, step=found.step + self.bad)
+        steps = {name: one + self.bad for name, one in found.steps.items()}
+        return replace(found, steps=steps)
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])

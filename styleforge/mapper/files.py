@@ -39,6 +39,7 @@ def save_mapper(mapper: Mapper, path: str | Path) -> None:
         "embedding": mapper.embedding,
         "hidden": mapper.hidden,
         "depth": mapper.depth,
+        "norm": mapper.norm,
     }
     halves: dict[str, Tensor] = {
         key: value.detach().cpu().half().contiguous() for key, value in mapper.state_dict().items()

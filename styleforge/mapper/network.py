@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +19,8 @@ from styleforge.errors import UserError
 STEP = 0.1  # what the network's output is scaled by before it is added to W+
 DEPTH = 5  # modulation modules of a sub-mapper
 Absent = Literal["published", "zero"]
+Norm = Literal["rows", "width"]
+NORMS: tuple[Norm, ...] = get_args(Norm)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Modulation(nn.Module):
 
 
 class SubMapper(nn.Module):
-    """Modulation modules in a row, behind a norm of W+ over its rows.
+    """Modulation modules in a row, behind a norm of W+: over its rows (published) or its width.
 
     Example:
         >>> part = SubMapper(rows=4, width=8, embedding=6, depth=2)
@@ -81,17 +83,18 @@ class SubMapper(nn.Module):
         *,
         hidden: int | None = None,
         depth: int = DEPTH,
+        norm: Norm = "rows",
     ) -> None:
         super().__init__()
         hidden = width if hidden is None else hidden
+        self.axis = 1 if norm == "rows" else 2
         self.layers = nn.ModuleList(
             Modulation(rows, width, embedding, hidden) for _ in range(depth)
         )
 
     def forward(self, latent: Tensor, condition: Tensor | None) -> Tensor:
         """Rows of W+ ``(N, rows, width)`` to their step, before ``STEP``."""
-        # The published network applies its PixelNorm to axis 1, which here holds the rows.
-        x = latent * torch.rsqrt(latent.square().mean(1, keepdim=True) + 1e-8)
+        x = latent * torch.rsqrt(latent.square().mean(self.axis, keepdim=True) + 1e-8)
         for layer in self.layers:
             x = layer(x, condition)
         return x
@@ -108,10 +111,13 @@ class Mapper(nn.Module):
         embedding: numbers in a condition.
         hidden: width inside gamma and beta; ``width``, as published, when left out.
         depth: modulation modules of a sub-mapper.
+        norm: of W+ at the door. The published network applies its PixelNorm to axis 1, the
+            ``rows``; where all rows are equal that leaves only their signs, and ``width`` keeps
+            what is in them.
 
     Raises:
         UserError: two injections have the same name, or one drives no row, a row twice, or a row
-            that W+ does not have.
+            that W+ does not have; or the norm is another.
 
     Example:
         >>> coarse = Injection("coarse", "lips.shape", rows=(0, 1))
@@ -131,6 +137,7 @@ class Mapper(nn.Module):
         embedding: int = 512,
         hidden: int | None = None,
         depth: int = DEPTH,
+        norm: Norm = "rows",
     ) -> None:
         super().__init__()
         said = ", ".join(f"{one.name}: {list(one.rows)}" for one in injections)
@@ -149,12 +156,17 @@ class Mapper(nn.Module):
                 f"The injections are {said or 'none'}; give each a name of its own and at least "
                 "one row."
             )
+        if norm not in NORMS:
+            raise UserError(f"The norm is {norm!r}; one of {', '.join(NORMS)} was expected.")
         self.injections = tuple(injections)
         self.rows, self.width, self.embedding = rows, width, embedding
         self.hidden, self.depth = width if hidden is None else hidden, depth
+        self.norm = norm
         self.parts = nn.ModuleDict(
             {
-                one.name: SubMapper(len(one.rows), width, embedding, hidden=hidden, depth=depth)
+                one.name: SubMapper(
+                    len(one.rows), width, embedding, hidden=hidden, depth=depth, norm=norm
+                )
                 for one in injections
             }
         )

@@ -87,7 +87,7 @@ class ToyEdits:
             texts,
             pictures,
             answer=self._show(latents + total) if self.knows and answers else None,
-            steps=steps if self.knows else {},
+            steps=steps if self.knows else None,
             keys=tuple(str(one) for one in people),
         )
 

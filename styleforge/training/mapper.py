@@ -75,6 +75,7 @@ class MapperTrainer:
             embedding=models.get("embedding").width,
             hidden=self.settings.hidden,
             depth=self.settings.depth,
+            norm=self.settings.norm,
         ).to(models.device)
         self.optimizer = torch.optim.RAdam(
             self.mapper.parameters(), lr=self.settings.rate, betas=(0.95, 0.999)
@@ -109,7 +110,7 @@ class MapperTrainer:
         warm = share < settings.warm
         count = settings.warm_batch if warm else settings.batch
         examples = self.source.draw(draw.rng, count, kinds, answers=not warm)
-        if warm and not examples.steps:  # nothing is known of the answers
+        if warm and examples.steps is None:  # nothing is known of the answers
             count, warm = settings.batch, False
             examples = self.source.draw(draw.rng, count, kinds)
         loss, figures = self.loss(examples, kinds, pictures=not warm)
@@ -149,8 +150,8 @@ class MapperTrainer:
         edited = self.mapper(latent, described)
         figures: dict[str, float] = {}
         total = latent.new_zeros(())
-        if examples.steps:
-            distance = self._distance(examples, latent, edited)
+        if examples.steps is not None:
+            distance = self._distance(examples, examples.steps, edited - latent)
             figures["step"] = distance.item()
             weight = self.settings.step * (self.settings.later if pictures else 1.0)
             total = total + weight * distance
@@ -167,16 +168,22 @@ class MapperTrainer:
             total = total + term.weight * value
         return total, figures
 
-    def _distance(self, examples: Examples, latent: Tensor, edited: Tensor) -> Tensor:
-        """Squared distance of the edited W+ to the known answer, mean over the driven rows."""
-        expected = torch.zeros_like(latent)  # (N, rows, width)
-        driven = torch.zeros(latent.shape[1], dtype=torch.bool)
-        for one in self.mapper.injections:
-            rows = list(one.rows)
-            driven[rows] = True
-            if one.attribute in examples.steps:
-                expected[:, rows] += examples.steps[one.attribute].to(latent)[:, rows]
-        rest = (edited - latent - expected)[:, driven]
+    def _distance(self, examples: Examples, steps: Mapping[str, Tensor], taken: Tensor) -> Tensor:
+        """Squared distance of the step taken to the known one, mean over the driven rows.
+
+        An attribute is to take its own step in the rows that it drives; in shared rows they add up.
+        """
+        expected = torch.zeros_like(taken)  # (N, rows, width)
+        driven: set[int] = set()
+        for name in self.mapper.attributes:
+            parts = [one for one in self.mapper.injections if one.attribute == name]
+            rows = sorted({row for one in parts for row in one.rows})
+            driven.update(rows)
+            if name in steps:
+                expected[:, rows] += steps[name].to(taken)[:, rows]
+        rest = (taken - expected)[:, sorted(driven)]  # (N, driven rows, width)
+        if examples.metric is not None:
+            rest = rest @ examples.metric.to(rest)
         return rest.square().sum(2).mean()
 
     @torch.no_grad()

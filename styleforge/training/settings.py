@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from styleforge.mapper.network import DEPTH
+from styleforge.mapper.network import DEPTH, Norm
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,18 +20,19 @@ TEXT = 0.5  # part of the conditions that are words
 class Settings:
     """How a mapper is trained; the published values, and what goes beyond them.
 
-    ``hidden`` and ``depth`` are the network's, ``size`` the side of the pictures that the losses
-    see (the generator's own where None). ``warm`` is the part of the budget that is spent on
-    latents alone, in batches of ``warm_batch``; ``step``, ``region`` and ``colour`` weigh the
-    distance to a known answer: of its W+ (less by ``later`` once pictures are looked at), of its
-    region and its mean colour. ``gain`` multiplies the step of what is written: the mean over
-    possible answers is too cautious (see `styleforge.training.amplify`).
+    ``hidden``, ``depth`` and ``norm`` are the network's, ``size`` the side of the pictures that
+    the losses see (the generator's own where None). ``warm`` is the part of the budget that is
+    spent on latents alone, in batches of ``warm_batch``; ``step``, ``region`` and ``colour`` weigh
+    the distance to a known answer: of its W+ (less by ``later`` once pictures are looked at), of
+    its region and its mean colour. ``gain`` multiplies the step of what is written, for a mean over
+    possible answers that is too cautious (see `styleforge.training.amplify`).
     """
 
     batch: int = 8
     rate: float = 2e-3
     hidden: int | None = None
     depth: int = DEPTH
+    norm: Norm = "width"
     size: int | None = None
     warm: float = 0.7
     warm_batch: int = 64

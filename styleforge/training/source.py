@@ -28,16 +28,18 @@ class Examples:
     """A batch of edits to learn: pictures ``(N, 3, H, W)`` and, by attribute, what is asked for.
 
     Worlds that know the answer of an edit add it: ``answer`` is the edited picture, ``steps`` the
-    steps in W+ ``(N, rows, width)`` that lead there, by attribute. With ``latent`` ``(N, rows,
-    width)`` known, there may be no picture. ``keys`` name the pictures, ``donors`` the references,
-    so that what was found of one of them can be kept.
+    steps in W+ ``(N, rows, width)`` that lead there, by attribute, which add up. Their errors count
+    by their length after ``metric`` ``(width, K)``: what the generator does not see does not count.
+    With ``latent`` ``(N, rows, width)`` known, there may be no picture. ``keys`` name the pictures,
+    ``donors`` the references, so that what was found of one of them can be kept.
     """
 
     image: Tensor | None = None
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pictures: Mapping[str, Tensor] = field(default_factory=dict)
     answer: Tensor | None = None
-    steps: Mapping[str, Tensor] = field(default_factory=dict)
+    steps: Mapping[str, Tensor] | None = None
+    metric: Tensor | None = None
     latent: Tensor | None = None
     keys: tuple[str, ...] = ()
     donors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
