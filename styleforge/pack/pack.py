@@ -206,6 +206,10 @@ class Models:
 
     def kept(self, name: str, compute: Callable[[], T]) -> T:
         """What was computed from the models once; later calls get the same."""
+        return self.own(name, compute)
+
+    def own(self, name: str, compute: Callable[[], T]) -> T:
+        """As `kept`, of these models alone: others that know more regions have another."""
         if name not in self._kept:
             self._kept[name] = compute()
         return self._kept[name]  # type: ignore[no-any-return]
