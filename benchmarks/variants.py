@@ -14,12 +14,7 @@ def identity_detail(region: str) -> tuple[StartDetail, ...]:
     return (
         StartDetail(reference="identity"),
         StartDetail(mask=f"dilate(identity.{region}, 3)"),
-        StartDetail(
-            reference="shape",
-            mask=f"shape.{region}",
-            like="finer_style",
-            like_mask=f"finer_style.{region}",
-        ),
+        StartDetail(reference="shape", mask=f"shape.{region}"),
     )
 
 

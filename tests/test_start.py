@@ -12,11 +12,10 @@ from styleforge.compose.paste import paste
 from styleforge.errors import UserError
 from styleforge.losses.noise import normalize_noise
 from styleforge.pack.pack import Models
-from styleforge.prepare.problem import Problem
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Compose, Paste, Recipe, StartDetail
 from styleforge.run.job import Job
-from styleforge.run.start import begin, contrast
+from styleforge.run.start import begin
 from styleforge.run.view import Plan, views_of
 from styleforge.testing import toy, toy_models
 
@@ -89,23 +88,6 @@ def test_without_a_reference_there_is_no_detail(recipe, problem):
     assert found.std() == pytest.approx(1, abs=1e-4)
 
 
-def test_contrast_is_brought_to_that_of_another_reference(recipe, problem):
-    region = next(iter(problem.identity.regions))
-    mask = f"identity.{region}"
-    loud = replace(problem.identity, image=problem.identity.image * 0.25)
-    problem = Problem(problem.models, {**problem.references, "appearance": loud})
-    plain = StartDetail(reference="identity", mask=mask)
-    alike = replace(plain, like="appearance")
-    one, two = (
-        begin(problem, replace(recipe, start_noise=(StartDetail(reference="shape"), x)))
-        for x in (plain, alike)
-    )
-    inside = views_of(problem, recipe.loss_size, _plan())["identity"].mask(mask)
-    before, after = one.noise[-1], two.noise[-1]
-    ratio = contrast(before, inside) / contrast(before, 1 - inside)
-    assert contrast(after, inside) / contrast(after, 1 - inside) < ratio
-
-
 def test_a_pack_that_reads_no_noise_leaves_it_to_chance(recipe, problem, monkeypatch):
     wanted = replace(recipe, start_noise=(StartDetail(reference="identity"),))
     monkeypatch.setattr(problem.models, "has", lambda kind: kind != "noise")
@@ -114,15 +96,9 @@ def test_a_pack_that_reads_no_noise_leaves_it_to_chance(recipe, problem, monkeyp
 
 
 def test_it_round_trips_with_the_recipe(recipe):
-    detail = StartDetail(reference="shape", mask="shape.x", like="appearance", like_mask="shape.y")
+    detail = StartDetail(reference="shape", mask="shape.x")
     sent = replace(recipe, start_noise=(detail,))
     assert Recipe.from_json(sent.to_json()).start_noise == (detail,)
-
-
-@pytest.mark.parametrize("empty", [0.0, 1.0])
-def test_contrast_of_an_empty_mask_is_nothing(empty):
-    detail = torch.ones(1, 1, 4, 4)
-    assert contrast(detail, torch.full_like(detail, empty)) == pytest.approx(empty)
 
 
 def _plan():

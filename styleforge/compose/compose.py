@@ -18,12 +18,11 @@ from styleforge.prepare.images import to_values
 from styleforge.prepare.nearest import nearest_known
 from styleforge.prepare.pixels import blend, enlarge, shrink
 from styleforge.prepare.problem import Reference
-from styleforge.prepare.regions import hard_regions
+from styleforge.prepare.regions import REACH, hard_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.domain import Domain
 from styleforge.recipe.recipe import Compose, Recipe
 
-EDGE = 4  # pixels at a width of 256 that a soft region reaches beyond the hard one
 CERTAIN = 0.7  # a pixel with this share of a spared region belongs to it alone
 RIM = 1  # pixels at a width of 256 around a region that may still show it
 MARGIN = 3  # pixels at a width of 256 around a change that are pasted back into the photo with it
@@ -177,7 +176,7 @@ def exposed(
     picture = blend(harmonize(around, regions, identity, region, old), identity.image, old)
     picture = blend(continued(styled, coverage), picture, coverage)
     changed = torch.maximum(old, (coverage > 0.02).to(old))
-    front = front * masks.dilate(changed, masks.scaled(EDGE, old.shape[-1]))
+    front = front * masks.dilate(changed, masks.scaled(REACH, old.shape[-1]))
     return blend(continued(identity.image, front), picture, front)
 
 
@@ -273,7 +272,7 @@ def shown(regions: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:
     """
     hard = hard_regions(regions)
     found = torch.stack([hard[name] for name in names]).amax(dim=0)  # (1, 1, H, W)
-    near = masks.dilate(found, masks.scaled(EDGE, found.shape[-1]))
+    near = masks.dilate(found, masks.scaled(REACH, found.shape[-1]))
     soft = torch.stack([regions[name] for name in names]).sum(dim=0)
     return soft.clamp(0, 1) * near
 
@@ -293,7 +292,7 @@ def hole_of(identity: Reference, names: tuple[str, ...], spare: tuple[str, ...] 
     hard = hard_regions(identity.regions)
     hole = torch.stack([hard[name] for name in names]).amax(dim=0)  # (1, 1, H, W)
     width = hole.shape[-1]
-    near = masks.dilate(hole, masks.scaled(EDGE, width))
+    near = masks.dilate(hole, masks.scaled(REACH, width))
     spared = [identity.regions[name] for name in spare if name not in names]
     if not spared:
         return near

@@ -207,8 +207,6 @@ def _details(recipe: Recipe, roles: Mapping[str, str]) -> tuple[StartDetail, ...
         StartDetail(
             reference=roles.get(item.reference, item.reference),
             mask=expression.renamed(item.mask, roles) if item.mask else "",
-            like=roles.get(item.like, item.like),
-            like_mask=expression.renamed(item.like_mask, roles) if item.like_mask else "",
         )
         for item in recipe.start_noise
     )

@@ -91,8 +91,7 @@ class StartDetail:
     """Noise maps that begin with the fine detail of a picture instead of chance.
 
     The detail of ``reference`` inside ``mask`` (everywhere when empty) is taken; ``paste`` is the
-    picture of ``start_paste``, an empty ``reference`` has no detail. With ``like`` its contrast is
-    brought to that of another reference's detail inside ``like_mask``.
+    picture of ``start_paste``, an empty ``reference`` has no detail.
 
     Example:
         >>> StartDetail(reference="identity", mask="~identity.lips").mask
@@ -101,8 +100,6 @@ class StartDetail:
 
     reference: str = ""
     mask: str = ""
-    like: str = ""
-    like_mask: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

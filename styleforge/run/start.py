@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -26,7 +25,6 @@ from styleforge.run.view import Plan, View, views_of
 
 OWN_STARTS = ("mean", "inverter", "mapper")
 MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
-FAINT = 1e-4  # a detail below this has no contrast that could be changed
 
 
 def set_up(
@@ -203,16 +201,6 @@ def _plugins_start(
     return found.to(models.device, models.dtype)
 
 
-@dataclass(frozen=True)
-class _Source:
-    """One entry of ``Recipe.start_noise`` with what it needs: detail maps and masks."""
-
-    detail: Sequence[Tensor | None]
-    mask: Tensor
-    like: Sequence[Tensor | None] = ()
-    like_mask: Tensor | None = None
-
-
 def start_noise(problem: Problem, recipe: Recipe, chance: Sequence[Tensor]) -> list[Tensor]:
     """Noise maps ``(1, 1, h, w)``: chance, and where the recipe says so a picture's own detail.
 
@@ -235,56 +223,28 @@ def start_noise(problem: Problem, recipe: Recipe, chance: Sequence[Tensor]) -> l
     views = views_of(problem, recipe.loss_size, Plan())
     sources = [_source(item, problem, views) for item in recipe.start_noise]
     for index, item in enumerate(noise):
-        parts = [(one, one.detail[index]) for one in sources]
-        found = [(one, detail) for one, detail in parts if detail is not None]
+        parts = [(maps[index], mask) for maps, mask in sources]
+        found = [(detail, mask) for detail, mask in parts if detail is not None]
         if not found:
             continue
         # Chance as loud as the detail beside it stays so when the map is normalised.
-        level = torch.stack([detail.std() for _, detail in found]).amax()
+        level = torch.stack([detail.std() for detail, _ in found]).amax()
         out = item * level
-        for one, detail in found:
-            mask = _fit(one.mask, item)
-            out = torch.lerp(out, detail * _gain(one, index, detail, mask), mask)
+        for detail, mask in found:
+            out = torch.lerp(out, detail, _fit(mask, item))
         noise[index] = normalize_noise(out)
     return noise
-
-
-def _gain(source: _Source, index: int, detail: Tensor, mask: Tensor) -> float:
-    """What brings a detail map to the contrast of the one it is to be like."""
-    like = source.like[index] if source.like else None
-    if like is None or source.like_mask is None:
-        return 1.0
-    theirs, mine = contrast(like, _fit(source.like_mask, like)), contrast(detail, mask)
-    return theirs / mine if min(theirs, mine) > FAINT else 1.0
-
-
-def contrast(detail: Tensor, mask: Tensor) -> float:
-    """Root mean square of a detail map inside a mask, 0 for an empty one.
-
-    Example:
-        >>> contrast(torch.full((1, 1, 4, 4), 0.5), torch.ones(1, 1, 4, 4))
-        0.5
-    """
-    return float(((detail.square() * mask).sum() / mask.sum().clamp_min(1e-6)).sqrt())
 
 
 def _source(
     item: StartDetail,
     problem: Problem,
     views: Mapping[str, View],
-) -> _Source:
-    def mask(expression: str) -> Tensor:
-        here = views["identity"]
-        return here.mask(expression) if expression else torch.ones_like(here.image[:, :1])
-
-    def detail(role: str) -> Sequence[Tensor | None]:
-        image = problem.role(role).image
-        return problem.models.get("noise")(image if role else image * 0)  # type: ignore[no-any-return]
-
-    first = detail(item.reference), mask(item.mask)
-    if not item.like:
-        return _Source(*first)
-    return _Source(*first, detail(item.like), mask(item.like_mask or item.mask))
+) -> tuple[Sequence[Tensor | None], Tensor]:
+    """What an entry of ``Recipe.start_noise`` takes: detail maps, and where: ``(1, 1, H, W)``."""
+    here, image = views["identity"], problem.role(item.reference).image
+    detail = problem.models.get("noise")(image if item.reference else image * 0)
+    return detail, here.mask(item.mask) if item.mask else torch.ones_like(here.image[:, :1])
 
 
 def _fit(mask: Tensor, like: Tensor) -> Tensor:

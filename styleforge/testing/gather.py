@@ -143,7 +143,7 @@ def _scene_of_domain(tried: Tried, domain: Domain) -> Scene:
 
 def _mask_term(preset: Any) -> Term:
     """The regions and roles that a preset's start mentions, as arguments of a term."""
-    masks = [mask for one in preset.start_noise for mask in (one.mask, one.like_mask)]
+    masks = [one.mask for one in preset.start_noise]
     return Term(preset.name, "", {str(index): mask for index, mask in enumerate(masks)})
 
 
