@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_overloads
 
 import pytest
 
@@ -22,6 +23,19 @@ def test_every_kind_has_laws():
 def test_the_page_has_the_kinds():
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \| `(\w+)` \|$", PAGE.read_text("utf-8"), re.MULTILINE)
     assert rows == [(kind.name, kind.does, kind.protocol.__name__) for kind in KINDS]
+
+
+OTHERS = ("noise", "sketch", "reader")  # of one pack; `Models.get` knows nothing of them
+
+
+def test_type_checkers_know_every_kind():
+    declared = {}
+    for one in get_overloads(Models.get):
+        kind, answer = one.__annotations__["kind"], one.__annotations__["return"]
+        declared[kind.removeprefix("Literal['").removesuffix("']")] = answer
+    assert declared.pop("str") == "Any"
+    wanted = {kind.name: kind.protocol.__name__ for kind in KINDS if kind.name not in OTHERS}
+    assert declared == wanted
 
 
 @pytest.mark.parametrize("name", sorted(filter(kind_of, toy.toy_pack().components)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -135,7 +135,7 @@ def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inp
         True
     """
     if how.inpainter == "pack" and models.has("inpainter"):
-        return cast("Inpainter", models.get("inpainter"))
+        return models.get("inpainter")
     name = "telea" if how.inpainter == "pack" else how.inpainter
     kind = f"inpainter/{name}"
     found = components[kind]  # refuses an unknown one

@@ -6,13 +6,25 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     import torch
 
+    from styleforge.pack.protocols import (
+        Features,
+        Generator,
+        IdentityEncoder,
+        Inpainter,
+        Inverter,
+        Landmarks,
+        LpipsWeights,
+        Poser,
+        RegionProvider,
+        TextImageEncoder,
+    )
     from styleforge.plugins.registry import Registry
 
 T = TypeVar("T")
@@ -225,12 +237,40 @@ class Models:
             return outside
         return self.pack.components.get(kind, outside)
 
+    @overload
+    def get(self, kind: Literal["generator"]) -> Generator: ...
+    @overload
+    def get(self, kind: Literal["regions"]) -> RegionProvider: ...
+    @overload
+    def get(self, kind: Literal["features"]) -> Features: ...
+    @overload
+    def get(self, kind: Literal["lpips"]) -> LpipsWeights: ...
+    @overload
+    def get(self, kind: Literal["landmarks"]) -> Landmarks: ...
+    @overload
+    def get(self, kind: Literal["poser"]) -> Poser: ...
+    @overload
+    def get(self, kind: Literal["inverter"]) -> Inverter: ...
+    @overload
+    def get(self, kind: Literal["inpainter"]) -> Inpainter: ...
+    @overload
+    def get(self, kind: Literal["embedding"]) -> TextImageEncoder: ...
+    @overload
+    def get(self, kind: Literal["identity_encoder"]) -> IdentityEncoder: ...
+    @overload
+    def get(self, kind: str) -> Any: ...
     def get(self, kind: str) -> Any:
         """The component of this kind, loaded at the first call.
+
+        Type checkers know what a kind that core knows can do: ``get("generator")`` is a
+        `styleforge.pack.protocols.Generator`.
 
         Raises:
             UserError: if the pack has none, or it cannot be loaded.
         """
+        return self._component(kind)
+
+    def _component(self, kind: str) -> Any:
         if kind not in self._loaded:
             make = self._loader(kind)
             if make is None:
@@ -288,8 +328,7 @@ class Knowing(Models):
         owners = {name: components.owner(f"regions/{name}") for name in added}
         self._regions = WithAdded(models.get("regions"), found, models, owners)
 
-    def get(self, kind: str) -> Any:
-        """The component of this kind; the pack's own but for the regions."""
+    def _component(self, kind: str) -> Any:
         return self._regions if kind == "regions" else self._models.get(kind)
 
     def has(self, kind: str) -> bool:

@@ -22,7 +22,7 @@ def latents(subject: PackSubject, count: int) -> Tensor:
     generator, rng = subject.models.get("generator"), torch.Generator().manual_seed(41)
     with torch.no_grad():
         w = generator.map(torch.randn(count, generator.width, generator=rng))
-    return w[:, None].expand(-1, generator.rows, -1).clone()  # type: ignore[no-any-return]
+    return w[:, None].expand(-1, generator.rows, -1).clone()
 
 
 def noise(subject: PackSubject) -> list[Tensor]:
