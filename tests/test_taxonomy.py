@@ -8,8 +8,9 @@ from typing import get_overloads
 
 import pytest
 
+from styleforge.errors import UserError
 from styleforge.pack.pack import Models
-from styleforge.pack.taxonomy import KINDS, kind_of
+from styleforge.pack.taxonomy import KINDS, LAYOUTS, REGIONS, kind_of, outline_of
 from styleforge.testing import ComponentLaws, RegionLaws, toy
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "packs.md"
@@ -23,6 +24,26 @@ def test_every_kind_has_laws():
 def test_the_page_has_the_kinds():
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \| `(\w+)` \|$", PAGE.read_text("utf-8"), re.MULTILINE)
     assert rows == [(kind.name, kind.does, kind.protocol.__name__) for kind in KINDS]
+
+
+def test_the_page_has_the_regions_and_the_layouts():
+    text = PAGE.read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|$", text, re.MULTILINE)
+    assert rows == [(one.name, one.shows) for one in REGIONS] + [
+        (one.name, f"{one.count}: {', '.join(one.parts)}") for one in LAYOUTS
+    ]
+
+
+def test_every_landmark_of_a_layout_has_one_part():
+    for layout in LAYOUTS:
+        assert sorted(sum(layout.parts.values(), ())) == list(range(layout.count))
+
+
+def test_parts_that_no_landmarks_outline():
+    with pytest.raises(UserError, match="layout 'unknown', in which nobody knows where lips is"):
+        outline_of("lips", "")
+    with pytest.raises(UserError, match="The layout ibug68 has no 'ear'; it has jaw, right_brow"):
+        outline_of("ear", "ibug68")
 
 
 OTHERS = ("noise", "sketch", "reader")  # of one pack; `Models.get` knows nothing of them

@@ -103,6 +103,7 @@ class Pack:
     row_groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # rows of W+ by name
     places: Mapping[str, Box] = field(default_factory=dict)  # see `place`
     regions: tuple[str, ...] = ()  # names of what its regions are, to be said without loading them
+    landmark_layout: str = ""  # of its landmarks, as `styleforge.pack.taxonomy` names it
     default: bool = False  # meant to be taken where several packs can do what is asked
     min_region: float = 0.005  # a region smaller than this share of the picture is not found
     lr: float = LR  # where a stage's schedule names none

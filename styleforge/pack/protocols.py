@@ -209,11 +209,18 @@ class Start(Protocol):
 class ConditionReader(Protocol):
     """Reads a condition of a plugin's own kind: a component ``condition/NAME``.
 
+    An attribute ``examples`` lists values that it reads, for people and for laws; a value that it
+    cannot read it refuses with a `UserError`.
+
     Example:
+        >>> from styleforge.errors import UserError
         >>> from styleforge.prepare.flat import colour_reference
         >>> def palette(value, identity, region, models):
         ...     colours = {"autumn": (0.5, -0.2, -0.8)}
+        ...     if value not in colours:
+        ...         raise UserError(f"There is no palette {value!r}; there is autumn.")
         ...     return colour_reference(colours[value], identity, region, value)
+        >>> palette.examples = ("autumn",)
     """
 
     def __call__(

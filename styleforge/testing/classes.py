@@ -142,6 +142,7 @@ class ComponentLaws(Laws):
     kinds: ClassVar[tuple[str, ...]] = (
         "generator", "inverter", "features", "lpips", "landmarks", "noise", "embedding",
         "identity_encoder", "inpainter", "paste", "added_region", "compose", "start", "metric",
+        "condition", "mapper",
         "sketch", "reader", "poser",
     )  # fmt: skip
 
