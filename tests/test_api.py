@@ -18,7 +18,7 @@ from PIL import Image
 
 import styleforge
 from styleforge.api import edit, transfer
-from styleforge.api.given import IN_MEMORY
+from styleforge.api.in_memory import IN_MEMORY
 from styleforge.errors import UserError
 from styleforge.forge import Forge, default_forge
 from styleforge.prepare.images import load_image, read_recipe, to_bytes

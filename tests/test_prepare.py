@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge.compose.compose import paste_back
+from styleforge.compose.paste_back import paste_back
 from styleforge.errors import UserError
 from styleforge.pack.pack import Alignment, Models
 from styleforge.prepare import geometry

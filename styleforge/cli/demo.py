@@ -11,7 +11,7 @@ import typer
 from styleforge.cli.run import EXECUTOR_HELP, run, say, say_of_plugins
 from styleforge.errors import UserError
 from styleforge.files import write_text
-from styleforge.plugins.offered import EVERYTHING
+from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
@@ -13,18 +13,7 @@ from styleforge.errors import UserError
 if TYPE_CHECKING:
     import torch
 
-    from styleforge.pack.protocols import (
-        Features,
-        Generator,
-        IdentityEncoder,
-        Inpainter,
-        Inverter,
-        Landmarks,
-        LpipsWeights,
-        Poser,
-        RegionProvider,
-        TextImageEncoder,
-    )
+    from styleforge.pack import protocols
     from styleforge.plugins.registry import Registry
 
 T = TypeVar("T")
@@ -158,8 +147,7 @@ class Models:
         self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
         self._kept: dict[str, Any] = {}
-        self._components, self._outside, self._trained = components, outside, trained
-        self._knowing: dict[tuple[tuple[str, int], ...], Models] = {}
+        self.components, self._outside, self._trained = components, outside, trained
         self._fingerprints: dict[tuple[str, ...], str] = {}
 
     def fingerprint(self, *kinds: str) -> str:
@@ -183,27 +171,14 @@ class Models:
         """The file of weights that the user trained for a kind of component; None without one."""
         return None if self._trained is None else self._trained(self.pack, kind)
 
-    def knowing(self, regions: Iterable[str]) -> Models:
-        """These models with the regions that plugins add, of those that are named.
-
-        What the pack finds itself, and what nobody adds, is left as it is. The same object is
-        given for the same regions; all else is loaded once for all of them.
-        """
-        components = self._components
-        if components is None:
-            return self
-        names = sorted({name for name in regions if f"regions/{name}" in components})
-        added = tuple(name for name in names if name not in self.get("regions").names)
-        if not added:
-            return self
-        key = tuple((name, id(components[f"regions/{name}"])) for name in added)
-        if key not in self._knowing:  # a plugin may have been used again
-            self._knowing[key] = Knowing(self, added, components)
-        return self._knowing[key]
+    @property
+    def base(self) -> Models:
+        """The models of the pack alone, without regions that plugins add."""
+        return self
 
     def finds(self, region: str) -> bool:
         """Whether the pack finds a region, or a plugin adds it; loads what finds it if need be."""
-        if self._components is not None and f"regions/{region}" in self._components:
+        if self.components is not None and f"regions/{region}" in self.components:
             return True
         names = self.pack.regions
         return region in (names or (self.get("regions").names if self.has("regions") else ()))
@@ -239,25 +214,25 @@ class Models:
         return self.pack.components.get(kind, outside)
 
     @overload
-    def get(self, kind: Literal["generator"]) -> Generator: ...
+    def get(self, kind: Literal["generator"]) -> protocols.Generator: ...
     @overload
-    def get(self, kind: Literal["regions"]) -> RegionProvider: ...
+    def get(self, kind: Literal["regions"]) -> protocols.RegionProvider: ...
     @overload
-    def get(self, kind: Literal["features"]) -> Features: ...
+    def get(self, kind: Literal["features"]) -> protocols.Features: ...
     @overload
-    def get(self, kind: Literal["lpips"]) -> LpipsWeights: ...
+    def get(self, kind: Literal["lpips"]) -> protocols.LpipsWeights: ...
     @overload
-    def get(self, kind: Literal["landmarks"]) -> Landmarks: ...
+    def get(self, kind: Literal["landmarks"]) -> protocols.Landmarks: ...
     @overload
-    def get(self, kind: Literal["poser"]) -> Poser: ...
+    def get(self, kind: Literal["poser"]) -> protocols.Poser: ...
     @overload
-    def get(self, kind: Literal["inverter"]) -> Inverter: ...
+    def get(self, kind: Literal["inverter"]) -> protocols.Inverter: ...
     @overload
-    def get(self, kind: Literal["inpainter"]) -> Inpainter: ...
+    def get(self, kind: Literal["inpainter"]) -> protocols.Inpainter: ...
     @overload
-    def get(self, kind: Literal["embedding"]) -> TextImageEncoder: ...
+    def get(self, kind: Literal["embedding"]) -> protocols.TextImageEncoder: ...
     @overload
-    def get(self, kind: Literal["identity_encoder"]) -> IdentityEncoder: ...
+    def get(self, kind: Literal["identity_encoder"]) -> protocols.IdentityEncoder: ...
     @overload
     def get(self, kind: str) -> Any: ...
     def get(self, kind: str) -> Any:
@@ -289,74 +264,3 @@ class Models:
                 component = component.to(self.device, self.dtype).eval().requires_grad_(False)
             self._loaded[kind] = checked(kind, component, what)
         return self._loaded[kind]
-
-
-class Knowing(Models):
-    """A pack's models with regions that plugins add to it; see `Models.knowing`.
-
-    Args:
-        models: the pack's.
-        added: names of the regions.
-        components: where they are registered.
-
-    Example:
-        >>> from styleforge import Forge
-        >>> from styleforge.pack.added import AddedRegion
-        >>> from styleforge.testing import toy
-        >>> components = Forge(()).components
-        >>> bright = AddedRegion(lambda image, models: (image[:, :1] > 0.5) * 1.0)
-        >>> entry = components.entry(bright, "regions/bright", "mine", "", replace=False)
-        >>> components.add(entry)
-        >>> Knowing(Models(toy.toy_pack()), ("bright",), components).get("regions").names
-        ('rest', 'keep', 'thing', 'bright')
-    """
-
-    def __init__(self, models: Models, added: tuple[str, ...], components: Registry[Any]) -> None:
-        from styleforge.pack.added import AddedRegion, WithAdded
-
-        super().__init__(
-            models.pack,
-            device=models.device,
-            dtype=models.dtype,
-            owner=models.owner,
-            components=components,
-        )
-        self._models = models
-        found: dict[str, AddedRegion] = {}
-        for name in added:
-            item = components[f"regions/{name}"]
-            found[name] = item if isinstance(item, AddedRegion) else AddedRegion(item)
-        owners = {name: components.owner(f"regions/{name}") for name in added}
-        self._regions = WithAdded(models.get("regions"), found, models, owners)
-
-    def _component(self, kind: str) -> Any:
-        return self._regions if kind == "regions" else self._models.get(kind)
-
-    def has(self, kind: str) -> bool:
-        """Whether the pack has a component of this kind."""
-        return self._models.has(kind)
-
-    def kept(self, name: str, compute: Callable[[], T]) -> T:
-        """What was computed from the models once; later calls get the same."""
-        return self._models.kept(name, compute)
-
-    def fingerprint(self, *kinds: str) -> str:
-        """As the pack's models."""
-        return self._models.fingerprint(*kinds)
-
-    def trained(self, kind: str) -> Path | None:
-        """As the pack's models."""
-        return self._models.trained(kind)
-
-    def knowing(self, regions: Iterable[str]) -> Models:
-        """As the pack's models; regions of before are not kept unless they are named."""
-        return self._models.knowing(regions)
-
-    def least(self, region: str) -> float:
-        """The share of the picture below which a region counts as not found."""
-        added = self._regions.added.get(region)
-        return self._models.least(region) if added is None else added.least
-
-    def own_regions(self, regions: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Regions by name with what was added back in those that it was cut out of."""
-        return self._regions.own(regions)

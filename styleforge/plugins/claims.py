@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, requires
 from typing import TYPE_CHECKING, Any
 
 from styleforge.plugins.distributions import spelt
-from styleforge.plugins.offered import CORE, offered
+from styleforge.plugins.install_hints import CORE, optional_distributions
 
 if TYPE_CHECKING:
     from styleforge.plugins.registry import Entry
@@ -38,7 +38,7 @@ def belongs(mine: Entry[Any], theirs: Entry[Any]) -> bool:
 
 def _claims(one: Entry[Any], other: Entry[Any]) -> tuple[bool, ...]:
     """What speaks for a plugin, the strongest first."""
-    own = {spelt(CORE), *map(spelt, offered())}
+    own = {spelt(CORE), *map(spelt, optional_distributions())}
     parts = _PARTS.split(one.name)
     return (
         spelt(one.distribution) in own,

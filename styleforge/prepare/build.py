@@ -16,7 +16,7 @@ from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text, kind_of
-from styleforge.recipe.presets import refuse_others
+from styleforge.recipe.refusals import refuse_others
 from styleforge.recipe.roles import TOWARDS
 from styleforge.recipe.words import words_in
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from styleforge.compose.compose import fallbacks, paste_back, place_back
+from styleforge.compose.compose import fallbacks
+from styleforge.compose.paste_back import paste_back, place_back
 from styleforge.compose.render import layers_of, render
 from styleforge.errors import UserError
 from styleforge.prepare.build import build_problem

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from styleforge.compose.compose import exposed, hole_of
+from styleforge.compose.compose import exposed
+from styleforge.compose.coverage import hole_of
 from styleforge.prepare import masks
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.regions import MIXED, hard_regions, soft_regions
