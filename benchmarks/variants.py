@@ -6,24 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import Compose, Recipe, StartDetail
-
-
-def identity_detail(region: str) -> tuple[StartDetail, ...]:
-    """What the noise maps begin with when nothing is pasted: smooth where the old region was."""
-    return (
-        StartDetail(reference="identity"),
-        StartDetail(mask=f"dilate(identity.{region}, 3)"),
-        StartDetail(
-            reference="shape",
-            mask=f"shape.{region}",
-            like="finer_style",
-            like_mask=f"finer_style.{region}",
-        ),
-    )
-
-
-IDENTITY = identity_detail("hair")
+from styleforge.recipe.recipe import Compose, Recipe
 
 
 def schedule(recipe: Recipe, **changes: Any) -> Recipe:

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from styleforge.api import edit
 from styleforge.api.recipes import edit_recipe
-from styleforge.compose.compose import hole_of, inpainter_of
+from styleforge.compose.compose import inpainter_of
+from styleforge.compose.coverage import hole_of
 from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
 from styleforge.run.job import Job

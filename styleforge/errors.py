@@ -6,6 +6,29 @@ line prints them without a traceback and exits with code 2.
 
 from __future__ import annotations
 
+import re
+
+LONGEST = 2000  # characters of a message: one that fills the screen is not read
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.?)", re.DOTALL)
+
+
+def printable(text: str, longest: int = LONGEST) -> str:
+    r"""A text as it may go to a terminal: without escape codes, and not of any length.
+
+    What others wrote (a plugin's message, a name in a file) could otherwise colour, clear or fill
+    the screen. Lines and tabs stay.
+
+    Example:
+        >>> printable("\x1b[31mred\x1b[0m and " + 3000 * "long ")[:20]
+        'red and long long lo'
+    """
+    # Read no more than can be shown: a message may have megabytes.
+    plain = _ESCAPES.sub("", text[: 4 * longest])
+    plain = "".join(one for one in plain if one.isprintable() or one in "\n\t")
+    if len(plain) <= longest and len(text) <= 4 * longest:
+        return plain
+    return f"{plain[:longest].rstrip()} ... ({len(text)} characters)"
+
 
 class UserError(Exception):
     """Something the user can mend: a wrong file, an unknown name, an empty region.

@@ -117,12 +117,17 @@ def _clear(folder: Path, short: str) -> None:
     with contextlib.suppress(OSError):
         for entry in os.scandir(folder):
             found = ours.fullmatch(entry.name)
-            if found and not _runs(int(found[1])):
+            if found and not runs(int(found[1])):
                 Path(entry).unlink()
 
 
-def _runs(process: int) -> bool:
-    """Whether a process is there; it is taken to be where that cannot be known."""
+def runs(process: int) -> bool:
+    """Whether a process is there; it is taken to be where that cannot be known.
+
+    Example:
+        >>> runs(os.getpid())
+        True
+    """
     if os.name == "nt":  # os.kill would end it there
         return True
     try:

@@ -18,28 +18,22 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from styleforge.builtin import plugin as builtin
 from styleforge.mapper.outside import outside, trained
+from styleforge.pack.added import knowing
 from styleforge.pack.choice import Choice, choose, default_pack, lacks
 from styleforge.pack.pack import Models, Pack
 from styleforge.plugins.config import configured_pack, default_device, read_config
 from styleforge.plugins.discovery import PluginInfo, plugin_name
+from styleforge.plugins.install_hints import how_to_add
 from styleforge.plugins.loader import Plugins
-from styleforge.plugins.offered import how_to_add
 from styleforge.plugins.panel import Panel
 from styleforge.plugins.registry import Registry
 from styleforge.plugins.settings import Sources
 from styleforge.recipe.combine import combine, split
 from styleforge.recipe.domain import Attribute, Domain
 from styleforge.recipe.needs import components_of, regions_of
-from styleforge.recipe.presets import (
-    Changes,
-    default_presets,
-    recipe_of,
-    refuse_others,
-    refuse_shared_masks,
-    refuse_unknown,
-    share,
-)
+from styleforge.recipe.presets import Changes, default_presets, recipe_of, refuse_unknown, share
 from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.refusals import refuse_others, refuse_shared_masks
 from styleforge.recipe.stage import Stage
 
 if TYPE_CHECKING:
@@ -203,7 +197,7 @@ class Forge:
             UserError: as `pack_for`, or if there is no such pack or domain.
         """
         models = self.models(recipe.pack or self.pack_for(recipe).name)
-        return models.knowing(regions_of(recipe, self.domains))
+        return knowing(models, regions_of(recipe, self.domains))
 
     def pack_for(self, recipe: Recipe) -> Choice:
         """The pack for a recipe that names none, and what the user should know of the choice.

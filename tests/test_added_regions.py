@@ -9,7 +9,7 @@ import torch
 
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
-from styleforge.pack.added import AddedRegion
+from styleforge.pack.added import AddedRegion, knowing
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.problem import Reference
 from styleforge.testing import toy, toy_models
@@ -38,13 +38,13 @@ def picture(models):
     return toy.toy_problem(models).identity.image
 
 
-def knowing(forge, item, names=("half",)):
+def models_with(forge, item, names=("half",)):
     forge.use(Plugin(item), "halves")
-    return forge.models("toy").knowing(names)
+    return knowing(forge.models("toy"), names)
 
 
 def test_an_added_region_is_cut_out_of_those_it_lies_within(forge, picture):
-    models = knowing(forge, AddedRegion(right_half, within=("thing",)))
+    models = models_with(forge, AddedRegion(right_half, within=("thing",)))
     provider, own = models.get("regions"), forge.models("toy").get("regions")
     assert provider.names == (*own.names, "half")
     found, before = provider(picture), own(picture)
@@ -57,7 +57,7 @@ def test_an_added_region_is_cut_out_of_those_it_lies_within(forge, picture):
 
 
 def test_without_within_it_lies_within_all(forge, picture):
-    found = knowing(forge, right_half).get("regions")(picture)
+    found = models_with(forge, right_half).get("regions")(picture)
     assert torch.allclose(found[:, -1, :, 16:], torch.ones_like(found[:, -1, :, 16:]))
     assert torch.allclose(found.sum(1), torch.ones_like(found[:, 0]))
 
@@ -74,7 +74,7 @@ def test_recipes_that_do_not_mention_it_run_as_before(forge):
 
 
 def test_components_of_the_pack_are_given_the_regions_that_they_know(forge, picture, monkeypatch):
-    models = knowing(forge, AddedRegion(right_half, within=("thing",)))
+    models = models_with(forge, AddedRegion(right_half, within=("thing",)))
     own, seen = forge.models("toy").get("regions"), []
 
     class Poser:
@@ -98,7 +98,7 @@ def test_components_of_the_pack_are_given_the_regions_that_they_know(forge, pict
 
 
 def test_what_is_cut_out_of_several_goes_back_to_them(forge, picture):
-    models = knowing(forge, AddedRegion(lambda image, models: image[:, :1] * 0 + 0.5))
+    models = models_with(forge, AddedRegion(lambda image, models: image[:, :1] * 0 + 0.5))
     provider, own = models.get("regions"), forge.models("toy").get("regions")
     soft = provider(picture)
     regions = {name: soft[:, at : at + 1] for at, name in enumerate(provider.names)}
@@ -107,8 +107,8 @@ def test_what_is_cut_out_of_several_goes_back_to_them(forge, picture):
 
 
 def test_a_region_that_is_used_again_takes_the_earlier_one_s_place(forge, picture):
-    first = knowing(forge, AddedRegion(right_half))
-    second = knowing(forge, AddedRegion(lambda image, models: right_half(image, models) * 0))
+    first = models_with(forge, AddedRegion(right_half))
+    second = models_with(forge, AddedRegion(lambda image, models: right_half(image, models) * 0))
     assert float(first.get("regions")(picture)[:, -1].max()) > 0.9
     assert float(second.get("regions")(picture)[:, -1].max()) == 0
 
@@ -123,12 +123,12 @@ def test_a_region_that_is_used_again_takes_the_earlier_one_s_place(forge, pictur
 )
 def test_faults_name_the_plugin(forge, picture, item, message):
     with pytest.raises(PluginError, match=message):
-        knowing(forge, item).get("regions")(picture)
+        models_with(forge, item).get("regions")(picture)
 
 
 def test_a_pack_without_the_region_around_it_is_refused(forge):
     with pytest.raises(UserError, match="lies within 'nose', which the pack 'toy' does not find"):
-        knowing(forge, AddedRegion(right_half, within=("nose",)))
+        models_with(forge, AddedRegion(right_half, within=("nose",)))
 
 
 def test_what_the_pack_finds_itself_goes_before(forge):
@@ -140,4 +140,4 @@ def test_what_the_pack_finds_itself_goes_before(forge):
             register(AddedRegion(right_half), name="regions/thing")
 
     forge.use(Thing(), "things")
-    assert forge.models("toy").knowing(["thing"]) is forge.models("toy")
+    assert knowing(forge.models("toy"), ["thing"]) is forge.models("toy")

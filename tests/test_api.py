@@ -18,7 +18,7 @@ from PIL import Image
 
 import styleforge
 from styleforge.api import edit, transfer
-from styleforge.api.given import IN_MEMORY
+from styleforge.api.in_memory import IN_MEMORY
 from styleforge.errors import UserError
 from styleforge.forge import Forge, default_forge
 from styleforge.prepare.images import load_image, read_recipe, to_bytes
@@ -191,22 +191,30 @@ forge.recipe("hair", strenghts={"hair.shape": 0.5})
 reveal_type(sf.edit("hair", "me.png", shape="bob"))
 reveal_type(sf.transfer("hair", ["me.png", "you.png"], shape="her.png"))
 reveal_type(sf.edit("hair", "me.png", shape=["bob", "afro"]))
+models = forge.models("mine")
+reveal_type(models.get("generator").synthesize)
+reveal_type(models.get("mapper/lips"))
+models.get("regions").draws
 """
 
 
 def test_the_type_checker_sees_it(tmp_path):
     (tmp_path / "wrong.py").write_text(WRONG)
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", "--no-pretty"]
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--no-error-summary", str(tmp_path / "wrong.py")],
+        [*command, str(tmp_path / "wrong.py")],
         capture_output=True, text=True, check=False, cwd=ROOT,
     )  # fmt: skip
     found = {}
-    for number, said in re.findall(r"wrong\.py:(\d+): (.*(?:\n .*)*)", done.stdout):
+    for number, said in re.findall(r"wrong\.py:(\d+): (.*)", done.stdout):
         found.setdefault(int(number), said)
     assert {5, 6, 7} <= found.keys(), done.stdout
     assert "Result" in found[8]
     assert "Batch" in found[9]
     assert "Batch" in found[10]
+    assert "Tensor" in found[12].rpartition("->")[2]
+    assert "Any" in found[13]
+    assert '"RegionProvider" has no attribute "draws"' in found[14]
 
 
 def test_one_forge_for_the_process(monkeypatch):

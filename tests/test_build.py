@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,7 +13,7 @@ from PIL import Image
 
 from styleforge.errors import UserError
 from styleforge.hookspecs import hookimpl
-from styleforge.prepare.build import build_problem
+from styleforge.prepare import cache
 from styleforge.prepare.images import file_sha256
 from styleforge.recipe.condition import ImageRef, Mask
 from styleforge.recipe.domain import Attribute, Domain
@@ -132,5 +134,47 @@ def test_a_file_that_changed_is_used_and_recorded(forge, tmp_path):
 
 def test_unchanged_files_are_not_mentioned(forge):
     known = ImageRef("identity.png", sha256=file_sha256("identity.png"))
-    _, notes = build_problem(forge, forge.recipe("toy", identity=known))
-    assert not any("changed" in note for note in notes)
+    job = Job(forge, forge.recipe("toy", identity=known).with_steps(2))
+    assert not any("changed" in event.text for event in job if isinstance(event, Note))
+
+
+def test_a_job_opens_and_hashes_each_file_once_and_prepares_it_once_for_all_jobs(
+    forge, monkeypatch, tmp_path
+):
+    painted = Image.new("L", (32, 32), 0)
+    painted.paste(255, (4, 2, 28, 14))
+    painted.save(tmp_path / "mask.png")
+    opened: list[str] = []
+    hashed: list[str] = []
+    prepared: list[str] = []
+    open_file, digest, prepare = Path.open, hashlib.file_digest, cache.prepare
+
+    def count_opened(path, *args, **named):
+        opened.append(path.name)
+        return open_file(path, *args, **named)
+
+    def count_hashed(file, name):
+        hashed.append(Path(file.name).name)
+        return digest(file, name)
+
+    def count_prepared(picture, models, *, name):
+        prepared.append(name)
+        return prepare(picture, models, name=name)
+
+    mask = Mask(str(tmp_path / "mask.png"))
+    recipe = forge.recipe(
+        "toy",
+        identity=IDENTITY,
+        conditions={"toy.shape": SHAPE, "toy.appearance": SHAPE, "toy.finer_style": IDENTITY},
+        masks={"shape": mask, "identity": mask},
+    ).with_steps(2)
+    monkeypatch.setattr(Path, "open", count_opened)
+    monkeypatch.setattr(hashlib, "file_digest", count_hashed)
+    monkeypatch.setattr(cache, "prepare", count_prepared)
+    first = Job(forge, recipe).result()
+    files = ["identity.png", "mask.png", "shape.png"]
+    assert sorted(opened) == sorted(hashed) == files
+    again = Job(forge, recipe).result()
+    assert sorted(hashed) == sorted(files * 2)  # it may have changed meanwhile
+    assert sorted(prepared) == ["identity.png", "shape.png"]
+    assert torch.equal(first.image, again.image)

@@ -7,15 +7,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.compose.compose import (
-    compose,
-    continued,
-    edited_area,
-    harmonize,
-    hole_of,
-    inpainter_of,
-    shown,
-)
+from styleforge.compose.compose import compose, inpainter_of
+from styleforge.compose.coverage import continued, edited_area, hole_of, shown
+from styleforge.compose.harmonize import harmonize
 from styleforge.errors import UserError
 from styleforge.pack.pack import Models
 from styleforge.prepare import masks

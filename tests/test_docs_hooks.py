@@ -111,7 +111,12 @@ class Scene:
     def register_packs(self, register):
         plain = toy.toy_pack()
         register(
-            replace(plain, name="scene", components={**plain.components, "regions": self.Regions})
+            replace(
+                plain,
+                name="scene",
+                landmark_layout="ibug68",
+                components={**plain.components, "regions": self.Regions},
+            )
         )
 
 

@@ -72,12 +72,6 @@ def test_morph_goes_from_one_to_the_other():
     assert torch.equal(mask("morph(one.cap, two.cap, 1)"), REGIONS["two", "cap"])
 
 
-def test_hull_of_two_squares():
-    hull = mask("hull(one.cap & ~two.cap | two.cap & ~one.cap)")
-    assert hull[0, 0, 20, 35] == 1
-    assert not mask("hull(one.none)").any()
-
-
 def test_hard_picks_the_likeliest():
     soft = torch.tensor([0.2, 0.5, 0.3])[None, :, None, None].expand(1, 3, 2, 2)
     hard = masks.hard(soft)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.compose.compose import paste_back
+from styleforge.compose.paste_back import paste_back
 from styleforge.pack.memory import size_of
 from styleforge.prepare import cache as prepared
 from styleforge.prepare.cache import Prepared

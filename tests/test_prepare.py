@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from styleforge.compose.compose import paste_back
+from styleforge.compose.paste_back import paste_back
 from styleforge.errors import UserError
 from styleforge.pack.pack import Alignment, Models
 from styleforge.prepare import geometry
@@ -166,11 +166,10 @@ def test_a_region_that_is_not_found(models):
         check(nothing, other, models, role="identity")
 
 
-def test_grey_mask(tmp_path):
+def test_grey_mask():
     picture = Image.new("L", (64, 64), 0)
     picture.paste(255, (0, 0, 32, 64))
-    picture.save(tmp_path / "m.png")
-    mask = grey_mask(tmp_path / "m.png", (32, 32))
+    mask = grey_mask(picture, (32, 32))
     assert mask.shape == (1, 1, 32, 32)
     assert mask[0, 0, 5, 5] == 1
     assert mask[0, 0, 5, 25] == 0

@@ -13,7 +13,7 @@ from styleforge.errors import UserError
 from styleforge.prepare.images import load_image, read_recipe, save_image
 from styleforge.recipe.condition import ImageRef, Mask, Swatch, Text
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import VERSION, Compose, Recipe
+from styleforge.recipe.recipe import VERSION, Compose, Recipe, StartDetail
 from styleforge.recipe.stage import RuleUse, Schedule, Stage
 
 
@@ -154,7 +154,11 @@ def test_stages_are_checked():
         Stage(name="s", steps=1, objective=Objective(), rules=(RuleUse(rule="drop", of=("x",)),))
 
 
+DETAIL, RULE = ("start_noise", 0), ("stages", 1, "rules", 0, "args")
 RETIRED = {
+    "like": (DETAIL, "", "appearance"),
+    "like_mask": (DETAIL, "", "appearance.thing"),
+    "only_conflicts": (RULE, False, True),
     "start_rows": ((), {}, {"shape": [0, 1]}),
     "fresh_optimizer": (("stages", 0), False, True),
     "noise_lr": (("stages", 0, "schedule"), None, 0.1),
@@ -165,6 +169,7 @@ RETIRED = {
 def test_fields_of_before_load_where_they_said_nothing(recipe, name):
     """Saved recipes carry every field; one that asked for something no more done is refused."""
     where, nothing, something = RETIRED[name]
+    recipe = replace(recipe, start_noise=(StartDetail(reference="shape", mask="shape.thing"),))
     raw = json.loads(recipe.to_json())
     place = raw
     for key in where:

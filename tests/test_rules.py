@@ -88,16 +88,6 @@ def test_a_zero_gradient_survives(rule, dtype):
     assert not rule(before, ("a",), ("b",))["a"].any()
 
 
-def test_only_conflicts_leaves_agreement_alone():
-    before = gradients(4, spread=1)
-    after = project(before, ("a",), ("b",), per="row", only_conflicts=True)["a"]
-    agree = (before["a"] * before["b"]).sum(-1) >= 0
-    assert agree.any()
-    assert (~agree).any()
-    torch.testing.assert_close(after[agree], before["a"][agree])
-    assert (after * before["b"]).sum(-1)[~agree].abs().max() < 1e-10
-
-
 def test_noise_maps_are_one_vector():
     maps = {label: item[:, :1].reshape(2, 1, 4, 4) for label, item in gradients(6).items()}
     after = project(maps, ("a",), ("b",), per="row")

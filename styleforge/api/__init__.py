@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from styleforge.api.calls import edit, transfer
+from styleforge.api.edit_transfer import edit, transfer
 
 __all__ = ["edit", "transfer"]

@@ -24,15 +24,14 @@ def project(
     against: Sequence[str],
     *,
     per: Per = "row",
-    only_conflicts: bool = False,
 ) -> dict[str, Tensor]:
     """Make ``of`` orthogonal to the summed gradient of ``against``.
 
     g' = g - <g, d> d with d the unit direction of ``against``: LOHO's gradient orthogonalization
     (arXiv 2103.03891, section 3.3). ``per="row"`` treats each row of a W+ gradient
     ``(N, rows, width)`` alone, as the published code does; ``per="whole"`` the gradient of a
-    sample as one vector, as the paper writes it. ``only_conflicts`` projects only where the two
-    disagree (<g, d> < 0). A zero direction leaves the gradient as it is.
+    sample as one vector, as the paper writes it. A zero direction leaves the
+    gradient as it is.
 
     Example:
         >>> given = {"shape": torch.tensor([[1.0, 1.0]]), "look": torch.tensor([[1.0, 0.0]])}
@@ -45,8 +44,6 @@ def project(
     for label in of:
         flat = _flat(gradients[label], per)
         along = (flat * unit).sum(dim=-1, keepdim=True)
-        if only_conflicts:
-            along = along.clamp_max(0)
         changed[label] = (flat - along * unit).reshape(gradients[label].shape)
     return changed
 

@@ -23,7 +23,7 @@ from styleforge.cli.plugins import plugins
 from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 from styleforge.plugins.trace import Trace
 
 USER_ERROR = 2
@@ -74,8 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except (KeyboardInterrupt, typer.Abort):
-        print("styleforge: aborted.", file=sys.stderr)
+    except (KeyboardInterrupt, typer.Abort) as error:
+        notes = getattr(error, "__notes__", ())
+        print(printable(" ".join(("styleforge: aborted.", *notes))), file=sys.stderr)
         code = ABORTED
     except Exception as error:
         # Typer's usage errors: their class is Click's or Typer's own, depending on the version.
@@ -87,5 +88,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _refuse(sentence: str) -> int:
-    print(f"styleforge: {sentence}", file=sys.stderr)
+    print(f"styleforge: {printable(sentence)}", file=sys.stderr)
     return USER_ERROR

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from styleforge.cli.run import run, say, say_of_plugins
+from styleforge.cli.run import EXECUTOR_HELP, run, say, say_of_plugins
 from styleforge.errors import UserError
 from styleforge.files import write_text
-from styleforge.plugins.offered import EVERYTHING
+from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -33,11 +33,12 @@ def demo(
     ] = Path("out/demo"),
     pack: Annotated[str, typer.Option(help="The pack; the first with a demo by default.")] = "",
     preset: Annotated[str, typer.Option(help="The recipe; the domain's first by default.")] = "",
+    executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
 ) -> None:
     """Run a transfer on a pack's own pictures and measure it against the truth."""
     from styleforge.forge import Forge
     from styleforge.measure.truth import meanings
-    from styleforge.run.job import Job
+    from styleforge.prepare.build import build_problem
 
     forge = Forge()
     say_of_plugins(forge)
@@ -48,14 +49,13 @@ def demo(
     except OSError as error:
         msg = f"The folder {out} cannot be made: {error.strerror or error}. Choose another with -o."
         raise UserError(msg) from error
-    job = Job(forge, recipe)
-    result = run(job, recipe.steps)
-    assert job.problem is not None  # the job has made it
+    result = run(forge.executor(executor).submit(recipe), recipe.steps)
+    problem, _ = build_problem(forge, recipe)  # where it ran here, its pictures are kept
     result.save(out / "result.png")
     truth = _truth(forge, chosen, shown)
-    scores = _scores(forge, result, job.problem, truth, shown)
+    scores = _scores(forge, result, problem, truth, shown)
     write_text(out / "metrics.json", json.dumps(scores, indent=2) + "\n")
-    _draw(result, job.problem, truth, shown, out / "sheet.png")
+    _draw(result, problem, truth, shown, out / "sheet.png")
     says = meanings(forge.components, forge.domains[shown.domain], _style(shown))
     for name, value in scores.items():
         print(f"{name:18} {value:8.3f}  {says.get(name, TIME)}")

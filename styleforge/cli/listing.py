@@ -11,7 +11,7 @@ import typer
 
 from styleforge.cli.options import option_of
 from styleforge.errors import UserError
-from styleforge.plugins.offered import EVERYTHING
+from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Pack

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from styleforge.errors import UserError
-from styleforge.plugins.offered import EVERYTHING
+from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models

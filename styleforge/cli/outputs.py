@@ -79,6 +79,8 @@ def finish(
     Raises:
         UserError: if there is no result, it cannot be written, or the run failed on the way.
     """
+    from styleforge.run.checkpoint import remove_checkpoint
+
     on = again(recipe, checkpoint, out) if checkpoint else ""
     result = _run(doing, recipe.steps, checkpoint, on, done)
     if result.steps == 0 and result.status != "done":
@@ -104,9 +106,9 @@ def finish(
     say(f"{out} is done: {how}.")
     if checkpoint is not None:
         try:
-            checkpoint.unlink(missing_ok=True)
-        except OSError as error:  # the result is there
-            say(f"{checkpoint} cannot be removed: {error.strerror or error}. Delete it.")
+            remove_checkpoint(checkpoint)
+        except UserError as error:  # the result is there
+            say(str(error))
 
 
 def _run(doing: Run, steps: int, checkpoint: Path | None, on: str, done: int) -> Result:

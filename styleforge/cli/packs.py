@@ -54,7 +54,7 @@ def _presets(forge: Forge, pack: Pack, domain: Domain) -> Iterator[str]:
 def _for_words(forge: Forge, pack: Pack, domain: Domain, preset: Preset) -> tuple[str, ...]:
     """What a pack lacks for what can be asked for in words."""
     from styleforge.recipe.condition import Text
-    from styleforge.recipe.presets import roles_of_paste
+    from styleforge.recipe.refusals import roles_of_paste
 
     seen = roles_of_paste(forge.recipe(domain.name, preset.name))
     asked = {

@@ -15,7 +15,7 @@ import typer
 
 from styleforge.errors import UserError
 from styleforge.plugins import discovery
-from styleforge.plugins.offered import EVERYTHING
+from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
     from styleforge.plugins.discovery import PluginInfo

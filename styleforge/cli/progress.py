@@ -8,6 +8,7 @@ from typing import Self
 
 from tqdm import tqdm
 
+from styleforge.errors import printable
 from styleforge.run.events import Event, Note, StageStarted, Step
 
 BAR = "{desc} {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}{postfix}]"
@@ -56,7 +57,7 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Print a sentence above the bar."""
-        tqdm.write(text, file=sys.stderr)
+        tqdm.write(printable(text), file=sys.stderr)
 
     def _step(self, event: Step) -> None:
         losses = "  ".join(

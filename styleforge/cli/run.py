@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
+from styleforge.errors import printable
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -68,7 +70,7 @@ def use_threads(count: int | None) -> None:
 
 def say(text: str) -> None:
     """Print a sentence for the user on standard error."""
-    print(text, file=sys.stderr)
+    print(printable(text), file=sys.stderr)
 
 
 def say_of_plugins(forge: Forge) -> None:

@@ -50,10 +50,11 @@ def train(
     """
     from styleforge.forge import Forge
     from styleforge.mapper.outside import weights_folder
+    from styleforge.pack.added import knowing
 
     forge = Forge(device=device)
     attributes = tuple(one for one in forge.attributes_of(domain) if one.drives)
-    models = forge.models(pack).knowing([forge.domains[domain].region])
+    models = knowing(forge.models(pack), [forge.domains[domain].region])
     target = weights or weights_folder(models.pack.name)
     if pictures is None and not models.has("edits"):
         msg = f"The pack {models.pack.name!r} brings no pictures to learn from: --pictures FOLDER."

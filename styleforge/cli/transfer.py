@@ -22,7 +22,6 @@ from styleforge.errors import UserError
 if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.recipe.recipe import Recipe
-    from styleforge.run.executor import Run
 
 
 def transfer(
@@ -95,14 +94,12 @@ def transfer(
                 ("--strength", strength),
                 ("--seed", None if seed is None else str(seed)),
                 ("--no-pose", no_pose),
-                ("--executor", executor != "inline"),
             )
             if value
         ]
-        job = resumed(forge, domain, resume, [*given, *(f"--{name}" for name in values)])
-        doing: Run = job
-        recipe, checkpoint = job.recipe, resume
-        done = job.state.done if job.state else 0
+        given += [f"--{name}" for name in values]
+        recipe, done = resumed(forge, domain, resume, given)
+        checkpoint = resume
     else:
         recipe, done = (
             _asked(
@@ -120,7 +117,8 @@ def transfer(
             0,
         )
         checkpoint = keep_beside(forge, recipe, out)
-        doing = forge.executor(executor).submit(recipe, checkpoint=checkpoint)
+    where = forge.executor(executor)
+    doing = where.submit(recipe, checkpoint=checkpoint, resume=resume is not None)
     spare_inputs(out, recipe, forge.models_of(recipe))
     write_recipe(forge, recipe, save_recipe)
     finish(doing, recipe, out, checkpoint, done=done, share=share)

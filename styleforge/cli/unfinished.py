@@ -12,7 +12,6 @@ from styleforge.errors import UserError
 if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.recipe.recipe import Recipe
-    from styleforge.run.job import Job
 
 RESUME = ".resume"  # added to the output's name: the checkpoint of a run that was stopped
 
@@ -75,8 +74,8 @@ def _same(theirs: Recipe, recipe: Recipe, forge: Forge) -> bool:
     )
 
 
-def resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> Job:
-    """The job of a checkpoint, with its own recipe and pictures.
+def resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> tuple[Recipe, int]:
+    """The recipe of a stopped run with its pictures where they are now, and its steps done.
 
     Raises:
         UserError: if options are ``given`` that the run has already, it is of another domain, or
@@ -84,18 +83,17 @@ def resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> Job:
     """
     from styleforge.prepare.locate import located
     from styleforge.recipe.combine import JOIN, split
-    from styleforge.run.job import Job
+    from styleforge.run.checkpoint import read_header
 
     if given:
         msg = f"--resume goes on with the run's own recipe; leave out {', '.join(given)}."
         raise UserError(msg)
-    job = Job.resume(forge, resume)
-    theirs = JOIN.join(job.recipe.domains)
+    recipe, done = read_header(resume)
+    theirs = JOIN.join(recipe.domains)
     if split(theirs) != split(domain):
         msg = (
             f"{resume} is a run of the domain {theirs!r}, not {domain!r}; "
             f"use `styleforge transfer {theirs} --resume {resume}`."
         )
         raise UserError(msg)
-    job.recipe = located(job.recipe, forge.models_of(job.recipe), resume.parent)
-    return job
+    return located(recipe, forge.models_of(recipe), resume.parent), done

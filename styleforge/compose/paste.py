@@ -11,7 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from styleforge.compose.compose import continued, hole_of, inpainter_of
+from styleforge.compose.compose import inpainter_of
+from styleforge.compose.coverage import continued, hole_of
 from styleforge.pack.guards import Guarded
 from styleforge.pack.protocols import Inpainter
 from styleforge.plugins.registry import Registry

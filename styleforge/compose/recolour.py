@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from styleforge.compose.compose import continued, shown
+from styleforge.compose.coverage import continued, shown
 from styleforge.compose.tint import shifted
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.regions import hard_regions

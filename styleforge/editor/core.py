@@ -20,7 +20,6 @@ from styleforge.editor.recipes import Desk, recipe_of_edit, with_sources
 from styleforge.editor.runner import Outcome, Runner
 from styleforge.editor.state import Edit, Progress, Snapshot
 from styleforge.errors import UserError
-from styleforge.prepare.cache import Prepared
 from styleforge.recipe.combine import JOIN
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ class SessionCore(ABC):
         forge: Forge | None = None,
         pack: str = "",
         folder: str | Path | None = None,
+        executor: str = "inline",
     ) -> None:
         if forge is None:
             from styleforge.forge import Forge
@@ -72,7 +72,7 @@ class SessionCore(ABC):
             )
             raise UserError(msg)
         self._pictures = Pictures(self.folder, models)
-        self._prepared = Prepared(models)
+        self._models = models
         self._desk = Desk(forge, self.domain, self.pack, self._pictures)
         self._model = Model(History.begin(first_edit(self._desk)))
         self._results: OrderedDict[str, Result] = OrderedDict()
@@ -84,8 +84,7 @@ class SessionCore(ABC):
         self._unsaved = ""  # why it could not be saved
         self._loop = Loop(self._settle, self._failed, save=self._save_if_changed)
         self._runner = Runner(
-            forge,
-            self._prepared,
+            forge.executor(executor),
             self._recipe_of,
             self._located,
             self._told_by_run,

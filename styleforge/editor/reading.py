@@ -16,6 +16,7 @@ from styleforge.editor.recipes import recipe_of_edit
 from styleforge.editor.results import Results
 from styleforge.errors import UserError
 from styleforge.files import write_whole
+from styleforge.prepare.cache import prepared_with
 from styleforge.prepare.images import to_picture
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Reading(Results):
         return dict(self._model.edit.masks)
 
     def _reference(self, picture_id: str) -> Reference:
-        return self._prepared.file(self._pictures[picture_id].source)
+        return prepared_with(self._models).file(self._pictures[picture_id].source)
 
     def _picture_id(self, name: str) -> str:
         return self._ask(lambda: changes.picture_of(self._model.edit, self._desk, name))

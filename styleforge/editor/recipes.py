@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from styleforge.api.recipes import FARTHEST, edit_recipe, mapped_preset
+from styleforge.api.asked_for import FARTHEST
+from styleforge.api.one_pass import mapped_preset
+from styleforge.api.recipes import edit_recipe
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.errors import UserError
 from styleforge.prepare.inputs import with_inputs

@@ -81,10 +81,10 @@ class Results(Runs):
         self._model.messages = kept
 
     @classmethod
-    def _restored(cls, folder: Path, forge: Forge | None) -> Any:
+    def _restored(cls, folder: Path, forge: Forge | None, executor: str) -> Any:
         folder = folder.absolute()
         saved = storage.read(folder)
-        session = cls(saved.domain, forge=forge, pack=saved.pack)
+        session = cls(saved.domain, forge=forge, pack=saved.pack, executor=executor)
         session.folder = session._pictures.folder = folder
         session._claim = Claim(folder)
         session._claim.take()

@@ -16,18 +16,16 @@ from styleforge.editor.files import PREVIEW, thumbnail
 from styleforge.editor.state import Curve, Edit, Progress
 from styleforge.editor.throttle import Curves, StepTime, Throttle
 from styleforge.errors import UserError
-from styleforge.prepare.build import build_problem
 from styleforge.prepare.images import to_picture
-from styleforge.prepare.inputs import as_found
 from styleforge.recipe.recipe import Recipe
+from styleforge.run.checkpoint import read_header
 from styleforge.run.events import Event, Note, StageStarted, Step
-from styleforge.run.job import Job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from styleforge.forge import Forge
-    from styleforge.prepare.cache import Prepared
+    from styleforge.run.executor import Executor
+    from styleforge.run.executor import Run as Submitted
     from styleforge.run.result import Result
 
 RATE = 4.0  # states of a run that are told, per second
@@ -50,14 +48,10 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a run ended: with a result, or with a sentence why there is none.
-
-    ``job`` is the run itself where it has a result; it forgets its checkpoint once that is saved.
-    """
+    """How a run ended: with a result, or with a sentence why there is none."""
 
     run: Run
     result: Result | None = None
-    job: Job | None = None
     error: str = ""
     notes: tuple[str, ...] = ()
     stopped: bool = False  # nothing came of it because nothing was to
@@ -68,28 +62,26 @@ class Runner:
     """Runs one thing at a time.
 
     Args:
-        forge: plugins and models.
-        prepared: pictures that need not be prepared again.
+        executor: where runs happen.
         recipe: makes the recipe of an edit; called in the run's thread.
         located: a recipe with its pictures where they are now; called in the run's thread.
         told: called with every state of the run that is worth showing, from its thread.
         ended: called once, at the end, from its thread.
     """
 
-    forge: Forge
-    prepared: Prepared
+    executor: Executor
     recipe: Callable[[Edit], Recipe]
     located: Callable[[Recipe], Recipe]
     told: Callable[[Progress], None]
     ended: Callable[[Outcome], None]
-    _job: Job | None = field(default=None, init=False)
+    _doing: Submitted | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
     _stop: threading.Event = field(default_factory=threading.Event, init=False)
 
     def start(self, run: Run) -> None:
         """Begin a run; the one before must have ended."""
         self._stop = threading.Event()
-        self._job = None
+        self._doing = None
         self._thread = threading.Thread(
             target=self._execute, args=(run, self._stop), name="edit run", daemon=True
         )
@@ -98,8 +90,8 @@ class Runner:
     def stop(self) -> None:
         """End the run after the step it is in."""
         self._stop.set()
-        if self._job is not None:
-            self._job.stop()
+        if self._doing is not None:
+            self._doing.stop()
 
     def join(self) -> None:
         """Wait for the run's thread."""
@@ -108,35 +100,35 @@ class Runner:
 
     def _execute(self, run: Run, stop: threading.Event) -> None:
         outcome = self._outcome(run, stop)
-        self._job = None  # what it holds is large
+        self._doing = None  # what it holds is large
         try:
             self.ended(outcome)
         except BaseException as error:  # the session waits to hear of the end
             log.exception("The end of a run could not be told.")
             why = f"The result was lost ({type(error).__name__}: {error}); run it again."
-            self.ended(replace(outcome, result=None, job=None, error=why))
+            self.ended(replace(outcome, result=None, error=why))
 
     def _outcome(self, run: Run, stop: threading.Event) -> Outcome:
         """Run to the end; whatever is raised on the way becomes a sentence."""
         notes: list[str] = []
         outcome = Outcome(run=run)
         try:
-            job = self._prepare(run, notes)
-            self._job = job
-            if stop.is_set():  # asked for while the pictures were prepared
-                job.stop()
+            doing = self._submitted(run)
+            self._doing = doing
+            if stop.is_set():  # asked for while the recipe was made
+                doing.stop()
             watch = _Watch(run, self.told)
-            for event in job:
+            for event in doing:
                 if isinstance(event, Note):
                     notes.append(event.text)
                 watch.show(event, stopping=stop.is_set())
-            result = job.result()
+            result = doing.result()
             if result.status == "stopped" and not result.steps:
                 run.checkpoint.unlink(missing_ok=True)
                 why = "Stopped before the first step; nothing changed."
                 outcome = replace(outcome, error=why, stopped=True)
             else:
-                outcome = replace(outcome, result=result, job=job)
+                outcome = replace(outcome, result=result)
         except UserError as error:
             outcome = replace(outcome, error=str(error))
         except BaseException as error:  # whatever it was, SystemExit too, the session goes on
@@ -146,18 +138,20 @@ class Runner:
             outcome = replace(outcome, error=why)
         return replace(outcome, notes=tuple(dict.fromkeys(notes)))
 
-    def _prepare(self, run: Run, notes: list[str]) -> Job:
+    def _submitted(self, run: Run) -> Submitted:
+        """The run in the executor's hands, which has not begun."""
         if run.resumes:
-            job = Job.resume(self.forge, run.checkpoint)
-            job.recipe = replace(self.located(job.recipe), stop_after=None)
+            recipe, _ = read_header(run.checkpoint)
+            recipe = replace(self.located(recipe), stop_after=None)
         else:
             run.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-            job = Job(self.forge, self.recipe(run.edit), checkpoint=run.checkpoint)
-        job.preview_every = 1  # the picture is there anyway; few are encoded
-        job.recipe, changed = as_found(job.recipe, self.prepared.models)
-        job.problem, found = build_problem(self.forge, job.recipe, self.prepared)
-        notes += (*changed, *found)
-        return job
+            recipe = self.recipe(run.edit)
+        return self.executor.submit(
+            recipe,
+            checkpoint=run.checkpoint,
+            resume=run.resumes,
+            preview_every=1,  # the picture is there anyway; few are encoded
+        )
 
 
 class _Watch:

@@ -16,6 +16,7 @@ from styleforge.editor.sweep import edits, filled, plan
 from styleforge.errors import UserError
 from styleforge.files import write_whole
 from styleforge.pack.memory import size_of
+from styleforge.run.checkpoint import remove_checkpoint
 
 if TYPE_CHECKING:
     from styleforge.run.result import Result
@@ -248,8 +249,8 @@ class Runs(SessionCore):
 def _forgotten(outcome: Outcome) -> tuple[str, ...]:
     """Remove the checkpoint of a run that is done and saved; what the user should know of that."""
     try:
-        if outcome.job is not None:
-            outcome.job.forget()
+        if outcome.result is not None and outcome.result.status == "done":
+            remove_checkpoint(outcome.run.checkpoint)
     except UserError as error:
         return (str(error),)
     return ()

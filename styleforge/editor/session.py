@@ -37,9 +37,10 @@ class EditSession(Reading):
         folder: where the session keeps what was made, and saves itself after every change; a new
             one in styleforge's own folder when left out. It is made when there is something to
             keep.
+        executor: where runs happen (see `styleforge.run.executor`).
 
     Raises:
-        UserError: if there is no such domain or pack, or the domain has no presets.
+        UserError: if there is no such domain, pack or executor, or the domain has no presets.
     """
 
     # --- pictures -------------------------------------------------------------------------
@@ -239,13 +240,15 @@ class EditSession(Reading):
         self._close()
 
     @classmethod
-    def restore(cls, folder: str | Path, forge: Forge | None = None) -> EditSession:
+    def restore(
+        cls, folder: str | Path, forge: Forge | None = None, *, executor: str = "inline"
+    ) -> EditSession:
         """The session that a folder keeps, as it was when it was saved last.
 
         Raises:
             UserError: if there is none, or its domain or pack is not installed.
         """
-        session: EditSession = cls._restored(Path(folder), forge)
+        session: EditSession = cls._restored(Path(folder), forge, executor)
         return session
 
     def __enter__(self) -> Self:

@@ -6,17 +6,20 @@ other edit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from styleforge.errors import PluginError, UserError
+from styleforge.pack.pack import Models
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from styleforge.pack.pack import Models
+    from styleforge.plugins.registry import Registry
 
+T = TypeVar("T")
 NONE = 1e-6  # of a region that is not there
 
 
@@ -162,3 +165,97 @@ class WithAdded:
 
 def _within(region: AddedRegion, base: Any) -> Sequence[str]:
     return region.within or tuple(base.names)
+
+
+class Knowing(Models):
+    """A pack's models with regions that plugins add to it; see `knowing`.
+
+    Args:
+        models: the pack's.
+        added: names of the regions.
+        components: where they are registered.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> components = Forge(()).components
+        >>> bright = AddedRegion(lambda image, models: (image[:, :1] > 0.5) * 1.0)
+        >>> entry = components.entry(bright, "regions/bright", "mine", "", replace=False)
+        >>> components.add(entry)
+        >>> Knowing(Models(toy.toy_pack()), ("bright",), components).get("regions").names
+        ('rest', 'keep', 'thing', 'bright')
+    """
+
+    def __init__(self, models: Models, added: tuple[str, ...], components: Registry[Any]) -> None:
+        super().__init__(
+            models.pack,
+            device=models.device,
+            dtype=models.dtype,
+            owner=models.owner,
+            components=components,
+        )
+        self._models = models
+        found: dict[str, AddedRegion] = {}
+        for name in added:
+            item = components[f"regions/{name}"]
+            found[name] = item if isinstance(item, AddedRegion) else AddedRegion(item)
+        owners = {name: components.owner(f"regions/{name}") for name in added}
+        self._regions = WithAdded(models.get("regions"), found, models, owners)
+
+    def _component(self, kind: str) -> Any:
+        return self._regions if kind == "regions" else self._models.get(kind)
+
+    def has(self, kind: str) -> bool:
+        """Whether the pack has a component of this kind."""
+        return self._models.has(kind)
+
+    def kept(self, name: str, compute: Callable[[], T]) -> T:
+        """What was computed from the models once; later calls get the same."""
+        return self._models.kept(name, compute)
+
+    def fingerprint(self, *kinds: str) -> str:
+        """As the pack's models."""
+        return self._models.fingerprint(*kinds)
+
+    def trained(self, kind: str) -> Path | None:
+        """As the pack's models."""
+        return self._models.trained(kind)
+
+    @property
+    def base(self) -> Models:
+        """The models of the pack alone."""
+        return self._models
+
+    def least(self, region: str) -> float:
+        """The share of the picture below which a region counts as not found."""
+        added = self._regions.added.get(region)
+        return self._models.least(region) if added is None else added.least
+
+    def own_regions(self, regions: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Regions by name with what was added back in those that it was cut out of."""
+        return self._regions.own(regions)
+
+
+def knowing(models: Models, regions: Iterable[str]) -> Models:
+    """A pack's models with the regions that plugins add, of those that are named.
+
+    What the pack finds itself, and what nobody adds, is left as it is. The same object is given for
+    the same regions; all else is loaded once for all of them.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> models = Models(toy.toy_pack())
+        >>> knowing(models, ["thing"]) is models  # which it finds itself
+        True
+    """
+    models = models.base
+    components = models.components
+    if components is None:
+        return models
+    names = sorted({name for name in regions if f"regions/{name}" in components})
+    added = tuple(name for name in names if name not in models.get("regions").names)
+    if not added:
+        return models
+    # By the components themselves: a plugin may have been used again.
+    which = ", ".join(f"{name} {id(components[f'regions/{name}'])}" for name in added)
+    return models.own(f"knowing {which}", lambda: Knowing(models, added, components))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.plugins.offered import EVERYTHING
+from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models, Pack

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     import torch
 
+    from styleforge.pack import protocols
     from styleforge.plugins.registry import Registry
 
 T = TypeVar("T")
@@ -91,6 +92,7 @@ class Pack:
     row_groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # rows of W+ by name
     places: Mapping[str, Box] = field(default_factory=dict)  # see `place`
     regions: tuple[str, ...] = ()  # names of what its regions are, to be said without loading them
+    landmark_layout: str = ""  # of its landmarks, as `styleforge.pack.taxonomy` names it
     default: bool = False  # meant to be taken where several packs can do what is asked
     min_region: float = 0.005  # a region smaller than this share of the picture is not found
     lr: float = LR  # where a stage's schedule names none
@@ -145,8 +147,7 @@ class Models:
         self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
         self._kept: dict[str, Any] = {}
-        self._components, self._outside, self._trained = components, outside, trained
-        self._knowing: dict[tuple[tuple[str, int], ...], Models] = {}
+        self.components, self._outside, self._trained = components, outside, trained
         self._fingerprints: dict[tuple[str, ...], str] = {}
 
     def fingerprint(self, *kinds: str) -> str:
@@ -170,27 +171,14 @@ class Models:
         """The file of weights that the user trained for a kind of component; None without one."""
         return None if self._trained is None else self._trained(self.pack, kind)
 
-    def knowing(self, regions: Iterable[str]) -> Models:
-        """These models with the regions that plugins add, of those that are named.
-
-        What the pack finds itself, and what nobody adds, is left as it is. The same object is
-        given for the same regions; all else is loaded once for all of them.
-        """
-        components = self._components
-        if components is None:
-            return self
-        names = sorted({name for name in regions if f"regions/{name}" in components})
-        added = tuple(name for name in names if name not in self.get("regions").names)
-        if not added:
-            return self
-        key = tuple((name, id(components[f"regions/{name}"])) for name in added)
-        if key not in self._knowing:  # a plugin may have been used again
-            self._knowing[key] = Knowing(self, added, components)
-        return self._knowing[key]
+    @property
+    def base(self) -> Models:
+        """The models of the pack alone, without regions that plugins add."""
+        return self
 
     def finds(self, region: str) -> bool:
         """Whether the pack finds a region, or a plugin adds it; loads what finds it if need be."""
-        if self._components is not None and f"regions/{region}" in self._components:
+        if self.components is not None and f"regions/{region}" in self.components:
             return True
         names = self.pack.regions
         return region in (names or (self.get("regions").names if self.has("regions") else ()))
@@ -206,6 +194,10 @@ class Models:
 
     def kept(self, name: str, compute: Callable[[], T]) -> T:
         """What was computed from the models once; later calls get the same."""
+        return self.own(name, compute)
+
+    def own(self, name: str, compute: Callable[[], T]) -> T:
+        """As `kept`, of these models alone: others that know more regions have another."""
         if name not in self._kept:
             self._kept[name] = compute()
         return self._kept[name]  # type: ignore[no-any-return]
@@ -221,12 +213,40 @@ class Models:
             return outside
         return self.pack.components.get(kind, outside)
 
+    @overload
+    def get(self, kind: Literal["generator"]) -> protocols.Generator: ...
+    @overload
+    def get(self, kind: Literal["regions"]) -> protocols.RegionProvider: ...
+    @overload
+    def get(self, kind: Literal["features"]) -> protocols.Features: ...
+    @overload
+    def get(self, kind: Literal["lpips"]) -> protocols.LpipsWeights: ...
+    @overload
+    def get(self, kind: Literal["landmarks"]) -> protocols.Landmarks: ...
+    @overload
+    def get(self, kind: Literal["poser"]) -> protocols.Poser: ...
+    @overload
+    def get(self, kind: Literal["inverter"]) -> protocols.Inverter: ...
+    @overload
+    def get(self, kind: Literal["inpainter"]) -> protocols.Inpainter: ...
+    @overload
+    def get(self, kind: Literal["embedding"]) -> protocols.TextImageEncoder: ...
+    @overload
+    def get(self, kind: Literal["identity_encoder"]) -> protocols.IdentityEncoder: ...
+    @overload
+    def get(self, kind: str) -> Any: ...
     def get(self, kind: str) -> Any:
         """The component of this kind, loaded at the first call.
+
+        Type checkers know what a kind that core knows can do: ``get("generator")`` is a
+        `styleforge.pack.protocols.Generator`.
 
         Raises:
             UserError: if the pack has none, or it cannot be loaded.
         """
+        return self._component(kind)
+
+    def _component(self, kind: str) -> Any:
         if kind not in self._loaded:
             make = self._loader(kind)
             if make is None:
@@ -244,75 +264,3 @@ class Models:
                 component = component.to(self.device, self.dtype).eval().requires_grad_(False)
             self._loaded[kind] = checked(kind, component, what)
         return self._loaded[kind]
-
-
-class Knowing(Models):
-    """A pack's models with regions that plugins add to it; see `Models.knowing`.
-
-    Args:
-        models: the pack's.
-        added: names of the regions.
-        components: where they are registered.
-
-    Example:
-        >>> from styleforge import Forge
-        >>> from styleforge.pack.added import AddedRegion
-        >>> from styleforge.testing import toy
-        >>> components = Forge(()).components
-        >>> bright = AddedRegion(lambda image, models: (image[:, :1] > 0.5) * 1.0)
-        >>> entry = components.entry(bright, "regions/bright", "mine", "", replace=False)
-        >>> components.add(entry)
-        >>> Knowing(Models(toy.toy_pack()), ("bright",), components).get("regions").names
-        ('rest', 'keep', 'thing', 'bright')
-    """
-
-    def __init__(self, models: Models, added: tuple[str, ...], components: Registry[Any]) -> None:
-        from styleforge.pack.added import AddedRegion, WithAdded
-
-        super().__init__(
-            models.pack,
-            device=models.device,
-            dtype=models.dtype,
-            owner=models.owner,
-            components=components,
-        )
-        self._models = models
-        found: dict[str, AddedRegion] = {}
-        for name in added:
-            item = components[f"regions/{name}"]
-            found[name] = item if isinstance(item, AddedRegion) else AddedRegion(item)
-        owners = {name: components.owner(f"regions/{name}") for name in added}
-        self._regions = WithAdded(models.get("regions"), found, models, owners)
-
-    def get(self, kind: str) -> Any:
-        """The component of this kind; the pack's own but for the regions."""
-        return self._regions if kind == "regions" else self._models.get(kind)
-
-    def has(self, kind: str) -> bool:
-        """Whether the pack has a component of this kind."""
-        return self._models.has(kind)
-
-    def kept(self, name: str, compute: Callable[[], T]) -> T:
-        """What was computed from the models once; later calls get the same."""
-        return self._models.kept(name, compute)
-
-    def fingerprint(self, *kinds: str) -> str:
-        """As the pack's models."""
-        return self._models.fingerprint(*kinds)
-
-    def trained(self, kind: str) -> Path | None:
-        """As the pack's models."""
-        return self._models.trained(kind)
-
-    def knowing(self, regions: Iterable[str]) -> Models:
-        """As the pack's models; regions of before are not kept unless they are named."""
-        return self._models.knowing(regions)
-
-    def least(self, region: str) -> float:
-        """The share of the picture below which a region counts as not found."""
-        added = self._regions.added.get(region)
-        return self._models.least(region) if added is None else added.least
-
-    def own_regions(self, regions: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Regions by name with what was added back in those that it was cut out of."""
-        return self._regions.own(regions)

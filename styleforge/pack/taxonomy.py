@@ -1,13 +1,16 @@
-"""The kinds of components that core knows: one list, that laws and docs read as well.
+"""What packs have, by the names that all of them use: components, regions, orders of landmarks.
 
-A pack has what it has, and a recipe asks for what it needs; a kind that is not listed here is the
-pack's own or a plugin's.
+One list each, which laws and docs read as well. A pack has what it has, and a recipe asks for what
+it needs. A kind of component that is not listed here is the pack's own or a plugin's; so is a
+region, which its domain names.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from styleforge.errors import UserError
 from styleforge.pack import protocols
 
 
@@ -37,6 +40,83 @@ KINDS = (
     Kind("embedding", "places words and pictures in one space", protocols.TextImageEncoder),
     Kind("identity_encoder", "tells people apart", protocols.IdentityEncoder),
 )
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region that many packs find and no domain owns, so that all call it by one name.
+
+    Example:
+        >>> next(one.shows for one in REGIONS if one.name == "background")
+        'what is behind the subject'
+    """
+
+    name: str
+    shows: str
+    instead_of: tuple[str, ...]  # what else it is called, and should not be
+
+
+REGIONS = (
+    Region("background", "what is behind the subject", ("bg", "back", "behind", "backdrop")),
+    Region("face", "a face, with eyes, nose and mouth", ("head", "face_skin", "facial_skin")),
+    Region("skin", "bare skin beyond the face: neck, ears, arms", ("neck", "body", "body_skin")),
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """An order of landmarks: how many there are, and which of them outline what.
+
+    Example:
+        >>> IBUG68.parts["lips"][0], len(IBUG68.parts["lips"])
+        (48, 12)
+    """
+
+    name: str
+    count: int
+    parts: Mapping[str, tuple[int, ...]]
+
+
+IBUG68 = Layout(  # Sagonas et al. 2013, "300 faces in-the-wild"; right is the subject's right
+    "ibug68",
+    68,
+    {
+        "jaw": tuple(range(17)),
+        "right_brow": tuple(range(17, 22)),
+        "left_brow": tuple(range(22, 27)),
+        "bridge": tuple(range(27, 31)),
+        "nostrils": tuple(range(31, 36)),
+        "right_eye": tuple(range(36, 42)),
+        "left_eye": tuple(range(42, 48)),
+        "lips": tuple(range(48, 60)),
+        "mouth": tuple(range(60, 68)),
+    },
+)
+LAYOUTS = (IBUG68,)
+
+
+def outline_of(part: str, layout: str) -> tuple[int, ...]:
+    """The landmarks, by number, that outline a part in a pack's layout.
+
+    Raises:
+        UserError: if core does not know the layout, or it has no such part.
+
+    Example:
+        >>> outline_of("left_eye", "ibug68")
+        (42, 43, 44, 45, 46, 47)
+    """
+    found = next((one for one in LAYOUTS if one.name == layout), None)
+    if found is None:
+        have = ", ".join(one.name for one in LAYOUTS)
+        msg = (
+            f"The pack has landmarks of the layout {layout or 'unknown'!r}, in which nobody knows "
+            f"where {part} is; the layouts {have} are known. Choose another pack."
+        )
+        raise UserError(msg)
+    if part not in found.parts:
+        msg = f"The layout {layout} has no {part!r}; it has {', '.join(found.parts)}."
+        raise UserError(msg)
+    return found.parts[part]
 
 
 def kind_of(name: str) -> Kind | None:

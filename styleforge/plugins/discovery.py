@@ -12,13 +12,14 @@ import json
 import os
 import traceback
 from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
-from styleforge.errors import UserError
+from styleforge.errors import PluginError, UserError, printable
 from styleforge.files import write_text
+from styleforge.plugins import distributions
 from styleforge.plugins.config import config_folder
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 GROUP = "styleforge"
 DISABLE = "STYLEFORGE_DISABLE"
 ALLOW = "STYLEFORGE_PLUGINS"
+SHORT = 500  # characters of an error that does not speak to the user
+
+
+class SameName(PluginError):
+    """Two plugins have one name, by which neither can be disabled alone.
+
+    Example:
+        >>> fix_of(SameName("Two plugins are named 'lips'."), "lips", "more-lips")
+        '`pip uninstall more-lips` removes it; disabling it by name disables both.'
+    """
 
 
 @dataclass(frozen=True)
@@ -69,11 +80,17 @@ def installed_entry_points() -> tuple[EntryPoint, ...]:
         >>> all(point.group == GROUP for point in installed_entry_points())
         True
     """
-    return tuple(sorted(entry_points(group=GROUP), key=_by_name))
+    return distributions.installed(GROUP).points
 
 
-def _by_name(point: EntryPoint) -> tuple[str, str]:
-    return point.name, point.value
+def left_out() -> tuple[str, ...]:
+    """What could not be read of the distributions that are installed, as sentences.
+
+    Example:
+        >>> left_out()
+        ()
+    """
+    return distributions.installed(GROUP).notes
 
 
 def allowed_names() -> frozenset[str] | None:
@@ -167,14 +184,22 @@ def reason_of(error: BaseException) -> str:
         'ValueError: no weights'
     """
     if isinstance(error, UserError):
-        return str(error)
-    text = " ".join(str(error).split())
+        return printable(str(error))
+    text = " ".join(printable(_text(error), SHORT).split())
     said = f"{type(error).__name__}: {text}" if text else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
     if not frames or isinstance(error, SyntaxError):  # which names its place itself
         return said
     last = frames[-1]
     return f"{said} ({Path(last.filename).name}, line {last.lineno})"
+
+
+def _text(error: BaseException) -> str:
+    """What an error says; one may even fail to say it."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def fix_of(error: BaseException, plugin: str, distribution: str) -> str:
@@ -184,6 +209,8 @@ def fix_of(error: BaseException, plugin: str, distribution: str) -> str:
         >>> fix_of(UserError("No weights."), "lips", "styleforge-lips")
         'Until it is mended, `styleforge plugins --disable lips` switches it off.'
     """
+    if isinstance(error, SameName):
+        return f"`pip uninstall {distribution}` removes it; disabling it by name disables both."
     off = f"`styleforge plugins --disable {plugin}`"
     if isinstance(error, UserError):
         return f"Until it is mended, {off} switches it off."

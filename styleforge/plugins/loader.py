@@ -9,9 +9,12 @@ from typing import Any
 
 from styleforge.errors import PluginError, UserError
 from styleforge.plugins import discovery
+from styleforge.plugins.claims import belongs
 from styleforge.plugins.contract import check_answer, check_hooks, check_version
-from styleforge.plugins.discovery import PluginInfo, fix_of, reason_of
+from styleforge.plugins.discovery import PluginInfo, SameName, fix_of, owner, reason_of
+from styleforge.plugins.distributions import name_of, version_of
 from styleforge.plugins.hook_calls import SESSION, Caller, named
+from styleforge.plugins.marker import left_behind, marked
 from styleforge.plugins.registry import Collector, Entry, Registry
 from styleforge.plugins.settings import SettingsError, Sources, check_class, fill
 
@@ -86,10 +89,17 @@ class Plugins(Caller):
         """
         disabled = discovery.disabled_by(self._sources.files)
         self._allowed = discovery.allowed_names() if only is None else None
-        for point in discovery.installed_entry_points():
-            if only is not None and point.name not in only:
-                continue
-            self.infos.append(self._load(point, disabled))
+        for ended in left_behind():
+            self._trace.say(
+                f"The last start of styleforge ended while the {ended} was being loaded. If this "
+                "one does, too, `styleforge plugins --disable NAME` with its name switches it off."
+            )
+        with marked() as marker:
+            for point in discovery.installed_entry_points():
+                if only is None or point.name in only:
+                    marker.loading(owner(point.name, name_of(point.dist)))
+                    info = self._load(point, disabled)  # which may evict one from the infos
+                    self.infos.append(info)
         missing = (only or frozenset()) - {info.name for info in self.infos}
         if missing:
             have = ", ".join(point.name for point in discovery.installed_entry_points()) or "none"
@@ -98,8 +108,7 @@ class Plugins(Caller):
 
     def _load(self, point: EntryPoint, disabled: Mapping[str, str]) -> PluginInfo:
         name = point.name
-        distribution = point.dist.name if point.dist else "unknown"
-        version = point.dist.version if point.dist else ""
+        distribution, version = name_of(point.dist), version_of(point.dist)
         if name in disabled:
             by = disabled[name]
             fix = f"`styleforge plugins --enable {name}` enables it." if by.startswith("`") else ""
@@ -110,10 +119,12 @@ class Plugins(Caller):
             reason = f"{discovery.ALLOW} does not name it."
             return PluginInfo(name, distribution, version, "disabled", (), reason)
         try:
+            self._trace.begin("import", name, {"module": point.value})
             with self._trace.call("import", name, {"module": point.value}):
                 plugin = point.load()
             adds = self._register(plugin, name, distribution)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
+            error.add_note(f"The {owner(name, distribution)} was being loaded.")
             raise
         except BaseException as error:  # a plugin may even exit while it is imported
             if self._strict:
@@ -128,12 +139,7 @@ class Plugins(Caller):
         check_version(plugin, name, distribution)
         check_hooks(plugin, name, self._manager)
         if self._manager.has_plugin(name):
-            have = next((info.distribution for info in self.infos if info.name == name), "core")
-            msg = (
-                f"Two plugins are named {name!r}: of {have} and of {distribution}. Disable one of "
-                "them, or give the second another name."
-            )
-            raise PluginError(msg)
+            self._same_name(name, distribution)
         try:
             self._manager.register(plugin, name)
             return self._fill(plugin, name, distribution)
@@ -156,11 +162,54 @@ class Plugins(Caller):
                         answer = impl.function(**named(impl, register=register))
                         told.outcome = ", ".join(entry.name for _, entry in scratch[before:])
                     check_answer(answer, hook, name)
+        self._evict(scratch)
         for registry, entry in scratch:
             registry.check_free(entry)
         for registry, entry in scratch:
             registry.add(entry)
         return (*(f"{registry.kind} {entry.name}" for registry, entry in scratch), *keys)
+
+    def _same_name(self, name: str, distribution: str) -> None:
+        """Of two plugins of one name, refuse the one that has no claim to it.
+
+        Raises:
+            SameName: if it is the second.
+        """
+        index, have = next(
+            (index, info) for index, info in enumerate(self.infos) if info.name == name
+        )
+        msg = f"Two plugins are named {name!r}: of {have.distribution} and of {distribution}."
+        mine = Entry(name, None, name, distribution)
+        if have.builtin or not belongs(mine, Entry(name, None, name, have.distribution)):
+            raise SameName(msg)
+        self._forget(name)
+        error = SameName(f"{msg} The name is that of {distribution}.")
+        self.infos.insert(index, _broken(have, error))
+
+    def _evict(self, scratch: list[tuple[Registry[Any], Entry[Any]]]) -> None:
+        """Break the plugins that took names which belong to the one that comes now.
+
+        Raises:
+            PluginError: if another name that it claims is taken by right; then all stay.
+        """
+        wrong: dict[str, PluginError] = {}
+        by_name = {info.name: info for info in self.infos}
+        for registry, entry in scratch:
+            taken = registry.clash(entry)
+            if taken is None:
+                continue
+            have = by_name.get(taken.plugin)
+            replaceable = have is not None and not have.builtin and have.distribution != SESSION
+            if not replaceable or not belongs(entry, taken):
+                registry.check_free(entry)
+            wrong[taken.plugin] = PluginError(
+                f"It claims the {registry.kind} {entry.name!r}, which belongs to the "
+                f"{owner(entry.plugin, entry.distribution)}; it may register it with replace=True."
+            )
+        for name, error in wrong.items():
+            index = next(index for index, info in enumerate(self.infos) if info.name == name)
+            self._forget(name)
+            self.infos.insert(index, _broken(by_name[name], error))
 
     def _filled_settings(self, plugin: object, name: str) -> tuple[Any, tuple[str, ...]]:
         """The plugin's settings and the names of what they add; None and nothing without any."""
@@ -202,6 +251,7 @@ class Plugins(Caller):
         known = {info.name for info in self.infos if not info.builtin}
         known |= {point.name for point in discovery.installed_entry_points()}
         notes = [note for file in self._sources.files for note in file.notes]
+        notes += discovery.left_out()
         notes += self._sources.strays(known)
         notes += [
             f"{discovery.ALLOW} names {name!r}, which is not installed."
@@ -216,3 +266,9 @@ class Plugins(Caller):
                     f"no plugin registered.{hint}"
                 )
         return tuple(notes)
+
+
+def _broken(info: PluginInfo, error: PluginError) -> PluginInfo:
+    """A plugin that was loaded and is left out after all."""
+    fix = fix_of(error, info.name, info.distribution)
+    return PluginInfo(info.name, info.distribution, info.version, "broken", (), str(error), fix)

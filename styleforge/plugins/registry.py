@@ -130,6 +130,15 @@ class Registry(Generic[T]):
                 else:
                     self._entries[entry.name] = before
 
+    def clash(self, entry: Entry[T]) -> Entry[T] | None:
+        """What has the name that an item claims without replacing it; None where it is free."""
+        taken = self._entries.get(entry.name)
+        if taken is None or entry.replaces:
+            return None
+        if not taken.replaces:
+            return taken
+        return self._replaced.get(entry.name)  # None: a replacement waits for the item
+
     def check_free(self, entry: Entry[T]) -> None:
         """Refuse a name that is taken, or is replaced by two.
 

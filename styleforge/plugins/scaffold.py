@@ -18,6 +18,7 @@ from pathlib import Path
 from styleforge.errors import UserError
 from styleforge.plugins import discovery
 from styleforge.plugins.config import DISABLE
+from styleforge.plugins.distributions import name_of
 from styleforge.plugins.settings import PREFIX, in_environment
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -96,8 +97,8 @@ def check_name(name: str) -> None:
         raise UserError(msg)
     module = Project(name=name, region="").module
     for point in discovery.installed_entry_points():
-        distribution = point.dist.name if point.dist else "an unknown distribution"
-        if point.name == name or point.module.partition(".")[0] == module:
+        distribution = name_of(point.dist) if point.dist else "an unknown distribution"
+        if point.name == name or point.value.partition(":")[0].partition(".")[0] == module:
             msg = (
                 f"The plugin {point.name!r} of {distribution} is installed already; choose another "
                 "name than its, or uninstall it."

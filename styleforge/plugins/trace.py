@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from styleforge.errors import printable
+
 VARIABLE = "STYLEFORGE_TRACE"
 SHOWN = 60  # characters of the arguments
+SHORT = 500  # of an error
 
 
 @dataclass
@@ -38,6 +41,16 @@ class Trace:
         """On where the environment says so."""
         return cls(os.environ.get(VARIABLE, "") not in {"", "0"})
 
+    def begin(self, what: str, plugin: str, arguments: Mapping[str, Any]) -> None:
+        """Print a call before it happens: one that ends Python is not printed afterwards."""
+        if self.on:
+            self.say(_line(0.0, plugin, what, arguments, "begins"))
+
+    def say(self, text: str) -> None:
+        """Print a sentence for the user, tracing or not."""
+        print(text, file=sys.stderr)
+        sys.stderr.flush()
+
     @contextmanager
     def call(
         self, what: str, plugin: str, arguments: Mapping[str, Any] | None = None
@@ -47,19 +60,23 @@ class Trace:
         try:
             yield told
         except BaseException as error:
-            told.outcome = f"raised {type(error).__name__}: {error}"
+            told.outcome = printable(f"raised {type(error).__name__}: {error}", SHORT)
             raise
         finally:
             if self.on:
-                given = ", ".join(f"{key}={_short(one)}" for key, one in (arguments or {}).items())
                 took = 1000 * (time.perf_counter() - start)
-                line = f"trace {took:8.2f} ms  {plugin:<14} {what}({given})"
-                print(line + (f" -> {told.outcome}" if told.outcome else ""), file=sys.stderr)
+                self.say(_line(took, plugin, what, arguments or {}, told.outcome))
 
     def error(self, error: BaseException) -> None:
         """Print the traceback of a plugin's fault."""
         if self.on:
             traceback.print_exception(error, file=sys.stderr)
+
+
+def _line(took: float, plugin: str, what: str, arguments: Mapping[str, Any], outcome: str) -> str:
+    given = ", ".join(f"{key}={_short(one)}" for key, one in arguments.items())
+    line = f"trace {took:8.2f} ms  {plugin:<14} {what}({given})"
+    return f"{line} -> {outcome}" if outcome else line
 
 
 def _short(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.errors import PluginError, UserError
 from styleforge.pack.guards import Guarded
-from styleforge.prepare.cache import Prepared
+from styleforge.prepare.cache import PaintedMask, prepared_with
 from styleforge.prepare.embed import embed
 from styleforge.prepare.flat import colour_of_name, colour_reference
 from styleforge.prepare.prepare import check, require
@@ -16,7 +16,7 @@ from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text, kind_of
-from styleforge.recipe.presets import refuse_others
+from styleforge.recipe.refusals import refuse_others
 from styleforge.recipe.roles import TOWARDS
 from styleforge.recipe.words import words_in
 
@@ -29,15 +29,10 @@ if TYPE_CHECKING:
     from styleforge.recipe.recipe import Recipe
 
 
-def build_problem(
-    forge: Forge, recipe: Recipe, prepared: Prepared | None = None
-) -> tuple[Problem, tuple[str, ...]]:
-    """Prepare what a recipe names; each file once, however many roles it plays.
+def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...]]:
+    """Prepare what a recipe names; each file is opened once, however many roles it plays.
 
-    Args:
-        forge: plugins and models.
-        recipe: with the identity and the conditions.
-        prepared: pictures of earlier runs with the same models, which need not be prepared again.
+    Pictures of earlier runs with the same models need not be prepared again.
 
     Returns:
         The problem, and what the user should know of the preparation.
@@ -60,7 +55,7 @@ def build_problem(
     if recipe.identity is None:
         msg = "The recipe names no identity; say whose picture is edited."
         raise UserError(msg)
-    build = _Builder(forge, recipe, prepared)
+    build = _Builder(forge, recipe)
     identity = build.file(recipe.identity.path)
     for _, part in parts(recipe):
         identity = build.painted(identity, "identity", part)
@@ -77,7 +72,7 @@ def build_problem(
         if not aligned & {*build.references, *build.described}:  # what is changed must be there
             require(identity, domain.region, build.models.least(domain.region))
     notes = [note for item in build.references.values() for note in item.notes]
-    problem = Problem(build.models, build.references, build.described)
+    problem = Problem(build.models, build.references, build.described, build.sha256)
     return problem, tuple(dict.fromkeys((*notes, *build.notes)))
 
 
@@ -105,18 +100,33 @@ def check_regions(domain: Domain, models: Models) -> None:
 class _Builder:
     """References and descriptions as they are found, each file prepared once."""
 
-    def __init__(self, forge: Forge, recipe: Recipe, prepared: Prepared | None) -> None:
+    def __init__(self, forge: Forge, recipe: Recipe) -> None:
         self.forge, self.recipe = forge, recipe
         self.models = forge.models_of(recipe)
+        self.prepared = prepared_with(self.models)
         self.references: dict[str, Reference] = {}
         self.described: dict[str, Tensor] = {}
         self.notes: list[str] = []
-        fits = prepared is not None and prepared.models is self.models
-        self.prepared = prepared if prepared is not None and fits else Prepared(self.models)
+        self.files: dict[str, Reference] = {}
+        self.masks: dict[str, PaintedMask] = {}
+
+    @property
+    def sha256(self) -> dict[str, str]:
+        """Of the files that were read, by path."""
+        pictures = {path: one.sha256 for path, one in self.files.items()}
+        return pictures | {path: one.sha256 for path, one in self.masks.items()}
 
     def file(self, path: str) -> Reference:
         """A prepared picture."""
-        return self.prepared.file(path)
+        if path not in self.files:
+            self.files[path] = self.prepared.file(path)
+        return self.files[path]
+
+    def mask(self, path: str) -> PaintedMask:
+        """A painted mask."""
+        if path not in self.masks:
+            self.masks[path] = self.prepared.mask(path)
+        return self.masks[path]
 
     def painted(self, reference: Reference, role: str, part: Recipe) -> Reference:
         """A reference with the region that was painted for it in its role."""
@@ -124,7 +134,7 @@ class _Builder:
         if mask is None:
             return reference
         region = self.forge.domains[part.domain].region
-        return self.prepared.painted(reference, mask.path, region)
+        return self.prepared.painted(reference, self.mask(mask.path), region)
 
     def add(self, conditions: Mapping[str, Condition], part: Recipe, *, prefix: str = "") -> None:
         """The conditions of an edit of a domain, under their attributes' roles."""
@@ -242,7 +252,8 @@ class _Builder:
                 f"optimizes, or describe {attribute.name} otherwise."
             )
             raise UserError(msg)
-        return self.prepared.drawn(self.references["identity"], condition.path, domain.region)
+        mask = self.mask(condition.path)
+        return self.prepared.drawn(self.references["identity"], mask, domain.region)
 
     def _picture(
         self, condition: ImageRef, attribute: Attribute, domain: Domain, part: Recipe

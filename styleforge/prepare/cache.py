@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,9 +17,8 @@ from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.pack.memory import size_of
-from styleforge.prepare.images import file_sha256
 from styleforge.prepare.nearest import nearest_known
-from styleforge.prepare.opening import open_picture
+from styleforge.prepare.opening import hashed_picture
 from styleforge.prepare.outline import outlined
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.prepare import grey_mask, prepare, resolve
@@ -30,8 +29,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ENTRIES = 64
-BYTES = 2**30  # of memory that pictures take, at most; the newest stays however large
+BYTES = 2**29  # of memory that pictures take, at most; the newest stays however large
 EMPTY = 1e-3  # other regions that sum to less than this say nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaintedMask:
+    """A mask ``(1, 1, H, W)`` in [0, 1] that was read from a file.
+
+    Example:
+        >>> PaintedMask(values=torch.ones(1, 1, 32, 32), source="mask.png", sha256="0" * 64).source
+        'mask.png'
+    """
+
+    values: Tensor
+    source: str
+    sha256: str
 
 
 class Prepared:
@@ -58,35 +71,52 @@ class Prepared:
         Raises:
             UserError: as `prepare`.
         """
-        found = resolve(path, self.models)
-        return self._kept((str(path), _digest(found)), lambda: prepare(path, self.models))
+        with hashed_picture(resolve(path, self.models), str(path)) as (picture, sha256):
 
-    def painted(self, reference: Reference, mask: str | Path, region: str) -> Reference:
-        """A reference whose region is the painted mask of a file.
+            def read() -> Reference:
+                made = prepare(picture, self.models, name=str(path))
+                return replace(made, sha256=sha256)
+
+            return self._kept((str(path), sha256), read)
+
+    def mask(self, path: str | Path) -> PaintedMask:
+        """A painted mask of a file, of the pack's size; read again only where it changed.
 
         Raises:
-            UserError: if the mask cannot be read, or the pack knows no such region.
+            UserError: if it cannot be read.
         """
-        height, width = reference.image.shape[-2:]
-        key = ("painted", id(reference), _digest(Path(mask)), region)
+        with hashed_picture(path) as (picture, sha256):
+
+            def read() -> PaintedMask:
+                values = grey_mask(picture, self.models.pack.size, str(path))
+                return PaintedMask(values=values, source=str(path), sha256=sha256)
+
+            return self._kept(("mask", str(path), sha256), read)
+
+    def painted(self, reference: Reference, mask: PaintedMask, region: str) -> Reference:
+        """A reference whose region is a painted mask.
+
+        Raises:
+            UserError: if the pack knows no such region.
+        """
+        key = ("painted", id(reference), mask.sha256, region)
 
         def paint() -> tuple[Reference, Reference]:
-            made = with_region(reference, grey_mask(mask, (height, width)), region)
-            return made, reference
+            return with_region(reference, mask.values, region), reference
 
         return self._kept(key, paint)[0]
 
-    def drawn(self, identity: Reference, mask: str | Path, region: str) -> Reference:
+    def drawn(self, identity: Reference, mask: PaintedMask, region: str) -> Reference:
         """The identity as a reference for the outline that a mask gives its region.
 
         Raises:
-            UserError: if the mask cannot be read or is empty, or the identity has no such region.
+            UserError: if the mask is empty, or the identity has no such region.
         """
         painted = self.painted(identity, mask, region)
         key = ("drawn", id(painted), id(identity), region)
 
         def draw() -> tuple[Reference, Reference, Reference]:
-            named = replace(painted, source=str(mask))
+            named = replace(painted, source=mask.source)
             share = self.models.least(region)
             return outlined(identity, named, region, share), painted, identity
 
@@ -115,14 +145,17 @@ class Prepared:
             return value
 
 
-def _digest(path: Path) -> str:
-    """SHA-256 of a picture.
+def prepared_with(models: Models) -> Prepared:
+    """The pictures that were prepared with models, one for all runs of theirs.
 
-    Raises:
-        UserError: if there is no such file, or it may not be read.
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> models = Models(toy.toy_pack())
+        >>> prepared_with(models) is prepared_with(models)
+        True
     """
-    open_picture(path).close()
-    return file_sha256(path)
+    return models.own("prepared", lambda: Prepared(models))
 
 
 def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:

@@ -7,12 +7,9 @@ from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, TypeVar
 
-from styleforge.prepare.images import file_sha256
-from styleforge.prepare.prepare import resolve
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
     from styleforge.recipe.recipe import Recipe
 
 T = TypeVar("T", bound=ImageRef | Mask)
@@ -73,33 +70,30 @@ def file_name(path: str) -> str:
     return PureWindowsPath(name).name if "\\" in name and not Path(path).exists() else name
 
 
-def as_found(recipe: Recipe, models: Models) -> tuple[Recipe, tuple[str, ...]]:
-    """The recipe with the SHA-256 of its files as they are now, where it says what they were.
+def as_read(recipe: Recipe, files: Mapping[str, str]) -> tuple[Recipe, tuple[str, ...]]:
+    """The recipe with the SHA-256 of its files as they were read, where it says what they were.
+
+    Args:
+        recipe: whose files were read.
+        files: their SHA-256, by path (`styleforge.prepare.problem.Problem.files`).
 
     Returns:
-        The recipe, and a sentence for each file that is not what it was. Files that are not there
-        are left to whoever reads them.
-
-    Raises:
-        UserError: if the pack's gallery lacks a picture.
+        The recipe, and a sentence for each file that is not what it was.
 
     Example:
         >>> from styleforge import Recipe
-        >>> from styleforge.pack.pack import Models
-        >>> from styleforge.testing import toy
         >>> was = ImageRef("me.png", sha256="0" * 64)
         >>> recipe = Recipe(domain="toy", method="toy-look", stages=(), identity=was)
-        >>> _, notes = as_found(recipe, Models(toy.toy_pack()))
+        >>> _, notes = as_read(recipe, {"me.png": "1" * 64})
         >>> notes[0].partition(".png ")[2].partition(".")[0]
         'has changed since it was chosen'
     """
     notes: list[str] = []
 
     def look(item: ImageRef | Mask) -> tuple[str, str | None]:
-        path = resolve(item.path, models)
-        if item.sha256 is None or not path.is_file():
+        here = files.get(item.path)
+        if item.sha256 is None or here is None:
             return item.path, item.sha256
-        here = file_sha256(path)
         if here != item.sha256:
             notes.append(
                 f"{item.path} has changed since it was chosen. It is used as it is now, and the "

@@ -6,7 +6,7 @@ the picture in the making. Regions are hard (each pixel belongs to its likeliest
 ``soft(...)`` is asked for. Radii are pixels of a picture 256 wide, and scale with the width.
 
 Functions: ``dilate(m, r)``, ``erode(m, r)``, ``blur(m, r)``, ``soft(role.region)``,
-``morph(a, b, t)`` (the shape between a and b, by signed distances), ``hull(m)``.
+``morph(a, b, t)`` (the shape between a and b, by signed distances).
 Operators: ``&`` (product), ``|`` (maximum), ``~`` (1 - m).
 """
 
@@ -65,8 +65,6 @@ def _value(node: ast.expr, lookup: Lookup, expression: str) -> Tensor:
             args=[ast.Attribute(value=ast.Name(id=role), attr=region)],
         ):
             return lookup(role, region, True)
-        case ast.Call(func=ast.Name(id="hull"), args=[inner]):
-            return hull(_value(inner, lookup, expression))
         case ast.Call(func=ast.Name(id="morph"), args=[first, second, ast.Constant(value=share)]):
             return morph(
                 _value(first, lookup, expression),
@@ -84,7 +82,7 @@ def _value(node: ast.expr, lookup: Lookup, expression: str) -> Tensor:
             part = ast.unparse(node)
             msg = (
                 f"{part!r} in the mask {expression!r} is not understood. Use role.region, "
-                "& | ~, dilate(m, r), erode(m, r), blur(m, r), soft(role.region), hull(m) or "
+                "& | ~, dilate(m, r), erode(m, r), blur(m, r), soft(role.region) or "
                 "morph(a, b, t)."
             )
             raise UserError(msg)
@@ -140,18 +138,6 @@ def blur(mask: Tensor, radius: float) -> Tensor:
     return _each(mask, _gaussian, radius)
 
 
-def hull(mask: Tensor) -> Tensor:
-    """The convex hull of a mask ``(N, 1, H, W)``; an empty mask stays empty.
-
-    Example:
-        >>> corners = torch.zeros(1, 1, 5, 5)
-        >>> corners[..., ::4, ::4] = 1
-        >>> int(hull(corners).sum())
-        25
-    """
-    return _each(mask, _hull)
-
-
 def morph(first: Tensor, second: Tensor, share: float) -> Tensor:
     """The hard mask between two, by mixing their signed distances; ``share`` 1 is the second.
 
@@ -187,14 +173,6 @@ def _iterate(plane: np.ndarray, operation: int, count: int) -> np.ndarray:
 
 def _gaussian(plane: np.ndarray, radius: float) -> np.ndarray:
     return cv2.GaussianBlur(plane, (0, 0), radius) if radius > 0 else plane
-
-
-def _hull(plane: np.ndarray) -> np.ndarray:
-    points = cv2.findNonZero((plane > 0.5).astype(np.uint8))
-    filled = np.zeros_like(plane)
-    if points is not None:
-        cv2.fillConvexPoly(filled, cv2.convexHull(points), 1.0)
-    return filled
 
 
 def _distance(plane: np.ndarray) -> np.ndarray:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -21,11 +23,11 @@ CAMERAS = ("AVIF", "HEIF")  # of phones: read where what they need is installed
 USE = "Use PNG, JPEG, WebP, TIFF, BMP or GIF."
 
 
-def open_picture(source: str | Path | bytes, name: str = "") -> Image.Image:
+def open_picture(source: str | Path | bytes | BinaryIO, name: str = "") -> Image.Image:
     """Open a picture and check its size; pixels are not read yet.
 
     Args:
-        source: a file, or the bytes of one.
+        source: a file, an opened one, or the bytes of one.
         name: what messages call it; the file by default.
 
     Raises:
@@ -38,7 +40,11 @@ def open_picture(source: str | Path | bytes, name: str = "") -> Image.Image:
         (32, 32)
     """
     name = name or (str(source) if isinstance(source, str | Path) else "The picture")
-    file = io.BytesIO(source) if isinstance(source, bytes) else _regular(Path(source), name)
+    file: Path | BinaryIO
+    if isinstance(source, str | Path):
+        file = _regular(Path(source), name)
+    else:
+        file = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of doubtful metadata; limits are checked below
@@ -62,6 +68,34 @@ def open_picture(source: str | Path | bytes, name: str = "") -> Image.Image:
         picture.close()
         raise
     return picture
+
+
+@contextlib.contextmanager
+def hashed_picture(path: str | Path, name: str = "") -> Iterator[tuple[Image.Image, str]]:
+    """Open a picture once: for its pixels, and for the SHA-256 of the file that holds them.
+
+    Pixels are not read yet; read them while it lasts.
+
+    Raises:
+        UserError: as `open_picture`.
+
+    Example:
+        >>> with hashed_picture("me.png") as (picture, sha256):
+        ...     print(picture.size, len(sha256))
+        (32, 32) 64
+    """
+    name = name or str(path)
+    try:
+        file = _regular(Path(path), name).open("rb")
+    except OSError as error:
+        msg = f"{name} cannot be opened: {error.strerror or error}."
+        raise UserError(msg) from error
+    with file, open_picture(file, name) as picture:  # which refuses what is no picture unread
+        place = file.tell()
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(place)  # decoders go on from there
+        yield picture, sha256
 
 
 @contextlib.contextmanager
@@ -143,13 +177,14 @@ def _regular(path: Path, name: str) -> Path:
     return path
 
 
-def _formats(file: io.BytesIO | Path, name: str) -> tuple[str, ...]:
+def _formats(file: BinaryIO | Path, name: str) -> tuple[str, ...]:
     """The formats to look for: the well-known ones, or a phone's where it begins like one."""
     if isinstance(file, Path):
         with file.open("rb") as opened:
             head = opened.read(12)
     else:
-        head = file.getvalue()[:12]
+        head = file.read(12)
+        file.seek(0)
     if head[4:8] != b"ftyp":
         return FORMATS
     with contextlib.suppress(ImportError):

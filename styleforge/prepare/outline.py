@@ -18,9 +18,7 @@ from styleforge.prepare.nearest import nearest_known
 from styleforge.prepare.pixels import blend
 from styleforge.prepare.prepare import require
 from styleforge.prepare.problem import Reference
-from styleforge.prepare.regions import hard_regions
-
-EDGE = 2  # pixels at a width of 256 at a region's edge that show what is behind it, too
+from styleforge.prepare.regions import MIXED, hard_regions
 
 
 def outlined(identity: Reference, drawn: Reference, region: str, share: float) -> Reference:
@@ -45,7 +43,7 @@ def outlined(identity: Reference, drawn: Reference, region: str, share: float) -
     require(identity, region, share)
     require(drawn, region, share)
     old = hard_regions(identity.regions)[region]
-    inside = masks.erode(old, masks.scaled(EDGE, old.shape[-1]))
+    inside = masks.erode(old, masks.scaled(MIXED, old.shape[-1]))
     inside = inside if inside.any() else old
     beyond = drawn.regions[region] * (1 - inside)
     image = blend(

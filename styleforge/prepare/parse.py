@@ -140,13 +140,11 @@ def checksum(value: str, models: Models) -> str:
         >>> len(checksum("me.png", Models(toy.toy_pack())))
         64
     """
-    from styleforge.prepare.images import file_sha256
-    from styleforge.prepare.opening import open_picture
+    from styleforge.prepare.opening import hashed_picture
     from styleforge.prepare.prepare import resolve
 
-    path = resolve(value, models)
-    open_picture(path).close()
-    return file_sha256(path)
+    with hashed_picture(resolve(value, models)) as (_, sha256):
+        return sha256
 
 
 def _names_picture(value: str) -> bool:

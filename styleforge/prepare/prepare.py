@@ -8,13 +8,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
 from styleforge.errors import UserError
 from styleforge.pack.pack import Alignment, Models
 from styleforge.prepare import geometry, masks
-from styleforge.prepare.images import load_image, to_bytes, to_values
+from styleforge.prepare.images import to_bytes, to_values
 from styleforge.prepare.opening import check_size
 from styleforge.prepare.photo import Colours, read_photo
 from styleforge.prepare.problem import Placement, Reference
@@ -24,13 +25,15 @@ from styleforge.recipe.domain import Domain
 ALIGNED = 0.02  # places off by less than this share of the width count as aligned
 
 
-def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> Reference:
+def prepare(
+    source: str | Path | Image.Image | Tensor, models: Models, *, name: str = ""
+) -> Reference:
     """Make a reference of a picture.
 
     Args:
-        source: a file, or ``(1, 3, H, W)`` in [-1, 1].
+        source: a file, an opened picture, or ``(1, 3, H, W)`` in [-1, 1].
         models: the pack's models; with landmarks and an alignment the picture is aligned.
-        name: what to call a picture that is no file.
+        name: what to call it; a file's own name where none is given.
 
     Raises:
         UserError: if the file cannot be read or the picture holds NaN.
@@ -46,8 +49,11 @@ def prepare(source: str | Path | Tensor, models: Models, *, name: str = "") -> R
         _check_tensor(photo, name)
         kept, colours, notes = photo, None, []
     else:
-        name = str(source)
-        read = read_photo(resolve(source, models), name)
+        if not isinstance(source, Image.Image):
+            name = name or str(source)
+            source = resolve(source, models)
+        name = name or "the picture"
+        read = read_photo(source, name)
         photo, kept, colours = to_values(read.image), read.image, read.colours
         notes = [f"{name} {note}" for note in read.notes]
     photo = photo.to(models.device, models.dtype)
@@ -223,13 +229,21 @@ def _check_tensor(photo: Tensor, name: str) -> None:
         raise UserError(msg)
 
 
-def grey_mask(path: str | Path, size: tuple[int, int]) -> Tensor:
+def grey_mask(picture: Image.Image, size: tuple[int, int], name: str = "the mask") -> Tensor:
     """A grey picture as a mask ``(1, 1, H, W)`` in [0, 1] of the given size.
 
+    Args:
+        picture: opened, or in memory.
+        size: height and width.
+        name: what messages call it.
+
+    Raises:
+        UserError: if it is damaged.
+
     Example:
-        >>> grey_mask("me.png", (16, 16)).shape
+        >>> grey_mask(Image.new("L", (32, 32), 255), (16, 16)).shape
         torch.Size([1, 1, 16, 16])
     """
-    image = (load_image(path).mean(dim=1, keepdim=True) + 1) / 2
+    image = (to_values(read_photo(picture, name).image).mean(dim=1, keepdim=True) + 1) / 2
     planes = cv2.resize(image[0, 0].numpy(), (size[1], size[0]), interpolation=cv2.INTER_AREA)
     return torch.from_numpy(planes)[None, None]

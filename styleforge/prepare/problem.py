@@ -36,7 +36,8 @@ class Reference:
 
     ``image`` ``(1, 3, H, W)`` has the generator's size, ``regions`` are soft masks
     ``(1, 1, H, W)`` by name, ``landmarks`` ``(1, L, 2)`` in pixels or None. ``colours`` are those
-    of the photo that it came from, where its file holds more than 8-bit sRGB.
+    of the photo that it came from, where its file holds more than 8-bit sRGB. ``sha256`` is that of
+    the file as it was read, empty where it was none.
 
     Example:
         >>> import torch
@@ -54,6 +55,7 @@ class Reference:
     colours: Colours | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
     unposed: Tensor | None = None  # the picture before it was bent to another pose
+    sha256: str = ""
 
     @property
     def given(self) -> Tensor:
@@ -68,6 +70,7 @@ class Problem:
     """Whose picture, and which reference for which role. Roles not given are the identity's.
 
     ``described`` holds embeddings ``(1, E)`` by role, of what was asked for in words or colours.
+    ``files`` are the SHA-256 of the files that it was read from, by the path that a recipe names.
 
     Example:
         >>> from styleforge.testing import toy
@@ -79,6 +82,7 @@ class Problem:
     models: Models
     references: Mapping[str, Reference]
     described: Mapping[str, Tensor] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if "identity" not in self.references:

@@ -13,6 +13,11 @@ from styleforge.prepare import masks
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models
 
+# Widths at the edge of a region, in pixels of a picture 256 wide: `masks.scaled` brings them to
+# the width of another.
+REACH = 4  # that a soft region reaches beyond the hard one
+MIXED = 2  # whose pixels show what is behind the region, too
+
 
 def soft_regions(image: Tensor, models: Models) -> Mapping[str, Tensor]:
     """Soft regions ``(N, 1, H, W)`` by name of pictures ``(N, 3, H, W)``, without gradient.

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from styleforge.errors import UserError
-from styleforge.recipe.combine import misfit, pasted_alone
+from styleforge.recipe.combine import misfit
 from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.refusals import refuse_masks, refuse_others, refuse_unpasted
 from styleforge.recipe.strength import with_strengths
 from styleforge.recipe.words import with_words
 
@@ -118,9 +119,9 @@ def recipe_of(
     own = tuple(one for one in attributes.values() if one.domain == domain.name)
     for asked in (changes.get("conditions", {}), strengths):
         refuse_others(asked, (domain.name,), attributes)
-    _refuse_masks(changes.get("masks", {}), ("identity", *(one.role for one in own)))
+    refuse_masks(changes.get("masks", {}), ("identity", *(one.role for one in own)))
     recipe = Recipe(**{**fields, **changes})
-    _refuse_unpasted(recipe, attributes)
+    refuse_unpasted(recipe, attributes)
     recipe = with_words(recipe, own)
     recipe = _keeping_outline(replace(recipe, stages=carried(recipe, attributes)), attributes)
     if not recipe.stages:
@@ -150,97 +151,6 @@ def share(changes: Changes, domain: str) -> Changes:
         masks = own(changes["masks"])
         found["masks"] = {name.partition(".")[2]: one for name, one in masks.items()}
     return found
-
-
-def refuse_others(
-    names: Iterable[str], domains: Sequence[str], attributes: Registry[Attribute]
-) -> None:
-    """Refuse attributes that are of none of the domains.
-
-    Raises:
-        UserError: naming the first, or if there is no such attribute.
-
-    Example:
-        >>> from styleforge import Forge
-        >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
-        >>> refuse_others(["toy.shape"], ["toy"], forge.attributes)
-        >>> refuse_others(["toy.shape"], ["lips"], forge.attributes)
-        Traceback (most recent call last):
-        styleforge.errors.UserError: toy.shape is no attribute of lips; ask for nothing.
-    """
-    for name in names:
-        if attributes[name].domain not in domains:
-            edited = " and ".join(domains)
-            have = ", ".join(one.name for one in attributes.values() if one.domain in domains)
-            msg = f"{name} is no attribute of {edited}; ask for {have or 'nothing'}."
-            raise UserError(msg)
-
-
-def refuse_shared_masks(masks: Iterable[str], domains: Sequence[str]) -> None:
-    """Refuse a mask that does not say which of several domains' regions it paints.
-
-    Raises:
-        UserError: naming the mask.
-
-    Example:
-        >>> refuse_shared_masks(["hat.shape"], ["lips", "hat"])
-        >>> refuse_shared_masks(["shape"], ["lips", "hat"])
-        Traceback (most recent call last):
-        styleforge.errors.UserError: The mask 'shape' does not say whose region it is; ...
-    """
-    for name in masks:
-        domain, _, role = name.partition(".")
-        if domain not in domains or not role:
-            role = role or name
-            wanted = " or ".join(f"{one}.{role}" for one in domains)
-            msg = f"The mask {name!r} does not say whose region it is; name it {wanted}."
-            raise UserError(msg)
-
-
-def roles_of_paste(recipe: Recipe) -> frozenset[str] | None:
-    """The roles that a recipe which only pastes looks at; `None` where it does more than paste.
-
-    Example:
-        >>> from styleforge import Compose, Paste
-        >>> paste = Paste(region="lips", structure="identity")
-        >>> pasted = Compose(mode="pasted")
-        >>> recipe = Recipe(
-        ...     domain="lips", method="recolour", stages=(), start_paste=paste, compose=pasted
-        ... )
-        >>> sorted(roles_of_paste(recipe))
-        ['appearance', 'identity']
-    """
-    paste = recipe.start_paste
-    if paste is None or not pasted_alone(recipe):
-        return None
-    return frozenset({paste.structure, paste.look, paste.contrast, paste.pattern} - {""})
-
-
-def _refuse_unpasted(recipe: Recipe, attributes: Registry[Attribute]) -> None:
-    """Refuse attributes that a preset which only pastes does not look at.
-
-    Raises:
-        UserError: naming them.
-    """
-    roles = roles_of_paste(recipe)
-    if roles is None:
-        return
-    left = [name for name in recipe.conditions if attributes[name].role not in roles]
-    if left:
-        msg = (
-            f"{recipe.method} changes {', '.join(sorted(roles))}, and not {', '.join(left)}. Leave "
-            "that out, or choose another preset."
-        )
-        raise UserError(msg)
-
-
-def _refuse_masks(masks: Iterable[str], roles: Sequence[str]) -> None:
-    for role in masks:
-        if role not in roles:
-            msg = f"There is no role {role!r} to paint a mask for; there are {', '.join(roles)}."
-            raise UserError(msg)
 
 
 def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ DROPPED = ("start_noise",)
 OUTLINES: Mapping[str, str] = {"sketched": "found"}
 OF_STAGES: Mapping[str, object] = {"fresh_optimizer": False}
 OF_SCHEDULES: Mapping[str, object] = {"noise_lr": None}
+OF_DETAILS: Mapping[str, object] = {"like": "", "like_mask": ""}
+OF_RULES: Mapping[str, Mapping[str, object]] = {"project": {"only_conflicts": False}}
 LOSSES: Mapping[str, str] = {"identity": "identity_similarity"}
 
 
@@ -70,16 +72,21 @@ def with_present_names(raw: Any) -> Any:
 
 
 def _places(raw: Any) -> Iterator[tuple[dict[str, Any], Mapping[str, object]]]:
-    """Recipes, stages and schedules, with the fields that each had."""
+    """Recipes and their parts, with the fields that each had."""
     if not isinstance(raw, dict):
         return
     yield raw, OF_RECIPES
     for other in _listed(raw, "also"):
         yield from _places(other)
+    for detail in _listed(raw, "start_noise"):
+        yield detail, OF_DETAILS
     for stage in _listed(raw, "stages"):
         yield stage, OF_STAGES
         if isinstance(stage.get("schedule"), dict):
             yield stage["schedule"], OF_SCHEDULES
+        for use in _listed(stage, "rules"):
+            if isinstance(use.get("args"), dict):
+                yield use["args"], OF_RULES.get(str(use.get("rule")), {})
 
 
 def _listed(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:

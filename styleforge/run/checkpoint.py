@@ -122,6 +122,22 @@ def read_header(path: str | Path) -> tuple[Recipe, int]:
         return Recipe.from_json(header["recipe"]), int(json.loads(header["run"])["done"])
 
 
+def remove_checkpoint(path: Path) -> None:
+    """Remove the checkpoint of a run whose result was saved; there need not be one.
+
+    Raises:
+        UserError: if the file cannot be removed.
+
+    Example:
+        >>> remove_checkpoint(Path("gone.resume"))
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        msg = f"{path} cannot be removed: {error.strerror or error}. Delete it."
+        raise UserError(msg) from error
+
+
 @contextlib.contextmanager
 def _opened(path: str | Path) -> Iterator[Any]:
     """A checkpoint; what goes wrong while it is read is a sentence."""

@@ -8,6 +8,7 @@ names; so a run is the same wherever it happens.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,8 +64,26 @@ class Executor(Protocol):
         True
     """
 
-    def submit(self, recipe: Recipe, *, checkpoint: str | Path | None = None) -> Run:
-        """Take a recipe that names its pictures; ``checkpoint`` keeps an unfinished run's state."""
+    def submit(
+        self,
+        recipe: Recipe,
+        *,
+        checkpoint: str | Path | None = None,
+        resume: bool = False,
+        preview_every: int = 0,
+    ) -> Run:
+        """Take a recipe that names its pictures.
+
+        Args:
+            recipe: what to do.
+            checkpoint: where the state of an unfinished run is kept.
+            resume: go on from the state in ``checkpoint``, with its recipe, whose pictures may lie
+                elsewhere by now.
+            preview_every: attach a picture to every so many steps; 0 for none.
+
+        Raises:
+            UserError: if there is nothing to go on with, or it is of another recipe.
+        """
         ...
 
 
@@ -80,11 +99,27 @@ class Inline:
 
     forge: Forge
 
-    def submit(self, recipe: Recipe, *, checkpoint: str | Path | None = None) -> Run:
-        """A job of this forge; it has not begun."""
+    def submit(
+        self,
+        recipe: Recipe,
+        *,
+        checkpoint: str | Path | None = None,
+        resume: bool = False,
+        preview_every: int = 0,
+    ) -> Run:
+        """A job of this forge; it has not begun.
+
+        Raises:
+            UserError: if there is nothing to go on with, or it is of another recipe.
+        """
         from styleforge.run.job import Job  # specs are read without torch
 
-        return Job(self.forge, recipe, checkpoint=checkpoint)
+        if not resume:
+            return Job(self.forge, recipe, checkpoint=checkpoint, preview_every=preview_every)
+        if checkpoint is None:
+            msg = "A run is resumed from a checkpoint, and none was named."
+            raise UserError(msg)
+        return Job.resume(self.forge, checkpoint, recipe=recipe, preview_every=preview_every)
 
 
 def inline(forge: Forge, spec: str) -> Inline | None:
@@ -125,5 +160,22 @@ def executor_of(plugins: Plugins, forge: Forge, spec: str) -> Executor:
             "an executor is expected (see styleforge.run.executor)."
         )
         raise PluginError(msg)
+    lacking = _lacking(answer)
+    if lacking:
+        msg = (
+            f"The `submit` of what plugin {owner!r} made of {spec!r} takes no {lacking}; "
+            "submit(recipe, *, checkpoint, resume, preview_every) is expected (see "
+            "styleforge.run.executor)."
+        )
+        raise PluginError(msg)
     made: Any = answer
     return made  # type: ignore[no-any-return]
+
+
+def _lacking(executor: Executor) -> str:
+    """The keywords of ``submit`` that an executor's does not take."""
+    wanted = tuple(inspect.signature(Executor.submit).parameters)[2:]
+    have = inspect.signature(executor.submit).parameters
+    if any(one.kind is one.VAR_KEYWORD for one in have.values()):
+        return ""
+    return ", ".join(name for name in wanted if name not in have)

@@ -18,17 +18,18 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from styleforge.compose.compose import fallbacks, paste_back, place_back
+from styleforge.compose.compose import fallbacks
+from styleforge.compose.paste_back import paste_back, place_back
 from styleforge.compose.render import layers_of, render
 from styleforge.errors import UserError
 from styleforge.prepare.build import build_problem
-from styleforge.prepare.inputs import as_found
+from styleforge.prepare.inputs import as_read, with_inputs
 from styleforge.prepare.photo import Colours
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts
 from styleforge.recipe.recipe import Recipe
 from styleforge.run import engine
-from styleforge.run.checkpoint import load_checkpoint, save_checkpoint
+from styleforge.run.checkpoint import load_checkpoint, remove_checkpoint, save_checkpoint
 from styleforge.run.events import Event, Finished, Note
 from styleforge.run.preview import with_preview
 from styleforge.run.result import Result
@@ -91,14 +92,37 @@ class Job:
         self._unsaved = ""  # why the checkpoint could not be written
 
     @classmethod
-    def resume(cls, forge: Forge, checkpoint: str | Path, problem: Problem | None = None) -> Job:
+    def resume(
+        cls,
+        forge: Forge,
+        checkpoint: str | Path,
+        problem: Problem | None = None,
+        *,
+        recipe: Recipe | None = None,
+        preview_every: int = 0,
+    ) -> Job:
         """A job that goes on where a checkpoint was written.
 
+        Args:
+            forge: plugins and models.
+            checkpoint: of the run; it is kept there further on.
+            problem: prepared references, instead of the recipe's files.
+            recipe: the checkpoint's own, where its pictures lie elsewhere by now.
+            preview_every: attach a picture to every so many steps.
+
         Raises:
-            UserError: if there is no such checkpoint or it cannot be read.
+            UserError: if there is no such checkpoint, it cannot be read, or it is of another
+                recipe.
         """
-        state, recipe = load_checkpoint(checkpoint)
-        job = cls(forge, recipe, problem, checkpoint=checkpoint)
+        state, theirs = load_checkpoint(checkpoint)
+        if recipe is not None and _whatever_files(recipe) != _whatever_files(theirs):
+            msg = (
+                f"{checkpoint} is a run of another recipe, so it cannot go on with this one. "
+                "Resume it with its own, or run this recipe anew."
+            )
+            raise UserError(msg)
+        found = recipe or theirs
+        job = cls(forge, found, problem, checkpoint=checkpoint, preview_every=preview_every)
         job.state = state
         return job
 
@@ -127,11 +151,7 @@ class Job:
         """
         if self.checkpoint is None or self._result is None or self._result.status != "done":
             return
-        try:
-            self.checkpoint.unlink(missing_ok=True)
-        except OSError as error:
-            msg = f"{self.checkpoint} cannot be removed: {error.strerror or error}. Delete it."
-            raise UserError(msg) from error
+        remove_checkpoint(self.checkpoint)
 
     def _said(self, text: str) -> Note:
         """A note, which the result keeps."""
@@ -167,8 +187,8 @@ class Job:
                 self.recipe = replace(self.recipe, pack=choice.name)
                 if choice.note:
                     yield Note(choice.note)
-            self.recipe, changed = as_found(self.recipe, self.forge.models_of(self.recipe))
             self.problem, notes = build_problem(self.forge, self.recipe)
+            self.recipe, changed = as_read(self.recipe, self.problem.files)
             for text in (*changed, *notes):
                 yield self._said(text)
         yield from self._same_weights(self.problem)
@@ -294,3 +314,9 @@ class Job:
         styled = [regions[self.forge.domains[name].region] for name in self.recipe.domains]
         room = place_back(torch.cat(styled, dim=1).amax(dim=1, keepdim=True), problem.identity)
         return replace(colours, room=room)
+
+
+def _whatever_files(recipe: Recipe) -> Recipe:
+    """A recipe without what may differ when a run goes on: where its pictures lie, and weights."""
+    alike = with_inputs(recipe, lambda _: ("", None))
+    return replace(alike, weights="", stop_after=None)

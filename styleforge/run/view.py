@@ -173,7 +173,7 @@ class View:
         return self.memo("live regions", self._live)
 
     def _live(self) -> Tensor:
-        return self.models.get("regions")(self.image)  # type: ignore[no-any-return]
+        return self.models.get("regions")(self.image)
 
     def mask(self, expression: str) -> Tensor:
         """The mask ``(N, 1, H, W)`` of an expression (see `styleforge.prepare.masks`).
@@ -229,7 +229,7 @@ class View:
 
     def _embed(self, mask: str) -> Tensor:
         image = self.image * self.mask(mask) if mask else self.image
-        return self.models.get("embedding").embed_image(image)  # type: ignore[no-any-return]
+        return self.models.get("embedding").embed_image(image)
 
     def words(self, text: str) -> Tensor:
         """The embedding of a description, ``(1, E)``; the same for the whole run."""

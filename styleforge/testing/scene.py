@@ -62,7 +62,7 @@ class Scene:
         z = torch.randn(count * generator.rows, generator.width, generator=rng)
         with torch.no_grad():
             w = generator.map(z.to(self.models.device, self.models.dtype))
-        return w.reshape(count, generator.rows, -1)  # type: ignore[no-any-return]
+        return w.reshape(count, generator.rows, -1)
 
     def noise(self, seed: int = 22) -> Noise:
         """Noise maps ``(1, 1, h, w)``."""
@@ -72,7 +72,7 @@ class Scene:
 
     def picture(self, latent: Tensor, noise: Sequence[Tensor]) -> Tensor:
         """What the generator makes, ``(N, 3, H, W)``."""
-        return self.models.get("generator").synthesize(latent, noise)  # type: ignore[no-any-return]
+        return self.models.get("generator").synthesize(latent, noise)
 
     def regions_of(self, image: Tensor) -> Mapping[str, Tensor]:
         """Hard regions of a picture, as a stage freezes them."""

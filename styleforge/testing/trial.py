@@ -12,17 +12,19 @@ from styleforge.testing.laws.law import LawBroken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from styleforge.pack.pack import Models
     from styleforge.testing.subjects import ComponentSubject, PackSubject
 
 CLOSE = 1e-3  # between a batch and each alone, in single precision
 
 
-def latents(subject: PackSubject, count: int) -> Tensor:
+def latents(subject: PackSubject, count: int, models: Models | None = None) -> Tensor:
     """W+ ``(count, rows, width)`` of different people, from the pack's generator."""
-    generator, rng = subject.models.get("generator"), torch.Generator().manual_seed(41)
+    generator = (models or subject.models).get("generator")
+    rng = torch.Generator().manual_seed(41)
     with torch.no_grad():
         w = generator.map(torch.randn(count, generator.width, generator=rng))
-    return w[:, None].expand(-1, generator.rows, -1).clone()  # type: ignore[no-any-return]
+    return w[:, None].expand(-1, generator.rows, -1).clone()
 
 
 def noise(subject: PackSubject) -> list[Tensor]:

@@ -55,7 +55,7 @@ def _shown(
     names = examples.donors.get(attribute)
     if names is None:
         mask = View(images, models).region(region)
-        return encoder.embed_image(images * mask).float()  # type: ignore[no-any-return]
+        return encoder.embed_image(images * mask).float()
     for name, image in zip(names, images[:, None], strict=True):
         if name not in kept:  # alone, so that it does not depend on the batch
             mask = View(image, models).region(region)

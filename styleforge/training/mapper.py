@@ -195,7 +195,7 @@ class MapperTrainer:
         invert = self.models.get("inverter")
         with autocast(self.models.device):
             if not examples.keys:
-                return invert(examples.image).float()  # type: ignore[no-any-return]
+                return invert(examples.image).float()
             for at, key in enumerate(examples.keys):
                 # Alone: what a picture's latent is must not depend on what a batch held beside it,
                 # for after a checkpoint the batches of new pictures are others.

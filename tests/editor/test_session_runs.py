@@ -150,13 +150,13 @@ def test_a_run_that_cannot_start_says_why(session):
 
 
 def test_a_failed_run_is_a_sentence_and_the_next_one_works(mapped, monkeypatch):
-    from styleforge.editor import runner
+    from styleforge.run import job
 
     def broken(*_):
         raise ZeroDivisionError("by chance")
 
     with monkeypatch.context() as patch:
-        patch.setattr(runner, "build_problem", broken)
+        patch.setattr(job, "build_problem", broken)
         with pytest.raises(UserError, match="ZeroDivisionError: by chance"):
             mapped.run(wait=True)
     assert "ZeroDivisionError" in messages(mapped)[-1]
@@ -249,9 +249,9 @@ def test_pictures_are_prepared_once(mapped, monkeypatch):
 
 
 def _counting(function, calls):
-    def count(*args):
+    def count(*args, **named):
         calls.append(args)
-        return function(*args)
+        return function(*args, **named)
 
     return count
 

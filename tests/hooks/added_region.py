@@ -5,21 +5,22 @@ from __future__ import annotations
 # [shown]
 from styleforge import AddedRegion, Domain, hookimpl
 from styleforge.methods.recolour import Recolour
+from styleforge.pack.taxonomy import outline_of
 
 styleforge_api = 1
 
-OUTER = slice(48, 60)  # the outline of the lips among the 68 landmarks of iBUG
 LIPS = Recolour("lips", "lips")
 
 
 def lips(image, models):
-    """Where the lips are ``(N, 1, H, W)``, by the pack's landmarks."""
+    """Where the lips are ``(N, 1, H, W)``, by the pack's landmarks, if it says in which order."""
     import cv2
     import numpy as np
     import torch
 
     masks = np.zeros((len(image), 1, *image.shape[-2:]), np.float32)
-    points = models.get("landmarks")(image)[:, OUTER].cpu().double().numpy()  # (N, 12, 2)
+    outer = list(outline_of("lips", models.pack.landmark_layout))
+    points = models.get("landmarks")(image)[:, outer].cpu().double().numpy()  # (N, 12, 2)
     for mask, outline in zip(masks, points, strict=True):
         cv2.fillPoly(mask[0], [np.round(outline * 16).astype(np.int32)], 1, cv2.LINE_AA, shift=4)
     return torch.from_numpy(masks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 # [shown]
 from dataclasses import dataclass
 
-from styleforge import Forge, Job, UserError, hookimpl
+from styleforge import Forge, UserError, hookimpl
 
 styleforge_api = 1
 
@@ -17,8 +17,11 @@ class Short:
     forge: Forge
     steps: int
 
-    def submit(self, recipe, *, checkpoint=None):
-        return Job(self.forge, recipe.with_steps(self.steps), checkpoint=checkpoint)
+    def submit(self, recipe, *, checkpoint=None, resume=False, preview_every=0):
+        fewer = recipe.with_steps(self.steps)
+        return self.forge.executor().submit(
+            fewer, checkpoint=checkpoint, resume=resume, preview_every=preview_every
+        )
 
 
 @hookimpl

@@ -15,6 +15,7 @@ from styleforge.recipe.domain import Attribute, Domain, Preset
 from styleforge.recipe.objective import Objective, Term
 from styleforge.recipe.recipe import Compose, Paste
 from styleforge.recipe.stage import RuleUse, Schedule, Stage
+from styleforge.testing import toy
 from styleforge.testing.laws import timing
 
 TERM = Term(
@@ -78,6 +79,7 @@ WRONG = {
     "domain.names_a_region": (domain(keep=("lips",)), "'lips' and is to keep it"),
     "domain.has_a_preset": (domain(presets=()), "no preset"),
     "domain.has_an_attribute": ({"attributes": []}, "no attribute"),
+    "domain.finds_its_regions": ({"packs": [toy.toy_pack()]}, "toy lacks lips, face"),
     "preset.has_title_and_help": (preset(help=" "), "no help"),
     "preset.round_trips": (
         preset(start_paste=Paste(region="lips", behind=["face"])),
@@ -144,3 +146,9 @@ def test_a_stage_with_an_unknown_rule(make_plugin, broken):
     given = stage(rules=(RuleUse(rule="unheard", of=("keep",), against=("lips.colour",)),))
     found = broken(plugin_of(make_plugin, given), "stage")
     assert "There is no rule 'unheard'" in found["stage.names_what_exists"]
+
+
+def test_a_domain_whose_regions_a_plugin_adds(make_plugin, broken):
+    found = [(f"regions/{name}", lambda image, models: image[:, :1]) for name in ("lips", "face")]
+    plugin = make_plugin(domains=[LIPS], packs=[toy.toy_pack()], components=found)
+    assert "domain.finds_its_regions" not in broken(plugin, "domain")

@@ -33,6 +33,10 @@ class Spaced(Regions):
     names = ("rest", "left eye")
 
 
+class Short(Regions):
+    names = ("bg", "thing")
+
+
 class OneSize(Regions):
     def __call__(self, image):
         return interpolate(REGIONS(image), (32, 32))
@@ -194,6 +198,18 @@ WRONG = {
     ),
     "pack.is_lazy": (whole(landmarks=lambda: None), "at the level of a module"),
     "pack.ships_what_it_names": ({"gallery": Path(__file__).parent}, "there is no PNG"),
+    "pack.regions_have_the_usual_names": (
+        {**whole(regions=Short), "regions": Short.names},
+        "'bg'; packs call what is behind the subject 'background'",
+    ),
+    "pack.regions_are_what_it_finds": (
+        {"regions": ("rest", "thing")},
+        "its provider finds rest, keep, thing",
+    ),
+    "pack.landmarks_follow_their_layout": (
+        {"landmark_layout": "ibug68"},
+        "found 5 landmarks; the layout ibug68 has 68",
+    ),
     "pack.row_groups_fit": ({"row_groups": {"all": (0, 99)}}, "row 99 in the group 'all'"),
     "pack.alignment_fits": ({"alignment": ALIGNED}, "up to number 99"),
     "regions.names_can_be_used_in_masks": (whole(regions=Spaced), "'left eye'"),
@@ -255,3 +271,12 @@ def test_pickles_are_refused(tmp_path, make_plugin, broken):
 def test_a_component_that_is_registered_by_itself(make_plugin, broken):
     plugin = make_plugin(components=[("inpainter/dark", Darkens())])
     assert "outside the hole" in broken(plugin, "inpainter")["inpainter.fills_the_hole_only"]
+
+
+def test_what_a_pack_says_of_places_and_landmarks(make_plugin, broken):
+    pack = replace(PACK, places={"lips": (0.5, 0.5, 0.1, 0.1)}, landmark_layout="mine")
+    found = broken(make_plugin(packs=[pack]), "pack")
+    assert "has a place for the region 'lips'" in found["pack.regions_are_what_it_finds"]
+    assert "of the layout 'mine'; one of ibug68 was" in found["pack.landmarks_follow_their_layout"]
+    fine = replace(PACK, regions=("thing", "keep", "rest"))
+    assert broken(make_plugin(packs=[fine]), "pack") == {}

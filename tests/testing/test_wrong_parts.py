@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import torch
 
-from styleforge.pack.added import AddedRegion
+from styleforge.errors import UserError
+from styleforge.pack.added import AddedMapper, AddedRegion
+from styleforge.prepare.flat import colour_reference
+from styleforge.testing import toy, toy_mapper
 
 
 def whole(image, models):
@@ -59,11 +63,66 @@ def smearing(given):
     return float(given.image.zero_().mean())
 
 
+def palette(value, identity, region, models):
+    if value != "autumn":
+        message = f"There is no palette {value!r}; there is autumn."
+        raise UserError(message)
+    return colour_reference((0.5, -0.2, -0.8), identity, region, value)
+
+
+def careless(value, identity, region, models):
+    return colour_reference({"autumn": (0.5, -0.2, -0.8)}[value], identity, region, value)
+
+
+def silent(value, identity, region, models):
+    return palette(value, identity, region, models)
+
+
+def promising(value, identity, region, models):
+    return palette(value, identity, region, models)
+
+
+def worded(value, identity, region, models):
+    return torch.ones(1, 8)
+
+
+def numbered(value, identity, region, models):
+    return 3.0
+
+
+palette.examples = careless.examples = ("autumn",)
+promising.examples = ("autumn", "spring")
+
+
+class Bold(torch.nn.Module):
+    """A mapper that goes on at strength 0."""
+
+    attributes = ("toy.shape",)
+
+    def forward(self, latent, conditions, *, absent, strengths):
+        return latent + 0.1
+
+
+def bold(models):
+    return Bold()
+
+
+def toy_mapped(models):
+    return toy_mapper.mapper()
+
+
 WRONG = {
+    "condition.reads_its_values": ("condition/mine", careless, "KeyError"),
+    "mapper.maps_latents": ("mapper/mine", AddedMapper(bold, packs=()), "at strength 0"),
     "added_region.finds_a_mask": ("regions/mine", AddedRegion(bright), r"a mask in \[0, 1\] was"),
     "compose.composes_a_picture": ("compose/mine", glowing, r"beyond \[-1, 1\]"),
     "metric.gives_a_number": ("metric/mine", endless, "a finite number was expected"),
     "start.starts_with_a_latent": ("start/mine", one_row, r"\(1, 8, 8\) was expected"),
+}
+CONDITIONS = {
+    "read none of '', '1', 'red', and says no value": silent,
+    "refused 'spring', which is one of its examples": promising,
+    "gave a float; a tensor was expected": numbered,
 }
 METRICS = {
     "gave a Tensor; a number was expected": mapped,
@@ -72,7 +131,9 @@ METRICS = {
 }
 GOOD = (
     ("regions/mine", AddedRegion(whole)), ("compose/mine", halved), ("start/mine", mean_start),
-    ("metric/mine", brightness),
+    ("metric/mine", brightness), ("condition/mine", palette), ("condition/words", worded),
+    ("mapper/mine", AddedMapper(toy_mapped, packs=())),
+    ("mapper/theirs", AddedMapper(bold, packs=("not here",))),
 )  # fmt: skip
 
 
@@ -86,7 +147,7 @@ def test_a_wrong_part_breaks_one_law(law, make_plugin, broken):
 
 def test_good_ones_break_none(make_plugin, broken):
     plugin = make_plugin(components=GOOD)
-    for kind in ("added_region", "compose", "start", "metric"):
+    for kind in ("added_region", "compose", "start", "metric", "condition", "mapper"):
         assert broken(plugin, kind) == {}
 
 
@@ -95,3 +156,25 @@ def test_a_wrong_metric_breaks_its_law(message, make_plugin, broken):
     found = broken(make_plugin(components=[("metric/mine", METRICS[message])]), "metric")
     assert set(found) == {"metric.gives_a_number"}
     assert message in found["metric.gives_a_number"]
+
+
+@pytest.mark.parametrize("message", CONDITIONS)
+def test_a_wrong_reader_of_conditions_breaks_its_law(message, make_plugin, broken):
+    plugin = make_plugin(components=[("condition/mine", CONDITIONS[message])])
+    found = broken(plugin, "condition")
+    assert set(found) == {"condition.reads_its_values"}
+    assert message in found["condition.reads_its_values"]
+
+
+def test_a_mapper_is_tried_on_the_pack_that_it_is_for(make_plugin, broken):
+    tried = []
+
+    def load(models):
+        tried.append(models.pack.name)
+        return toy_mapper.mapper()
+
+    pack = replace(toy.toy_pack(), name="theirs")
+    mapper = ("mapper/mine", AddedMapper(load, packs=("theirs",)))
+    plugin = make_plugin(components=[mapper], packs=[pack])
+    assert broken(plugin, "mapper") == {}
+    assert tried == ["theirs"]

@@ -48,9 +48,10 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         forge: plugins and models; a new one when left out.
         pack: the pack of models; the first when left out.
         folder: where the session keeps what was made (see `EditSession`).
+        executor: where runs happen (see `styleforge.run.executor`).
 
     Raises:
-        UserError: if there is no such domain or pack.
+        UserError: if there is no such domain, pack or executor.
     """
 
     def __init__(
@@ -60,13 +61,16 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         forge: Forge | None = None,
         pack: str = "",
         folder: str | Path | None = None,
+        executor: str = "inline",
     ) -> None:
         if isinstance(domain, EditSession):
             self.session = domain
         else:
             forge = forge or Forge()
             name = domain or next(iter(forge.domains), "")
-            self.session = EditSession(name, forge=forge, pack=pack, folder=folder)
+            self.session = EditSession(
+                name, forge=forge, pack=pack, folder=folder, executor=executor
+            )
         self._bridge = Bridge()
         self._wiring = Wiring(self.session, self._bridge)
         self._parts: list[Part] = []

@@ -59,9 +59,30 @@ def has_an_attribute(subject: DomainSubject) -> None:
         raise LawBroken(msg)
 
 
+def finds_its_regions(subject: DomainSubject) -> None:
+    """Where there are packs, one of them finds what changes, what is kept and what is in front."""
+    item, packs = subject.item, subject.forge.packs
+    wanted = (item.region, *item.keep, *item.behind)
+    missing = {
+        pack: [one for one in wanted if not subject.forge.models(pack).finds(one)] for pack in packs
+    }
+    if all(missing.values()):
+        said = "; ".join(f"{pack} lacks {', '.join(names)}" for pack, names in missing.items())
+        msg = (
+            f"{subject} needs the regions {', '.join(wanted)}, and no pack finds all of them: "
+            f"{said}. Name regions that a pack finds, or register what is missing as regions/NAME."
+        )
+        raise LawBroken(msg)
+
+
+def _has_packs(subject: DomainSubject) -> bool:
+    return bool(subject.forge.packs)
+
+
 LAWS = (
     Law("domain", has_title_and_help),
     Law("domain", names_a_region),
     Law("domain", has_a_preset),
     Law("domain", has_an_attribute),
+    Law("domain", finds_its_regions, _has_packs, slow=True),
 )

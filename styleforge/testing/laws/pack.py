@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from styleforge.pack.taxonomy import LAYOUTS, REGIONS
 from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.words import check_title_and_help
 
@@ -148,8 +149,67 @@ def alignment_fits(subject: PackSubject) -> None:
         raise LawBroken(msg)
 
 
+def regions_are_what_it_finds(subject: PackSubject) -> None:
+    """The regions that it names are those that its provider finds, in any order."""
+    item, have = subject.item, tuple(subject.models.get("regions").names)
+    if item.regions and set(item.regions) != set(have):
+        msg = (
+            f"{subject} says that it finds {', '.join(item.regions)}; its provider finds "
+            f"{', '.join(have)}. Correct `regions`, which is read without loading the provider."
+        )
+        raise LawBroken(msg)
+    for place in item.places:
+        if place not in have:
+            msg = (
+                f"{subject} has a place for the region {place!r}; its provider finds "
+                f"{', '.join(have)}. Correct `places`."
+            )
+            raise LawBroken(msg)
+
+
+def regions_have_the_usual_names(subject: PackSubject) -> None:
+    """What other packs find, too, is called as they call it."""
+    for region in subject.item.regions:
+        for usual in REGIONS:
+            if region in usual.instead_of:
+                msg = (
+                    f"{subject} names the region {region!r}; packs call {usual.shows} "
+                    f"{usual.name!r}, which domains ask for. Rename it."
+                )
+                raise LawBroken(msg)
+
+
+def landmarks_follow_their_layout(subject: PackSubject) -> None:
+    """The layout of its landmarks is a known one, and so many landmarks are found."""
+    import torch
+
+    layout = next((one for one in LAYOUTS if one.name == subject.item.landmark_layout), None)
+    if layout is None:
+        have = ", ".join(one.name for one in LAYOUTS)
+        msg = (
+            f"{subject} has landmarks of the layout {subject.item.landmark_layout!r}; one of "
+            f"{have} was expected. Leave `landmark_layout` out for another order."
+        )
+        raise LawBroken(msg)
+    found = subject.models.get("landmarks")(torch.zeros(1, 3, *subject.item.size))
+    if found.shape[1] != layout.count:
+        msg = (
+            f"{subject} found {found.shape[1]} landmarks; the layout {layout.name} has "
+            f"{layout.count}. Correct `landmark_layout`."
+        )
+        raise LawBroken(msg)
+
+
 def _has_generator(subject: PackSubject) -> bool:
     return "generator" in subject.item.components
+
+
+def _has_regions(subject: PackSubject) -> bool:
+    return "regions" in subject.item.components
+
+
+def _has_layout(subject: PackSubject) -> bool:
+    return bool(subject.item.landmark_layout) and "landmarks" in subject.item.components
 
 
 def _is_aligned(subject: PackSubject) -> bool:
@@ -163,6 +223,9 @@ LAWS = (
     Law("pack", has_what_runs_need),
     Law("pack", is_lazy),
     Law("pack", ships_what_it_names),
+    Law("pack", regions_have_the_usual_names),
+    Law("pack", regions_are_what_it_finds, _has_regions, slow=True),
+    Law("pack", landmarks_follow_their_layout, _has_layout, slow=True),
     Law("pack", row_groups_fit, _has_generator, slow=True),
     Law("pack", alignment_fits, _is_aligned, slow=True),
 )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.recipe.condition import ImageRef
-from styleforge.recipe.presets import roles_of_paste
 from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.refusals import roles_of_paste
 from styleforge.run.events import Step
 from styleforge.run.job import Job
 from styleforge.testing.laws.law import Law, LawBroken

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from styleforge.compose.compose import exposed, hole_of
+from styleforge.compose.compose import exposed
+from styleforge.compose.coverage import hole_of
 from styleforge.prepare import masks
 from styleforge.prepare.pose import match_pose
-from styleforge.prepare.regions import hard_regions, soft_regions
+from styleforge.prepare.regions import MIXED, hard_regions, soft_regions
 from styleforge_clothing.patterns import continued_pattern, nearest
 from styleforge_clothing.tones import Tones, put_together, taken_apart, tones_of
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 BORDER = 7  # pixels at a width of 256 along an edge whose pattern is made up: borders have none
 EVEN = 2.0  # pixels at a width of 256 over which the outline is evened out
 SOFT = 0.7  # by which an outline in between is softened
-EDGE = 2  # pixels at a width of 256 whose folds are made up: they show what is behind, too
 
 
 def retextured(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
@@ -50,7 +50,7 @@ def retextured(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
         own = hard_regions(identity.regions)[region]
         between = masks.morph(own, (coverage > 0.5).to(own), share)
         coverage = masks.blur(between, masks.scaled(SOFT, own.shape[-1]))
-    drawn = all_over(problem, how, shown, inner(regions[region], EDGE))
+    drawn = all_over(problem, how, shown, inner(regions[region], MIXED))
     return exposed(drawn, coverage, shown, regions, identity, region, how.behind)
 
 
@@ -109,7 +109,7 @@ def pattern(problem: Problem, role: str, region: str, behind: tuple[str, ...] = 
     hard = hard_regions(bent.regions)
     whole = torch.stack([hard[name] for name in (region, *behind)]).amax(dim=0)
     # there is no border where something else is in front
-    known = inner(whole, BORDER) & inner(hard[region], EDGE)
+    known = inner(whole, BORDER) & inner(hard[region], MIXED)
     return continued_pattern(shares, known)
 
 

@@ -15,6 +15,7 @@ from scipy.signal import find_peaks
 from skimage.color import rgb2lab
 
 from styleforge.prepare.masks import scaled
+from styleforge.prepare.regions import MIXED
 
 Array = NDArray[np.float64]
 APART = 10.0  # CIELAB distance from which two tones are two
@@ -23,7 +24,7 @@ RARE = 0.08  # of the commonest tone's density: what is rarer is an edge or a sh
 BAND = 2.0  # standard deviation of the density, in CIELAB
 EVEN = 0.3  # share of the rarer tone from which numbers do not tell which is the base
 CLEARLY = 0.5  # of the other's dark pixels without the tone, for folds to tell it
-EDGE = 3  # pixels at a width of 256 of a region's edge that are not looked at
+UNSEEN = MIXED + 1  # pixels at a width of 256 at the edge: a tone has nothing of what is behind
 ENOUGH = 30  # pixels at a width of 256 inside the edge, or it is looked at, too
 PRIOR = 0.15  # how strongly pixels are taken to be unshaded
 SHADES = (0.4, 1.25)  # how far shading darkens and lightens at most
@@ -68,7 +69,7 @@ def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
     as common, the one in which folds are dark.
     """
     larger = max(1.0, scaled(1, inside.shape[1]))  # small pictures' edges are no thinner
-    core = binary_erosion(inside, iterations=round(EDGE * larger))
+    core = binary_erosion(inside, iterations=round(UNSEEN * larger))
     core = core if core.sum() >= ENOUGH * larger**2 else inside
     if not core.any():
         return None

@@ -139,6 +139,7 @@ def register_packs(register: Register[Pack]) -> None:
             },
             size=SIZE,
             regions=REGIONS,
+            landmark_layout="ibug68",
             places=PATCHES,
             default=True,
             alignment=Alignment(EYES, PLACES),

@@ -2,7 +2,7 @@
 
 ``torch.optim.Muon`` takes matrices only. A convolution's weight ``(O, I, k, k)`` is one too, as
 ``(O, I k k)``. Supervised at 32 px this generator reached 17.5 dB after 2,700 pictures with it and
-16.3 dB with Adam; a step costs 1.4 times as much there and 1.2 times as much at 64 px.
+16.3 dB after 2,800 with Adam; a step took .6 CPU-seconds and .44.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 
 from styleforge.errors import UserError
 from styleforge.forge import Forge
-from styleforge.plugins import offered
+from styleforge.plugins import install_hints
 
 DOMAIN = """
 from styleforge.recipe.domain import Domain
@@ -20,16 +20,16 @@ def register_domains(register):
 
 def test_the_extra_all_names_them():
     assert {"styleforge-hair", "styleforge-clothing", "styleforge-portraits"} <= set(
-        offered.offered()
+        install_hints.optional_distributions()
     )
 
 
 def test_other_extras_are_not_offered(monkeypatch):
     lines = ["torch>=2", 'styleforge-a>=1; extra == "all"', "styleforge-b; extra == 'test'"]
-    monkeypatch.setattr(offered, "requires", lambda _: lines)
-    assert offered.offered() == ("styleforge-a",)
-    monkeypatch.setattr(offered, "requires", lambda _: None)
-    assert offered.offered() == ()
+    monkeypatch.setattr(install_hints, "requires", lambda _: lines)
+    assert install_hints.optional_distributions() == ("styleforge-a",)
+    monkeypatch.setattr(install_hints, "requires", lambda _: None)
+    assert install_hints.optional_distributions() == ()
 
 
 def test_a_domain_or_pack_that_can_be_added_comes_with_the_command():

@@ -9,16 +9,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from styleforge.api.asked_for import mentioned
 from styleforge.api.batch import Batch, BatchError, rows_of
-from styleforge.api.given import as_path, as_wish
-from styleforge.api.recipes import edit_recipe, mentioned, transfer_recipe
+from styleforge.api.in_memory import as_path, as_wish
+from styleforge.api.recipes import edit_recipe, transfer_recipe
 from styleforge.errors import UserError
 from styleforge.recipe.combine import spelling, split
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from styleforge.api.given import Picture, Wish
+    from styleforge.api.in_memory import Picture, Wish
     from styleforge.forge import Forge
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.result import Result

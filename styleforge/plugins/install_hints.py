@@ -15,11 +15,11 @@ EVERYTHING = f'`pip install "{CORE}[all]"`'
 _OF_ALL = re.compile(r"([\w.-]+).*;.*extra *== *['\"]all['\"]")
 
 
-def offered() -> tuple[str, ...]:
+def optional_distributions() -> tuple[str, ...]:
     """The distributions that ``styleforge[all]`` installs; none where core is not installed.
 
     Example:
-        >>> isinstance(offered(), tuple)
+        >>> isinstance(optional_distributions(), tuple)
         True
     """
     try:
@@ -45,6 +45,6 @@ def how_to_add(name: str, infos: Iterable[PluginInfo]) -> str:
             said = f"The {info.owner} is {info.status}: {info.reason} {info.fix}"
             return said.rstrip()
     distribution = f"{CORE}-{name}"
-    if distribution not in offered():
+    if distribution not in optional_distributions():
         return ""
     return f"`pip install {distribution}` adds it, {EVERYTHING} all that belongs to styleforge."

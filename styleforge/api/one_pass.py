@@ -1,0 +1,73 @@
+"""Presets of one pass: those that a mapper makes, or that only paste colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from styleforge.errors import UserError
+from styleforge.recipe.combine import pasted_alone
+
+if TYPE_CHECKING:
+    from styleforge.forge import Forge
+
+
+def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
+    """The domain's preset of one pass: the first that maps, else one that only pastes colours.
+
+    Raises:
+        UserError: if it has none.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> one_pass_preset(forge, "toy")
+        'toy-mapper'
+    """
+    presets = forge.domains[domain].presets
+    if not mixing and not any(maps(forge, domain, one.name) for one in presets):
+        for preset in presets:
+            paste = preset.start_paste
+            kind = "" if paste is None else f"paste/{paste.method}"
+            known = pasted_alone(preset) and kind in forge.components
+            if known and getattr(forge.components[kind], "takes_colours", False):
+                return preset.name
+    return mapped_preset(forge, domain, mixing=mixing)
+
+
+def maps(forge: Forge, domain: str, preset: str) -> bool:
+    """Whether a preset is one pass of a mapper, be its result pasted or drawn.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> maps(forge, "toy", "toy-mapper"), maps(forge, "toy", "toy-loho")
+        (True, False)
+    """
+    found = next(one for one in forge.domains[domain].presets if one.name == preset)
+    return found.start == "mapper" and not found.stages
+
+
+def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
+    """The domain's preset of one pass; for mixing two edits, one that is nothing but the mapper.
+
+    Raises:
+        UserError: if it has none.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> mapped_preset(forge, "toy")
+        'toy-mapper'
+    """
+    for preset in forge.domains[domain].presets:
+        pasted = preset.compose.mode == "pasted"
+        if preset.start == "mapper" and not preset.stages and not (mixing and pasted):
+            return preset.name
+    msg = f"{domain} has no preset that maps; use `styleforge transfer {domain}`."
+    raise UserError(msg)
