@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 import torch
 from styleforge_portraits import world
+from styleforge_portraits.models.latent import code_to_z
+from styleforge_portraits.models.loading import load_basis, load_generator
+from styleforge_portraits.models.weights import load_card, weights_folder
 from styleforge_portraits.training.basis import Basis
 from styleforge_portraits.training.codes import odd_signs
 from styleforge_portraits.training.measures import (
@@ -87,8 +90,31 @@ def test_measures_of_codes_are_those_of_the_people() -> None:
 
 
 def test_a_basis_is_stored_and_a_missing_one_is_said(basis: Basis, tmp_path: Path) -> None:
-    basis.save(tmp_path / "basis.safetensors")
-    again = Basis.load(tmp_path / "basis.safetensors")
-    assert torch.equal(again.matrix, basis.matrix)
+    basis.export(tmp_path)
+    again = load_basis(tmp_path)
+    for name in ("mean", "matrix", "span"):
+        assert torch.equal(getattr(again, name), getattr(basis, name))
+    assert load_card("basis", tmp_path)["directions"] == len(basis.span)
     with pytest.raises(UserError, match="run the `mapping` training first"):
         Basis.load(tmp_path / "none.safetensors")
+
+
+def test_the_shipped_basis_is_that_of_the_generator() -> None:
+    """Synthesis sees nothing of w beyond its span, and random people's w lies in it."""
+    basis, generator = load_basis(weights_folder()), load_generator()
+    span = basis.span
+    torch.testing.assert_close(span @ span.t(), torch.eye(len(span)), atol=1e-3, rtol=0)
+    for conv in generator.convs:
+        weight = conv.affine.weight
+        torch.testing.assert_close(basis.project(weight), weight, atol=5e-3, rtol=0)
+    z = torch.randn(8, 512, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        w = generator.map(z)
+    assert float((basis.project(w) - w).norm() / w.norm()) < 0.1
+    people = [world.sample(np.random.default_rng(seed)) for seed in range(8)]
+    exact = basis.latents(torch.from_numpy(np.stack([measures(one) for one in people])))
+    with torch.no_grad():
+        mapped = generator.map(
+            code_to_z(torch.from_numpy(np.stack([world.encode(one) for one in people])))
+        )
+    assert float((mapped - exact).square().mean() / exact.square().mean()) < 0.25

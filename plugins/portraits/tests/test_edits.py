@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 from styleforge_portraits import language, world
-from styleforge_portraits.edits import Edits, group_of
+from styleforge_portraits.edits import ALL, UNSURE, Edits, group_of
+from styleforge_portraits.models.loading import load_basis
 from styleforge_portraits.models.weights import load_card
+from styleforge_portraits.training.measures import measures
 
 from styleforge.errors import UserError
 from styleforge.training.source import Source
@@ -51,8 +53,10 @@ def test_a_batch_of_pictures_knows_its_answers(edits):
     assert batch.image.shape == (3, 3, 64, 64)
     assert batch.answer is not None
     assert batch.answer.shape == batch.image.shape
-    assert batch.step is not None
-    assert batch.step.shape == (3, 14, 512)
+    assert batch.steps is not None
+    assert {name: one.shape for name, one in batch.steps.items()} == dict.fromkeys(
+        kinds, (3, 14, 512)
+    )
     assert len(batch.texts["hair.shape"]) == len(batch.keys) == 3
     assert batch.pictures["hair.appearance"].shape == batch.image.shape
     assert len(set(batch.donors["hair.appearance"])) <= 3
@@ -64,9 +68,45 @@ def test_latents_alone_need_no_picture(edits):
     assert batch.image is None
     assert batch.answer is None
     assert batch.latent is not None
-    assert batch.code is not None
+    assert batch.steps is not None
     assert batch.latent.shape == (5, 14, 512)
-    assert len(batch.code) == 5
+    assert set(batch.steps) == set(WORDS)
+
+
+def test_steps_sum_to_the_step_between_the_exact_latents(edits):
+    """Of the person and the answer: words and pictures, each attribute's step its own."""
+    kinds = {"hair.shape": "text", "hair.appearance": "image"}
+    batch = edits.draw(np.random.default_rng(0), 4, kinds)
+    numbers = [int(key.split()[1]) for key in batch.keys]
+    made = [edits.edit(number, kinds) for number in numbers]
+    basis = load_basis()
+
+    def latents(people) -> torch.Tensor:
+        return basis.latents(torch.from_numpy(np.stack([measures(one) for one in people])))
+
+    before, after = (latents([getattr(one, at) for one in made]) for at in ("person", "answer"))
+    total = sum(batch.steps.values())
+    torch.testing.assert_close(total, (after - before)[:, None].expand(-1, 14, -1))
+    middle = latents([one.stages["hair.shape"] for one in made])
+    torch.testing.assert_close(batch.steps["hair.shape"][:, 3], middle - before)
+    torch.testing.assert_close(batch.steps["hair.appearance"][:, 3], after - middle)
+    # What errors are measured along is what a step can be along.
+    seen = total @ batch.metric
+    torch.testing.assert_close(seen.norm(dim=2), total.norm(dim=2), rtol=1e-3, atol=1e-3)
+
+
+def test_latents_alone_are_near_the_exact_ones(edits):
+    """As near as an inverter comes; the same in every row, and steps are exact all the same."""
+    batch = edits.draw(np.random.default_rng(0), 40, {}, answers=False)
+    assert batch.steps == {}
+    assert torch.equal(batch.latent, batch.latent[:, :1].expand(-1, 14, -1))
+    rng = np.random.default_rng(0)
+    numbers = rng.integers(ALL, size=40)
+    people = [edits.edit(int(one), {}).person for one in numbers]
+    table = np.stack([measures(one) for one in people])
+    exact = load_basis().latents(torch.from_numpy(table))
+    off = (batch.latent[:, 0] - exact).square().mean().sqrt()
+    assert float(off) == pytest.approx(UNSURE, rel=0.1)
 
 
 def test_held_out_people_are_others(edits):

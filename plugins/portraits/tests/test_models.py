@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 from styleforge_portraits import world
-from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.landmarks import LandmarkNet
 from styleforge_portraits.models.latent import code_to_z, directions, z_to_code
@@ -80,13 +79,18 @@ def test_folding_the_norm_changes_nothing() -> None:
         torch.testing.assert_close(found[name], wanted[name], atol=1e-5, rtol=1e-4)
 
 
-def test_inverter_starts_at_the_mapping_networks_w() -> None:
-    generator = build_generator(32)
-    network = InverterNet(generator.mapping, 7, generator.rows).eval()
+@pytest.mark.parametrize("side", [64, 128, 200])
+def test_an_inverter_reads_coordinates_along_the_directions_of_w(side: int) -> None:
+    span = torch.linalg.qr(torch.randn(512, 90, generator=torch.Generator().manual_seed(0))).Q.t()
+    network = InverterNet(span, 14, widths=(4, 6, 8, 8, 8)).eval()
+    image = torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(1)) * 2 - 1
     with torch.no_grad():
-        found = network(torch.zeros(1, 3, 64, 64))
-    assert found.shape == (1, generator.rows, 512)
-    torch.testing.assert_close(found[:, 0], found[:, 1])
+        read, found = network.read(image), network(image)
+    assert read.shape == (2, 90)
+    assert found.shape == (2, 14, 512)
+    assert torch.equal(found, found[:, :1].expand(-1, 14, -1))
+    torch.testing.assert_close(found[:, 0] @ span.t(), read, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(found[:, 0], read @ span, atol=1e-5, rtol=0)
 
 
 def test_weights_round_trip_and_missing_ones(tmp_path: Path) -> None:

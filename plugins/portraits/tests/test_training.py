@@ -69,7 +69,7 @@ def _make(name: str, data: Dataset, basis: Basis, table: tuple[torch.Tensor, tor
     if name == "mapping":
         return MappingTrainer(build_generator(32).mapping, basis, *table, batch=8)
     if name == "inverter":
-        return InverterTrainer(data, build_generator(SIDE), side=SIDE, batch=4, limit=4, fitted=4)
+        return InverterTrainer(data, basis, build_generator(SIDE), batch=4, limit=4)
     if name == "poser":
         held = data.parts["held"]
         rows = np.array([[0, 1, 0], [2, 3, 1], [4, 5, 0], [1, 2, 1]])
@@ -151,7 +151,7 @@ def test_the_one_command_runs_from_beginning_to_end(tmp_path: Path) -> None:
         "inpainter",
         "encoder",
         "identity",
-        "reader",
+        "basis",
     ):
         assert (tmp_path / "weights" / f"{name}.safetensors").is_file()
     assert "inversion_psnr" in done.output

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from skimage.color import rgb2lab
 
 from styleforge.errors import UserError
 from styleforge.training.source import Examples
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 SIDE = 128  # pixels of the pictures
 POOL = 1500  # people whose pictures are edited
-DONORS = 1500  # the first of them are references
+DONORS = 1000  # the first of them are references
 ALL = 10**9  # numbers of edits of which only latents are looked at
 HELD = 300  # others, never trained on
 TRIES = 20  # captions until one can be satisfied
+READABLE = 40.0  # distance of two colours in CIELAB
+# Measures of the second colour of cloth, the last ones being the palette.
+HIDDEN = 3 * (world.MATERIALS.index("cloth_accent") - len(world.MATERIALS)) + np.arange(3)
 UNSURE = 0.2  # deviation of the noise on a latent, of that of W: an inverter errs about so much
 
 
@@ -98,7 +102,10 @@ class Edits:
         for name in kinds:
             after = self._w([one.stages[name] for one in edits])
             steps[name], at = self._everywhere(after - at), after
-        known = Examples(texts=texts, pictures=pictures, donors=donors, steps=steps)
+        known = Examples(
+            texts=texts, pictures=pictures, donors=donors, steps=steps,
+            metric=self._basis.span.t(),
+        )  # fmt: skip
         if not answers:  # latents alone: no picture is needed
             return replace(known, latent=self._everywhere(latent))
         return replace(
@@ -139,12 +146,19 @@ class Edits:
             else:
                 donors[name] = int(rng.integers(min(pool, DONORS)))
                 answer = world.with_groups(answer, people[donors[name]], group)
+            if person.pattern == "plain" and kind == "text":
+                answer = readable(answer)
             stages[name] = answer
         return Edit(number, person, answer, texts, donors, stages)
 
     def _w(self, people: list[world.Person]) -> Tensor:
-        """The latents ``(N, 512)`` of people."""
+        """The latents ``(N, 512)`` of people, as an inverter can know them.
+
+        The second colour of a plain cloth is nowhere to be seen, so it is the mean one.
+        """
         table = np.stack([measures(person) for person in people])
+        plain = np.array([person.pattern == "plain" for person in people])
+        table[np.ix_(plain, HIDDEN)] = self._basis.mean.numpy()[HIDDEN]
         return self._basis.latents(torch.from_numpy(table))
 
     def _everywhere(self, w: Tensor) -> Tensor:
@@ -157,6 +171,25 @@ class Edits:
                 self._pictures[person] = np.asarray(world.render(person, self.side).image)
         stacked = torch.from_numpy(np.stack([self._pictures[person] for person in people]))
         return stacked.permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def readable(person: world.Person) -> world.Person:
+    """The person with a pattern that can be seen, where one was asked for in words.
+
+    An accent nearly in the cloth's colour is made as light or as dark as takes it farthest.
+    """
+    if person.pattern == "plain" or _contrast(person) >= READABLE:
+        return person
+    ways = [replace(person, accent_lightness=one) for one in (0.0, 1.0)]
+    return max(ways, key=_contrast)
+
+
+def _contrast(person: world.Person) -> float:
+    """Distance of the cloth's two colours in CIELAB."""
+    colours = world.palette(person)
+    pair = [colours[world.MATERIALS.index(name)] for name in ("cloth", "cloth_accent")]
+    one, two = rgb2lab(np.stack(pair)[None])[0]
+    return float(np.linalg.norm(one - two))
 
 
 def group_of(attribute: str) -> str:

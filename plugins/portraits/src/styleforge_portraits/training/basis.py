@@ -9,6 +9,7 @@ person is computed, not found.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from styleforge.errors import UserError
+from styleforge.files import write_text, write_whole
 from styleforge_portraits.models.latent import WIDTH
 from styleforge_portraits.training.measures import LANDMARKS, PALETTE
 
@@ -62,7 +64,27 @@ class Basis:
 
     def save(self, file: Path) -> None:
         """Write the basis as safetensors."""
-        save_file({item.name: getattr(self, item.name).contiguous() for item in fields(self)}, file)
+        tensors = {item.name: getattr(self, item.name).contiguous() for item in fields(self)}
+
+        def fill(partial: Path) -> None:
+            save_file(tensors, partial)
+            partial.chmod(0o644)  # safetensors writes for the owner alone
+
+        write_whole(file, fill)
+
+    def export(self, folder: Path) -> None:
+        """Write the basis among the weights, with its card."""
+        self.save(folder / BASIS)
+        card = {
+            "model": "basis",
+            "task": "a person's measures to w, see training.basis",
+            "licence": "Apache-2.0",
+            "data": {"source": "styleforge_portraits.world, measures of random people"},
+            "measures": len(self.mean),
+            "directions": len(self.span),
+        }
+        text = json.dumps(card, indent=1) + "\n"
+        write_text((folder / BASIS).with_suffix(".json"), text)
 
     @classmethod
     def load(cls, file: Path) -> Basis:

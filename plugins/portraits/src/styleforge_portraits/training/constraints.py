@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 @torch.no_grad()
 def silence_noise(generator: Generator) -> None:
-    """Have no noise map reach the picture, and keep it so."""
-    for conv in generator.convs:
+    """Have no noise map but the last reach the picture, and keep it so."""
+    for conv in list(generator.convs)[:-1]:
         assert isinstance(conv, StyledConv)
         conv.noise_strength.zero_()
         conv.noise_strength.requires_grad = False

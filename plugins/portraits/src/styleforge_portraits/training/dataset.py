@@ -65,11 +65,21 @@ class Dataset:
         *,
         truth: bool = False,
         device: torch.device | str = "cpu",
+        often: tuple[Array, float] | None = None,
     ) -> Batch:
-        """Random people in random colours, flipped half of the time."""
+        """Random people in random colours, flipped half of the time.
+
+        With ``often`` a share of them is drawn from the people at these places.
+        """
         chosen = self.parts[part]
         maps = chosen.maps[size]
-        picks = np.sort(rng.integers(len(maps), size=count))
+        picks = rng.integers(len(maps), size=count)
+        if often is not None:
+            places, share = often
+            places = places[places < len(maps)]
+            from_there = rng.random(count) < (share if len(places) else 0)
+            picks[from_there] = rng.choice(places, int(from_there.sum()))
+        picks = np.sort(picks)
         paint = rng.integers(len(self.palettes), size=count)
         flips = rng.random(count) < 0.5
         return self.assemble(part, size, picks, paint, flips, truth=truth, device=device)

@@ -5,7 +5,8 @@ needs no mapping network for it. Progressive (32, 64, 128, 256 px: Karras et al.
 here by stopping the skip synthesis early), supervised by L1 on Laplacian bands. Heads of 1x1
 convolutions on the features of the last three sizes say which material is where (cross entropy
 against the world's shares): that shows the network the shapes that colours happen to hide. They are
-thrown away afterwards. Noise maps are silent: the latent says everything that can be known.
+thrown away afterwards. The last noise map is a faint texture (``training.texture``), the others are
+silent: the latent says everything that can be known.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from torch.nn import functional
 from styleforge.pack.precision import autocast
 from styleforge_portraits import world
 from styleforge_portraits.models.generator import build_generator
-from styleforge_portraits.models.weights import save_weights
+from styleforge_portraits.models.weights import save_weights, weights_folder
 from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.constraints import (
     see_only,
@@ -40,8 +41,10 @@ from styleforge_portraits.training.losses import (
 from styleforge_portraits.training.measures import measures_of_codes
 from styleforge_portraits.training.muon import Muon
 from styleforge_portraits.training.phases import PHASES, Phase
+from styleforge_portraits.training.rare import rare_people
 from styleforge_portraits.training.sheets import write_sheet
 from styleforge_portraits.training.synthesis import synthesize
+from styleforge_portraits.training.texture import grain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,6 +113,8 @@ class GeneratorTrainer:
         )
         self.forward = torch.compile(synthesize, dynamic=False) if compiled else synthesize
         self.size = self.phases[0].size
+        wanted = any(phase.rare for phase in self.phases)
+        self.rare = rare_people(data.parts["train"].codes) if wanted else np.zeros(0, np.int64)
 
     def start_from(self, weights: Mapping[str, Tensor]) -> None:
         """Begin with the weights of a generator of the same shape."""
@@ -138,8 +143,13 @@ class GeneratorTrainer:
         rate = phase.rate_at(share) * min(1.0, share / 0.005 + 0.02)
         self.muon.param_groups[0]["lr"] = MUON_RATE * rate
         self.adam.param_groups[0]["lr"] = ADAM_RATE * rate
-        batch = self.data.batch(draw.rng, count, size, device=self.device)
-        loss, figures = self.loss(batch, size, matching=phase.matching)
+        often = (self.rare, phase.rare) if phase.rare else None
+        batch = self.data.batch(draw.rng, count, size, device=self.device, often=often)
+        noise = self._no_noise(size)
+        if phase.textured and size == self.generator.size[0]:
+            noise[-1] = torch.randn((count, *noise[-1].shape[1:]), generator=draw.noise)
+            noise[-1] = noise[-1].to(self.device)
+        loss, figures = self.loss(batch, size, noise, matching=phase.matching)
         for optimizer in self.optimizers().values():
             optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -154,19 +164,18 @@ class GeneratorTrainer:
         return self.basis.latents(measures).to(self.device)
 
     def loss(
-        self, batch: Batch, size: int, *, matching: float = 0.0
+        self, batch: Batch, size: int, noise: Sequence[Tensor], *, matching: float = 0.0
     ) -> tuple[Tensor, dict[str, float]]:
         """The objective of one batch and its parts; ``matching`` weighs perceptual features."""
         with autocast(self.device):
-            image, features = self.forward(
-                self.generator, self.latents(batch.code), self._no_noise(size), size
-            )
+            image, features = self.forward(self.generator, self.latents(batch.code), noise, size)
         image = image.float()
         truth = batch.maps.float() / 255  # (N, K, size, size)
+        target = batch.image + grain(truth, noise[-1]) if noise[-1].any() else batch.image
         weight = (truth * self.rarity).sum(1, keepdim=True)  # (N, 1, size, size)
         weight = functional.avg_pool2d(weight, 3, 1, 1, count_include_pad=False)
-        picture = laplacian_l1(image, batch.image, LEVELS, weight)
-        colours = material_colours(image, batch.image, truth)
+        picture = laplacian_l1(image, target, LEVELS, weight)
+        colours = material_colours(image, target, truth)
         figures = {"l1": picture.item(), "colours": colours.item()}
         loss = picture + COLOUR_WEIGHT * colours
         for side in [side for side in features if str(side) in self.heads][-HEADS:]:
@@ -176,7 +185,7 @@ class GeneratorTrainer:
             figures[f"shapes_{side}_of"] = shapes.item()
             loss = loss + self.head_weight * (1.0 if side == size else COARSE_HEAD) * shapes
         if matching and self.features is not None:
-            distance = feature_distance(self.features, image, batch.image)
+            distance = feature_distance(self.features, image, target)
             figures["match"] = distance.item()
             loss = loss + matching * distance
         return loss, figures
@@ -200,7 +209,7 @@ class GeneratorTrainer:
         return {"size": self.size, "psnr": float(torch.cat(values).mean())}
 
     def export(self, state: State, folder: Path | None = None) -> None:
-        """Write the averaged weights, with the mean w, and their card."""
+        """Write the averaged weights, with the mean w, the basis of W, and their cards."""
         mean, _ = self.ema.mean_latent(10_000, torch.Generator().manual_seed(0))
         self.ema.w_avg.copy_(mean)
         settings = {
@@ -219,6 +228,7 @@ class GeneratorTrainer:
         task = "z or W+ to an aligned illustrated portrait (StyleGAN2 architecture)"
         card = make_card(self.name, task, self.data, state, settings)
         save_weights(self.ema.state_dict(), self.name, card, folder)
+        self.basis.export(weights_folder() if folder is None else folder)
 
     def _no_noise(self, size: int) -> list[Tensor]:
         shapes = [shape for shape in self.generator.noise_shapes if shape[0] <= size]

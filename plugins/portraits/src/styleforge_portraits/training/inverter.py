@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from styleforge_portraits.training.dataset import Batch, Dataset
 
 GRAIN = 0.02  # deviation of the noise that pictures get, in units of [-1, 1]
-LATENTS_ALONE = 0.72  # part of the budget
+LATENTS_ALONE = 0.75  # part of the budget
 DRAWN = 64  # side of the pictures that the generator draws
 PICTURE_BATCH = 24
 KNOWN = 0.3  # weight of the squared error once pictures are compared
@@ -41,9 +41,7 @@ class InverterTrainer(SimpleTrainer):
     name = "inverter"
     task = "picture to W+ (14 rows of 512)"
 
-    def __init__(
-        self, data: Dataset, basis: Basis, generator: Generator, **kwargs: Any
-    ) -> None:
+    def __init__(self, data: Dataset, basis: Basis, generator: Generator, **kwargs: Any) -> None:
         network = InverterNet(basis.span, generator.rows)
         super().__init__(network, data, **{**kwargs, "side": SIDE})
         self.basis, self.generator = basis, generator.to(self.device)

@@ -12,7 +12,8 @@ class Phase:
     ``rates`` are the rate's factor where the phase begins and where it ends; it falls evenly on a
     logarithmic scale. ``coarse`` is a smaller ``(size, batch)`` that ``coarse_share`` of the steps
     take: most of what the latent says is settled at the smaller sizes, where a picture costs a
-    fraction. ``matching`` weighs perceptual features.
+    fraction. ``matching`` weighs perceptual features, ``rare`` is the share of pictures of people
+    whose hair is hard to draw, and with ``textured`` the last noise map is grain.
     """
 
     begin: float
@@ -23,6 +24,8 @@ class Phase:
     coarse: tuple[int, int] | None = None
     coarse_share: float = 0.25
     matching: float = 0.0
+    rare: float = 0.0
+    textured: bool = False
 
     def rate_at(self, share: float) -> float:
         """The rate's factor at a part of the whole budget."""
@@ -34,6 +37,7 @@ class Phase:
 PHASES = (
     Phase(0.00, 0.04, 32, 16, (1.0, 0.7)),
     Phase(0.04, 0.32, 64, 16, (0.8, 0.6)),
-    Phase(0.32, 0.54, 128, 8, (0.5, 0.35), (64, 16), matching=0.1),
-    Phase(0.54, 1.00, 256, 4, (0.4, 0.03), (64, 16), matching=0.1),
+    Phase(0.32, 0.54, 128, 8, (0.5, 0.35), (64, 16)),
+    Phase(0.54, 0.87, 256, 4, (0.4, 0.1), (64, 16)),
+    Phase(0.87, 1.00, 256, 4, (0.13, 0.008), (64, 16), 0.2, rare=0.4, textured=True),
 )
