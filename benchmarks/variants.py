@@ -36,8 +36,8 @@ def weigh(recipe: Recipe, **weights: float) -> Recipe:
 def adapted(recipe: Recipe) -> Recipe:
     """A published recipe from where the pack's generator can draw.
 
-    It starts at the identity's inversion with detail in its noise maps, which are not held white,
-    at loho-fast's rate, and ends with its composition; terms, stages and rules stay.
+    It starts at the identity's inversion, its noise maps are not held white, it has loho-fast's rate
+    and ends with its composition; terms, stages and rules stay.
     """
     stages = tuple(
         replace(
@@ -50,7 +50,6 @@ def adapted(recipe: Recipe) -> Recipe:
         recipe,
         stages=stages,
         start="inverter",
-        start_noise=identity_detail(recipe.domain),
         compose=(
             Compose(mode="layered", inpainter="pack") if recipe.domain == "hair" else recipe.compose
         ),
