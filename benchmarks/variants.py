@@ -36,8 +36,8 @@ def weigh(recipe: Recipe, **weights: float) -> Recipe:
 def adapted(recipe: Recipe) -> Recipe:
     """A published recipe from where the pack's generator can draw.
 
-    It starts at the identity's inversion, its noise maps are not held white, it has loho-fast's rate
-    and ends with its composition; terms, stages and rules stay.
+    It starts at the identity's inversion, its noise maps are not held white, it has loho-fast's
+    rate and ends with its composition; terms, stages and rules stay.
     """
     stages = tuple(
         replace(

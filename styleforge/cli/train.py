@@ -40,6 +40,14 @@ def train(
         int | None, typer.Option(help="Width inside the modulation; that of W+ by default.", min=1)
     ] = None,
     depth: Annotated[int, typer.Option(help="Modulation modules of a sub-mapper.", min=1)] = 5,
+    latents: Annotated[
+        float,
+        typer.Option(
+            help="Part of the time on latents alone, where the pack knows the answers.",
+            min=0,
+            max=1,
+        ),
+    ] = 0.7,
     seed: Annotated[int, typer.Option(help="Governs everything random.", min=0)] = 0,
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[int | None, typer.Option(help="CPU threads.", min=1)] = None,
@@ -71,7 +79,7 @@ def train(
 
     torch.manual_seed(seed)
     source = FolderSource(pictures, models, attributes) if pictures else models.get("edits")
-    settings = Settings(batch=batch, size=size, hidden=hidden, depth=depth)
+    settings = Settings(batch=batch, size=size, hidden=hidden, depth=depth, warm=latents)
     trainer = MapperTrainer(forge, domain, models, source, settings)
     state = run(trainer, folder, Budget(minutes, steps), seed, weights=target)
     say(f"{target / trainer.name}.safetensors: {state.steps} steps, {state.pictures} edits.")
