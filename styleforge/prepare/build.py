@@ -62,7 +62,7 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
     build.references["identity"] = identity
     for prefix, part in parts(recipe):
         domain = forge.domains[part.domain]
-        check_regions(domain, build.models)
+        _check_regions(domain, build.models)
         check(identity, domain, build.models, role="identity")
         build.add(part.conditions, part, prefix=prefix)
         towards = part.start_map.towards if part.start_map else None
@@ -76,7 +76,7 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
     return problem, tuple(dict.fromkeys((*notes, *build.notes)))
 
 
-def check_regions(domain: Domain, models: Models) -> None:
+def _check_regions(domain: Domain, models: Models) -> None:
     """Refuse a pack that does not know the regions of a domain.
 
     Raises:
@@ -85,7 +85,7 @@ def check_regions(domain: Domain, models: Models) -> None:
     Example:
         >>> from styleforge.pack.pack import Models
         >>> from styleforge.testing import toy
-        >>> check_regions(toy.TOY, Models(toy.toy_pack()))
+        >>> _check_regions(toy.TOY, Models(toy.toy_pack()))
     """
     have = tuple(models.get("regions").names)
     for name in (domain.region, *domain.keep, *domain.behind):

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
 
 SAVE_EVERY = 15.0  # seconds between checkpoints
-NO_MEMORY = (
+_NO_MEMORY = (
     "There was not enough memory for a step of the run. Close other programs, or use a machine "
     "with more of it."
 )
@@ -241,11 +241,11 @@ class Job:
         except (UserError, MemoryError, torch.OutOfMemoryError) as cause:
             short = not isinstance(cause, UserError)
             if not state.done and short:
-                raise UserError(NO_MEMORY) from cause
+                raise UserError(_NO_MEMORY) from cause
             if not state.done:
                 raise
             yield from self._save(state)
-            yield self._said(f"{NO_MEMORY if short else cause} The best result so far is kept.")
+            yield self._said(f"{_NO_MEMORY if short else cause} The best result so far is kept.")
             self._result = self._finish(problem, state, failed=True)
         except BaseException as error:
             if state.done:
