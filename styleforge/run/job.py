@@ -192,6 +192,7 @@ class Job:
             for text in (*changed, *notes):
                 yield self._said(text)
         yield from self._same_weights(self.problem)
+        yield from self._same_machine(self.problem)
         for text in fallbacks(self.recipe, self.problem.models):
             yield Note(text)
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
@@ -220,6 +221,23 @@ class Job:
                 "recipe was run with, so the picture will differ."
             )
         self.recipe = replace(self.recipe, weights=here)
+
+    def _same_machine(self, problem: Problem) -> Iterator[Note]:
+        """Record threads and device, which decide the last bits, or say that they are others."""
+        threads, device = torch.get_num_threads(), str(problem.models.device)
+        before = self.recipe
+        if before.device not in {"", device}:
+            yield self._said(
+                f"The recipe was run on the device {before.device}, and this run is on {device}, "
+                "so pixels may differ. Choose the device to have them alike."
+            )
+        if before.threads not in {0, threads} and problem.models.device.type == "cpu":
+            yield self._said(
+                f"The recipe was run with {_threads(before.threads)}, and this run has {threads}, "
+                f"so pixels may differ. --threads {before.threads}, in Python "
+                f"torch.set_num_threads({before.threads}), has them alike."
+            )
+        self.recipe = replace(before, threads=threads, device=device)
 
     def _optimize(self, problem: Problem, state: State) -> Iterator[Event]:
         """The engine's events; afterwards there is a result, or an error and a checkpoint."""
@@ -317,6 +335,9 @@ class Job:
 
 
 def _whatever_files(recipe: Recipe) -> Recipe:
-    """A recipe without what may differ when a run goes on: where its pictures lie, and weights."""
-    alike = with_inputs(recipe, lambda _: ("", None))
-    return replace(alike, weights="", stop_after=None)
+    """A recipe without what may differ when a run goes on: where its pictures lie, on what."""
+    return with_inputs(recipe, lambda _: ("", None)).as_asked()
+
+
+def _threads(count: int) -> str:
+    return f"{count} CPU thread" if count == 1 else f"{count} CPU threads"
