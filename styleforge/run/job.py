@@ -21,6 +21,7 @@ from torch import Tensor
 from styleforge.compose.compose import fallbacks
 from styleforge.compose.paste_back import paste_back, place_back
 from styleforge.compose.render import layers_of, render
+from styleforge.compose.tint import guesses
 from styleforge.errors import UserError
 from styleforge.prepare.build import build_problem
 from styleforge.prepare.inputs import as_read, with_inputs
@@ -195,8 +196,9 @@ class Job:
         yield from self._same_machine(self.problem)
         for text in fallbacks(self.recipe, self.problem.models):
             yield Note(text)
+        guessed = guesses(self.problem, self.recipe, self.forge)
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
-        for text in notes:
+        for text in (*guessed, *notes):
             yield self._said(text)
         self.problem, self.recipe, self.state = set_up(
             self.problem, self.recipe, self.forge.components, self.state

@@ -40,6 +40,10 @@ def register_stages(register: Register[Stage]) -> None:
 def register_components(register: Register[Any]) -> None:
     """Add the pasting that takes references apart into outline and folds, tones, pattern."""
     retextured = Deferred(
-        "styleforge_clothing.retexture", "retextured", takes_colours=True, takes_sketch=True
+        "styleforge_clothing.retexture",
+        "retextured",
+        takes_colours=True,
+        takes_sketch=True,
+        tones=2,
     )
     register(retextured, name="paste/patterned")
