@@ -29,6 +29,11 @@ endif
 
 # A file's tests share what they load, so a file stays in one process. Each process counts on one core.
 SPREAD := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
+# The page answers this machine by its own names, to who has the token that it prints, and ends kernels
+# that nobody has looked at for ten minutes.
+GUARD := --Voila.ip=127.0.0.1 --token \
+	--Voila.tornado_settings="{'allow_remote_access': False, 'local_hostnames': ['localhost']}" \
+	--MappingKernelManager.cull_idle_timeout=600 --MappingKernelManager.cull_interval=60
 NBVAL := $(BIN)/python -m pytest -q --nbval-current-env --nbval-cell-timeout 120 \
 	--nbval-sanitize-with docs/tutorials/sanitize.cfg
 
@@ -59,7 +64,7 @@ demo: $(VENV)/.installed
 	$(BIN)/styleforge demo
 
 app: $(VENV)/.app
-	$(BIN)/voila notebooks/hair_editor.ipynb --Voila.ip=127.0.0.1 --port=8866 --no-browser
+	STYLEFORGE_VISITORS=24 $(BIN)/voila notebooks/hair_editor.ipynb --port=8866 --no-browser $(GUARD)
 
 lab: $(VENV)/.app
 	$(INSTALL) jupyterlab

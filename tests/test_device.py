@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 
 import styleforge.forge
 from styleforge.errors import UserError
@@ -30,6 +31,7 @@ def device_of(forge: Forge, **asked: str) -> str:
 
 
 def test_models_are_where_they_were_asked_for(monkeypatch):
+    monkeypatch.setattr("styleforge.pack.device.usable", torch.device)
     assert device_of(forge_on()) == "cpu"
     assert device_of(forge_on("meta")) == "meta"
     assert device_of(forge_on(), device="meta") == "meta"
@@ -39,12 +41,21 @@ def test_models_are_where_they_were_asked_for(monkeypatch):
     assert device_of(forge_on("cpu")) == "cpu"
 
 
-@pytest.mark.parametrize("name", ["gpu", "cuda:99", "mps:7", "xpu:5"])
+@pytest.mark.parametrize("name", ["gpu", "cuda:99", "mps:7", "xpu:5", "meta", "xla", "mkldnn"])
 def test_a_device_that_is_not_there_is_a_sentence(name):
     with pytest.raises(UserError, match=rf"The device '{name}' cannot be used: .*Torch has cpu"):
         usable(name)
     with pytest.raises(UserError, match=f"'{name}' cannot be used"):
         forge_on(name).models("toy")
+
+
+def test_a_device_of_any_text_is_a_short_sentence():
+    for name in ("", "cpu:-1", "cuda:" + 9999 * "9", "\x1b[31mcpu", "privateuseone", "cpu\0"):
+        with pytest.raises(UserError, match="cannot be used") as caught:
+            usable(name)
+        assert len(str(caught.value)) < 700
+        assert "\x1b" not in str(caught.value)
+    assert usable("cpu:7") == torch.device("cpu")
 
 
 ROOT = Path(styleforge.forge.__file__).parent

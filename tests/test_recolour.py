@@ -13,8 +13,8 @@ from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
 from styleforge.methods.recolour import Recolour
-from styleforge.prepare.flat import colour_of_name
 from styleforge.prepare.images import load_image, save_image
+from styleforge.recipe.colour_names import colours_of
 from styleforge.recipe.condition import ImageRef, Swatch
 from styleforge.recipe.domain import Domain
 from styleforge.run.events import Note
@@ -106,7 +106,7 @@ def test_words_are_the_names_of_colours(plain):
     asked = {"paint.colour": styleforge.Text("bright teal")}
     recipe = plain.recipe("paint", identity=ImageRef("identity.png"), conditions=asked)
     notes = [event.text for event in Job(plain, recipe) if isinstance(event, Note)]
-    assert "'bright teal' was read as #008080; 'bright' was left out." in notes
+    assert "'bright teal' was read as #008080; 'bright' is no colour, and was left out." in notes
 
 
 @pytest.mark.usefixtures("before")
@@ -131,7 +131,7 @@ def test_words_that_are_no_colour_need_an_encoder(plain):
 @pytest.mark.usefixtures("beside_pictures")
 def test_with_an_encoder_it_reads_what_is_no_name(forge):
     forge.use(Paint())
-    result = styleforge.edit("paint", "identity.png", forge=forge, pack="toy", colour="tall red")
+    result = styleforge.edit("paint", "identity.png", forge=forge, pack="toy", colour="tall")
     assert torch.isfinite(result.image).all()
     named = styleforge.edit("paint", "identity.png", forge=forge, pack="toy", colour="red")
     assert not torch.equal(named.image, result.image)
@@ -176,4 +176,6 @@ def test_what_it_does_not_look_at_is_refused(plain):
     ],
 )
 def test_names_are_those_of_css(text, colour, left):
-    assert colour_of_name(text, ["shirt"]) == (Swatch(colour), left)
+    found = colours_of(text, replace(THING.attribute(), prompt="{} shirt"))
+    assert found is not None
+    assert (found.colours, found.left) == ((Swatch(colour),), left)

@@ -62,10 +62,10 @@ def test_swatches_pictures_and_words_name_a_colour(forge, problem):
     assert found[0].tolist() == pytest.approx([0.2, 0.4, 0.6], abs=1e-6)
     by_picture = asked(forge, conditions={"toy.appearance": ImageRef("x.png")})
     assert target_colour(problem, by_picture, forge) is not None
-    words = forge.models("toy").get("embedding").embed_text(["red"])
+    words = forge.models("toy").get("embedding").embed_text(["tall"])
     described = Problem(problem.models, problem.references, {"appearance": words})
     by_words = target_colour(
-        described, asked(forge, conditions={"toy.appearance": Text("red")}), forge
+        described, asked(forge, conditions={"toy.appearance": Text("tall")}), forge
     )
     assert by_words is not None
     assert torch.equal(by_words[0], named_colour(problem.models, words, "thing"))

@@ -101,4 +101,4 @@ def edit(
     checkpoint = keep_beside(forge, recipe, out) if recipe.stages else None
     write_recipe(forge, recipe, save_recipe)
     doing = forge.executor(executor).submit(recipe, checkpoint=checkpoint)
-    finish(doing, recipe, out, checkpoint, share=share)
+    finish(doing, recipe, out, checkpoint, device=forge.device, share=share)

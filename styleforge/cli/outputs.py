@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,7 @@ def finish(
     out: Path,
     checkpoint: Path | None = None,
     *,
+    device: str = "",
     done: int = 0,
     share: bool = False,
 ) -> None:
@@ -73,6 +75,7 @@ def finish(
         recipe: what is run.
         out: where the result goes.
         checkpoint: where the run keeps its state, if it does.
+        device: where it is run.
         done: steps that are done already, where it is resumed.
         share: leave the folders of pictures out of the recipe in the result.
 
@@ -81,7 +84,8 @@ def finish(
     """
     from styleforge.run.checkpoint import remove_checkpoint
 
-    on = again(recipe, checkpoint, out) if checkpoint else ""
+    here = replace(recipe, threads=0, device=device)
+    on = again(here, checkpoint, out) if checkpoint else ""
     result = _run(doing, recipe.steps, checkpoint, on, done)
     if result.steps == 0 and result.status != "done":
         if not done and checkpoint is not None:  # which holds nothing, and would be in the way

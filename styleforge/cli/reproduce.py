@@ -32,7 +32,7 @@ def reproduce(
     executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
-        int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
+        int | None, typer.Option(help="CPU threads; as many as the run had by default.", min=1)
     ] = None,
 ) -> None:
     """Run the recipe inside a result again and say whether the picture is identical.
@@ -52,8 +52,8 @@ def reproduce(
         raise UserError(msg)
     if out is not None:
         writable_picture(out)
-    use_threads(threads)
     forge = Forge(device=device)
+    use_threads(threads, recipe.threads)
     models = forge.models_of(recipe)
     recipe = located(recipe, models, picture.parent)
     if out is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
-from styleforge.errors import printable
+from styleforge.errors import UserError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -23,6 +24,9 @@ PACK_HELP = "The pack of models; the one that can do what is asked by default."
 DEVICE_HELP = "Where models run: cpu, cuda, cuda:1, mps; STYLEFORGE_DEVICE or cpu by default."
 
 
+THREADS_HELP = (
+    "CPU threads; as many as there are cores by default, and those of the run that goes on."
+)
 EXECUTOR_HELP = "Where it runs: inline, which is here, or what a plugin brings (ray://there)."
 
 
@@ -60,12 +64,32 @@ def stops(doing: Run, progress: Progress) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def use_threads(count: int | None) -> None:
-    """Limit torch to this many threads; nothing changes where None."""
-    if count is not None:
+THREADS = 256  # more are asked for by mistake, and the system refuses them without a sentence
+
+
+def use_threads(count: int | None, recorded: int = 0) -> None:
+    """Limit torch to this many threads.
+
+    Args:
+        count: what the user asked for; None for nothing.
+        recorded: of a run that is done again or goes on, which only as many end alike; 0 for none.
+
+    Raises:
+        UserError: if so many cannot be had.
+    """
+    most = max(THREADS, os.cpu_count() or 1)
+    if count is not None and count > most:
+        msg = (
+            f"--threads {count} is more than can be had; 1 to {most} are, and more than "
+            f"{os.cpu_count() or 1} make nothing quicker here."
+        )
+        raise UserError(msg)
+    if recorded > most or recorded < 0:  # the run itself says that it has others
+        recorded = 0
+    if count or recorded:
         import torch
 
-        torch.set_num_threads(count)
+        torch.set_num_threads(count or recorded)
 
 
 def say(text: str) -> None:

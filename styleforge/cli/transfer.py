@@ -13,6 +13,7 @@ from styleforge.cli.run import (
     DEVICE_HELP,
     EXECUTOR_HELP,
     PACK_HELP,
+    THREADS_HELP,
     say_of_plugins,
     use_threads,
 )
@@ -62,9 +63,7 @@ def transfer(
         bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
     ] = False,
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[
-        int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
-    ] = None,
+    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
 ) -> None:
     """Edit a picture: --ATTRIBUTE FILE for each attribute to change.
 
@@ -82,7 +81,6 @@ def transfer(
     out = options.writable_picture(output_of(out, resume))
     if save_recipe is not None:
         options.writable(save_recipe, ".json")
-    use_threads(threads)
     if resume is not None:
         given = [
             name
@@ -99,8 +97,10 @@ def transfer(
         ]
         given += [f"--{name}" for name in values]
         recipe, done = resumed(forge, domain, resume, given)
+        use_threads(threads, recipe.threads)
         checkpoint = resume
     else:
+        use_threads(threads)
         recipe, done = (
             _asked(
                 forge,
@@ -121,7 +121,7 @@ def transfer(
     doing = where.submit(recipe, checkpoint=checkpoint, resume=resume is not None)
     spare_inputs(out, recipe, forge.models_of(recipe))
     write_recipe(forge, recipe, save_recipe)
-    finish(doing, recipe, out, checkpoint, done=done, share=share)
+    finish(doing, recipe, out, checkpoint, device=forge.device, done=done, share=share)
 
 
 def _asked(

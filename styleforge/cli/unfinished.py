@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,18 @@ RESUME = ".resume"  # added to the output's name: the checkpoint of a run that w
 
 
 def again(recipe: Recipe, checkpoint: Path, out: Path) -> str:
-    """The command that goes on with a run."""
+    """The command that goes on with a run, to the bit: with its threads, on its device.
+
+    A recipe that has not run yet says neither; those of this process are its then.
+    """
+    import torch
+
     from styleforge.recipe.combine import JOIN
 
     domain = JOIN.join(recipe.domains)
-    words = ("styleforge", "transfer", domain, "--resume", str(checkpoint), "-o", str(out))
+    words = ["styleforge", "transfer", domain, "--resume", str(checkpoint), "-o", str(out)]
+    words += ["--threads", str(recipe.threads or torch.get_num_threads())]
+    words += ["--device", recipe.device] if recipe.device else []
     return shlex.join(words)
 
 
@@ -69,9 +75,7 @@ def _same(theirs: Recipe, recipe: Recipe, forge: Forge) -> bool:
     from styleforge.run.schedule import at_rates_of
 
     mine = at_rates_of(forge.models_of(recipe).pack, recipe)
-    return replace(mine, weights="", stop_after=None) == replace(
-        theirs, weights="", stop_after=None
-    )
+    return mine.as_asked() == theirs.as_asked()
 
 
 def resumed(forge: Forge, domain: str, resume: Path, given: list[str]) -> tuple[Recipe, int]:

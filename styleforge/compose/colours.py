@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 Ellipse = tuple[float, float, float, float]  # centre and radii, as shares of the picture
 LEVELS = 8
-CHROMA = 48.0  # in CIELAB; pigments of vivid dyes
+_CHROMA = 48.0  # in CIELAB; pigments of vivid dyes
 ENDS = (0.06, 0.96)  # no pigment is quite black or white
 SIDE = 64  # pixels of a patch's picture
-SHARPNESS = 80.0  # of the softmax over similarities
+_SHARPNESS = 80.0  # of the softmax over similarities
 
 
 def named_colour(models: Models, words: Tensor, region: str, mapper: str = "") -> Tensor:
@@ -43,7 +43,7 @@ def named_colour(models: Models, words: Tensor, region: str, mapper: str = "") -
     encoder = encoder_of(models, "words for a colour", mapper=mapper)
     key = f"palette {place} {id(getattr(encoder, 'inner', encoder))}"
     colours, embeddings = models.kept(key, lambda: _embedded(models, place, encoder))
-    near = (embeddings @ words[0].to(embeddings) * SHARPNESS).softmax(0)
+    near = (embeddings @ words[0].to(embeddings) * _SHARPNESS).softmax(0)
     mean: Tensor = near @ colours
     return mean
 
@@ -61,7 +61,7 @@ def palette() -> Tensor:
     levels = torch.linspace(*ENDS, LEVELS)
     grid = torch.cartesian_prod(levels, levels, levels)
     lightness_a_b = lab(2 * grid[:, :, None, None] - 1, gamma=True)[..., 0, 0]
-    return grid[lightness_a_b[:, 1:].norm(dim=1) < CHROMA]
+    return grid[lightness_a_b[:, 1:].norm(dim=1) < _CHROMA]
 
 
 def _embedded(models: Models, place: Ellipse, encoder: TextImageEncoder) -> tuple[Tensor, Tensor]:

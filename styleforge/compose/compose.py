@@ -23,7 +23,7 @@ from styleforge.recipe.combine import parts
 from styleforge.recipe.domain import Domain
 from styleforge.recipe.recipe import Compose, Recipe
 
-UNFILLED = ("none", "edit", "exposed")  # compositions that fill no hole
+_UNFILLED = ("none", "edit", "exposed")  # compositions that fill no hole
 
 
 def compose(
@@ -99,7 +99,7 @@ def fallbacks(recipe: Recipe, models: Models) -> tuple[str, ...]:
         "The pack 'toy' has no inpainter"
     """
     asked, pack = [part.compose for _, part in parts(recipe)], models.pack.name
-    filled = any(how.inpainter == "pack" and how.mode not in UNFILLED for how in asked)
+    filled = any(how.inpainter == "pack" and how.mode not in _UNFILLED for how in asked)
     notes = []
     if filled and not models.has("inpainter"):
         notes.append(

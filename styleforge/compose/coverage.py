@@ -14,9 +14,9 @@ from styleforge.prepare.regions import REACH, hard_regions
 from styleforge.recipe.domain import Domain
 from styleforge.recipe.recipe import Compose
 
-CERTAIN = 0.7  # a pixel with this share of a spared region belongs to it alone
-RIM = 1  # pixels at a width of 256 around a region that may still show it
-SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
+_CERTAIN = 0.7  # a pixel with this share of a spared region belongs to it alone
+_RIM = 1  # pixels at a width of 256 around a region that may still show it
+_SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
 
 
 def continued(image: Tensor, coverage: Tensor) -> Tensor:
@@ -34,7 +34,7 @@ def continued(image: Tensor, coverage: Tensor) -> Tensor:
         >>> continued(picture, coverage).flatten()
         tensor([1., 2., 2.])
     """
-    solid = ~(coverage[0, 0] <= SOLID).cpu().numpy()
+    solid = ~(coverage[0, 0] <= _SOLID).cpu().numpy()
     if not solid.any():
         return image
     rows, columns = (torch.from_numpy(one).to(image.device) for one in nearest_known(solid))
@@ -78,8 +78,8 @@ def hole_of(identity: Reference, names: tuple[str, ...], spare: tuple[str, ...] 
     spared = [identity.regions[name] for name in spare if name not in names]
     if not spared:
         return near
-    certain = (torch.stack(spared).amax(dim=0) > CERTAIN).to(near)
-    return near * torch.maximum(masks.dilate(hole, masks.scaled(RIM, width)), 1 - certain)
+    certain = (torch.stack(spared).amax(dim=0) > _CERTAIN).to(near)
+    return near * torch.maximum(masks.dilate(hole, masks.scaled(_RIM, width)), 1 - certain)
 
 
 def edited_area(

@@ -56,18 +56,18 @@ def harmonize(
         for share in (0.1, 0.04, 0.015):
             radius = share * known.shape[-1]
             weight = masks.blur(known, radius)
-            near = blur_planes(told, radius) / weight.clamp_min(1e-6)
+            near = _blur_planes(told, radius) / weight.clamp_min(1e-6)
             trust = (weight * 20).clamp(0, 1)
             field = trust * near + (1 - trust) * field  # (1, 3, h, w)
         matched = matched + soft * enlarge(field, size)
     return matched
 
 
-def blur_planes(image: Tensor, radius: float) -> Tensor:
+def _blur_planes(image: Tensor, radius: float) -> Tensor:
     """Blur every channel of ``(N, C, H, W)`` with a Gaussian of ``radius`` pixels.
 
     Example:
-        >>> blur_planes(torch.ones(1, 3, 8, 8), 1.0).shape
+        >>> _blur_planes(torch.ones(1, 3, 8, 8), 1.0).shape
         torch.Size([1, 3, 8, 8])
     """
     return torch.cat([masks.blur(plane[:, None], radius) for plane in image.unbind(dim=1)], dim=1)

@@ -25,7 +25,7 @@ from styleforge.recipe.recipe import Paste, Recipe
 
 ROLE = "paste"  # of the pasted picture among the references
 SOFT = 0.7  # pixels at a width of 256 by which an outline in between is softened
-GAINS = (0.3, 2.5)  # how far contrast is changed at most
+_GAINS = (0.3, 2.5)  # how far contrast is changed at most
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,9 @@ def paste(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
             (item, torch.minimum(item.regions[how.region], between))
             for item in (identity, structure)
         ]
-    target = _target(problem, how, colours_of(identity, how.region))
+    target = _target(problem, how, _colours_of(identity, how.region))
     for reference, coverage in layers:
-        own = colours_of(reference, how.region)
+        own = _colours_of(reference, how.region)
         if own is None:
             continue
         aim = target or own
@@ -192,19 +192,19 @@ def _target(problem: Problem, how: Paste, own: Colours | None) -> Colours | None
 
 def _towards(own: Colours | None, reference: Reference, how: Paste, role: str) -> Colours | None:
     """A reference's colours, as far from the identity's own as the role's strength says."""
-    theirs = colours_of(reference, how.region)
+    theirs = _colours_of(reference, how.region)
     return own.towards(theirs, how.strengths.get(role, 1.0)) if own and theirs else theirs
 
 
-def colours_of(reference: Reference, region: str) -> Colours | None:
+def _colours_of(reference: Reference, region: str) -> Colours | None:
     """The colours inside a region; None for an empty one.
 
     Example:
         >>> ones = torch.ones(1, 1, 4, 4)
         >>> white = Reference(image=torch.ones(1, 3, 4, 4), regions={"hat": ones, "face": 0 * ones})
-        >>> colours_of(white, "hat").mean.round().tolist()[0]
+        >>> _colours_of(white, "hat").mean.round().tolist()[0]
         100.0
-        >>> colours_of(white, "face") is None
+        >>> _colours_of(white, "face") is None
         True
     """
     inside = hard_regions(reference.regions)[region][0, 0].bool()  # (H, W)
@@ -219,8 +219,8 @@ def recoloured(image: Tensor, own: Colours, target: Colours, *, contrast: bool) 
 
     Example:
         >>> grey, ones = torch.zeros(1, 3, 4, 4), torch.ones(1, 1, 4, 4)
-        >>> own = colours_of(Reference(image=grey, regions={"hat": ones}), "hat")
-        >>> white = colours_of(Reference(image=grey + 1, regions={"hat": ones}), "hat")
+        >>> own = _colours_of(Reference(image=grey, regions={"hat": ones}), "hat")
+        >>> white = _colours_of(Reference(image=grey + 1, regions={"hat": ones}), "hat")
         >>> recoloured(grey, own, white, contrast=False).mean().round(decimals=2)
         tensor(1.)
     """
@@ -228,7 +228,7 @@ def recoloured(image: Tensor, own: Colours, target: Colours, *, contrast: bool) 
 
     gain = torch.ones_like(own.spread)
     if contrast:
-        gain = (target.spread / own.spread.clamp_min(1e-3)).clamp(*GAINS)
+        gain = (target.spread / own.spread.clamp_min(1e-3)).clamp(*_GAINS)
     mean, aim, gain = (one[:, None, None] for one in (own.mean, target.mean, gain))  # (3, 1, 1)
     return lab_to_rgb((_lab(image) - mean) * gain + aim).to(image) * 2 - 1
 

@@ -11,9 +11,9 @@ from styleforge.prepare.images import to_values
 from styleforge.prepare.pixels import blend
 from styleforge.prepare.problem import Reference
 
-MARGIN = 3  # pixels at a width of 256 around a change that are pasted back into the photo with it
-SOFT = 1.5  # pixels at a width of 256 over which what is pasted back fades
-BORDER = 2  # pixels at a width of 256 at the cut picture's border that are not pasted back
+_MARGIN = 3  # pixels at a width of 256 around a change that are pasted back into the photo with it
+_SOFT = 1.5  # pixels at a width of 256 over which what is pasted back fades
+_BORDER = 2  # pixels at a width of 256 at the cut picture's border that are not pasted back
 
 
 def place_back(mask: Tensor, identity: Reference) -> Tensor:
@@ -53,10 +53,10 @@ def paste_back(edited: Tensor, identity: Reference) -> Tensor:
     size = (photo.shape[-2], photo.shape[-1])
     width = edited.shape[-1]
     change = (edited - identity.image).abs().amax(dim=1, keepdim=True)  # (1, 1, h, w)
-    changed = masks.dilate((change > 2 / 255).to(edited.dtype), masks.scaled(MARGIN, width))
-    changed = masks.blur(changed, masks.scaled(SOFT, width))
+    changed = masks.dilate((change > 2 / 255).to(edited.dtype), masks.scaled(_MARGIN, width))
+    changed = masks.blur(changed, masks.scaled(_SOFT, width))
     inside = torch.zeros_like(changed)
-    border = max(2, round(masks.scaled(BORDER, width)))
+    border = max(2, round(masks.scaled(_BORDER, width)))
     inside[..., border:-border, border:-border] = 1
     alpha = geometry.warp(changed * inside, matrix, size, border="zero").clamp(0, 1)
     return blend(geometry.warp(edited, matrix, size), photo, alpha)

@@ -8,22 +8,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from styleforge.compose.colours import named_colour
-from styleforge.prepare.pixels import mean_colour
+from styleforge.prepare.pixels import colour_distance, mean_colour
 from styleforge.prepare.regions import hard_regions
-from styleforge.recipe.condition import ImageRef, Swatch
+from styleforge.recipe.colour_names import colours_of
+from styleforge.recipe.combine import parts
+from styleforge.recipe.condition import ImageRef, Swatch, Text
 from styleforge.recipe.roles import TOWARDS
+
+LUMA = (0.299, 0.587, 0.114)  # of Rec. 601, for values as they are stored
+HALVINGS = 6  # of the search for how much shading is kept
+NEAR = 2.0  # CIEDE2000 of the mean from which shading is given up for the colour
+ROUNDS = 4  # in which the mean is brought to the target
+MOST = 0.4  # share of white in the lightest highlight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from styleforge.forge import Forge
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.condition import Condition
+    from styleforge.recipe.domain import Attribute
     from styleforge.recipe.recipe import Recipe
 
 
@@ -37,7 +48,8 @@ def target_colour(
     asked for, a mixture from one edit's colour to the other's. Nothing is held of an identity that
     has no such region.
 
-    Words stand for the colour whose patch the text-image encoder finds nearest to them.
+    Words mean the colour that they name (`styleforge.recipe.colour_names`); words that name none
+    stand for the colour whose patch the text-image encoder finds nearest to them.
 
     Example:
         >>> from styleforge import Forge, Swatch
@@ -81,7 +93,7 @@ def _of_edit(
     for attribute in colours:
         if attribute.name not in conditions:
             continue
-        asked = _asked(problem, recipe, conditions[attribute.name], region, prefix + attribute.role)
+        asked = _asked(problem, recipe, conditions[attribute.name], attribute, region, prefix)
         if asked is None:
             continue
         share = min(strengths.get(attribute.name, 1.0), 1.0)
@@ -90,11 +102,19 @@ def _of_edit(
 
 
 def _asked(
-    problem: Problem, recipe: Recipe, condition: Condition, region: str, role: str
+    problem: Problem,
+    recipe: Recipe,
+    condition: Condition,
+    attribute: Attribute,
+    region: str,
+    prefix: str,
 ) -> Tensor | None:
     """The colour ``(3,)`` that a condition asks for; None where it asks for none."""
-    if isinstance(condition, Swatch):
-        return (torch.tensor(condition.rgb) + 1) / 2
+    named = colours_of(condition.text, attribute) if isinstance(condition, Text) else None
+    swatch = condition if named is None else named.colours[0]
+    if isinstance(swatch, Swatch):
+        return (torch.tensor(swatch.rgb) + 1) / 2
+    role = prefix + attribute.role
     if role in problem.described and not isinstance(condition, ImageRef):
         return named_colour(problem.models, problem.described[role], region, recipe.mapper).float()
     return _seen(problem, role, region) if role in problem.references else None
@@ -109,11 +129,45 @@ def _seen(problem: Problem, role: str, region: str) -> Tensor | None:
     return torch.from_numpy(mean_colour(reference.image, mask)).float()
 
 
+def guesses(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[str, ...]:
+    """A note for words that name no colour: which one the encoder took them for.
+
+    Example:
+        >>> from styleforge import Forge, Text
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> asked = {"toy.appearance": Text("red")}  # which is a name
+        >>> problem = toy.toy_problem(forge.models("toy"))
+        >>> guesses(problem, forge.recipe("toy", "toy-mapper", conditions=asked), forge)
+        ()
+    """
+    notes = []
+    for prefix, part in parts(recipe):
+        region = forge.domains[part.domain].region
+        for name, condition in part.conditions.items():
+            attribute = forge.attributes[name]
+            role = prefix + attribute.role
+            if (
+                part.stages
+                or not isinstance(condition, Text)
+                or not attribute.is_colour
+                or role not in problem.described
+                or colours_of(condition.text, attribute) is not None
+            ):
+                continue
+            found = named_colour(problem.models, problem.described[role], region, part.mapper)
+            code = "#" + "".join(f"{round(255 * one):02x}" for one in found.tolist())
+            notes.append(f"{condition.text!r} names no known colour; it was taken for {code}.")
+    return tuple(notes)
+
+
 def tinted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> Tensor:
     """A picture whose mean colour within a mask is moved to ``colour``, by ``share`` of the way.
 
     Shading is scaled with the change of lightness, so that what was dark and turns light keeps its
-    texture. Nothing changes where the mask is empty.
+    texture; it is fainter where the mean would not be reached with it, as in pure red.
+    Nothing changes where the mask is empty.
 
     Args:
         image: ``(1, 3, H, W)`` in [-1, 1].
@@ -139,9 +193,61 @@ def shifted(image: Tensor, mask: Tensor, colour: Tensor, share: float = 1.0) -> 
     """
     if float(mask.sum()) < 1:
         return image
-    values = (image + 1) / 2  # (1, 3, H, W) in [0, 1]
-    mean = torch.from_numpy(mean_colour(image, mask)).to(values)[None, :, None, None]
-    target = mean + share * (colour.to(values)[None, :, None, None] - mean)
-    gain = ((target.mean() + 0.1) / (mean.mean() + 0.1)).clamp(0.5, 2.0)
-    moved = (target + gain * (values - mean)).clamp(0, 1)
-    return moved * 2 - 1
+    values = (image + 1) / 2
+    mean = torch.from_numpy(mean_colour(image, mask)).to(values)  # (3,)
+    target = colour.to(values)
+    moved = _shaded(values, mask, mean, target, 1.0)
+    least, most = 0.0, 1.0  # shares of the shading, of which the first is near enough
+    for _ in range(HALVINGS * (not _near(moved, mask, target))):
+        middle = (least + most) / 2
+        fainter = _shaded(values, mask, mean, target, middle)
+        if _near(fainter, mask, target):
+            moved, least = fainter, middle
+        else:
+            most = middle
+    if not least and most < 1:  # not even the faintest
+        moved = _shaded(values, mask, mean, target, 0.0)
+    return torch.lerp(values, moved, share) * 2 - 1
+
+
+def _shaded(values: Tensor, mask: Tensor, mean: Tensor, target: Tensor, contrast: float) -> Tensor:
+    """``(1, 3, H, W)`` in [0, 1] with the mean ``target`` ``(3,)`` as far as that can be reached.
+
+    What a pixel is lighter or darker than the mean shades the target: towards white where lighter,
+    which keeps its hue, so that vivid colours do not glow. What differs in hue (streaks) stays,
+    less where the target is greyer than the mean was.
+    """
+    luma = values.new_tensor(LUMA)
+    light = (values * luma[:, None, None]).sum(1, keepdim=True)  # (1, 1, H, W)
+    middle = float((mean * luma).sum())
+    off = light - middle
+    hue = values - mean[:, None, None]  # (1, 3, H, W)
+    weight = mask.sum().clamp_min(1e-6)
+    slope = (hue * off * mask).sum((0, 2, 3)) / ((off.square() * mask).sum() + 1e-6 * weight)
+    grey = float((target - target.mean()).norm() / (mean - mean.mean()).norm().clamp_min(0.02))
+    streaks = (hue - slope[:, None, None] * off) * contrast * min(grey, 1.0)
+    shade = contrast * off / (middle + 0.1)
+    aim = target
+    made = values
+    for _ in range(ROUNDS):
+        level = float((aim * luma).sum())
+        dark = (aim[:, None, None] + 0.1) * (1 + shade.clamp(-0.9, 0)) - 0.1
+        rise = (level + 0.1) / (1.1 - level)
+        white = MOST * (1 - torch.exp(-shade.clamp_min(0) * rise / MOST))  # (1, 1, H, W)
+        made = torch.where(shade < 0, dark, aim[:, None, None] + white * (1 - aim[:, None, None]))
+        made = (made + streaks).clamp(0, 1)
+        aim = (aim + target - _mean(made, mask)).clamp(0, 1)
+    return made
+
+
+def _mean(values: Tensor, mask: Tensor) -> Tensor:
+    """The mean ``(3,)`` of ``(1, 3, H, W)`` over a mask ``(1, 1, H, W)``."""
+    return (values * mask).sum((0, 2, 3)) / mask.sum().clamp_min(1e-6)
+
+
+def _near(values: Tensor, mask: Tensor, target: Tensor) -> bool:
+    return colour_distance(_array(_mean(values, mask)), _array(target)) < NEAR
+
+
+def _array(colour: Tensor) -> NDArray[np.float64]:
+    return np.asarray(colour.detach().cpu().double().numpy())

@@ -94,18 +94,18 @@ def show(*rows: Mapping[str, Picture], width: int = WIDTH, **pictures: Picture) 
     if not given:
         msg = "There is nothing to show; give pictures by label, as in show(before=a, after=b)."
         raise UserError(msg)
-    cells = [[(label, tensor_of(label, one)) for label, one in row.items()] for row in given]
+    cells = [[(label, _tensor_of(label, one)) for label, one in row.items()] for row in given]
     return Pictures(sheet(cells, width=width), tuple(tuple(row) for row in given))
 
 
-def tensor_of(label: str, picture: Picture) -> Tensor:
+def _tensor_of(label: str, picture: Picture) -> Tensor:
     """Anything that `show` takes, as one picture ``(1, 3, H, W)`` in [-1, 1].
 
     Raises:
         UserError: if it is no picture, or a file that cannot be read.
 
     Example:
-        >>> tensor_of("black", Image.new("RGB", (32, 32))).unique()
+        >>> _tensor_of("black", Image.new("RGB", (32, 32))).unique()
         tensor([-1.])
     """
     image = getattr(picture, "image", None)  # of a result, a reference, a true answer

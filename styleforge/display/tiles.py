@@ -13,7 +13,7 @@ from styleforge.display.sheets import INK, PAPER
 from styleforge.prepare.images import to_tensor
 
 SIDE = 256
-LETTERS = 22  # in a line of words
+_LETTERS = 22  # in a line of words
 
 
 def flat(rgb: Sequence[float]) -> Tensor:
@@ -34,7 +34,7 @@ def written(text: str) -> Tensor:
         torch.Size([1, 3, 256, 256])
     """
     page = Image.new("RGB", (SIDE, SIDE), PAPER)
-    lines = textwrap.wrap(text, LETTERS, max_lines=7, placeholder=" ...")
+    lines = textwrap.wrap(text, _LETTERS, max_lines=7, placeholder=" ...")
     ImageDraw.Draw(page).multiline_text(
         (SIDE / 2, SIDE / 2), "\n".join(lines), INK, ImageFont.load_default(size=20),
         anchor="mm", align="center", spacing=8,

@@ -123,7 +123,8 @@ def _same(edit: Edit, recipe: Recipe, desk: Desk) -> bool:
 
 def _plain(recipe: Recipe, desk: Desk) -> Any:
     """A recipe without what does not change its result."""
-    recipe = replace(at_rates_of(desk.forge.models(desk.pack).pack, recipe), weights="")
+    rated = at_rates_of(desk.forge.models(desk.pack).pack, recipe)
+    recipe = replace(rated.as_asked(), stop_after=recipe.stop_after)
     if not recipe.stages:
         recipe = replace(recipe, described="words")
     return Recipe.from_json(recipe.to_json())

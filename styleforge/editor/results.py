@@ -14,6 +14,7 @@ from styleforge.editor.loading import edit_of_recipe
 from styleforge.editor.model import completed
 from styleforge.editor.runner import Run
 from styleforge.editor.runs import Runs
+from styleforge.editor.uploads import of_session
 from styleforge.errors import UserError
 from styleforge.prepare.images import read_recipe
 from styleforge.recipe.recipe import Recipe
@@ -66,6 +67,10 @@ class Results(Runs):
 
     def _load_recipe(self, source: Any, *, keep_identity: bool) -> None:
         recipe, beside = _recipe_of(source)
+        if isinstance(source, bytes | bytearray | memoryview):  # what a page's visitor dropped
+            if keep_identity:  # its own is not looked at
+                recipe = replace(recipe, identity=None, masks={})
+            recipe = of_session(recipe, self._pictures)
         edit, notes = edit_of_recipe(
             recipe, self._model.edit, self._desk, beside=beside, keep_identity=keep_identity
         )

@@ -5,6 +5,7 @@ The folder can be moved: paths inside it are written relative to it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 FILE = "session.json"
+VISITORS = "STYLEFORGE_VISITORS"
 HERE = "session:"  # what the folder's own path is written as
 
 
@@ -66,9 +68,41 @@ def _adapter() -> TypeAdapter[Any]:
 
 
 def new_folder(domain: str) -> Path:
-    """A folder for a session that begins; it is not made yet."""
+    """A folder for a session that begins; it is not made yet.
+
+    Where ``STYLEFORGE_VISITORS`` says for how many hours the sessions of a page's visitors are
+    kept, it is one of theirs, and older ones are removed.
+
+    Raises:
+        UserError: if that variable is no number of hours.
+    """
     name = f"{domain}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-    return config_folder() / "sessions" / name
+    kept = os.environ.get(VISITORS, "").strip()
+    if not kept:
+        return config_folder() / "sessions" / name
+    folder = config_folder() / "visitors"
+    _clean(folder, _hours(kept))
+    return folder / name
+
+
+def _hours(text: str) -> float:
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = -1.0
+    if not 0 < hours < 24 * 3660:  # ten years; NaN is neither
+        msg = f"{VISITORS} is {text!r}; the hours that visitors' pictures are kept are expected."
+        raise UserError(msg)
+    return hours
+
+
+def _clean(folder: Path, hours: float) -> None:
+    """Remove the sessions of visitors in which nothing was written for so many hours."""
+    with contextlib.suppress(OSError):
+        for one in folder.iterdir():
+            written = [path.lstat().st_mtime for path in (one, *one.rglob("*"))]
+            if one.is_dir() and not one.is_symlink() and time.time() - max(written) > 3600 * hours:
+                shutil.rmtree(one, ignore_errors=True)
 
 
 def kept_sessions(domain: str = "") -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ from torch import Tensor
 from styleforge.losses.lpips import LPIPS_LAYERS, masked_lpips
 from styleforge.models.scaling import lpips_input
 from styleforge.pack.pack import Models
-from styleforge.prepare.pixels import mean_colour
+from styleforge.prepare.pixels import colour_distance, mean_colour
 
 
 def region_iou(first: Tensor, second: Tensor) -> float:
@@ -71,10 +71,7 @@ def colour_error(image: Tensor, mask: Tensor, target: Tensor, target_mask: Tenso
         >>> colour_error(grey, ones, grey + 0.1, ones) > 2
         True
     """
-    from skimage.color import deltaE_ciede2000, rgb2lab  # kornia has no CIEDE2000
-
-    one, two = (rgb2lab(mean_colour(i, m)) for i, m in ((image, mask), (target, target_mask)))
-    return float(deltaE_ciede2000(one, two))  # type: ignore[no-untyped-call]
+    return colour_distance(mean_colour(image, mask), mean_colour(target, target_mask))
 
 
 def lpips(image: Tensor, target: Tensor, models: Models) -> float:

@@ -111,13 +111,13 @@ def style_ratio(given: Comparison) -> float | None:
     if given.style is None:
         return None
     near, far = (
-        style_distance(given.image, given.found, given.problem, role, given.domain)
+        _style_distance(given.image, given.found, given.problem, role, given.domain)
         for role in given.style
     )
     return near / max(far, 1e-12)
 
 
-def style_distance(
+def _style_distance(
     image: Tensor, found: Mapping[str, Tensor], problem: Problem, role: str, domain: Domain
 ) -> float:
     """Distance of Gram matrices, area-normalised, between a result's region and a reference's.
@@ -135,7 +135,7 @@ def style_distance(
         >>> problem = toy.toy_problem(Models(toy.toy_pack()))
         >>> reference = problem.role("finer_style")
         >>> found = hard_regions(reference.regions)
-        >>> style_distance(reference.image, found, problem, "finer_style", toy.TOY)
+        >>> _style_distance(reference.image, found, problem, "finer_style", toy.TOY)
         0.0
     """
     reference = problem.role(role)

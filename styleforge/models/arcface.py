@@ -22,12 +22,12 @@ ROWS, COLUMNS = slice(35, 223), slice(32, 220)  # the face in an aligned picture
 FACE = 112  # the side of what the network sees
 
 
-class SqueezeExcitation(nn.Module):
+class _SqueezeExcitation(nn.Module):
     """Scales channels by what they say together over the whole map.
 
     Example:
         >>> import torch
-        >>> SqueezeExcitation(32)(torch.zeros(1, 32, 4, 4)).shape
+        >>> _SqueezeExcitation(32)(torch.zeros(1, 32, 4, 4)).shape
         torch.Size([1, 32, 4, 4])
     """
 
@@ -42,12 +42,12 @@ class SqueezeExcitation(nn.Module):
         return x * share.sigmoid()
 
 
-class Unit(nn.Module):
+class _Unit(nn.Module):
     """A residual unit; the shortcut is a convolution only where the channels change.
 
     Example:
         >>> import torch
-        >>> Unit(16, 32, stride=2).eval()(torch.zeros(1, 16, 8, 8)).shape
+        >>> _Unit(16, 32, stride=2).eval()(torch.zeros(1, 16, 8, 8)).shape
         torch.Size([1, 32, 4, 4])
     """
 
@@ -66,7 +66,7 @@ class Unit(nn.Module):
             nn.PReLU(width),
             nn.Conv2d(width, width, 3, stride, 1, bias=False),
             nn.BatchNorm2d(width),
-            SqueezeExcitation(width),
+            _SqueezeExcitation(width),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -94,7 +94,7 @@ class IRSE50(nn.Module):
         units = []
         for count, width in STAGES:
             for number in range(count):
-                units.append(Unit(inputs, width, 1 if number else 2))
+                units.append(_Unit(inputs, width, 1 if number else 2))
                 inputs = width
         self.body = nn.Sequential(*units)
         left = FACE // 2 ** len(STAGES)

@@ -29,19 +29,19 @@ LAYERS = {  # of VGG16, and the package's name for its linear layer: channels
 
 
 @dataclass(frozen=True)
-class LinearWeights:
+class _LinearWeights:
     """Linear weights ``(C,)`` by layer; satisfies ``styleforge.pack.protocols.LpipsWeights``.
 
     Example:
         >>> import torch
-        >>> LinearWeights({"relu1_2": torch.ones(64)}).weights["relu1_2"].shape
+        >>> _LinearWeights({"relu1_2": torch.ones(64)}).weights["relu1_2"].shape
         torch.Size([64])
     """
 
     weights: Mapping[str, Tensor]
 
 
-def published_lpips(path: str | Path | None = None) -> LinearWeights:
+def published_lpips(path: str | Path | None = None) -> _LinearWeights:
     """The linear weights of LPIPS 0.1 for `styleforge.models.vgg.VGG16`.
 
     Args:
@@ -69,7 +69,7 @@ def published_lpips(path: str | Path | None = None) -> LinearWeights:
                 f"expected, and there is {have}. Give weights/v0.1/vgg.pth of the package lpips."
             )
         found[layer] = weight.float().flatten()  # (C,)
-    return LinearWeights(found)
+    return _LinearWeights(found)
 
 
 def _of_the_package() -> Path:

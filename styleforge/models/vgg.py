@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-CONVOLUTIONS = (2, 2, 3, 3, 3)  # in each of the five blocks
+_CONVOLUTIONS = (2, 2, 3, 3, 3)  # in each of the five blocks
 
 
 class VGG16(nn.Module):
@@ -40,14 +40,14 @@ class VGG16(nn.Module):
 
     def __init__(self, widths: Sequence[int] = (64, 128, 256, 512, 512)) -> None:
         super().__init__()
-        if len(widths) != len(CONVOLUTIONS):
+        if len(widths) != len(_CONVOLUTIONS):
             msg = f"VGG16 has five blocks; widths are {tuple(widths)}. Give five numbers."
             raise UserError(msg)
         self.widths = tuple(widths)
         modules: list[nn.Module] = []
         names: dict[str, int] = {}  # name -> index of the module whose output it is
         inputs = 3
-        for block, (count, width) in enumerate(zip(CONVOLUTIONS, widths, strict=True), start=1):
+        for block, (count, width) in enumerate(zip(_CONVOLUTIONS, widths, strict=True), start=1):
             for number in range(1, count + 1):
                 # Nothing else reads a convolution's output, so the rectifier may overwrite it.
                 modules += [nn.Conv2d(inputs, width, 3, padding=1), nn.ReLU(inplace=True)]

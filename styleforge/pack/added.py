@@ -72,7 +72,7 @@ class AddedMapper:
         return self.load(models)
 
 
-class WithAdded:
+class _WithAdded:
     """A region provider: the pack's regions, and those that plugins cut out of them.
 
     Args:
@@ -86,7 +86,7 @@ class WithAdded:
         >>> from styleforge.testing import toy
         >>> models = Models(toy.toy_pack())
         >>> bright = AddedRegion(lambda image, models: (image[:, :1] > 0.5) * 1.0)
-        >>> WithAdded(models.get("regions"), {"bright": bright}, models, {"bright": "mine"}).names
+        >>> _WithAdded(models.get("regions"), {"bright": bright}, models, {"bright": "mine"}).names
         ('rest', 'keep', 'thing', 'bright')
     """
 
@@ -167,7 +167,7 @@ def _within(region: AddedRegion, base: Any) -> Sequence[str]:
     return region.within or tuple(base.names)
 
 
-class Knowing(Models):
+class _Knowing(Models):
     """A pack's models with regions that plugins add to it; see `knowing`.
 
     Args:
@@ -182,7 +182,7 @@ class Knowing(Models):
         >>> bright = AddedRegion(lambda image, models: (image[:, :1] > 0.5) * 1.0)
         >>> entry = components.entry(bright, "regions/bright", "mine", "", replace=False)
         >>> components.add(entry)
-        >>> Knowing(Models(toy.toy_pack()), ("bright",), components).get("regions").names
+        >>> _Knowing(Models(toy.toy_pack()), ("bright",), components).get("regions").names
         ('rest', 'keep', 'thing', 'bright')
     """
 
@@ -200,7 +200,7 @@ class Knowing(Models):
             item = components[f"regions/{name}"]
             found[name] = item if isinstance(item, AddedRegion) else AddedRegion(item)
         owners = {name: components.owner(f"regions/{name}") for name in added}
-        self._regions = WithAdded(models.get("regions"), found, models, owners)
+        self._regions = _WithAdded(models.get("regions"), found, models, owners)
 
     def _component(self, kind: str) -> Any:
         return self._regions if kind == "regions" else self._models.get(kind)
@@ -258,4 +258,4 @@ def knowing(models: Models, regions: Iterable[str]) -> Models:
         return models
     # By the components themselves: a plugin may have been used again.
     which = ", ".join(f"{name} {id(components[f'regions/{name}'])}" for name in added)
-    return models.own(f"knowing {which}", lambda: Knowing(models, added, components))
+    return models.own(f"knowing {which}", lambda: _Knowing(models, added, components))

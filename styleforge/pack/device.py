@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import warnings
+
 import torch
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
+
+SHORT = 200  # characters of what torch says, which may list all that it was ever built for
 
 
 def usable(name: str) -> torch.device:
     """The device of this name, such as ``cuda:1``.
 
     Raises:
-        UserError: if torch knows no such device, or has none here.
+        UserError: if torch knows no such device, has none here, or it holds no numbers.
 
     Example:
         >>> usable("cpu")
         device(type='cpu')
     """
     try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError, ImportError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of names that torch once had: the error says more
+            device = torch.device(name)
+            torch.zeros(1, device=device).item()  # `meta` has shapes alone
+    except Exception as error:  # of any backend
         why = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
         have = ", ".join(["cpu", *(kind for kind, there in _others() if there)])
-        msg = f"The device {name!r} cannot be used: {why}. Torch has {have} here."
+        msg = (
+            f"The device {printable(name, SHORT)!r} cannot be used: {printable(why, SHORT)}. "
+            f"Torch has {have} here."
+        )
         raise UserError(msg) from error
-    return device
+    return torch.device("cpu") if device.type == "cpu" else device  # which there is one of
 
 
 def _others() -> tuple[tuple[str, bool], ...]:

@@ -13,7 +13,7 @@ from torch import Tensor
 from styleforge.errors import PluginError, UserError
 from styleforge.plugins.discovery import reason_of
 
-SLACK = 0.05  # how far soft regions may be from summing to 1: half precision is not exact
+_SLACK = 0.05  # how far soft regions may be from summing to 1: half precision is not exact
 
 
 def load(factory: Callable[[], Any], what: str) -> Any:
@@ -56,9 +56,9 @@ def checked(kind: str, component: Any, what: str) -> Any:
         'Guarded'
     """
     if kind == "regions":
-        return CheckedRegions(component, what)
+        return _CheckedRegions(component, what)
     if kind == "generator":
-        return CheckedGenerator(component, what)
+        return _CheckedGenerator(component, what)
     return Guarded(component, what) if callable(component) else Named(component, what)
 
 
@@ -148,14 +148,14 @@ class _Checked(Named):
             raise PluginError(msg)
 
 
-class CheckedRegions(_Checked):
+class _CheckedRegions(_Checked):
     """A region provider whose regions have the right shape, are finite and sum to 1.
 
     Values are looked at only where no gradient is kept, which is once a picture.
 
     Example:
         >>> from styleforge.testing import toy_models
-        >>> regions = CheckedRegions(toy_models.regions(), "The regions")
+        >>> regions = _CheckedRegions(toy_models.regions(), "The regions")
         >>> regions(torch.zeros(1, 3, 32, 32)).shape
         torch.Size([1, 3, 32, 32])
     """
@@ -179,7 +179,7 @@ class CheckedRegions(_Checked):
         self.expect(found, shape, f"a soft mask for each of {', '.join(self.inner.names)}")
         if not torch.is_grad_enabled():
             low, off = float(found.amin()), float((found.sum(dim=1) - 1).abs().amax())
-            if not (low >= -SLACK and off <= SLACK):  # NaN is neither
+            if not (low >= -_SLACK and off <= _SLACK):  # NaN is neither
                 msg = (
                     f"{self.what} gave values from {low:.3g} to {float(found.amax()):.3g} that "
                     f"sum to 1 but for {off:.3g}; soft regions in [0, 1] that sum to 1 are "
@@ -189,12 +189,12 @@ class CheckedRegions(_Checked):
         return found
 
 
-class CheckedGenerator(_Checked):
+class _CheckedGenerator(_Checked):
     """A generator whose pictures have the size that it says.
 
     Example:
         >>> from styleforge.testing import toy_models
-        >>> generator = CheckedGenerator(toy_models.generator(), "The generator")
+        >>> generator = _CheckedGenerator(toy_models.generator(), "The generator")
         >>> noise = [torch.zeros(1, 1, *shape) for shape in generator.noise_shapes]
         >>> generator.synthesize(torch.zeros(1, 8, 8), noise).shape
         torch.Size([1, 3, 32, 32])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import torch
 
 
-def fast_bf16(device: torch.device) -> bool:
+def _fast_bf16(device: torch.device) -> bool:
     """Whether bf16 convolutions are faster than float32 ones here.
 
     Processors without bf16 instructions emulate them, up to a hundred times more slowly.
 
     Example:
-        >>> isinstance(fast_bf16(torch.device("cpu")), bool)
+        >>> isinstance(_fast_bf16(torch.device("cpu")), bool)
         True
     """
     if device.type == "cuda":
@@ -29,4 +29,4 @@ def autocast(device: torch.device, *, enabled: bool = True) -> torch.autocast:
         ...     print((torch.ones(2, 2) @ torch.ones(2, 2)).dtype)
         torch.float32
     """
-    return torch.autocast(device.type, torch.bfloat16, enabled=enabled and fast_bf16(device))
+    return torch.autocast(device.type, torch.bfloat16, enabled=enabled and _fast_bf16(device))

@@ -27,6 +27,7 @@ class Deferred:
     needs: tuple[str, ...] = ()  # kinds of components that a loss or a metric asks for
     distance: bool = False  # a loss that is least where the picture is its reference
     takes_colours: bool = False  # a pasting for which a colour is reference enough
+    tones: int = 1  # colours that a pasting takes of one reference
     score: str = ""  # what a metric's score is called; its own name where this is empty
     says: str = ""  # what that score tells, in a few words
 

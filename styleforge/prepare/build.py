@@ -10,15 +10,15 @@ from styleforge.errors import PluginError, UserError
 from styleforge.pack.guards import Guarded
 from styleforge.prepare.cache import PaintedMask, prepared_with
 from styleforge.prepare.embed import embed
-from styleforge.prepare.flat import colour_of_name, colour_reference
+from styleforge.prepare.flat import colour_reference
 from styleforge.prepare.prepare import check, require
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import hard_regions
+from styleforge.recipe.colour_names import Named, colours_of
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text, kind_of
 from styleforge.recipe.refusals import refuse_others
 from styleforge.recipe.roles import TOWARDS
-from styleforge.recipe.words import words_in
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -62,7 +62,7 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
     build.references["identity"] = identity
     for prefix, part in parts(recipe):
         domain = forge.domains[part.domain]
-        check_regions(domain, build.models)
+        _check_regions(domain, build.models)
         check(identity, domain, build.models, role="identity")
         build.add(part.conditions, part, prefix=prefix)
         towards = part.start_map.towards if part.start_map else None
@@ -76,7 +76,7 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
     return problem, tuple(dict.fromkeys((*notes, *build.notes)))
 
 
-def check_regions(domain: Domain, models: Models) -> None:
+def _check_regions(domain: Domain, models: Models) -> None:
     """Refuse a pack that does not know the regions of a domain.
 
     Raises:
@@ -85,7 +85,7 @@ def check_regions(domain: Domain, models: Models) -> None:
     Example:
         >>> from styleforge.pack.pack import Models
         >>> from styleforge.testing import toy
-        >>> check_regions(toy.TOY, Models(toy.toy_pack()))
+        >>> _check_regions(toy.TOY, Models(toy.toy_pack()))
     """
     have = tuple(models.get("regions").names)
     for name in (domain.region, *domain.keep, *domain.behind):
@@ -173,22 +173,70 @@ class _Builder:
         """
         identity = self.references["identity"]
         mapped = part.start == "mapper" or part.described == "preview"
+        named = self._named(condition, attribute)
         if self._takes_colours(part) and not (mapped and self.models.has("embedding")):
-            swatch, note = self._colour(condition, attribute)
-            if swatch is not None:
-                source = swatch.colour if isinstance(condition, Swatch) else condition.text
+            if named is not None:
+                source = condition.colour if isinstance(condition, Swatch) else condition.text
+                first, *others = (one.rgb for one in named.colours[: self._tones(part)])
                 self.references[role] = colour_reference(
-                    swatch.rgb, identity, domain.region, source
+                    first, identity, domain.region, source, *others
                 )
-                self.notes += [note] if note else []
+                self.notes += self._taken(condition, named, part)
                 return
         elif isinstance(condition, Swatch) and part.stages and not mapped:
             return
         mask = hard_regions(identity.regions)[domain.region]
         reader = part.mapper if mapped else ""
-        found, notes = embed(condition, attribute, self.models, mask, mapper=reader)
+        notes: tuple[str, ...] = ()
+        try:
+            found, notes = embed(condition, attribute, self.models, mask, mapper=reader)
+        except UserError:
+            if named is None or not self.models.has("embedding"):
+                raise
+            found, _ = embed(named.colours[0], attribute, self.models, mask, mapper=reader)
         self.described[role] = found
-        self.notes += notes
+        if named is None or part.stages:
+            self.notes += notes
+        else:  # how the encoder reads a name does not matter where the colour is known
+            self.notes += self._taken(condition, named, part)
+
+    def _named(self, condition: Text | Swatch, attribute: Attribute) -> Named | None:
+        """The colours that are meant, where they are known without an encoder."""
+        if isinstance(condition, Swatch):
+            return Named((condition,))
+        return colours_of(condition.text, attribute) if attribute.is_colour else None
+
+    def _taken(self, condition: Text | Swatch, named: Named, part: Recipe) -> list[str]:
+        """Notes of what words were taken for, unless the table has just these."""
+        if isinstance(condition, Swatch):
+            return []
+        tones = self._tones(part)
+        used = [one.colour for one in named.colours[:tones]]
+        unused = [one.colour for one in named.colours[tones:]]
+        notes = [
+            f"{said!r} is no colour's name; {name!r} is used instead."
+            for said, name in named.misspelt
+        ]
+        if not named.exact or named.left or unused:
+            note = f"{condition.text!r} was read as {' and '.join(used)}"
+            if named.left:
+                note += f"; {named.left!r} is no colour, and was left out"
+            if unused:
+                note += f"; {part.method} takes one colour, so {', '.join(unused)} was left out"
+            notes.append(f"{note}.")
+        pattern = "" if part.start_paste is None else part.start_paste.pattern
+        if pattern and len(used) > 1 and f"{part.domain}.{pattern}" not in part.conditions:
+            notes.append(
+                f"{' and '.join(used[1:])} shows where there is a pattern; without one, ask for "
+                f"{pattern}, too."
+            )
+        return notes
+
+    def _tones(self, part: Recipe) -> int:
+        """How many colours of one reference a part can show."""
+        kind = "" if part.start_paste is None else f"paste/{part.start_paste.method}"
+        components = self.forge.components
+        return int(getattr(components[kind], "tones", 1)) if kind in components else 1
 
     def _read(self, condition: Custom, domain: Domain, role: str) -> None:
         """A condition of a plugin's own kind.
@@ -219,23 +267,6 @@ class _Builder:
         kind = "" if part.start_paste is None else f"paste/{part.start_paste.method}"
         components = self.forge.components
         return kind in components and bool(getattr(components[kind], "takes_colours", False))
-
-    def _colour(self, condition: Text | Swatch, attribute: Attribute) -> tuple[Swatch | None, str]:
-        """The colour that is meant, if it is known without an encoder, and a note.
-
-        Words that are more than a colour's name are left to the encoder, if there is one.
-        """
-        if isinstance(condition, Swatch):
-            return condition, ""
-        if not attribute.is_colour:
-            return None, ""
-        nouns = words_in(attribute.prompt.replace("{}", " ")) | {attribute.domain.lower()}
-        swatch, left = colour_of_name(condition.text, nouns)
-        if swatch is None or (left and self.models.has("embedding")):
-            return None, ""
-        if not left:
-            return swatch, ""
-        return swatch, f"{condition.text!r} was read as {swatch.colour}; {left!r} was left out."
 
     def _drawn(
         self, condition: Mask, attribute: Attribute, domain: Domain, part: Recipe

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from styleforge.prepare.problem import Reference
 
 T = TypeVar("T")
-ENTRIES = 64
+_ENTRIES = 64
 BYTES = 2**29  # of memory that pictures take, at most; the newest stays however large
-EMPTY = 1e-3  # other regions that sum to less than this say nothing
+_EMPTY = 1e-3  # other regions that sum to less than this say nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class PaintedMask:
 
 
 class Prepared:
-    """References of a pack's models; the last `ENTRIES` are kept, of `BYTES` in all.
+    """References of a pack's models; the last 64 are kept, of half a gigabyte in all.
 
     May be shared among threads.
 
@@ -102,7 +102,7 @@ class Prepared:
         key = ("painted", id(reference), mask.sha256, region)
 
         def paint() -> tuple[Reference, Reference]:
-            return with_region(reference, mask.values, region), reference
+            return _with_region(reference, mask.values, region), reference
 
         return self._kept(key, paint)[0]
 
@@ -137,7 +137,7 @@ class Prepared:
             if key not in self._entries:
                 self._entries[key] = compute()
                 while len(self._entries) > 1 and (
-                    len(self._entries) > ENTRIES or size_of(*self._entries.values()) > BYTES
+                    len(self._entries) > _ENTRIES or size_of(*self._entries.values()) > BYTES
                 ):
                     self._entries.popitem(last=False)
             self._entries.move_to_end(key)
@@ -158,7 +158,7 @@ def prepared_with(models: Models) -> Prepared:
     return models.own("prepared", lambda: Prepared(models))
 
 
-def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:
+def _with_region(reference: Reference, mask: Tensor, region: str) -> Reference:
     """A reference with ``mask`` ``(1, 1, H, W)`` in [0, 1] as its region.
 
     The other regions share what it leaves, as they did before; where they had nothing, the nearest
@@ -171,7 +171,7 @@ def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:
         >>> from styleforge.prepare.problem import Reference
         >>> ones = torch.ones(1, 1, 2, 2)
         >>> reference = Reference(image=0 * ones, regions={"face": ones, "hat": 0 * ones})
-        >>> painted = with_region(reference, 0.25 * ones, "hat")
+        >>> painted = _with_region(reference, 0.25 * ones, "hat")
         >>> {name: float(one.mean()) for name, one in painted.regions.items()}
         {'face': 0.75, 'hat': 0.25}
     """
@@ -185,12 +185,12 @@ def with_region(reference: Reference, mask: Tensor, region: str) -> Reference:
         return replace(reference, regions={region: mask})
     stack = torch.cat(tuple(others.values()), dim=1)  # (1, R - 1, H, W)
     known = stack.sum(dim=1, keepdim=True)
-    empty = (known[0, 0] < EMPTY).cpu().numpy()
+    empty = (known[0, 0] < _EMPTY).cpu().numpy()
     if empty.any() and not empty.all():
         near = [torch.from_numpy(index) for index in nearest_known(~empty)]
         stack = stack[:, :, near[0], near[1]]
         known = stack.sum(dim=1, keepdim=True)
-    shares = stack / known.clamp(min=EMPTY) * (1 - mask)
+    shares = stack / known.clamp(min=_EMPTY) * (1 - mask)
     filled = {name: shares[:, index : index + 1] for index, name in enumerate(others)}
     regions = {name: filled.get(name, mask) for name in reference.regions}
     return replace(reference, regions=regions)

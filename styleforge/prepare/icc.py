@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageCms
 
-SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}  # to Pillow's modes
+_SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}  # to Pillow's modes
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ def profile_of(picture: Image.Image) -> Profile | None:
     except (ImageCms.PyCMSError, OSError, AttributeError, TypeError) as error:
         msg = "its colour profile cannot be read"
         raise ValueError(msg) from error
-    if space not in SPACES:
+    if space not in _SPACES:
         msg = f"its colour profile is for the space {space!r}"
         raise ValueError(msg)
-    return Profile(bytes(data), name or "unnamed", SPACES[space])
+    return Profile(bytes(data), name or "unnamed", _SPACES[space])
 
 
 def to_srgb(picture: Image.Image, profile: Profile) -> Image.Image:

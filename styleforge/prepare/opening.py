@@ -14,13 +14,13 @@ from PIL import Image, UnidentifiedImageError
 
 from styleforge.errors import UserError
 
-MAX_PIXELS = 100_000_000
-MIN_SIDE = 32
-MAX_ASPECT = 32  # the longer side over the shorter
+_MAX_PIXELS = 100_000_000
+_MIN_SIDE = 32
+_MAX_ASPECT = 32  # the longer side over the shorter
 # Pillow knows more, some of which start other programs (EPS runs Ghostscript).
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 CAMERAS = ("AVIF", "HEIF")  # of phones: read where what they need is installed
-USE = "Use PNG, JPEG, WebP, TIFF, BMP or GIF."
+_USE = "Use PNG, JPEG, WebP, TIFF, BMP or GIF."
 
 
 def open_picture(source: str | Path | bytes | BinaryIO, name: str = "") -> Image.Image:
@@ -54,7 +54,7 @@ def open_picture(source: str | Path | bytes | BinaryIO, name: str = "") -> Image
     except Image.DecompressionBombError as error:
         raise _too_large(name) from error
     except UnidentifiedImageError as error:
-        msg = f"{name} is not a picture that can be read. {USE}"
+        msg = f"{name} is not a picture that can be read. {_USE}"
         raise UserError(msg) from error
     except OSError as error:
         why = error.strerror or error
@@ -142,15 +142,15 @@ def check_size(size: tuple[int, int], name: str) -> None:
     """
     width, height = size
     short, long = sorted(size)
-    if width * height > MAX_PIXELS:
+    if width * height > _MAX_PIXELS:
         msg = f"{name} is {width} x {height} pixels; scale it down to 100 megapixels or less."
         raise UserError(msg)
-    if short < MIN_SIDE:
-        msg = f"{name} is {width} x {height} pixels; at least {MIN_SIDE} on each side are needed."
+    if short < _MIN_SIDE:
+        msg = f"{name} is {width} x {height} pixels; at least {_MIN_SIDE} on each side are needed."
         raise UserError(msg)
-    if long > MAX_ASPECT * short:
+    if long > _MAX_ASPECT * short:
         msg = (
-            f"{name} is {width} x {height} pixels; one side may be at most {MAX_ASPECT} times as "
+            f"{name} is {width} x {height} pixels; one side may be at most {_MAX_ASPECT} times as "
             "long as the other. Crop it."
         )
         raise UserError(msg)

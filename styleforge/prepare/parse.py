@@ -26,7 +26,7 @@ PICTURES = frozenset(
         *(".heic", ".heif", ".avif"),
     }
 )
-EXPECTED = {
+_EXPECTED = {
     "image": "a picture file or gallery:NAME",
     "text": "words",
     "swatch": "a colour as #rrggbb",
@@ -43,7 +43,7 @@ def expected(attribute: Attribute) -> str:
         >>> expected(lips)
         'words, or a colour as #rrggbb'
     """
-    return ", or ".join(EXPECTED.get(kind, f"{kind}:VALUE") for kind in attribute.accepts)
+    return ", or ".join(_EXPECTED.get(kind, f"{kind}:VALUE") for kind in attribute.accepts)
 
 
 def as_condition(value: object, attribute: Attribute, models: Models) -> Condition:
@@ -86,7 +86,7 @@ def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
     """
     found: Condition
     name, given, rest = value.partition(":")
-    if given and name in attribute.accepts and name not in EXPECTED:
+    if given and name in attribute.accepts and name not in _EXPECTED:
         return Custom(name, rest)
     if value.startswith("text:"):
         found = Text(value.removeprefix("text:"))

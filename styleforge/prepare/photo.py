@@ -20,7 +20,7 @@ from styleforge.prepare import icc
 from styleforge.prepare.opening import open_picture, readable
 
 Bytes = NDArray[np.uint8]
-TRANSPARENT = {"RGBA", "LA", "PA", "La", "RGBa"}
+_TRANSPARENT = {"RGBA", "LA", "PA", "La", "RGBa"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ def _photo(picture: Image.Image) -> Photo:
     picture = _bytes(ImageOps.exif_transpose(picture))
     grey = picture.mode in {"1", "L", "LA", "La"}
     alpha = None
-    if picture.mode in TRANSPARENT or "transparency" in picture.info:
+    if picture.mode in _TRANSPARENT or "transparency" in picture.info:
         picture = picture.convert("LA" if picture.mode == "La" else picture.mode).convert("RGBA")
         alpha = np.array(picture.getchannel("A"))
         picture = picture.convert("RGB")

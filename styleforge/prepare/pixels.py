@@ -31,6 +31,18 @@ def mean_colour(image: Tensor, mask: Tensor) -> np.ndarray:
     return total.cpu().double().numpy()
 
 
+def colour_distance(one: np.ndarray, two: np.ndarray) -> float:
+    """CIEDE2000 between two colours ``(3,)`` of sRGB in [0, 1]; about 2 is a visible difference.
+
+    Example:
+        >>> round(colour_distance(np.array([1.0, 0, 0]), np.array([1.0, 0.1, 0])), 1)
+        1.1
+    """
+    from skimage.color import deltaE_ciede2000, rgb2lab  # kornia has no CIEDE2000
+
+    return float(deltaE_ciede2000(rgb2lab(one), rgb2lab(two)))  # type: ignore[no-untyped-call]
+
+
 def shrink(image: Tensor, size: int) -> Tensor:
     """Box mean of ``(N, C, H, W)`` down to a width of ``size``; smaller pictures stay.
 

@@ -16,7 +16,7 @@ from styleforge.pack.pack import Models
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.problem import Reference
 
-OFF = 0.01  # landmarks further off than this share of the width are warped to each other
+_OFF = 0.01  # landmarks further off than this share of the width are warped to each other
 
 
 def match_pose(reference: Reference, identity: Reference, models: Models, region: str) -> Reference:
@@ -42,7 +42,7 @@ def match_pose(reference: Reference, identity: Reference, models: Models, region
         return reference
     width = models.pack.size[1]
     off = geometry.landmark_distance(reference.landmarks, identity.landmarks, width)
-    if off <= OFF:
+    if off <= _OFF:
         return reference
     where = geometry.landmark_map(
         reference.landmarks, identity.landmarks, (reference.image.shape[-2], width)

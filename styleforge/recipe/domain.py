@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from styleforge.recipe.objective import Objective
@@ -73,7 +74,10 @@ class Attribute:
     which rows those are; ``coarse+medium`` moves two with one sub-mapper), ``prompt`` what words
     become before they are embedded, ``likeness`` the distance to a reference of any pose, ``hold``
     what keeps the attribute where another one is changed, and ``words`` are descriptions to train
-    on where the pack brings none.
+    on where the pack brings none. ``colours`` are colour words that mean something of their
+    own here, as ``#rrggbb`` by name; all others are CSS's (`styleforge.recipe.colour_names`).
+    ``nouns`` are words for what is described, beside the prompt's: a colour's name may stand with
+    them.
 
     Example:
         >>> colour = Attribute(
@@ -95,6 +99,8 @@ class Attribute:
     likeness: Objective = Objective()
     hold: Objective = Objective()
     words: tuple[str, ...] = ()
+    colours: Mapping[str, str] = field(default_factory=dict)
+    nouns: tuple[str, ...] = ()
 
     @property
     def domain(self) -> str:

@@ -38,6 +38,8 @@ class Changes(TypedDict, total=False):
     stages: tuple[Stage, ...]
     pack: str
     weights: str
+    threads: int
+    device: str
     identity: ImageRef | None
     conditions: Mapping[str, Condition]
     strengths: Mapping[str, float]

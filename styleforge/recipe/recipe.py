@@ -147,6 +147,8 @@ class Recipe:
     stages: tuple[Stage, ...]
     pack: str = ""
     weights: str = ""  # fingerprint of the pack's weights, known once it has run
+    threads: int = 0  # CPU threads that it ran with, known once it has run; 0 before
+    device: str = ""  # that it ran on, likewise
     identity: ImageRef | None = None
     conditions: Mapping[str, Annotated[Condition, Discriminator("kind")]] = field(
         default_factory=dict
@@ -180,6 +182,10 @@ class Recipe:
     def steps(self) -> int:
         """Steps of all stages together."""
         return sum(stage.steps for stage in self.stages)
+
+    def as_asked(self) -> Recipe:
+        """The recipe without what only a run knows: weights, threads, device, where it stopped."""
+        return replace(self, weights="", threads=0, device="", stop_after=None)
 
     def with_steps(self, steps: int) -> Recipe:
         """The recipe with this many steps in all, shared among the stages as before.

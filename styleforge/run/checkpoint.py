@@ -22,7 +22,7 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.run.state import Best, State
 from styleforge.run.view import Plan
 
-MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
 def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
@@ -51,7 +51,7 @@ def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
     for index, item in enumerate(state.noise):
         tensors[f"noise.{index}"] = item
     for index, moments in state.optimizer.state_dict()["state"].items():
-        for name in MOMENTS:
+        for name in _MOMENTS:
             tensors[f"adam.{index}.{name}"] = moments[name]
     if state.best is not None:
         tensors["best.latent"] = state.best.latent
@@ -188,7 +188,7 @@ def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
     saved = state.optimizer.state_dict()
     indices = sorted({int(name.split(".")[1]) for name in tensors if name.startswith("adam.")})
     saved["state"] = {
-        index: {name: tensors[f"adam.{index}.{name}"] for name in MOMENTS} for index in indices
+        index: {name: tensors[f"adam.{index}.{name}"] for name in _MOMENTS} for index in indices
     }
     state.optimizer.load_state_dict(saved)
     return state

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from styleforge.recipe.stage import RuleUse, Stage
     from styleforge.run.view import View
 
-PASSED_ON = (UserError, torch.OutOfMemoryError, MemoryError)  # no fault of a plugin's
+_PASSED_ON = (UserError, torch.OutOfMemoryError, MemoryError)  # no fault of a plugin's
 
 
 def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> Tensor:
@@ -46,7 +46,7 @@ def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> 
     loss = losses[term.loss]
     try:
         value: Any = loss(view, **term.args)
-    except PASSED_ON:
+    except _PASSED_ON:
         raise
     except Exception as error:
         msg = f"{_loss(losses, term)} failed: {reason_of(error)}."
@@ -90,7 +90,7 @@ def apply_rule(
     what = f"The rule {use.rule!r} of {rules.owner(use.rule)}"
     try:
         found = rule(dict(gradients), of, against, **use.args)
-    except PASSED_ON:
+    except _PASSED_ON:
         raise
     except Exception as error:
         msg = f"{what} failed: {reason_of(error)}."

@@ -21,6 +21,7 @@ from torch import Tensor
 from styleforge.compose.compose import fallbacks
 from styleforge.compose.paste_back import paste_back, place_back
 from styleforge.compose.render import layers_of, render
+from styleforge.compose.tint import guesses
 from styleforge.errors import UserError
 from styleforge.prepare.build import build_problem
 from styleforge.prepare.inputs import as_read, with_inputs
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
 
 SAVE_EVERY = 15.0  # seconds between checkpoints
-NO_MEMORY = (
+_NO_MEMORY = (
     "There was not enough memory for a step of the run. Close other programs, or use a machine "
     "with more of it."
 )
@@ -192,10 +193,12 @@ class Job:
             for text in (*changed, *notes):
                 yield self._said(text)
         yield from self._same_weights(self.problem)
+        yield from self._same_machine(self.problem)
         for text in fallbacks(self.recipe, self.problem.models):
             yield Note(text)
+        guessed = guesses(self.problem, self.recipe, self.forge)
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
-        for text in notes:
+        for text in (*guessed, *notes):
             yield self._said(text)
         self.problem, self.recipe, self.state = set_up(
             self.problem, self.recipe, self.forge.components, self.state
@@ -221,6 +224,23 @@ class Job:
             )
         self.recipe = replace(self.recipe, weights=here)
 
+    def _same_machine(self, problem: Problem) -> Iterator[Note]:
+        """Record threads and device, which decide the last bits, or say that they are others."""
+        threads, device = torch.get_num_threads(), str(problem.models.device)
+        before = self.recipe
+        if before.device not in {"", device}:
+            yield self._said(
+                f"The recipe was run on the device {before.device}, and this run is on {device}, "
+                "so pixels may differ. Choose the device to have them alike."
+            )
+        if before.threads not in {0, threads} and problem.models.device.type == "cpu":
+            yield self._said(
+                f"The recipe was run with {_threads(before.threads)}, and this run has {threads}, "
+                f"so pixels may differ. --threads {before.threads}, in Python "
+                f"torch.set_num_threads({before.threads}), has them alike."
+            )
+        self.recipe = replace(before, threads=threads, device=device)
+
     def _optimize(self, problem: Problem, state: State) -> Iterator[Event]:
         """The engine's events; afterwards there is a result, or an error and a checkpoint."""
         saved = time.monotonic()
@@ -241,11 +261,11 @@ class Job:
         except (UserError, MemoryError, torch.OutOfMemoryError) as cause:
             short = not isinstance(cause, UserError)
             if not state.done and short:
-                raise UserError(NO_MEMORY) from cause
+                raise UserError(_NO_MEMORY) from cause
             if not state.done:
                 raise
             yield from self._save(state)
-            yield self._said(f"{NO_MEMORY if short else cause} The best result so far is kept.")
+            yield self._said(f"{_NO_MEMORY if short else cause} The best result so far is kept.")
             self._result = self._finish(problem, state, failed=True)
         except BaseException as error:
             if state.done:
@@ -317,6 +337,9 @@ class Job:
 
 
 def _whatever_files(recipe: Recipe) -> Recipe:
-    """A recipe without what may differ when a run goes on: where its pictures lie, and weights."""
-    alike = with_inputs(recipe, lambda _: ("", None))
-    return replace(alike, weights="", stop_after=None)
+    """A recipe without what may differ when a run goes on: where its pictures lie, on what."""
+    return with_inputs(recipe, lambda _: ("", None)).as_asked()
+
+
+def _threads(count: int) -> str:
+    return f"{count} CPU thread" if count == 1 else f"{count} CPU threads"

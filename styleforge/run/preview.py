@@ -15,6 +15,7 @@ from styleforge.mapper.edit import mapper_of
 from styleforge.prepare.flat import colour_reference
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import soft_regions
+from styleforge.recipe.colour_names import colours_of
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Swatch, Text
 from styleforge.recipe.recipe import Compose, Mapped
@@ -83,7 +84,7 @@ def _wanted(problem: Problem, recipe: Recipe, forge: Forge) -> dict[str, _Wish]:
         pasting = None if paste is None else pasting_of(paste, forge.components)
         flat = None
         if getattr(pasting, "takes_colours", False):
-            flat = _flat(problem, part, forge, name, role)
+            flat = _flat(problem, part, forge, name, role, getattr(pasting, "tones", 1))
         found[role] = _Wish(flat)
     return found
 
@@ -92,7 +93,9 @@ def _length(edit: tuple[str, Recipe]) -> int:
     return len(edit[0])
 
 
-def _flat(problem: Problem, part: Recipe, forge: Forge, name: str, role: str) -> Reference | None:
+def _flat(
+    problem: Problem, part: Recipe, forge: Forge, name: str, role: str, tones: int
+) -> Reference | None:
     """A picture of nothing but a region in the colour that a condition names, if it names one.
 
     Words name one where the attribute is a matter of the mean colour.
@@ -103,6 +106,10 @@ def _flat(problem: Problem, part: Recipe, forge: Forge, name: str, role: str) ->
     if isinstance(condition, Swatch):
         colour, source = identity.image.new_tensor(condition.rgb), condition.colour
     elif isinstance(condition, Text) and forge.attributes[name].is_colour:
+        named = colours_of(condition.text, forge.attributes[name])
+        if named is not None:
+            first, *others = (one.rgb for one in named.colours[:tones])
+            return colour_reference(first, identity, domain.region, condition.text, *others)
         colour = (
             2 * named_colour(problem.models, problem.described[role], domain.region, mapper) - 1
         )

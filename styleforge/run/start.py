@@ -18,8 +18,8 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.run.schedule import at_rates_of
 from styleforge.run.state import State, moved
 
-OWN_STARTS = ("mean", "inverter", "mapper")
-MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
+_OWN_STARTS = ("mean", "inverter", "mapper")
+_MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
 
 
 def set_up(
@@ -94,7 +94,7 @@ def begin(problem: Problem, recipe: Recipe, components: Registry[Any] | None = N
         latent = (
             mapped_latent(problem, recipe)
             if mean is None
-            else start_latent(problem, recipe, mean, components)
+            else _start_latent(problem, recipe, mean, components)
         )
     return State(latent, latent.clone(), tuple(chance), spread, rng)
 
@@ -134,14 +134,14 @@ def mean_latent(
         (torch.Size([1, 1, 8]), True)
     """
     with torch.no_grad():
-        z = torch.randn(MEAN_SAMPLES, generator.width, generator=rng).to(device, dtype)
+        z = torch.randn(_MEAN_SAMPLES, generator.width, generator=rng).to(device, dtype)
         w = generator.map(z)
         mean = w.mean(dim=0)  # (width,)
-        spread = float(((w - mean).square().sum() / MEAN_SAMPLES).sqrt())
+        spread = float(((w - mean).square().sum() / _MEAN_SAMPLES).sqrt())
     return mean[None, None], spread
 
 
-def start_latent(
+def _start_latent(
     problem: Problem, recipe: Recipe, mean: Tensor, components: Registry[Any] | None = None
 ) -> Tensor:
     """W+ ``(1, rows, width)``: the mean, what the inverter reads off the pictures, or a plugin's.
@@ -156,11 +156,11 @@ def start_latent(
         >>> forge = Forge(())
         >>> forge.use(toy)
         >>> problem = toy.toy_problem(forge.models("toy"))
-        >>> start_latent(problem, forge.recipe("toy", "toy-loho"), torch.zeros(1, 1, 8)).shape
+        >>> _start_latent(problem, forge.recipe("toy", "toy-loho"), torch.zeros(1, 1, 8)).shape
         torch.Size([1, 8, 8])
     """
     models = problem.models
-    if recipe.start not in OWN_STARTS:
+    if recipe.start not in _OWN_STARTS:
         return _plugins_start(problem, recipe, mean, components)
     latent = mean.expand(1, models.get("generator").rows, -1).clone()
     if recipe.start == "inverter":
@@ -177,7 +177,7 @@ def _plugins_start(
         have = [name.removeprefix("start/") for name in components or () if "start/" in name]
         msg = (
             f"The recipe starts from {recipe.start!r}, which no plugin registered; there are "
-            f"{', '.join((*OWN_STARTS, *have))}."
+            f"{', '.join((*_OWN_STARTS, *have))}."
         )
         raise UserError(msg)
     what = f"The component {kind!r} of {components.owner(kind)}"

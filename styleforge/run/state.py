@@ -64,14 +64,14 @@ class State:
         A run without stages makes none: its first use imports torch's compiler, which takes longer
         than one pass.
         """
-        return make_optimizer(self.latent, self.noise)
+        return _make_optimizer(self.latent, self.noise)
 
 
-def make_optimizer(latent: Tensor, noise: Sequence[Tensor]) -> torch.optim.Adam:
+def _make_optimizer(latent: Tensor, noise: Sequence[Tensor]) -> torch.optim.Adam:
     """Adam with default betas over latent and noise maps; rates are set at every step.
 
     Example:
-        >>> optimizer = make_optimizer(torch.zeros(1, 8, 8), [torch.zeros(1, 1, 4, 4)])
+        >>> optimizer = _make_optimizer(torch.zeros(1, 8, 8), [torch.zeros(1, 1, 4, 4)])
         >>> [len(group["params"]) for group in optimizer.param_groups]  # latent, noise maps
         [1, 1]
     """

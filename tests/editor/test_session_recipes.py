@@ -64,7 +64,7 @@ def test_a_recipe_brings_the_controls_back(elaborate, form, tmp_path, pictures):
     assert controls(elaborate) == wanted
     assert not elaborate.snapshot().custom
     pack = elaborate.forge.models(elaborate.pack).pack  # a run fills in its rates and weights
-    assert replace(at_rates_of(pack, elaborate.recipe()), weights=recipe.weights) == recipe
+    assert at_rates_of(pack, elaborate.recipe()) == recipe.as_asked()
     elaborate.undo()
     elaborate.wait(LONG)
     assert elaborate.snapshot().preset == "toy-look"

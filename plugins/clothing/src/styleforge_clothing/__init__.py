@@ -39,5 +39,7 @@ def register_stages(register: Register[Stage]) -> None:
 @hookimpl
 def register_components(register: Register[Any]) -> None:
     """Add the pasting that takes references apart into outline and folds, tones, pattern."""
-    retextured = Deferred("styleforge_clothing.retexture", "retextured", takes_colours=True)
+    retextured = Deferred(
+        "styleforge_clothing.retexture", "retextured", takes_colours=True, tones=2
+    )
     register(retextured, name="paste/patterned")

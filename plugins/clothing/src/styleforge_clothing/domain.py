@@ -8,6 +8,7 @@ from styleforge.methods import hairclip
 from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped, Paste
+from styleforge_clothing import colours
 from styleforge_clothing.loho import LOHO
 from styleforge_clothing.words import COLOURS, CUTS, PATTERNS
 
@@ -35,6 +36,8 @@ ATTRIBUTES = (
         likeness=hairclip.colour_likeness("appearance", "clothing"),
         hold=hairclip.keep_colour("clothing"),
         words=COLOURS,
+        colours=colours.COLOURS,
+        nouns=colours.NOUNS,
     ),
     replace(
         _FINER_STYLE,

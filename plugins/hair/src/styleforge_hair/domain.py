@@ -8,6 +8,7 @@ from styleforge.methods import hairclip
 from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped
+from styleforge_hair import colours
 from styleforge_hair.fast import PASTED
 from styleforge_hair.loho import PATENT
 from styleforge_hair.words import COLOURS, HAIRSTYLES
@@ -36,6 +37,8 @@ ATTRIBUTES = (
         likeness=hairclip.colour_likeness("appearance", "hair"),
         hold=hairclip.keep_colour("hair"),
         words=COLOURS,
+        colours=colours.COLOURS,
+        nouns=colours.NOUNS,
     ),
     _FINER_STYLE,
 )
