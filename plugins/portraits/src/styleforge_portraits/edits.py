@@ -32,7 +32,6 @@ DONORS = 1000  # the first of them are references
 ALL = 10**9  # numbers of edits of which only latents are looked at
 HELD = 300  # others, never trained on
 TRIES = 20  # captions until one can be satisfied
-READABLE = 40.0  # distance of two colours in CIELAB
 # Measures of the second colour of cloth, the last ones being the palette.
 HIDDEN = 3 * (world.MATERIALS.index("cloth_accent") - len(world.MATERIALS)) + np.arange(3)
 UNSURE = 0.2  # deviation of the noise on a latent, of that of W: an inverter errs about so much
@@ -174,11 +173,11 @@ class Edits:
 
 
 def readable(person: world.Person) -> world.Person:
-    """The person with a pattern that can be seen, where one was asked for in words.
+    """The person with a pattern that can be seen, where one was asked for on plain cloth.
 
-    An accent nearly in the cloth's colour is made as light or as dark as takes it farthest.
+    Its second colour is made as light or as dark as takes it farthest from the first.
     """
-    if person.pattern == "plain" or _contrast(person) >= READABLE:
+    if person.pattern == "plain":
         return person
     ways = [replace(person, accent_lightness=one) for one in (0.0, 1.0)]
     return max(ways, key=_contrast)

@@ -119,8 +119,6 @@ def register_packs(register: Register[Pack]) -> None:
             title="Illustrated portraits",
             help="A procedural world of people, and small models trained on it. Offline.",
             licence="Apache-2.0",
-            lr=0.001,  # and no noise on W+: docs/quality.md measures both
-            exploration=0.0,
             components={
                 "generator": generator,
                 "regions": regions,
