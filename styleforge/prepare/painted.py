@@ -18,7 +18,7 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.prepare import geometry
 from styleforge.prepare.opening import check_size, readable
-from styleforge.prepare.photo import TRANSPARENT, to_rgb
+from styleforge.prepare.photo import to_rgb
 
 if TYPE_CHECKING:
     from styleforge.prepare.problem import Reference
@@ -174,7 +174,7 @@ def _size(values: Tensor) -> Size:
 
 def _levels(picture: Image.Image) -> NDArray[Any]:
     """What a picture marks, ``(H, W)`` in [0, 1]."""
-    if picture.mode in TRANSPARENT or "transparency" in picture.info:
+    if picture.has_transparency_data:
         alpha = np.asarray(picture.convert("RGBA").getchannel("A"))
         if alpha.min() < alpha.max():
             return (alpha / 255).astype(np.float32)
