@@ -98,6 +98,10 @@ class SessionCore(ABC):
         """The domain's attributes, whichever plugin added them."""
         return self._desk.attributes
 
+    def suggested(self, attribute: Attribute) -> tuple[str, ...]:
+        """Words to offer for an attribute, which the pack knows."""
+        return self._models.pack.suggested(attribute)
+
     @property
     def presets(self) -> tuple[Preset, ...]:
         """The domain's presets."""
