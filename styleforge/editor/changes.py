@@ -224,7 +224,7 @@ def set_steps(edit: Edit, desk: Desk, steps: int | None) -> Change:
         msg = f"The preset {edit.preset} takes no steps; choose one that optimizes."
         raise UserError(msg)
     if steps is not None and steps < stages:
-        msg = f"{steps} steps cannot be shared among {stages} stages; ask for more."
+        msg = f"{steps} steps cannot be shared among {stages} stages; ask for at least {stages}."
         raise UserError(msg)
     label = "Steps of the preset" if steps is None else f"{steps} steps"
     edit = replace(edit, steps=steps)

@@ -59,7 +59,9 @@ class SessionCore(ABC):
             raise UserError(msg)
         self.domain: Domain = forge.domains[domain]
         if not self.domain.presets:
-            msg = f"The domain {domain!r} has no presets, so that nothing can be run in an editor."
+            msg = (
+                f"The domain {domain!r} has no presets, so an editor can run nothing. Use another."
+            )
             raise UserError(msg)
         models = forge.models_of(forge.recipe(domain, pack=pack))
         self.pack = models.pack.name

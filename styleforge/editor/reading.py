@@ -109,7 +109,10 @@ class Reading(Results):
             return to_picture(placed(mask, reference)[0].expand(-1, 3, -1, -1) * 2 - 1).convert("L")
         if self.domain.region not in reference.regions:
             have = ", ".join(reference.regions)
-            msg = f"The pack finds no region {self.domain.region!r}, it finds {have}."
+            msg = (
+                f"The pack finds no region {self.domain.region!r}, it finds {have}. Open "
+                "another pack."
+            )
             raise UserError(msg)
         found = reference.regions[self.domain.region]
         return to_picture(found.expand(-1, 3, -1, -1) * 2 - 1).convert("L")

@@ -260,7 +260,10 @@ class Models:
             make = self._loader(kind)
             if make is None:
                 have = ", ".join(sorted(self.pack.components))
-                msg = f"The pack {self.pack.name!r} has no {kind}; it has {have}."
+                msg = (
+                    f"The pack {self.pack.name!r} has no {kind}; it has {have}. Choose "
+                    "another pack."
+                )
                 raise UserError(msg)
             import torch
 
