@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from profiles import rgb_profile
 
 import styleforge
 from styleforge.api import edit, transfer
@@ -22,7 +23,7 @@ from styleforge.api.in_memory import IN_MEMORY
 from styleforge.errors import UserError
 from styleforge.forge import Forge, default_forge
 from styleforge.prepare.images import load_image, read_recipe, to_bytes
-from styleforge.recipe.condition import Swatch, Text
+from styleforge.recipe.condition import Mask, Swatch, Text
 from styleforge.recipe.presets import Changes
 from styleforge.recipe.recipe import Recipe
 from styleforge.testing import toy
@@ -246,11 +247,47 @@ def test_a_result_shows_what_it_is_made_of(forge):
 
 
 def test_masks_are_files_too(forge):
-    grey = Image.new("L", (48, 32), 0)
-    grey.paste(255, (0, 0, 24, 12))
+    grey = Image.new("L", (32, 32), 0)
+    grey.paste(255, (0, 0, 16, 12))
     made = edit("toy", "identity.png", forge=forge, appearance="red", masks={"identity": grey})
     assert made.recipe.masks["identity"].path.endswith(".png")
     assert not same(made, edit("toy", "identity.png", forge=forge, appearance="red"))
+
+
+@pytest.mark.parametrize("form", ["alpha", "truth", "floats", "path", "mask"])
+def test_masks_of_any_kind_say_the_same(forge, form, tmp_path):
+    inside = np.zeros((32, 32), bool)
+    inside[4:20, 6:22] = True
+    grey = Image.fromarray(inside)
+    paint = Image.new("RGBA", (32, 32), (255, 255, 255, 255))
+    paint.putalpha(grey.convert("L"))
+    paint.save(tmp_path / "m.png")
+    forms = {
+        "alpha": paint, "truth": inside, "floats": inside.astype(np.float32),
+        "path": tmp_path / "m.png", "mask": Mask(str(tmp_path / "m.png"), over="aligned"),
+    }  # fmt: skip
+    asked = {"forge": forge, "appearance": "red"}
+    wanted = edit("toy", "identity.png", masks={"identity": grey}, **asked)
+    assert same(edit("toy", "identity.png", masks={"identity": forms[form]}, **asked), wanted)
+
+
+def test_pictures_in_memory_keep_transparency_and_profile(forge):
+    with Image.open("identity.png") as opened:
+        given = opened.convert("RGB")
+    alpha = Image.new("L", given.size, 255)
+    alpha.paste(90, (0, 0, 8, 32))
+    clear = given.copy()
+    clear.putalpha(alpha)
+    made = edit("toy", clear, forge=forge, appearance="red").picture()
+    assert np.asarray(made.getchannel("A"))[:, :8].min() == 90
+    again = edit("toy", np.asarray(clear), forge=forge, appearance="red").picture()
+    assert np.array_equal(np.asarray(made), np.asarray(again))
+    wide = given.copy()
+    wide.info["icc_profile"] = rgb_profile("Display P3")
+    result = edit("toy", wide, forge=forge, appearance="red")
+    assert result.picture().info["icc_profile"] == rgb_profile("Display P3")
+    once_more = edit("toy", result, forge=forge, appearance="red")
+    assert once_more.picture().info["icc_profile"] == rgb_profile("Display P3")
 
 
 def test_another_executor_runs_it(forge):

@@ -15,7 +15,7 @@ from styleforge.errors import UserError
 from styleforge.pack.pack import Alignment, Models
 from styleforge.prepare import geometry
 from styleforge.prepare.images import to_picture
-from styleforge.prepare.prepare import check, grey_mask, prepare, resolve
+from styleforge.prepare.prepare import check, prepare, resolve
 from styleforge.recipe.domain import Domain
 from styleforge.testing import toy
 
@@ -164,15 +164,6 @@ def test_a_region_that_is_not_found(models):
     other = Domain(name="o", title="", help="", region="thing", keep=("rest",))
     with pytest.raises(UserError, match="No rest was found in it"):
         check(nothing, other, models, role="identity")
-
-
-def test_grey_mask():
-    picture = Image.new("L", (64, 64), 0)
-    picture.paste(255, (0, 0, 32, 64))
-    mask = grey_mask(picture, (32, 32))
-    assert mask.shape == (1, 1, 32, 32)
-    assert mask[0, 0, 5, 5] == 1
-    assert mask[0, 0, 5, 25] == 0
 
 
 def test_geometry_round_trips():

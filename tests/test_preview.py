@@ -133,7 +133,7 @@ def test_refinement_takes_what_one_pass_does_not(forge, pictures, monkeypatch):
         edit_recipe(forge, "toy", "identity.png", asked, refine="toy-mapped", strength=2)
     with pytest.raises(UserError, match="toy has no preset 'lost'"):
         edit_recipe(forge, "toy", "identity.png", asked, refine="lost")
-    with pytest.raises(UserError, match=r"'toy-mapper' takes no steps; leave --steps out"):
+    with pytest.raises(UserError, match=r"'toy-mapper' takes no steps; leave their number out"):
         edit_recipe(forge, "toy", "identity.png", {"shape": "tall"}, steps=4)
 
 

@@ -40,7 +40,7 @@ def test_every_landmark_of_a_layout_has_one_part():
 
 
 def test_parts_that_no_landmarks_outline():
-    with pytest.raises(UserError, match="layout 'unknown', in which nobody knows where lips is"):
+    with pytest.raises(UserError, match=r"Where lips is .* layout is 'unknown', and ibug68 was"):
         outline_of("lips", "")
     with pytest.raises(UserError, match="The layout ibug68 has no 'ear'; it has jaw, right_brow"):
         outline_of("ear", "ibug68")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from styleforge.api.asked_for import mentioned
 from styleforge.api.batch import Batch, BatchError, rows_of
-from styleforge.api.in_memory import as_path, as_wish
+from styleforge.api.in_memory import as_mask, as_path, as_wish
 from styleforge.api.recipes import edit_recipe, transfer_recipe
 from styleforge.errors import UserError
 from styleforge.recipe.combine import spelling, split
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from styleforge.api.in_memory import Picture, Wish
     from styleforge.forge import Forge
+    from styleforge.recipe.condition import Mask
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.result import Result
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 def transfer(  # type: ignore[overload-overlap]
     domain: str, identity: Picture, *, preset: str = ..., steps: int | None = ...,
     pose: bool = ..., described: Literal["", "words", "preview"] = ...,
-    masks: Mapping[str, Picture] | None = ..., strength: float | Mapping[str, float] = ...,
+    masks: Mapping[str, Picture | Mask] | None = ..., strength: float | Mapping[str, float] = ...,
     seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
     **asked: Wish,
 ) -> Result: ...  # fmt: skip
@@ -37,7 +38,7 @@ def transfer(  # type: ignore[overload-overlap]
 def transfer(
     domain: str, identity: Picture | Sequence[Picture], *, preset: str = ...,
     steps: int | None = ..., pose: bool = ..., described: Literal["", "words", "preview"] = ...,
-    masks: Mapping[str, Picture] | None = ..., strength: float | Mapping[str, float] = ...,
+    masks: Mapping[str, Picture | Mask] | None = ..., strength: float | Mapping[str, float] = ...,
     seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
     **asked: Wish | Sequence[Wish],
 ) -> Batch: ...  # fmt: skip
@@ -49,7 +50,7 @@ def transfer(
     steps: int | None = None,
     pose: bool = True,
     described: Literal["", "words", "preview"] = "",
-    masks: Mapping[str, Picture] | None = None,
+    masks: Mapping[str, Picture | Mask] | None = None,
     strength: float | Mapping[str, float] = 1.0,
     seed: int = 0,
     pack: str = "",
@@ -69,7 +70,8 @@ def transfer(
         pose: warp references to the identity's pose.
         described: what stands for a reference in words: ``words``, or a ``preview``; the preset's
             when left out.
-        masks: grey pictures of where the region is, by role (``identity``, ``shape``).
+        masks: where the region is, by role (``identity``, ``shape``): black and white, or opaque
+            paint on a transparent ground, in the size of the picture itself.
         strength: from 0 to 1, for all attributes, or by role.
         seed: governs everything random.
         pack: the pack of models; the default when left out.
@@ -107,7 +109,7 @@ def transfer(
 def edit(  # type: ignore[overload-overlap]
     domain: str, identity: Picture, *, interpolate: str | Path | Recipe | None = ...,
     at: float = ..., refine: str = ..., steps: int | None = ...,
-    masks: Mapping[str, Picture] | None = ..., strength: float | Mapping[str, float] = ...,
+    masks: Mapping[str, Picture | Mask] | None = ..., strength: float | Mapping[str, float] = ...,
     seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
     **asked: Wish,
 ) -> Result: ...  # fmt: skip
@@ -115,7 +117,7 @@ def edit(  # type: ignore[overload-overlap]
 def edit(
     domain: str, identity: Picture | Sequence[Picture], *,
     interpolate: str | Path | Recipe | None = ..., at: float = ..., refine: str = ...,
-    steps: int | None = ..., masks: Mapping[str, Picture] | None = ...,
+    steps: int | None = ..., masks: Mapping[str, Picture | Mask] | None = ...,
     strength: float | Mapping[str, float] = ..., seed: int = ..., pack: str = ...,
     executor: str = ..., forge: Forge | None = ..., **asked: Wish | Sequence[Wish],
 ) -> Batch: ...  # fmt: skip
@@ -127,7 +129,7 @@ def edit(
     at: float = 0.5,
     refine: str = "",
     steps: int | None = None,
-    masks: Mapping[str, Picture] | None = None,
+    masks: Mapping[str, Picture | Mask] | None = None,
     strength: float | Mapping[str, float] = 1.0,
     seed: int = 0,
     pack: str = "",
@@ -144,7 +146,8 @@ def edit(
         at: how far to go towards it, 0 to 1.
         refine: a preset that goes on from the mapped latent.
         steps: of the refinement.
-        masks: grey pictures of where the region is, by role (``identity``, ``shape``).
+        masks: where the region is, by role (``identity``, ``shape``): black and white, or opaque
+            paint on a transparent ground, in the size of the picture itself.
         strength: 0 changes nothing, more than 1 goes beyond; for all attributes, or by role.
         seed: governs everything random.
         pack: the pack of models; the default when left out.
@@ -190,7 +193,7 @@ def _run(
     executor: str,
     identity: Any,
     asked: Mapping[str, Any],
-    masks: Mapping[str, Picture],
+    masks: Mapping[str, Picture | Mask],
 ) -> Result | Batch:
     """Make every recipe, which reads every picture, then run one after the other."""
     where = forge.executor(executor)
@@ -219,7 +222,7 @@ def _recipe(
     forge: Forge,
     identity: Any,
     asked: Mapping[str, Any],
-    masks: Mapping[str, Picture],
+    masks: Mapping[str, Picture | Mask],
 ) -> tuple[Recipe, tuple[str, ...]]:
     """A recipe of what was given, and notes on pictures that are no files."""
     path, notes = as_path(identity, "identity", forge)
@@ -229,7 +232,7 @@ def _recipe(
         notes += more
     painted = {}
     for role, mask in masks.items():
-        painted[role], more = as_path(mask, f"the mask {role}", forge)
+        painted[role], more = as_mask(mask, f"the mask {role}", forge)
         notes += more
     return recipe(path, wishes, masks=painted), tuple(dict.fromkeys(notes))
 

@@ -1,17 +1,18 @@
 """Pictures as a caller has them (files, Pillow, NumPy, tensors, results) as files of a recipe.
 
-A recipe names its pictures by path. One that is given in memory is written, as an 8-bit PNG, to
-the forge's folder of such pictures, which is deleted with the forge.
+A recipe names its pictures by path. One that is given in memory is written, as a PNG with its
+colour profile and transparency, to the forge's folder of such pictures, which is deleted with it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from styleforge.errors import UserError
-from styleforge.recipe.condition import Condition, ImageRef
+from styleforge.recipe.condition import Condition, ImageRef, Mask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,16 +56,22 @@ def as_path(picture: Picture, what: str, forge: Forge) -> tuple[str, tuple[str, 
         return picture.path, ()
     if isinstance(picture, str | Path):
         return str(picture), ()
-    rgb, notes = _rgb(picture, what)
-    from styleforge.prepare.images import encode_png, to_tensor
+    held, notes = _storable(picture, what)
+    return _written(held, what, forge), (*notes, IN_MEMORY)
+
+
+def _written(picture: Image.Image, what: str, forge: Forge) -> str:
+    """The path of a picture in memory, as a PNG with its profile and its transparency."""
     from styleforge.prepare.opening import check_size
 
-    check_size(rgb.size, f"The picture for {what}")
-    data = encode_png(to_tensor(rgb))
+    check_size(picture.size, f"The picture for {what}")
+    file = io.BytesIO()
+    picture.save(file, format="PNG")
+    data = file.getvalue()
     path = forge.in_memory / f"{what.replace('.', '-')}-{hashlib.sha256(data).hexdigest()[:12]}.png"
     if not path.exists():
         path.write_bytes(data)
-    return str(path), (*notes, IN_MEMORY)
+    return str(path)
 
 
 def as_wish(wish: Wish, what: str, forge: Forge) -> tuple[str | Path | Condition, tuple[str, ...]]:
@@ -84,6 +91,35 @@ def as_wish(wish: Wish, what: str, forge: Forge) -> tuple[str | Path | Condition
     return Path(path), notes
 
 
+def as_mask(mask: Picture | Mask, what: str, forge: Forge) -> tuple[Mask, tuple[str, ...]]:
+    """A painted mask as one of a file, and what the user should know of it.
+
+    Args:
+        mask: a path, a `Mask`, or what `styleforge.prepare.painted.mask_picture` takes.
+        what: for messages and for the name of its file.
+        forge: keeps masks that are no files.
+
+    Raises:
+        UserError: if it is none of these.
+
+    Example:
+        >>> import numpy as np
+        >>> from styleforge import Forge
+        >>> Path(as_mask(np.eye(32), "the mask identity", Forge(()))[0].path).name
+        'the mask identity-...png'
+    """
+    from styleforge.prepare.painted import mask_picture
+
+    if isinstance(mask, Mask):
+        return mask, ()
+    if isinstance(mask, ImageRef | str | Path):
+        return Mask(mask.path if isinstance(mask, ImageRef) else str(mask)), ()
+    photo = getattr(mask, "photo", None)
+    return Mask(_written(mask_picture(mask if photo is None else photo, what), what, forge)), (
+        IN_MEMORY,
+    )
+
+
 def _is_picture(one: Any) -> bool:
     """Whether something is a picture in memory, of whatever kind."""
     import numpy as np
@@ -93,20 +129,22 @@ def _is_picture(one: Any) -> bool:
     return isinstance(one, Image.Image | np.ndarray | Tensor) or hasattr(one, "photo")
 
 
-def _rgb(picture: Any, what: str) -> tuple[Image.Image, tuple[str, ...]]:
-    """A picture in memory as an RGB picture, and notes on it."""
+def _storable(picture: Any, what: str) -> tuple[Image.Image, tuple[str, ...]]:
+    """A picture in memory as one that a PNG can hold, and notes on it."""
     import numpy as np
-    from PIL import Image, ImageOps
+    from PIL import Image
     from torch import Tensor
 
     from styleforge.prepare.images import to_picture
-    from styleforge.prepare.photo import to_rgb
+    from styleforge.prepare.photo import storable
 
     if isinstance(picture, Image.Image):
-        return to_rgb(ImageOps.exif_transpose(picture)), ()
+        return storable(picture, f"The picture for {what}"), ()
     if isinstance(picture, np.ndarray):
-        return to_rgb(_of_array(picture, what)), ()
+        return _of_array(picture, what), ()
     photo = getattr(picture, "photo", None)  # of a result: an edit goes on from it
+    if photo is not None and getattr(picture, "colours", None) is not None:
+        return picture.picture(), ()
     values = photo if isinstance(photo, Tensor) else picture
     if isinstance(values, Tensor):
         values, notes = _checked(values, what)

@@ -7,6 +7,7 @@ recipes here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -39,7 +40,7 @@ def edit_recipe(
     refine: str = "",
     steps: int | None = None,
     seed: int = 0,
-    masks: Mapping[str, str] | None = None,
+    masks: Mapping[str, str | Mask] | None = None,
 ) -> Recipe:
     """The recipe of `styleforge.edit`; takes what that takes, ``asked`` by role or by attribute.
 
@@ -117,7 +118,7 @@ def transfer_recipe(
     pose: bool = True,
     described: Literal["", "words", "preview"] = "",
     seed: int = 0,
-    masks: Mapping[str, str] | None = None,
+    masks: Mapping[str, str | Mask] | None = None,
 ) -> Recipe:
     """The recipe of `styleforge.transfer`; ``asked`` is by role or by attribute.
 
@@ -152,9 +153,13 @@ def transfer_recipe(
     return recipe if steps is None else recipe.with_steps(steps)
 
 
-def _masks(masks: Mapping[str, str] | None, models: Models) -> dict[str, Mask]:
+def _masks(masks: Mapping[str, str | Mask] | None, models: Models) -> dict[str, Mask]:
     """Painted masks by role, with their checksums."""
-    return {role: Mask(path, sha256=checksum(path, models)) for role, path in (masks or {}).items()}
+    found = {}
+    for role, given in (masks or {}).items():
+        mask = Mask(given) if isinstance(given, str) else given
+        found[role] = replace(mask, sha256=checksum(mask.path, models))
+    return found
 
 
 def _refuse_unmapped(asked: Iterable[str], by_name: Mapping[str, Attribute]) -> None:

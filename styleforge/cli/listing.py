@@ -63,7 +63,9 @@ def _copy(pictures: list[Path], folder: Path) -> None:
                 if one.exists():
                     shutil.copyfile(one, folder / one.name)
     except OSError as error:
-        msg = f"The gallery cannot be copied to {folder}: {error.strerror or error}."
+        msg = (
+            f"The gallery cannot be copied to {folder}: {error.strerror or error}. Choose another."
+        )
         raise UserError(msg) from error
     print(f"{len(pictures)} pictures were copied to {folder}.")
 

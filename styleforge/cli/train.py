@@ -65,7 +65,10 @@ def train(
     models = knowing(forge.models(pack), [forge.domains[domain].region])
     target = weights or weights_folder(models.pack.name)
     if pictures is None and not models.has("edits"):
-        msg = f"The pack {models.pack.name!r} brings no pictures to learn from: --pictures FOLDER."
+        msg = (
+            f"The pack {models.pack.name!r} brings no pictures to learn from; name some "
+            "with --pictures FOLDER."
+        )
         raise UserError(msg)
     for place in (folder, target):
         _writable(place)

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from styleforge.editor.loading import with_condition
 from styleforge.editor.recipes import strength_max
-from styleforge.editor.state import AttributeState, Candidate, Edit, Kind
+from styleforge.editor.state import AttributeState, Candidate, Edit, Kind, Over
 from styleforge.errors import UserError
+from styleforge.prepare.painted import frame_of
 from styleforge.prepare.parse import condition_of, expected
 from styleforge.recipe.condition import Swatch
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from styleforge.editor.recipes import Desk
     from styleforge.recipe.condition import Condition
 
@@ -171,15 +174,28 @@ def picture_of(edit: Edit, desk: Desk, name: str) -> str:
     return found
 
 
-def set_mask(edit: Edit, desk: Desk, name: str, mask: Any) -> Change:
-    """A painted region for a picture, by id or role; None for what the pack finds."""
+def set_mask(edit: Edit, desk: Desk, name: str, mask: Any, over: Over = "") -> Change:
+    """A painted region for a picture, by id or role; None for what the pack finds.
+
+    Raises:
+        UserError: if it is no mask, or has another size than the picture.
+    """
     picture_id = picture_of(edit, desk, name)
     picture = desk.pictures[picture_id]
     masks = {name: item for name, item in edit.masks.items() if name != picture_id}
+    overs = {name: item for name, item in edit.over.items() if name != picture_id}
     if mask is None:
-        return Change(replace(edit, masks=masks), f"Mask of {picture.name} as found")
-    masks[picture_id] = desk.pictures.take_mask(mask).id
-    return Change(replace(edit, masks=masks), f"Paint mask of {picture.name}")
+        return Change(replace(edit, masks=masks, over=overs), f"Mask of {picture.name} as found")
+    taken = desk.pictures.take_mask(mask)
+    size, photo = (_size(desk.pictures.image(one.id)) for one in (taken, picture))
+    frame_of(size, photo, desk.pictures.models.pack.size, over, ("The mask", picture.name))
+    masks[picture_id] = taken.id
+    overs |= {picture_id: over} if over else {}
+    return Change(replace(edit, masks=masks, over=overs), f"Paint mask of {picture.name}")
+
+
+def _size(picture: Image) -> tuple[int, int]:
+    return picture.height, picture.width
 
 
 def set_preset(edit: Edit, desk: Desk, name: str) -> Change:
@@ -208,7 +224,7 @@ def set_steps(edit: Edit, desk: Desk, steps: int | None) -> Change:
         msg = f"The preset {edit.preset} takes no steps; choose one that optimizes."
         raise UserError(msg)
     if steps is not None and steps < stages:
-        msg = f"{steps} steps cannot be shared among {stages} stages; ask for more."
+        msg = f"{steps} steps cannot be shared among {stages} stages; ask for at least {stages}."
         raise UserError(msg)
     label = "Steps of the preset" if steps is None else f"{steps} steps"
     edit = replace(edit, steps=steps)

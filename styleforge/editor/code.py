@@ -44,8 +44,8 @@ def _call_of(edit: Edit, desk: Desk, recipe: Recipe, out: str) -> str:
     if strengths:
         lines.append(f"strength={strengths!r},")
     if recipe.masks:
-        painted = {role: one.path for role, one in recipe.masks.items()}
-        lines.append(f"masks={painted!r},")
+        painted = ", ".join(f"{role!r}: {_painted(one)}" for role, one in recipe.masks.items())
+        lines.append(f"masks={{{painted}}},")
     if not one_pass:
         lines.append(f"preset={edit.preset!r},")
         if recipe.described != preset.described:
@@ -56,6 +56,11 @@ def _call_of(edit: Edit, desk: Desk, recipe: Recipe, out: str) -> str:
     called = "\n".join(f"    {line}" for line in lines)
     call = "edit" if one_pass else "transfer"
     return f"import styleforge as sf\n\nresult = sf.{call}(\n{called}\n)\nresult.save({out!r})\n"
+
+
+def _painted(mask: Mask) -> str:
+    """A mask as code; a path where that says all."""
+    return f"sf.Mask({mask.path!r}, over={mask.over!r})" if mask.over else repr(mask.path)
 
 
 def _role(name: str) -> str:

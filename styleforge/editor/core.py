@@ -59,7 +59,9 @@ class SessionCore(ABC):
             raise UserError(msg)
         self.domain: Domain = forge.domains[domain]
         if not self.domain.presets:
-            msg = f"The domain {domain!r} has no presets, so that nothing can be run in an editor."
+            msg = (
+                f"The domain {domain!r} has no presets, so an editor can run nothing. Use another."
+            )
             raise UserError(msg)
         models = forge.models_of(forge.recipe(domain, pack=pack))
         self.pack = models.pack.name
@@ -97,6 +99,10 @@ class SessionCore(ABC):
     def attributes(self) -> tuple[Attribute, ...]:
         """The domain's attributes, whichever plugin added them."""
         return self._desk.attributes
+
+    def suggested(self, attribute: Attribute) -> tuple[str, ...]:
+        """Words to offer for an attribute, which the pack knows."""
+        return self._models.pack.suggested(attribute)
 
     @property
     def presets(self) -> tuple[Preset, ...]:

@@ -6,9 +6,10 @@ import io
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from styleforge.errors import UserError
+from styleforge.prepare.photo import storable
 
 THUMBNAIL = 128  # pixels of the longer side
 PREVIEW = 320
@@ -57,31 +58,6 @@ def picture_of(source: Any) -> Image.Image:
         )
         raise UserError(msg)
     return Image.fromarray(array)
-
-
-def storable(picture: Image.Image) -> Image.Image:
-    """A picture in memory as a PNG can hold it: upright, with its depth, alpha and profile.
-
-    Raises:
-        UserError: if its numbers cannot be colours.
-    """
-    from styleforge.prepare.opening import readable
-    from styleforge.prepare.photo import to_rgb
-
-    with readable("The picture"):
-        upright = ImageOps.exif_transpose(picture)
-        held = upright.mode in {"1", "L", "LA", "P", "RGB", "RGBA"} or upright.mode[:2] == "I;"
-        return upright if held else to_rgb(upright)
-
-
-def grey(picture: Image.Image) -> Image.Image:
-    """A picture as a mask: its lightness, or its opacity where that says more."""
-    if picture.mode in {"RGBA", "LA"}:
-        alpha = picture.getchannel("A")
-        low, high = alpha.getextrema()
-        if low != high:
-            return alpha
-    return picture.convert("L")
 
 
 def png(picture: Image.Image) -> bytes:

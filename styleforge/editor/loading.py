@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.editor.recipes import image_of, recipe_of_edit
-from styleforge.editor.state import AttributeState, Edit
+from styleforge.editor.state import AttributeState, Edit, Over
 from styleforge.errors import UserError
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Text
 from styleforge.recipe.recipe import Recipe
@@ -69,13 +69,15 @@ def edit_of_recipe(
             state = replace(with_condition(state, condition, desk), strength=strength)
         attributes[item.name] = state
     used = [state.picture for state in attributes.values() if state.asked and state.picture]
+    masks, over = _masks_of(recipe, identity.id, attributes, desk)
     known = recipe.method in {preset.name for preset in desk.domain.presets}
     loaded = replace(
         edit,
         identity=identity.id,
         tray=tuple(dict.fromkeys((*edit.tray, *used))),
         attributes=attributes,
-        masks={**edit.masks, **_masks_of(recipe, identity.id, attributes, desk)},
+        masks={**edit.masks, **masks},
+        over={**{name: one for name, one in edit.over.items() if name not in masks}, **over},
         preset=recipe.method if known else edit.preset,
         steps=_steps(recipe, desk) if known else None,
         seed=edit.seed if edit.seed_locked else recipe.seed,
@@ -132,14 +134,13 @@ def _plain(recipe: Recipe, desk: Desk) -> Any:
 
 def _masks_of(
     recipe: Recipe, identity: str, attributes: Mapping[str, AttributeState], desk: Desk
-) -> dict[str, str]:
+) -> tuple[dict[str, str], dict[str, Over]]:
+    """Painted masks, and what they were painted over, by the id of the picture."""
     roles = {state.role: state.picture for state in attributes.values() if not state.locked}
     roles["identity"] = identity
-    return {
-        roles[role]: desk.pictures.take(mask.path).id
-        for role, mask in recipe.masks.items()
-        if roles.get(role)
-    }
+    used = {roles[role]: mask for role, mask in recipe.masks.items() if roles.get(role)}
+    taken = {picture: desk.pictures.take(mask.path).id for picture, mask in used.items()}
+    return taken, {picture: mask.over for picture, mask in used.items() if mask.over}
 
 
 def with_condition(state: AttributeState, condition: Condition, desk: Desk) -> AttributeState:

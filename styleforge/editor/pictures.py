@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from PIL import Image
 
 from styleforge.editor import files
@@ -22,6 +21,7 @@ from styleforge.errors import UserError
 from styleforge.files import write_whole
 from styleforge.prepare.images import file_sha256
 from styleforge.prepare.opening import open_picture, readable
+from styleforge.prepare.painted import mask_picture
 from styleforge.prepare.photo import to_rgb
 
 if TYPE_CHECKING:
@@ -85,20 +85,19 @@ class Pictures:
         """A painted mask, kept as a grey PNG.
 
         Args:
-            mask: the bytes of a file, a PIL picture, or an array ``(H, W)``, of bytes or in [0, 1].
+            mask: a path, the bytes of a file, or what `styleforge.prepare.painted.mask_picture`
+                takes.
 
         Raises:
             UserError: if it is none of these.
         """
-        if isinstance(mask, bytes | bytearray | memoryview):
-            data, _ = files.checked(bytes(mask), "the mask")
-            opened = open_picture(data, "the mask")
+        if isinstance(mask, bytes | bytearray | memoryview | str | Path):
+            source = mask if isinstance(mask, str | Path) else bytes(mask)
+            with open_picture(source, "the mask") as opened:
+                grey = mask_picture(opened)
         else:
-            array = mask if isinstance(mask, Image.Image) else np.asarray(mask)
-            if isinstance(array, np.ndarray) and array.dtype.kind in "fb":
-                array = (array.astype(np.float64).clip(0, 1) * 255).round().astype(np.uint8)
-            opened = files.picture_of(array)
-        data = files.png(files.grey(opened))
+            grey = mask_picture(mask)
+        data = files.png(grey)
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.folder / "masks" / f"{sha256[:12]}.png"
         if not path.exists():

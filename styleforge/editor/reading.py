@@ -18,9 +18,11 @@ from styleforge.errors import UserError
 from styleforge.files import write_whole
 from styleforge.prepare.cache import prepared_with
 from styleforge.prepare.images import to_picture
+from styleforge.prepare.painted import placed
 
 if TYPE_CHECKING:
     from styleforge.editor.session import EditSession
+    from styleforge.editor.state import Over
     from styleforge.plugins.panel import Panel
     from styleforge.prepare.problem import Reference
     from styleforge.recipe.recipe import Recipe
@@ -101,19 +103,23 @@ class Reading(Results):
         """
         picture_id = self._picture_id(picture)
         reference = self._reference(picture_id)
-        size = (reference.image.shape[-1], reference.image.shape[-2])
-        painted = self._ask(self._painted).get(picture_id)
-        if painted is not None:
-            return self._pictures.image(painted).convert("L").resize(size, Image.Resampling.BOX)
+        painted, over = self._ask(lambda: self._painted(picture_id))
+        if painted:
+            mask = prepared_with(self._models).mask(self._pictures[painted].source, over)
+            return to_picture(placed(mask, reference)[0].expand(-1, 3, -1, -1) * 2 - 1).convert("L")
         if self.domain.region not in reference.regions:
             have = ", ".join(reference.regions)
-            msg = f"The pack finds no region {self.domain.region!r}, it finds {have}."
+            msg = (
+                f"The pack finds no region {self.domain.region!r}, it finds {have}. Open "
+                "another pack."
+            )
             raise UserError(msg)
-        mask = reference.regions[self.domain.region]
-        return to_picture(mask.expand(-1, 3, -1, -1) * 2 - 1).convert("L")
+        found = reference.regions[self.domain.region]
+        return to_picture(found.expand(-1, 3, -1, -1) * 2 - 1).convert("L")
 
-    def _painted(self) -> dict[str, str]:
-        return dict(self._model.edit.masks)
+    def _painted(self, picture_id: str) -> tuple[str, Over]:
+        edit = self._model.edit
+        return edit.masks.get(picture_id, ""), edit.over.get(picture_id, "")
 
     def _reference(self, picture_id: str) -> Reference:
         return prepared_with(self._models).file(self._pictures[picture_id].source)

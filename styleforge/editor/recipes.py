@@ -220,5 +220,6 @@ def _masks_of(edit: Edit, desk: Desk) -> dict[str, Mask]:
     for role, picture_id in used.items():
         if picture_id in edit.masks:
             mask = desk.pictures[edit.masks[picture_id]]
-            found[role] = Mask(mask.source, sha256=mask.sha256)
+            over = edit.over.get(picture_id, "")
+            found[role] = Mask(mask.source, sha256=mask.sha256, over=over)
     return found

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from styleforge.editor import changes
 from styleforge.editor.reading import Reading
-from styleforge.editor.state import Kind
+from styleforge.editor.state import Kind, Over
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -68,15 +68,18 @@ class EditSession(Reading):
         """Pictures by attribute, in one step of the history; locked attributes are left."""
         self._change(changes.assign_all, dict(pictures))
 
-    def set_mask(self, picture: str, mask: Any) -> None:
+    def set_mask(self, picture: str, mask: Any, over: Over = "") -> None:
         """Paint the domain's region of a picture, instead of what the pack finds.
 
         Args:
             picture: its id, or the role it plays (``identity``, ``shape``).
-            mask: as `region_mask` gives it and of any size: the bytes of a PNG, a PIL picture, an
-                array ``(H, W)`` of bytes or in [0, 1]; None to go back to what the pack finds.
+            mask: of the size of the picture itself, or of `aligned`: a path, the bytes of a file, a
+                PIL picture, an array ``(H, W)`` of truth values, of bytes or in [0, 1]; where parts
+                of it are transparent, its opacity. None to go back to what the pack finds.
+            over: what it was painted over where both have one size: ``photo``, which is meant where
+                nothing is said, or ``aligned``, as `region_mask` gives it.
         """
-        self._change(changes.set_mask, picture, mask)
+        self._change(changes.set_mask, picture, mask, over)
 
     # --- what is asked for ----------------------------------------------------------------
     def set_kind(self, attribute: str, kind: Kind) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+Over = Literal["", "photo", "aligned"]
 Kind = Literal["none", "image", "text", "swatch", "mask"]
 
 
@@ -72,14 +73,16 @@ class Edit:
     """Everything a user chose. Undo and redo move between values of it.
 
     ``masks`` are painted regions: ids of grey pictures by the id of the picture they were painted
-    on. ``steps`` is None for the preset's own. ``custom`` is the JSON of a loaded recipe that the
-    controls cannot express; it is run as it is until a control is changed.
+    on; ``over`` says of them whether that was the ``photo`` or the ``aligned`` picture. ``steps``
+    is None for the preset's own. ``custom`` is the JSON of a loaded recipe that the controls cannot
+    express; it is run as it is until a control is changed.
     """
 
     identity: str = ""
     tray: tuple[str, ...] = ()
     attributes: Mapping[str, AttributeState] = field(default_factory=dict)
     masks: Mapping[str, str] = field(default_factory=dict)
+    over: Mapping[str, Over] = field(default_factory=dict)
     preset: str = ""
     steps: int | None = None
     seed: int = 0

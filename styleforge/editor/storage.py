@@ -169,7 +169,7 @@ def read(folder: Path) -> Saved:
         value = _moved(json.loads(path.read_text(encoding="utf-8")), HERE, f"{folder}{os.sep}")
         saved: Saved = _adapter().validate_python(value)
     except (OSError, ValueError, ValidationError) as error:
-        msg = f"The session in {folder} cannot be read ({error})."
+        msg = f"The session in {folder} cannot be read ({error}); begin a new one."
         raise UserError(msg) from error
     if saved.version > VERSION:
         msg = f"The session in {folder} is of a newer styleforge; update styleforge to open it."
@@ -192,7 +192,7 @@ def copy(saved: Saved, source: Path, target: Path, held: Iterable[Held] = ()) ->
             ignored = shutil.ignore_patterns(FILE, claim.FILE)
             shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignored)
     except OSError as error:  # shutil's own errors have no number
-        msg = f"{target} cannot be written: {error.strerror or error}."
+        msg = f"{target} cannot be written: {error.strerror or error}. Choose another."
         raise UserError(msg) from error
     for one in held:
         write_whole(target / one.path.relative_to(source), one.data)

@@ -84,7 +84,10 @@ def _step(problem: Problem, recipe: Recipe, mapper: Mapper, start: Tensor, prefi
     """The step in W+ of one domain's edit, from the identity's W+."""
     how = recipe.start_map
     if how is None:
-        msg = f"The recipe {recipe.method!r} starts from a mapper but does not say how."
+        msg = (
+            f"The recipe {recipe.method!r} starts from a mapper but does not say how; add "
+            "`start_map`."
+        )
         raise UserError(msg)
     edited = _edit(problem, mapper, how, start, recipe.conditions, recipe.strengths, prefix=prefix)
     other = how.towards

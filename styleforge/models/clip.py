@@ -113,12 +113,13 @@ class ClipEncoder(nn.Module):
         encoder = cls(clip.float(), tokenizer, normalize=normalize, unit=unit)
         return encoder.eval().requires_grad_(False)
 
-    def place(self, text: str) -> tuple[str, tuple[str, ...]]:
+    def place(self, text: str, about: str = "") -> tuple[str, tuple[str, ...]]:
         """The words without space around them; CLIP has a token for everything.
 
         Raises:
             UserError: if there are none.
         """
+        del about  # it reads all words alike
         said = " ".join(text.split())
         if not said:
             raise UserError("The description is empty; say in words what it should look like.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from styleforge.pack import protocols
     from styleforge.plugins.registry import Registry
+    from styleforge.recipe.domain import Attribute
 
 T = TypeVar("T")
 Box = tuple[float, float, float, float]
@@ -98,6 +99,14 @@ class Pack:
     lr: float = LR  # where a stage's schedule names none
     exploration: float = EXPLORATION  # likewise
     showcases: tuple[Showcase, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # see `suggested`
+
+    def suggested(self, attribute: Attribute) -> tuple[str, ...]:
+        """Words to offer for an attribute: those that the pack says its encoder knows.
+
+        The attribute's own where the pack says nothing of it.
+        """
+        return self.words.get(attribute.name, attribute.words)
 
     def place(self, region: str) -> Box:
         """The ellipse about a region, in which a text-image encoder is shown colours.
@@ -251,7 +260,10 @@ class Models:
             make = self._loader(kind)
             if make is None:
                 have = ", ".join(sorted(self.pack.components))
-                msg = f"The pack {self.pack.name!r} has no {kind}; it has {have}."
+                msg = (
+                    f"The pack {self.pack.name!r} has no {kind}; it has {have}. Choose "
+                    "another pack."
+                )
                 raise UserError(msg)
             import torch
 

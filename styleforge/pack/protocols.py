@@ -158,8 +158,11 @@ class TextImageEncoder(Protocol):
 
     width: int  # numbers in an embedding
 
-    def place(self, text: str) -> tuple[str, tuple[str, ...]]:
+    def place(self, text: str, about: str = "") -> tuple[str, tuple[str, ...]]:
         """The words as the encoder understands them, and what the user should know of that.
+
+        ``about`` is the attribute that they are said of; an unknown word is then read as one of
+        that kind, or left out.
 
         Raises:
             UserError: if there are no words, or none of them can be placed.

@@ -109,8 +109,8 @@ def outline_of(part: str, layout: str) -> tuple[int, ...]:
     if found is None:
         have = ", ".join(one.name for one in LAYOUTS)
         msg = (
-            f"The pack has landmarks of the layout {layout or 'unknown'!r}, in which nobody knows "
-            f"where {part} is; the layouts {have} are known. Choose another pack."
+            f"Where {part} is among the pack's landmarks is not known: their layout is "
+            f"{layout or 'unknown'!r}, and {have} was expected. Choose another pack."
         )
         raise UserError(msg)
     if part not in found.parts:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from styleforge.errors import PluginError, UserError
 from styleforge.pack.guards import Guarded
-from styleforge.prepare.cache import PaintedMask, prepared_with
+from styleforge.prepare.cache import prepared_with
 from styleforge.prepare.embed import embed
 from styleforge.prepare.flat import colour_reference
+from styleforge.prepare.painted import PaintedMask
 from styleforge.prepare.prepare import check, require
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import hard_regions
@@ -108,13 +109,13 @@ class _Builder:
         self.described: dict[str, Tensor] = {}
         self.notes: list[str] = []
         self.files: dict[str, Reference] = {}
-        self.masks: dict[str, PaintedMask] = {}
+        self.masks: dict[tuple[str, str], PaintedMask] = {}
 
     @property
     def sha256(self) -> dict[str, str]:
         """Of the files that were read, by path."""
         pictures = {path: one.sha256 for path, one in self.files.items()}
-        return pictures | {path: one.sha256 for path, one in self.masks.items()}
+        return pictures | {path: one.sha256 for (path, _), one in self.masks.items()}
 
     def file(self, path: str) -> Reference:
         """A prepared picture."""
@@ -122,11 +123,12 @@ class _Builder:
             self.files[path] = self.prepared.file(path)
         return self.files[path]
 
-    def mask(self, path: str) -> PaintedMask:
+    def mask(self, mask: Mask) -> PaintedMask:
         """A painted mask."""
-        if path not in self.masks:
-            self.masks[path] = self.prepared.mask(path)
-        return self.masks[path]
+        key = (mask.path, mask.over)
+        if key not in self.masks:
+            self.masks[key] = self.prepared.mask(mask.path, mask.over)
+        return self.masks[key]
 
     def painted(self, reference: Reference, role: str, part: Recipe) -> Reference:
         """A reference with the region that was painted for it in its role."""
@@ -134,7 +136,7 @@ class _Builder:
         if mask is None:
             return reference
         region = self.forge.domains[part.domain].region
-        return self.prepared.painted(reference, self.mask(mask.path), region)
+        return self.prepared.painted(reference, self.mask(mask), region)
 
     def add(self, conditions: Mapping[str, Condition], part: Recipe, *, prefix: str = "") -> None:
         """The conditions of an edit of a domain, under their attributes' roles."""
@@ -283,7 +285,7 @@ class _Builder:
                 f"optimizes, or describe {attribute.name} otherwise."
             )
             raise UserError(msg)
-        mask = self.mask(condition.path)
+        mask = self.mask(condition)
         return self.prepared.drawn(self.references["identity"], mask, domain.region)
 
     def _picture(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,8 +20,9 @@ from styleforge.pack.memory import size_of
 from styleforge.prepare.nearest import nearest_known
 from styleforge.prepare.opening import hashed_picture
 from styleforge.prepare.outline import outlined
+from styleforge.prepare.painted import Over, PaintedMask, placed, read_mask
 from styleforge.prepare.pose import match_pose
-from styleforge.prepare.prepare import grey_mask, prepare, resolve
+from styleforge.prepare.prepare import prepare, resolve
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models
@@ -31,20 +32,6 @@ T = TypeVar("T")
 _ENTRIES = 64
 BYTES = 2**29  # of memory that pictures take, at most; the newest stays however large
 _EMPTY = 1e-3  # other regions that sum to less than this say nothing
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaintedMask:
-    """A mask ``(1, 1, H, W)`` in [0, 1] that was read from a file.
-
-    Example:
-        >>> PaintedMask(values=torch.ones(1, 1, 32, 32), source="mask.png", sha256="0" * 64).source
-        'mask.png'
-    """
-
-    values: Tensor
-    source: str
-    sha256: str
 
 
 class Prepared:
@@ -79,8 +66,8 @@ class Prepared:
 
             return self._kept((str(path), sha256), read)
 
-    def mask(self, path: str | Path) -> PaintedMask:
-        """A painted mask of a file, of the pack's size; read again only where it changed.
+    def mask(self, path: str | Path, over: Over = "") -> PaintedMask:
+        """A painted mask of a file; read again only where it changed.
 
         Raises:
             UserError: if it cannot be read.
@@ -88,21 +75,24 @@ class Prepared:
         with hashed_picture(path) as (picture, sha256):
 
             def read() -> PaintedMask:
-                values = grey_mask(picture, self.models.pack.size, str(path))
-                return PaintedMask(values=values, source=str(path), sha256=sha256)
+                values = read_mask(picture, str(path))
+                return PaintedMask(values=values, source=str(path), sha256=sha256, over=over)
 
-            return self._kept(("mask", str(path), sha256), read)
+            return self._kept(("mask", str(path), sha256, over), read)
 
     def painted(self, reference: Reference, mask: PaintedMask, region: str) -> Reference:
         """A reference whose region is a painted mask.
 
         Raises:
-            UserError: if the pack knows no such region.
+            UserError: if the pack knows no such region, or the mask has another size.
         """
-        key = ("painted", id(reference), mask.sha256, region)
+        key = ("painted", id(reference), mask.source, mask.sha256, mask.over, region)
 
         def paint() -> tuple[Reference, Reference]:
-            return _with_region(reference, mask.values, region), reference
+            values, note = placed(mask, reference)
+            made = _with_region(reference, values, region)
+            notes = (*made.notes, note) if note else made.notes
+            return replace(made, notes=notes), reference
 
         return self._kept(key, paint)[0]
 

@@ -47,7 +47,7 @@ def embed(
     encoder = encoder_of(models, f"{attribute.name} {how}", mapper=mapper)
     with torch.no_grad():
         if isinstance(condition, Text):
-            text, notes = encoder.place(phrase(condition.text, attribute))
+            text, notes = encoder.place(phrase(condition.text, attribute), attribute.name)
             return encoder.embed_text([text]).to(models.device, models.dtype), notes
         assert isinstance(condition, Swatch)
         return encoder.embed_image(patch(condition, mask).to(models.device, models.dtype)), ()

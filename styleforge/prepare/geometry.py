@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 from styleforge.prepare.masks import REFERENCE_WIDTH
 
@@ -81,6 +82,24 @@ def warp(image: Tensor, matrix: Matrix, size: tuple[int, int], *, border: str = 
     return (
         torch.from_numpy(done).permute(2, 0, 1)[None].to(image.device, image.dtype).clamp(low, high)
     )
+
+
+def fit(photo: Tensor, size: tuple[int, int]) -> Tensor:
+    """The middle of a photo ``(1, C, H, W)`` with the aspect of ``size`` (H, W), at that size.
+
+    Example:
+        >>> fit(torch.zeros(1, 3, 64, 128), (32, 32)).shape
+        torch.Size([1, 3, 32, 32])
+    """
+    height, width = photo.shape[-2:]
+    if (height, width) == size:
+        return photo
+    scale = max(size[0] / height, size[1] / width)
+    tall, wide = round(height * scale), round(width * scale)
+    mode = "area" if scale < 1 else "bicubic"
+    scaled = interpolate(photo, (tall, wide), mode=mode)
+    top, left = (tall - size[0]) // 2, (wide - size[1]) // 2
+    return scaled[..., top : top + size[0], left : left + size[1]].clamp(-1, 1)
 
 
 def move_points(points: Tensor, matrix: Matrix) -> Tensor:

@@ -159,7 +159,7 @@ def read_recipe(path: str | Path) -> Recipe:
     if not text and beside(path).is_file():
         return Recipe.from_json(beside(path).read_bytes())
     if not text:
-        msg = f"{path} holds no recipe. Only pictures written by styleforge carry one."
+        msg = f"{path} holds no recipe; give a picture that styleforge wrote, or a recipe's JSON."
         raise UserError(msg)
     return Recipe.from_json(text)
 

@@ -35,7 +35,7 @@ def located(recipe: Recipe, models: Models, beside: Path) -> Recipe:
         'me.png'
     """
     if recipe.identity is None:
-        msg = "The recipe names no identity, so that it cannot be run from files."
+        msg = "The recipe names no identity; say in it whose picture is edited."
         raise UserError(msg)
     return with_inputs(recipe, lambda item: (_find(item, models, beside), item.sha256))
 

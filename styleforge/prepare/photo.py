@@ -117,6 +117,22 @@ def to_rgb(picture: Image.Image) -> Image.Image:
     return Image.fromarray(_photo(picture).image[0].permute(1, 2, 0).numpy())
 
 
+def storable(picture: Image.Image, name: str = "The picture") -> Image.Image:
+    """A picture in memory as a PNG can hold it: upright, with its depth, alpha and profile.
+
+    Raises:
+        UserError: if its numbers cannot be colours.
+
+    Example:
+        >>> storable(Image.new("RGBA", (32, 32))).mode, storable(Image.new("CMYK", (32, 32))).mode
+        ('RGBA', 'RGB')
+    """
+    with readable(name):
+        upright = ImageOps.exif_transpose(picture)
+        held = upright.mode in {"1", "L", "LA", "P", "RGB", "RGBA"} or upright.mode[:2] == "I;"
+        return upright if held else to_rgb(upright)
+
+
 def seen(own: Bytes, alpha: Bytes | None, profile: icc.Profile | None) -> Image.Image:
     """What a file's bytes ``(H, W, 3)`` look like in sRGB, over white.
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn.functional import interpolate
 
 from styleforge.errors import UserError
 from styleforge.pack.pack import Alignment, Models
@@ -59,7 +57,7 @@ def prepare(
     photo = photo.to(models.device, models.dtype)
     size = models.pack.size
     placement = None
-    image = _fit(photo, size)
+    image = geometry.fit(photo, size)
     if models.pack.alignment is not None and models.has("landmarks"):
         matrix = alignment_matrix(photo, models, models.pack.alignment)
         if matrix is not None:
@@ -82,6 +80,7 @@ def prepare(
         landmarks=landmarks,
         source=name,
         placement=placement,
+        size=(photo.shape[-2], photo.shape[-1]),
         colours=colours,
         notes=tuple(notes),
     )
@@ -196,24 +195,11 @@ def _fit_matrix(photo: Tensor, size: tuple[int, int]) -> np.ndarray:
     )
 
 
-def _fit(photo: Tensor, size: tuple[int, int]) -> Tensor:
-    """The middle of a photo with the picture's aspect, at the picture's size."""
-    height, width = photo.shape[-2:]
-    if (height, width) == size:
-        return photo
-    scale = max(size[0] / height, size[1] / width)
-    tall, wide = round(height * scale), round(width * scale)
-    mode = "area" if scale < 1 else "bicubic"
-    scaled = interpolate(photo, (tall, wide), mode=mode)
-    top, left = (tall - size[0]) // 2, (wide - size[1]) // 2
-    return scaled[..., top : top + size[0], left : left + size[1]].clamp(-1, 1)
-
-
 def _fit_colours(colours: Colours, size: tuple[int, int]) -> Colours:
-    """Colours of the picture that `_fit` makes."""
+    """Colours of the picture that `geometry.fit` makes."""
 
     def fit(values: Tensor) -> Tensor:
-        return to_bytes(_fit(to_values(values), size))
+        return to_bytes(geometry.fit(to_values(values), size))
 
     alpha = None if colours.alpha is None else fit(colours.alpha)
     return replace(colours, own=fit(colours.own), alpha=alpha)
@@ -227,23 +213,3 @@ def _check_tensor(photo: Tensor, name: str) -> None:
     if not torch.isfinite(photo).all():
         msg = f"{name} holds values that are not numbers (NaN or infinite)."
         raise UserError(msg)
-
-
-def grey_mask(picture: Image.Image, size: tuple[int, int], name: str = "the mask") -> Tensor:
-    """A grey picture as a mask ``(1, 1, H, W)`` in [0, 1] of the given size.
-
-    Args:
-        picture: opened, or in memory.
-        size: height and width.
-        name: what messages call it.
-
-    Raises:
-        UserError: if it is damaged.
-
-    Example:
-        >>> grey_mask(Image.new("L", (32, 32), 255), (16, 16)).shape
-        torch.Size([1, 1, 16, 16])
-    """
-    image = (to_values(read_photo(picture, name).image).mean(dim=1, keepdim=True) + 1) / 2
-    planes = cv2.resize(image[0, 0].numpy(), (size[1], size[0]), interpolation=cv2.INTER_AREA)
-    return torch.from_numpy(planes)[None, None]

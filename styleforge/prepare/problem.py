@@ -35,9 +35,10 @@ class Reference:
     """A prepared picture.
 
     ``image`` ``(1, 3, H, W)`` has the generator's size, ``regions`` are soft masks
-    ``(1, 1, H, W)`` by name, ``landmarks`` ``(1, L, 2)`` in pixels or None. ``colours`` are those
-    of the photo that it came from, where its file holds more than 8-bit sRGB. ``sha256`` is that of
-    the file as it was read, empty where it was none.
+    ``(1, 1, H, W)`` by name, ``landmarks`` ``(1, L, 2)`` in pixels or None. ``size`` (H, W) is that
+    of the photo that it came from, the picture's where None. ``colours`` are those of the photo,
+    where its file holds more than 8-bit sRGB. ``sha256`` is that of the file as it was read, empty
+    where it was none.
 
     Example:
         >>> import torch
@@ -52,10 +53,19 @@ class Reference:
     landmarks: Tensor | None = None
     source: str = ""
     placement: Placement | None = None
+    size: tuple[int, int] | None = None
     colours: Colours | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
     unposed: Tensor | None = None  # the picture before it was bent to another pose
     sha256: str = ""
+
+    @property
+    def photo_size(self) -> tuple[int, int]:
+        """Height and width of the photo that it came from."""
+        if self.size is not None:
+            return self.size
+        photo = self.image if self.placement is None else self.placement.photo
+        return photo.shape[-2], photo.shape[-1]
 
     @property
     def given(self) -> Tensor:

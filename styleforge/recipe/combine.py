@@ -163,7 +163,10 @@ def misfit(first: Recipe | Preset, other: Recipe | Preset) -> str:
 
 def _check(first: Recipe, other: Recipe, seen: set[str]) -> None:
     if other.domain in seen or other.also:
-        msg = f"Each edit must be of a domain of its own; {other.domain!r} is there already."
+        msg = (
+            f"Each edit must be of a domain of its own; {other.domain!r} is there "
+            "already. Leave one out."
+        )
         raise UserError(msg)
     why = misfit(first, other)
     if not why and first.pack != other.pack:

@@ -100,7 +100,11 @@ class Swatch:
 
 @dataclass(frozen=True)
 class Mask:
-    """A grey picture on disk that says where the region is to be (white) and not to be (black).
+    """A picture on disk that says where the region is to be (white) and not to be (black).
+
+    It has the size of the photograph that it was painted over, or of the picture that the pack made
+    of that; ``over`` says which where both have one size: ``photo`` or ``aligned``. Where parts of
+    it are transparent, its opacity is the mask.
 
     Example:
         >>> Mask("lips.png").kind
@@ -109,6 +113,7 @@ class Mask:
 
     path: str
     sha256: str | None = None
+    over: Literal["", "photo", "aligned"] = ""
     kind: Literal["mask"] = "mask"
 
     def __post_init__(self) -> None:

@@ -177,7 +177,7 @@ def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:
         if preset.name in shared:
             return (preset.name,) * len(domains)
     names = " and ".join(one.name for one in domains)
-    msg = f"{names} have no preset of one name, so that they cannot be edited together."
+    msg = f"{names} have no preset of one name; edit them one after the other."
     raise UserError(msg)
 
 

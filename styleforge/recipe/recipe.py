@@ -194,10 +194,13 @@ class Recipe:
             UserError: if there are fewer steps than stages.
         """
         if not self.stages:
-            msg = f"The method {self.method!r} takes no steps; leave --steps out."
+            msg = f"The method {self.method!r} takes no steps; leave their number out."
             raise UserError(msg)
         if steps < len(self.stages):
-            msg = f"{steps} steps cannot be shared among {len(self.stages)} stages; ask for more."
+            msg = (
+                f"{steps} steps cannot be shared among {len(self.stages)} stages; ask for "
+                f"at least {len(self.stages)}."
+            )
             raise UserError(msg)
         shares: list[int] = []
         done, before = 0, 0

@@ -117,7 +117,7 @@ class Inline:
         if not resume:
             return Job(self.forge, recipe, checkpoint=checkpoint, preview_every=preview_every)
         if checkpoint is None:
-            msg = "A run is resumed from a checkpoint, and none was named."
+            msg = "A run is resumed from a checkpoint, and none was named; give `checkpoint`."
             raise UserError(msg)
         return Job.resume(self.forge, checkpoint, recipe=recipe, preview_every=preview_every)
 

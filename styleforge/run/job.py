@@ -174,7 +174,9 @@ class Job:
             for _ in self:
                 pass
         if self._result is None:
-            msg = "The run ended without a result."
+            msg = (
+                "The run has no result, because its events were not taken to the end; run it anew."
+            )
             raise UserError(msg)
         return self._result
 

@@ -117,7 +117,7 @@ def test_a_pack_without_edits_needs_pictures(train, monkeypatch, refused):
     pack = toy.toy_pack()
     left = {kind: make for kind, make in pack.components.items() if kind != "edits"}
     monkeypatch.setattr(toy, "toy_pack", lambda: replace(pack, components=left))
-    refused(train("--steps", 1), "brings no pictures to learn from: --pictures FOLDER")
+    refused(train("--steps", 1), "learn from; name some with --pictures FOLDER")
 
 
 def test_a_domain_that_drives_nothing(train, monkeypatch, refused):

@@ -58,6 +58,28 @@ def test_a_painted_mask_is_what_a_run_sees(mapped, form):
     assert mapped.run(wait=True).recipe.masks == {}
 
 
+def test_a_mask_of_another_size_is_refused_at_once(ready):
+    before = ready.snapshot().painted
+    ready.set_mask("identity", np.full((40, 33), 255, np.uint8))
+    ready.wait(LONG)
+    assert ready.snapshot().painted == before
+    assert "is 33 x 40 pixels, but" in ready.snapshot().messages[-1].text
+
+
+def test_what_a_mask_was_painted_over_travels(ready):
+    ready.set_mask("identity", np.eye(32, dtype=np.uint8), "aligned")
+    ready.wait(LONG)
+    recipe = ready.recipe()
+    assert recipe.masks["identity"].over == "aligned"
+    assert Recipe.from_json(recipe.to_json()) == recipe
+    assert "over='aligned'" in ready.to_python()
+    ready.set_mask("identity", None)
+    ready.load_recipe(recipe)
+    ready.wait(LONG)
+    assert not ready.snapshot().custom
+    assert ready.recipe().masks == recipe.masks
+
+
 def test_a_mask_belongs_to_its_picture(ready):
     ready.set_mask("shape", np.full((32, 32), 255, np.uint8))
     ready.wait(LONG)

@@ -86,12 +86,12 @@ def test_the_png_holds_the_recipe_and_is_made_again(forge, tmp_path: Path):
 
 
 def test_unknown_words_are_read_as_known_ones_and_contradictions_refused(forge):
-    recipe = edit_recipe(forge, "hair", "gallery:mira", {"appearance": "lavender"})
+    recipe = edit_recipe(forge, "hair", "gallery:mira", {"shape": "ringlets"})
     notes = [event.text for event in Job(forge, recipe) if hasattr(event, "text")]
-    assert any("'lavender' is not a word this pack knows; 'purple'" in note for note in notes)
+    assert any("'ringlets' is not a word this pack knows; 'curly'" in note for note in notes)
     with pytest.raises(UserError, match="contradicts itself"):
         edit("hair", "gallery:mira", forge=forge, shape="long short hair")
-    with pytest.raises(UserError, match="no word that this pack can place"):
+    with pytest.raises(UserError, match=r"no word for hair\.shape that this pack can place"):
         edit("hair", "gallery:mira", forge=forge, shape="xyzzy")
     with pytest.raises(UserError, match="is not a colour"):
         edit("hair", "gallery:mira", forge=forge, appearance="#12345")

@@ -47,6 +47,7 @@ class _AttributeRow:
     def __init__(self, wiring: Wiring, attribute: Attribute) -> None:
         session, name, title = wiring.session, attribute.name, attribute.title
         self._accepts = attribute.accepts
+        offered = session.suggested(attribute)
 
         def state(snapshot: Snapshot) -> AttributeState:
             return snapshot.attribute(name)
@@ -73,8 +74,8 @@ class _AttributeRow:
         wiring.on_change(self.picture, self._to(session.assign, name))
         self.words = labelled(
             widgets.Combobox(
-                options=attribute.words,
-                placeholder=_example(attribute),
+                options=offered,
+                placeholder=f"such as: {offered[0]}" if offered else "in your own words",
                 continuous_update=False,
                 description=f"{title} in words",
             ),
@@ -145,7 +146,3 @@ class _AttributeRow:
         for control in (self.enabled, self.kind, self.picture, self.words, self.colour):
             put(control, disabled=state.locked)
         put(self.strength, disabled=state.locked)
-
-
-def _example(attribute: Attribute) -> str:
-    return f"such as: {attribute.words[0]}" if attribute.words else "in your own words"

@@ -113,7 +113,7 @@ class Masking:
         picture = self._over.get(self.brush.painted_over, "")
         if picture and len(mask):
             self._strokes += 1
-            self._session.set_mask(picture, bytes(mask))
+            self._session.set_mask(picture, bytes(mask), "aligned")
 
     def _reset(self) -> None:
         self._session.set_mask(self.role.value, None)

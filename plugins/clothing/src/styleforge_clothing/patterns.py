@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
-from scipy.signal import fftconvolve
 
 from styleforge.prepare.masks import scaled
 from styleforge.prepare.nearest import nearest_known
+from styleforge_clothing.signals import convolved
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -60,7 +60,7 @@ def repeats(plane: Array, known: Mask) -> tuple[tuple[int, int], ...]:
     values = np.where(known, plane - plane[known].mean(), 0.0)
 
     def correlate(one: Array, two: Array) -> Array:
-        return np.asarray(fftconvolve(one, two[::-1, ::-1], mode="full"))
+        return convolved(one, two[::-1, ::-1])
 
     overlap = correlate(mask, mask)
     energy = correlate(values**2, mask) * correlate(mask, values**2)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_erosion
-from scipy.signal import find_peaks
 from skimage.color import rgb2lab
 
 from styleforge.prepare.masks import scaled
 from styleforge.prepare.regions import MIXED
+from styleforge_clothing.signals import peaks_of
 
 Array = NDArray[np.float64]
 APART = 10.0  # CIELAB distance from which two tones are two
@@ -84,7 +84,7 @@ def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
     kernel = np.exp(-0.5 * (reach / 4) ** 2)
     if len(density) > len(kernel):
         density = np.convolve(density, kernel, mode="same")
-    found, _ = find_peaks(density, prominence=RARE * density.max())
+    found = peaks_of(density, RARE * density.max())
     modes = grid[:-1][found] + BAND / 8
     if len(modes) == 0:
         return Tones(np.median(pixels, axis=0))

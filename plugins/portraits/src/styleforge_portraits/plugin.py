@@ -112,6 +112,7 @@ def _loading() -> Any:
 def register_packs(register: Register[Pack]) -> None:
     """Add the pack."""
     from styleforge.pack.pack import Alignment, Pack, Showcase
+    from styleforge_portraits.suggestions import WORDS
 
     register(
         Pack(
@@ -144,6 +145,7 @@ def register_packs(register: Register[Pack]) -> None:
             gallery=Path(__file__).parent / "gallery",
             weights=Path(__file__).parent / "weights",
             row_groups=ROW_GROUPS,
+            words=WORDS,
             showcases=tuple(Showcase(domain=domain, **SHOWN) for domain in ("hair", "clothing")),
         )
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
+from styleforge_portraits import world
 
 from .description import parse
 from .satisfy import contradicts
@@ -13,49 +15,94 @@ from .scan import names, nouns, scan, tokens
 from .words import CLOTH_NEAREST, FILLERS, HELD_OUT, NEAREST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from .scan import Piece
+    from .term import Term
 
-SOME = "long, wavy, a bob, an afro, a bun, a fringe, blonde, black, purple, striped"
+SOME = {
+    "": "long, wavy, a bob, an afro, a bun, a fringe, blonde, black, purple, striped",
+    "hair_shape": "long, wavy, curly, a bob, an afro, a bun, a pixie cut, a fringe, voluminous",
+    "hair_appearance": "blonde, black, auburn, grey, purple, teal, light, highlighted",
+    "hair_finer_style": "glossy, matt, wispy, neat, coarse, fine",
+    "clothing_shape": "round-necked, v-neck, turtleneck, scoop-neck, broad-shouldered",
+    "clothing_appearance": "blue, teal, mustard, rust, grey, dark, light",
+    "clothing_finer_style": "plain, striped, pinstriped, dotted, checked, boldly patterned",
+}
+ALIKE = 0.82  # of the ratio of difflib, from which a word is taken for a misspelt one
 
 
-def place(text: str) -> tuple[str, tuple[str, ...]]:
+@dataclass(frozen=True)
+class _Said:
+    """What a piece is read as, the note of it, and whether that is only the nearest known word."""
+
+    words: str
+    note: str = ""
+    substitute: str = ""
+
+
+def place(text: str, about: str = "") -> tuple[str, tuple[str, ...]]:
     """The text in words that captions were trained with, and one sentence for each change.
+
+    With ``about``, an attribute such as ``hair.shape``, words of another kind are left out, and an
+    unknown word is read as one of this kind. A word that is only the nearest to an unknown one
+    never contradicts those that were said: it is left out instead.
 
     Raises:
         UserError: for an empty text, when it holds no word that can be placed, or words that
             contradict each other.
     """
+    group = about.replace(".", "_") if about.replace(".", "_") in world.GROUPS else ""
     if not text.strip():
-        raise UserError(f"The description is empty; name what you want, in words such as {SOME}.")
-    said: list[str] = []
-    notes: list[str] = []
-    meant = 0
+        raise UserError(
+            f"The description is empty; name what you want, in words such as {SOME[group]}."
+        )
     pieces = scan(text)
     cloth = _of_clothing(pieces)
-    for piece in pieces:
-        words, note = _worn(piece) if cloth else ("", "")
-        if not words:
-            words, note = _read(piece)
-        if words:
-            said.append(words)
-        if note and note not in notes:
-            notes.append(note)
-        meant += piece.kind == "term" or (piece.kind == "unknown" and bool(parse(words).terms))
-    if not meant:
-        raise UserError(
-            f"'{text}' has no word that this pack can place. It knows words such as {SOME}; "
-            "docs/words.md lists all of them."
-        )
-    placed = " ".join(said)
+    said = [_worn(piece, group) if cloth else None for piece in pieces]
+    read = [one or _read(piece, group) for one, piece in zip(said, pieces, strict=True)]
+    read = _consistent(read)
+    placed = " ".join(one.words for one in read if one.words)
     asked = parse(placed)
+    if not asked.terms:
+        left = " ".join(dict.fromkeys(one.note for one in read if one.note))
+        raise UserError(
+            f"'{text}' has no word {_for(about, group)}that this pack can place. It knows words "
+            f"such as {SOME[group]}; docs/words.md lists all of them.{' ' * bool(left)}{left}"
+        )
     if contradicts(asked):
         raise UserError(
             f"'{text}' contradicts itself: no one can be {' and '.join(asked.names)} at once. "
             "Leave one of them out."
         )
-    return placed, tuple(notes)
+    return placed, tuple(dict.fromkeys(one.note for one in read if one.note))
+
+
+def nearest(word: str, group: str = "") -> str:
+    """The known name nearest to an unknown word, by meaning, then by spelling; or nothing.
+
+    Of a group's names where one is named.
+    """
+    found = NEAREST.get(word, "")
+    if found:
+        return _trained(found) if _of(found, group) else ""
+    known = [name for name in (*names(), *NEAREST) if _of(NEAREST.get(name, name), group)]
+    known += [*nouns(), *(one for one in FILLERS if len(one) > 3)]
+    close = get_close_matches(word, known, n=1, cutoff=ALIKE)
+    return _trained(NEAREST.get(close[0], close[0])) if close else ""
+
+
+def _for(about: str, group: str) -> str:
+    return f"for {about} " if group else ""
+
+
+def _terms(name: str) -> Sequence[Term]:
+    return [term for term, _ in names().get(" ".join(tokens(name)), ())]
+
+
+def _of(name: str, group: str) -> bool:
+    """Whether a name is of a group, where one is named."""
+    return not group or any(term.group == group for term in _terms(name))
 
 
 def _of_clothing(pieces: Iterable[Piece]) -> bool:
@@ -65,48 +112,65 @@ def _of_clothing(pieces: Iterable[Piece]) -> bool:
     return found == {"clothing"}
 
 
-def _worn(piece: Piece) -> tuple[str, str]:
-    """What a colour of hair is called in clothing, with a note; or nothing."""
+def _worn(piece: Piece, group: str) -> _Said | None:
+    """What a colour of hair is called in clothing; None where that is not the question."""
+    if group not in {"", "clothing_appearance"}:
+        return None
     name = piece.name if piece.kind == "term" else ""
     if piece.kind == "unknown":
         name = nearest(piece.words)
-    terms = [term for term, _ in names().get(" ".join(tokens(name)), ())]
+    terms = _terms(name)
     if any(term.axis != "hair colour" for term in terms):
-        return "", ""
+        return None
     for term in terms:
         usual = term.names[0]
         said = CLOTH_NEAREST.get(usual, usual)
-        return said, f"'{piece.words}' of clothing is read as '{said}'."
-    return "", ""
+        return _Said(said, f"'{piece.words}' of clothing is read as '{said}'.")
+    return None
 
 
-def _read(piece: Piece) -> tuple[str, str]:
+def _read(piece: Piece, group: str) -> _Said:
     if piece.kind == "term" and piece.term is not None:
-        if piece.term.key in HELD_OUT.styles:
-            return piece.term.gloss, f"'{piece.name}' is read as '{piece.term.gloss}'."
-        if piece.name in HELD_OUT.names:
-            usual = next(name for name in piece.term.names if name not in HELD_OUT.names)
-            return usual, f"'{piece.name}' is read as '{usual}'."
-        return piece.words, ""
+        return _known(piece, piece.term, group)
     if piece.kind == "negated":
-        return "", f"'{piece.words}' cannot be placed and is left out; say what is wanted instead."
-    if piece.kind == "unknown":
-        known = nearest(piece.words)
-        if known:
-            return known, (
-                f"'{piece.words}' is not a word this pack knows; '{known}' is used instead."
+        return _Said(
+            "", f"'{piece.words}' cannot be placed and is left out; say what is wanted instead."
+        )
+    if piece.kind != "unknown":
+        return _Said(piece.words)
+    near = nearest(piece.words, group)
+    if not near:
+        return _Said("", f"'{piece.words}' is not a word this pack knows and is left out.")
+    note = f"'{piece.words}' is not a word this pack knows; '{near}' is used instead."
+    return _Said(near, note, substitute=piece.words)
+
+
+def _known(piece: Piece, term: Term, group: str) -> _Said:
+    if not _of(piece.words, group):
+        kind = term.group.replace("_", ".", 1)
+        where = f"; ask for it as {kind}" if term.group != "identity" else ""
+        return _Said("", f"'{piece.words}' is left out: it says nothing of what is asked{where}.")
+    if term.key in HELD_OUT.styles:
+        return _Said(term.gloss, f"'{piece.name}' is read as '{term.gloss}'.")
+    if piece.name in HELD_OUT.names:
+        usual = next(name for name in term.names if name not in HELD_OUT.names)
+        return _Said(usual, f"'{piece.name}' is read as '{usual}'.")
+    return _Said(piece.words)
+
+
+def _consistent(read: list[_Said]) -> list[_Said]:
+    """The pieces without those substitutes that contradict what was said."""
+    for at in reversed(range(len(read))):
+        if not contradicts(parse(" ".join(one.words for one in read if one.words))):
+            break
+        word, near = read[at].substitute, read[at].words
+        if word:
+            note = (
+                f"'{word}' is not a word this pack knows, and the nearest, '{near}', does not go "
+                "with the rest; it is left out."
             )
-        return "", f"'{piece.words}' is not a word this pack knows and is left out."
-    return piece.words, ""
-
-
-def nearest(word: str) -> str:
-    """The known name nearest to an unknown word, by meaning, then by spelling; or nothing."""
-    if word in NEAREST:
-        return _trained(NEAREST[word])
-    known = [*names(), *nouns(), *(one for one in FILLERS if len(one) > 3)]
-    close = get_close_matches(word, known, n=1, cutoff=0.72)
-    return _trained(close[0]) if close else ""
+            read = [*read[:at], _Said("", note), *read[at + 1 :]]
+    return read
 
 
 def _trained(name: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .words import HELD_OUT, WORDS
+from .place import nearest
+from .scan import names
+from .words import HELD_OUT, NEAREST, WORDS
 
 if TYPE_CHECKING:
     from .term import Box, Condition, Term
@@ -22,7 +24,28 @@ def table() -> str:
     held = ", ".join(HELD_OUT.names)
     pairs = ", ".join(" + ".join(key.split("/")[1] for key in pair) for pair in HELD_OUT.pairs)
     rows += ["", f"Held-out names (*): {held}.", "", f"Held-out pairs: {pairs}."]
+    rows += ["", *_undrawn()]
     return "\n".join(rows) + "\n"
+
+
+def _undrawn() -> list[str]:
+    """What the world does not draw as such, and which word of the same kind is used instead.
+
+    But not of colours, which mean what they name (`styleforge.recipe.colour_names`).
+    """
+    rows = ["| group | not drawn | used instead |", "|" + "---|" * 3]
+    groups = dict.fromkeys(term.group for term in WORDS)
+    for group in (one for one in groups if not one.endswith("_appearance")):
+        instead: dict[str, list[str]] = {}
+        for word in NEAREST:
+            near = nearest(word, group)
+            if near and names()[near.replace("-", " ")][0][0].group == group:
+                instead.setdefault(near, []).append(word)
+        rows += [
+            f"| `{group}` | {', '.join(sorted(words))} | {near} |"
+            for near, words in sorted(instead.items())
+        ]
+    return rows
 
 
 def _names(term: Term) -> str:

@@ -28,6 +28,7 @@ FILLERS = frozenset(
         "wears", "who", "whose", "which", "their", "his", "her", "my", "but", "very", "really",
         "some", "girl", "boy", "lady", "guy", "as", "all", "over", "be", "make", "made", "give",
         "hue", "tone", "shade", "s", "looking", "look", "neck", "neckline", "worn", "please",
+        "length", "necked", "sleeved", "rocker",
     )
 )  # fmt: skip
 NEGATIONS = ("no", "not", "without", "never")
@@ -44,6 +45,9 @@ NEAREST = MappingProxyType({
     "charcoal": "grey", "tawny": "auburn", "ombre": "highlights", "balayage": "highlights",
     "dreadlocks": "coily", "dreads": "coily", "cornrows": "coily", "ringlets": "curly",
     "mohawk": "undercut", "ponytail": "bun", "braid": "bun", "braids": "bun", "plait": "bun",
+    "cornrow": "coily", "dreadlock": "coily", "fauxhawk": "undercut", "jewfro": "afro",
+    "spikes": "crew cut", "plaits": "bun", "crimped": "wavy", "beachy": "wavy", "slicked": "sleek",
+    "surfer": "wavy", "messed": "voluminous",
     "mullet": "shoulder-length", "shaggy": "wispy", "messy": "wispy", "spiky": "wispy",
     "fluffy": "voluminous", "bushy": "voluminous", "lank": "flat", "flowing": "long",
     "waist": "very long", "shaved": "bald", "quiff": "crew cut", "pompadour": "crew cut",

@@ -67,13 +67,15 @@ class PortraitEncoder(nn.Module):
         letters = torch.tensor(list(" ".join(vocabulary).encode()), dtype=torch.uint8)
         self.register_buffer("letters", letters)
 
-    def place(self, text: str) -> tuple[str, tuple[str, ...]]:
+    def place(self, text: str, about: str = "") -> tuple[str, tuple[str, ...]]:
         """The text in known words and a sentence for each change, see ``language.place``.
+
+        Words of another kind than the attribute ``about`` are left out.
 
         Raises:
             UserError: for an empty text, or if no word of it can be placed.
         """
-        return language.place(text)
+        return language.place(text, about)
 
     def embed_text(self, texts: Sequence[str]) -> Tensor:
         """Descriptions, placed first, to unit embeddings ``(N, 128)``.
