@@ -32,7 +32,7 @@ from styleforge.run.start import begin
 from styleforge.testing import toy
 
 DEEP = os.environ.get("FUZZ") == "deep"
-SOON = 20.0  # seconds for one input, on a busy machine
+SOON = 120.0  # seconds for one input on a busy machine, torch imported on the way; not for ever
 
 
 def tried(examples: int):
