@@ -2,6 +2,7 @@
 # make test   the tests, less those marked slow, in two processes; make test-all: all of them
 # make test-shipped   of the slow ones: wheels and a new plugin in a fresh environment, the shipped
 #             models' laws
+#             make test tries some hundred inputs that nobody wrote (tests/fuzz), test-all many more
 # make notebooks   the tutorials' outputs, written anew (make test compares with them)
 # make app    the hair editor as a web page, served by Voila on this machine
 # make lab    the same in JupyterLab, as a notebook
@@ -83,7 +84,7 @@ notebooks: $(VENV)/.testing
 	$(BIN)/python docs/tutorials/execute.py
 
 test-all: $(VENV)/.testing
-	$(BIN)/python -m pytest -q
+	FUZZ=deep $(BIN)/python -m pytest -q
 	$(NBVAL) --nbval docs/tutorials
 	$(NBVAL) --nbval-lax notebooks
 

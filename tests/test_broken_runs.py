@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import pytest
 import torch
 
@@ -47,6 +48,10 @@ def raising(_):
     raise ValueError(msg)
 
 
+def leaving(_):
+    raise SystemExit(3)
+
+
 def asking(view):
     return view.image.no_such_attribute
 
@@ -56,6 +61,11 @@ LOSSES = {
     "asks for nonsense": (asking, "failed: AttributeError"),
     "a float": (lambda view: 3.0, "gave a float; it must give a tensor without dimensions"),
     "nothing": (lambda view: None, "gave a NoneType"),
+    "leaves the program": (leaving, "failed: SystemExit: 3"),
+    "a complex number": (lambda view: view.image.mean() * 1j, "gave a number of type complex64"),
+    "a count": (lambda view: (view.image > 0).sum(), "gave a number of type int64"),
+    "no number": (lambda view: view.image.mean().to("meta"), "on the device meta"),
+    "a NumPy number": (lambda view: view.image.detach().numpy().mean(), "gave a float32"),
     "a picture": (lambda view: view.image, r"gave a tensor of shape \(1, 3, 32, 32\)"),
     "one in a list": (lambda view: view.image.mean()[None], r"of shape \(1,\)"),
     "NaN": (lambda view: view.image.mean() * float("nan"), "became NaN or infinite at step"),
@@ -326,3 +336,80 @@ def test_a_checked_component_hands_on_the_rest(models):
     assert copy.deepcopy(generator).rows == 8
     with pytest.raises(AttributeError):
         _ = generator.no_such_attribute
+
+
+# --- memory, and answers of another kind -----------------------------------------------------
+SHORTAGES = {
+    "torch": RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried ..."),
+    "Linux": RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9"),
+    "OpenCV": cv2.error("OpenCV(4.9) alloc.cpp:73: error: (-4:Insufficient memory) Failed to ..."),
+    "Python": MemoryError(),
+    "NumPy": MemoryError("Unable to allocate 9 GiB for an array"),
+}
+
+
+@pytest.mark.parametrize("error", SHORTAGES.values(), ids=SHORTAGES)
+@pytest.mark.parametrize("after", [0, 1])
+def test_running_out_of_memory_is_no_plugin_s_fault(forge, recipe, problem, error, after):
+    def short(view):
+        raise error
+
+    forge.use(Faulty(short, after=after), "shiny")
+    job = Job(forge, with_term(recipe), problem)
+    if not after:
+        with pytest.raises(UserError, match="not enough memory") as caught:
+            job.result()
+        assert "shiny" not in str(caught.value)
+        return
+    result = job.result()
+    assert result.status == "failed"
+    (note,) = [note for note in result.notes if "best result so far" in note]
+    assert "not enough memory" in note
+    assert "shiny" not in note
+
+
+def test_running_out_of_memory_before_the_first_step(forge, recipe, problem, monkeypatch):
+    def short(*_, **__):
+        raise SHORTAGES["torch"]
+
+    monkeypatch.setattr("styleforge.run.job.set_up", short)
+    with pytest.raises(UserError, match="not enough memory"):
+        Job(forge, recipe, problem).result()
+
+
+def test_other_errors_are_still_errors(forge, recipe, problem, monkeypatch):
+    def wrong(*_, **__):
+        raise RuntimeError("shapes do not fit")
+
+    monkeypatch.setattr("styleforge.run.job.set_up", wrong)
+    with pytest.raises(RuntimeError, match="shapes do not fit"):
+        Job(forge, recipe, problem).result()
+
+
+@pytest.mark.parametrize("change", ["double", "to_meta", "numpy"])
+def test_a_rule_that_gives_gradients_of_another_kind(forge, recipe, problem, change):
+    def bend(gradients):
+        made = {
+            "double": lambda one: one.double(),
+            "to_meta": lambda one: one.to("meta"),
+            "numpy": lambda one: one.numpy(),
+        }[change]
+        return {label: made(one) for label, one in gradients.items()}
+
+    forge.use(Faulty(bend), "shiny")
+    first = recipe.stages[0]
+    uses = RuleUse(rule="bend", of=first.objective.labels[:1])
+    stages = (replace(first, rules=(*first.rules, uses)), *recipe.stages[1:])
+    with pytest.raises(PluginError, match=r"'bend' of plugin 'shiny'.*no tensor of shape"):
+        Job(forge, replace(recipe, stages=stages), problem).result()
+
+
+def test_messages_of_plugins_are_short_and_plain(forge, recipe, problem):
+    def loud(view):
+        raise ValueError("\x1b[2J\x1b[31m" + 10**6 * "loud ")
+
+    forge.use(Faulty(loud), "shiny")
+    with pytest.raises(PluginError, match="loud loud") as caught:
+        Job(forge, with_term(recipe), problem).result()
+    assert len(str(caught.value)) < 2000
+    assert "\x1b" not in str(caught.value)

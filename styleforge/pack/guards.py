@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from styleforge.errors import PluginError, UserError
+from styleforge.pack.memory import is_shortage
 from styleforge.plugins.discovery import reason_of
 
 _SLACK = 0.05  # how far soft regions may be from summing to 1: half precision is not exact
@@ -37,7 +38,9 @@ def load(factory: Callable[[], Any], what: str) -> Any:
         component = factory()
     except (UserError, torch.OutOfMemoryError, MemoryError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        if is_shortage(error):
+            raise MemoryError(str(error)) from error
         msg = f"{what} cannot be loaded: {reason_of(error)}."
         raise PluginError(msg) from error
     if component is None:
@@ -94,7 +97,9 @@ class Named:
             return function(*arguments, **named)
         except (UserError, torch.OutOfMemoryError, MemoryError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            if is_shortage(error):
+                raise MemoryError(str(error)) from error
             msg = f"{self.what} failed: {reason_of(error)}."
             raise PluginError(msg) from error
 

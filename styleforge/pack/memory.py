@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+import cv2
+import torch
 from torch import Tensor
+
+_SHORTAGE = re.compile(
+    r"not enough memory|can.t allocate memory|out of memory|insufficient memory"
+    r"|failed to allocate|std::bad_alloc",
+    re.IGNORECASE,
+)
+
+
+def is_shortage(error: BaseException) -> bool:
+    """Whether an error means that memory ran out, whoever's code asked for it.
+
+    On the CPU torch raises RuntimeError then, and OpenCV an error of its own.
+
+    Example:
+        >>> is_shortage(RuntimeError("DefaultCPUAllocator: not enough memory: you tried to ..."))
+        True
+        >>> is_shortage(RuntimeError("shapes do not fit"))
+        False
+    """
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    kinds = (RuntimeError, cv2.error, OSError)
+    return isinstance(error, kinds) and _SHORTAGE.search(str(error)[:2000]) is not None
 
 
 def size_of(*values: Any) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import importlib.util
+import keyword
 import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ from styleforge.plugins.settings import PREFIX, in_environment
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".tmpl"
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+LONGEST = 60
 RESERVED = ("core", DISABLE, "styleforge")
 
 
@@ -91,6 +93,10 @@ def check_name(name: str) -> None:
             f"{name!r} cannot be a domain's name: small letters and digits, with single hyphens "
             f"between words, are expected, such as 'my-domain'.{hint}"
         )
+        raise UserError(msg)
+    if keyword.iskeyword(name) or len(name) > LONGEST:
+        why = "a word of Python" if keyword.iskeyword(name) else f"longer than {LONGEST} characters"
+        msg = f"{name[:LONGEST]!r} cannot be a domain's name: it is {why}. Choose another name."
         raise UserError(msg)
     if name in RESERVED:
         msg = f"{name!r} is a word that styleforge uses itself; choose another name."

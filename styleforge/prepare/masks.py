@@ -20,9 +20,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 from styleforge.prepare import on_device
-from styleforge.recipe.expression import parse
+from styleforge.recipe.expression import SHOWN, parse
 
 REFERENCE_WIDTH = 256
 Lookup = Callable[[str, str, bool], Tensor]  # role, region, soft -> (N, 1, H, W)
@@ -65,27 +65,45 @@ def _value(node: ast.expr, lookup: Lookup, expression: str) -> Tensor:
             args=[ast.Attribute(value=ast.Name(id=role), attr=region)],
         ):
             return lookup(role, region, True)
-        case ast.Call(func=ast.Name(id="morph"), args=[first, second, ast.Constant(value=share)]):
+        case ast.Call(
+            func=ast.Name(id="morph"),
+            args=[first, second, ast.Constant(value=int() | float() as share)],
+            keywords=[],
+        ):
             return morph(
                 _value(first, lookup, expression),
                 _value(second, lookup, expression),
-                float(share),  # type: ignore[arg-type]
+                _within(share, 1.0, "share", expression),
             )
         case ast.Call(
             func=ast.Name(id="dilate" | "erode" | "blur" as name),
             args=[inner, ast.Constant(value=int() | float() as radius)],
+            keywords=[],
         ):
+            radius = _within(radius, REFERENCE_WIDTH, "radius", expression)
             function = {"dilate": dilate, "erode": erode, "blur": blur}[name]
             mask = _value(inner, lookup, expression)
             return function(mask, scaled(radius, mask.shape[-1]))
         case _:
             part = ast.unparse(node)
             msg = (
-                f"{part!r} in the mask {expression!r} is not understood. Use role.region, "
+                f"{printable(part, SHOWN)!r} in the mask {printable(expression, SHOWN)!r} is not "
+                "understood. Use role.region, "
                 "& | ~, dilate(m, r), erode(m, r), blur(m, r), soft(role.region) or "
                 "morph(a, b, t)."
             )
             raise UserError(msg)
+
+
+def _within(number: float, most: float, what: str, expression: str) -> float:
+    """Refuse a number that no mask can mean: OpenCV would take a radius of 1e9 for ever."""
+    if not 0 <= number <= most:  # NaN is neither
+        msg = (
+            f"The {what} {number:g} in the mask {printable(expression, SHOWN)!r} is out of range; "
+            f"0 to {most:g} is expected."
+        )
+        raise UserError(msg)
+    return float(number)
 
 
 def scaled(radius: float, width: int) -> float:

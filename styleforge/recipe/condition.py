@@ -12,6 +12,7 @@ from typing import Literal
 
 from styleforge.errors import UserError
 
+LONGEST = 1000  # characters of a description; encoders read some 70 words
 HEX = re.compile(r"#([0-9a-fA-F]{3}){1,2}")
 
 
@@ -50,7 +51,8 @@ class Text:
     """A description in words.
 
     Raises:
-        UserError: if it is not UTF-8, so that no recipe can hold it.
+        UserError: if it is not UTF-8, so that no recipe can hold it, or longer than 1,000
+            characters.
 
     Example:
         >>> Text("dark matte lips").text
@@ -62,6 +64,9 @@ class Text:
 
     def __post_init__(self) -> None:
         _refuse_undecodable(self.text, "The description")
+        if len(self.text) > LONGEST:
+            msg = f"The description has {len(self.text)} characters; say it in {LONGEST} or fewer."
+            raise UserError(msg)
 
 
 @dataclass(frozen=True)

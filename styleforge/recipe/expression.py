@@ -7,30 +7,61 @@ from __future__ import annotations
 
 import ast
 import copy
+import warnings
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 
+SHOWN = 100  # characters of an expression in a message
 SOFT_EDGE = 1  # pixels by which a shape between two is blurred where a soft one was asked for
 
 
-@cache
+LONGEST = 2000  # characters of an expression
+DEEPEST = 50  # of its brackets and operators in one another
+
+
+@lru_cache(maxsize=1024)
 def parse(expression: str) -> ast.Expression:
     """An expression as a syntax tree.
 
     Raises:
-        UserError: if it cannot be read.
+        UserError: if it cannot be read, or is longer or deeper than any mask needs to be.
 
     Example:
         >>> type(parse("identity.face & ~shape.hat").body).__name__
         'BinOp'
     """
+    if len(expression) > LONGEST:
+        msg = (
+            f"The mask {printable(expression, SHOWN)!r} has {len(expression)} characters; "
+            f"{LONGEST} at most are read."
+        )
+        raise UserError(msg)
+    shown = repr(printable(expression, SHOWN))
     try:
-        return ast.parse(expression, mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Python, about what is no mask anyway
+            tree = ast.parse(expression, mode="eval")
+        deep = _depth(tree) > DEEPEST
     except SyntaxError as error:
-        msg = f"The mask {expression!r} cannot be read: {error.msg} at character {error.offset}."
+        msg = f"The mask {shown} cannot be read: {error.msg} at character {error.offset}."
         raise UserError(msg) from error
+    except (ValueError, RecursionError, MemoryError) as error:  # null characters; brackets
+        msg = f"The mask {shown} cannot be read: {printable(str(error), SHOWN)}."
+        raise UserError(msg) from error
+    if deep:
+        msg = f"The mask {shown} is nested deeper than {DEEPEST}; write it with fewer brackets."
+        raise UserError(msg)
+    return tree
+
+
+def _depth(tree: ast.AST) -> int:
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 def names_in(expression: str) -> tuple[tuple[str, str], ...]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Discriminator, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 from styleforge.recipe.retired import with_present_names, without_retired
 from styleforge.recipe.stage import Stage
@@ -160,8 +160,8 @@ class Recipe:
     start_map: Mapped | None = None
     described: Literal["words", "preview"] = "words"  # what stands for a reference in words
     pose: Literal["warp", "off"] = "warp"
-    loss_size: int = 256
-    seed: int = 0
+    loss_size: Annotated[int, Field(ge=1, le=8192)] = 256
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**64)] = 0
     stop_after: int | None = None  # steps after which a run was stopped, keeping its best
     compose: Compose = Compose()
     also: tuple[Recipe, ...] = ()
@@ -235,7 +235,7 @@ class Recipe:
             recipe: Recipe = _adapter().validate_json(_of_now(text))
         except ValidationError as error:
             first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the whole"
+            where = printable(".".join(map(str, first["loc"])), 200) or "the whole"
             msg = f"This is not a recipe that can be read: {where}: {first['msg']}."
             raise UserError(msg) from error
         return recipe

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from styleforge.errors import UserError
 from styleforge.recipe.objective import Objective
@@ -69,7 +71,7 @@ class Stage:
     """
 
     name: str
-    steps: int
+    steps: Annotated[int, Field(le=1_000_000)]
     objective: Objective
     moves: tuple[Literal["latent", "noise"], ...] = ("latent", "noise")
     rules: tuple[RuleUse, ...] = ()

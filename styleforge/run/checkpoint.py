@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,16 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 from styleforge.files import write_whole
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.state import Best, State
 from styleforge.run.view import Plan
 
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+
+
+SHORT = 300  # characters of what a reader says
 
 
 def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
@@ -103,6 +107,7 @@ def load_checkpoint(path: str | Path) -> tuple[State, Recipe]:
         header = file.metadata() or {}
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         recipe, run = Recipe.from_json(header["recipe"]), json.loads(header["run"])
+        _check(tensors, run, recipe)
         return _state(tensors, run), recipe
 
 
@@ -119,7 +124,9 @@ def read_header(path: str | Path) -> tuple[Recipe, int]:
     """
     with _opened(path) as file:
         header = file.metadata() or {}
-        return Recipe.from_json(header["recipe"]), int(json.loads(header["run"])["done"])
+        recipe, run = Recipe.from_json(header["recipe"]), json.loads(header["run"])
+        _check({}, run, recipe)
+        return recipe, int(run["done"])
 
 
 def remove_checkpoint(path: Path) -> None:
@@ -147,9 +154,37 @@ def _opened(path: str | Path) -> Iterator[Any]:
     try:
         with safe_open(path, framework="pt") as file:
             yield file
-    except (SafetensorError, LookupError, TypeError, ValueError, OSError) as error:
-        msg = f"{path} is not a checkpoint that can be read ({error})."
+    except UserError:
+        raise
+    except Exception as error:  # whatever a file that was changed makes a reader do
+        why = printable(str(error) or type(error).__name__, SHORT)
+        msg = f"{path} is not a checkpoint that can be read ({why})."
         raise UserError(msg) from error
+
+
+def _check(tensors: dict[str, Tensor], run: Any, recipe: Recipe) -> None:
+    """Refuse numbers that no run writes; shapes are compared with the models' when it goes on.
+
+    Raises:
+        ValueError: saying what it is.
+    """
+    counts = {name: run[name] for name in ("stage", "step", "done")}
+    most = {"stage": len(recipe.stages), "step": recipe.steps, "done": recipe.steps}
+    for name, value in counts.items():
+        if type(value) is not int or not 0 <= value <= most[name]:
+            msg = f"{name} is {value!r}, of {most[name]}"
+            raise ValueError(msg)
+    for name in ("seconds", "spread"):
+        if type(run[name]) not in {int, float} or not math.isfinite(run[name]):
+            msg = f"{name} is {run[name]!r}"
+            raise ValueError(msg)
+    for name, value in tensors.items():
+        if value.is_floating_point() and not bool(torch.isfinite(value).all()):
+            msg = f"{name} holds NaN or infinite values"
+            raise ValueError(msg)
+        if value.is_complex():
+            msg = f"{name} holds complex numbers"
+            raise ValueError(msg)
 
 
 def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from styleforge.errors import Diverged, PluginError, UserError
+from styleforge.pack.memory import is_shortage
 from styleforge.plugins.discovery import reason_of
 
 if TYPE_CHECKING:
@@ -48,13 +49,27 @@ def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> 
         value: Any = loss(view, **term.args)
     except _PASSED_ON:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        if is_shortage(error):
+            raise MemoryError(str(error)) from error
         msg = f"{_loss(losses, term)} failed: {reason_of(error)}."
         raise PluginError(msg) from error
     if not isinstance(value, Tensor):
         msg = (
             f"{_loss(losses, term)} gave a {type(value).__name__}; it must give a tensor without "
             "dimensions, computed from the view by torch."
+        )
+        raise PluginError(msg)
+    if not value.is_floating_point():
+        msg = (
+            f"{_loss(losses, term)} gave a number of type {_short(value.dtype)}; it must give a "
+            "real one, such as the mean of float32."
+        )
+        raise PluginError(msg)
+    if value.device != view.image.device:
+        msg = (
+            f"{_loss(losses, term)} gave a number on the device {value.device}; the picture is on "
+            f"{view.image.device}."
         )
         raise PluginError(msg)
     if value.ndim:
@@ -92,7 +107,9 @@ def apply_rule(
         found = rule(dict(gradients), of, against, **use.args)
     except _PASSED_ON:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        if is_shortage(error):
+            raise MemoryError(str(error)) from error
         msg = f"{what} failed: {reason_of(error)}."
         raise PluginError(msg) from error
     if not isinstance(found, Mapping) or found.keys() != gradients.keys():
@@ -100,10 +117,15 @@ def apply_rule(
         msg = f"{what} gave {gave or 'nothing'}; gradients of {', '.join(gradients)} are expected."
         raise PluginError(msg)
     for label, gradient in gradients.items():
-        if getattr(found[label], "shape", None) != gradient.shape:
+        one: Any = found[label]
+        alike = isinstance(one, Tensor) and (one.dtype, one.device) == (
+            gradient.dtype,
+            gradient.device,
+        )
+        if not alike or one.shape != gradient.shape:
             msg = (
                 f"{what} gave a gradient of {label} that is no tensor of shape "
-                f"{tuple(gradient.shape)}."
+                f"{tuple(gradient.shape)}, of {_short(gradient.dtype)} on {gradient.device}."
             )
             raise PluginError(msg)
     return dict(found)
@@ -176,3 +198,7 @@ def named(losses: Registry[Any], terms: Iterable[Term]) -> str:
 
 def _loss(losses: Registry[Any], term: Term) -> str:
     return f"The loss {term.loss!r} of {losses.owner(term.loss)}, in the term {term.label!r},"
+
+
+def _short(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

@@ -23,6 +23,7 @@ from styleforge.compose.paste_back import paste_back, place_back
 from styleforge.compose.render import layers_of, render
 from styleforge.compose.tint import guesses
 from styleforge.errors import UserError
+from styleforge.pack.memory import is_shortage
 from styleforge.prepare.build import build_problem
 from styleforge.prepare.inputs import as_read, with_inputs
 from styleforge.prepare.photo import Colours
@@ -181,7 +182,19 @@ class Job:
         return self._result
 
     def __iter__(self) -> Iterator[Event]:
-        """Run, yielding events; the last one is `Finished`."""
+        """Run, yielding events; the last one is `Finished`.
+
+        Raises:
+            UserError: if it cannot be done, or memory ran out before the first step.
+        """
+        try:
+            yield from self._events()
+        except Exception as error:
+            if isinstance(error, UserError) or not is_shortage(error):
+                raise
+            raise UserError(_NO_MEMORY) from error
+
+    def _events(self) -> Iterator[Event]:
         for text in self.forge.before_run(self.recipe):
             yield self._said(text)
         if self.problem is None:
@@ -260,8 +273,11 @@ class Job:
                     yield from self._save(state)
                     saved = time.monotonic()
             self._result = self._finish(problem, state)
-        except (UserError, MemoryError, torch.OutOfMemoryError) as cause:
-            short = not isinstance(cause, UserError)
+        except Exception as cause:
+            short = is_shortage(cause)
+            if not short and not isinstance(cause, UserError):
+                self._keep(state, cause)
+                raise
             if not state.done and short:
                 raise UserError(_NO_MEMORY) from cause
             if not state.done:
@@ -270,10 +286,14 @@ class Job:
             yield self._said(f"{_NO_MEMORY if short else cause} The best result so far is kept.")
             self._result = self._finish(problem, state, failed=True)
         except BaseException as error:
-            if state.done:
-                for note in self._save(state):  # nobody listens to events any more
-                    error.add_note(note.text)
+            self._keep(state, error)
             raise
+
+    def _keep(self, state: State, error: BaseException) -> None:
+        """Save what was done before an error that ends everything."""
+        if state.done:
+            for note in self._save(state):  # nobody listens to events any more
+                error.add_note(note.text)
 
     def _save(self, state: State) -> Iterator[Note]:
         """Write the checkpoint. Where that fails the user is told, once: the run is worth more."""

@@ -49,8 +49,32 @@ def set_up(
     """
     problem = with_paste(problem, recipe, components)
     recipe = at_rates_of(problem.models.pack, recipe)
-    state = begin(problem, recipe, components) if state is None else state
+    if state is None:
+        state = begin(problem, recipe, components)
+    elif not _drawn_without(recipe) or problem.models.has("generator"):
+        _check_fits(state, problem)
     return problem, recipe, moved(state, problem.models.device)
+
+
+def _check_fits(state: State, problem: Problem) -> None:
+    """Refuse a state that the pack's generator cannot go on from."""
+    generator = problem.models.get("generator")
+    latent = (1, generator.rows, generator.width)
+    maps = [(1, 1, *shape) for shape in generator.noise_shapes]
+    pairs = [(state.latent, latent), (state.start, latent)]
+    noise = [state.noise]
+    if state.best is not None:
+        pairs.append((state.best.latent, latent))
+        noise.append(state.best.noise)
+    fits = all(tuple(one.shape) == shape and one.is_floating_point() for one, shape in pairs)
+    if not fits or any([tuple(one.shape) for one in some] != maps for some in noise):
+        msg = (
+            f"The checkpoint does not fit the pack {problem.models.pack.name!r}: W+ of shape "
+            f"{latent} and {len(maps)} noise maps are expected, and it has W+ of shape "
+            f"{tuple(state.latent.shape)} and {len(state.noise)}. It was changed, or is of another "
+            "pack; begin the run anew."
+        )
+        raise UserError(msg)
 
 
 def begin(problem: Problem, recipe: Recipe, components: Registry[Any] | None = None) -> State:

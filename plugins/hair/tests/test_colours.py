@@ -7,6 +7,7 @@ import torch
 from styleforge_hair.colours import NATURAL, OURS, SURVEY
 
 from styleforge.api import edit
+from styleforge.forge import Forge
 from styleforge.losses.lab import lab
 from styleforge.measure.metrics import colour_error
 from styleforge.prepare.regions import hard_regions
@@ -69,3 +70,10 @@ def test_navy_blue_is_not_royal_blue(forge):
 def test_what_words_are_taken_for_is_said(forge, words, told):
     result = edit("hair", "gallery:nils", forge=forge, appearance=words)
     assert any(told in note for note in result.notes), result.notes
+
+
+def test_a_name_of_the_table_embeds_no_palette(monkeypatch):
+    fresh = Forge()
+    monkeypatch.setattr("styleforge.compose.colours.palette", None)  # fails where it is asked for
+    result = edit("hair", "gallery:mira", forge=fresh, pack="portraits", appearance="teal")
+    assert result.status == "done"
