@@ -17,7 +17,7 @@ import typer
 
 from benchmarks.problems import STYLE, problem_of, truth_of
 from benchmarks.triples import triples
-from benchmarks.variants import IDENTITY, schedule, weigh
+from benchmarks.variants import schedule, weigh
 from styleforge.forge import Forge
 from styleforge.measure.truth import measure
 from styleforge.recipe.recipe import Compose, Paste, Recipe
@@ -39,17 +39,11 @@ def variants(base: Recipe) -> dict[str, Recipe]:
         "twice the steps": base.with_steps(base.steps * 2),
         "rate x 0.4": schedule(base, lr=inner.schedule.lr * 0.4),
         "rate x 2.5": schedule(base, lr=inner.schedule.lr * 2.5),
-        "from the mean": replace(base, start="mean", start_noise=()),
-        "from the identity's inversion": weigh(
-            replace(base, start_paste=None, start_noise=IDENTITY), draft=0.0
-        ),
+        "from the mean": replace(base, start="mean"),
+        "from the identity's inversion": weigh(replace(base, start_paste=None), draft=0.0),
         "pasted at its own contrast": replace(base, start_paste=Paste(region="hair")),
         "without draft": weigh(base, draft=0.0),
         "draft x 3": weigh(base, draft=3.0),
-        "noise maps from chance": replace(base, start_noise=()),
-        "strands of the shape reference": replace(
-            base, start_noise=(*base.start_noise, IDENTITY[-1])
-        ),
         "without outline": weigh(base, outline=0.0),
         "outline x 4": weigh(base, outline=4.0),
         "structure x 3": weigh(base, hair_shape=3.0),

@@ -6,24 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import Compose, Recipe, StartDetail
-
-
-def identity_detail(region: str) -> tuple[StartDetail, ...]:
-    """What the noise maps begin with when nothing is pasted: smooth where the old region was."""
-    return (
-        StartDetail(reference="identity"),
-        StartDetail(mask=f"dilate(identity.{region}, 3)"),
-        StartDetail(
-            reference="shape",
-            mask=f"shape.{region}",
-            like="finer_style",
-            like_mask=f"finer_style.{region}",
-        ),
-    )
-
-
-IDENTITY = identity_detail("hair")
+from styleforge.recipe.recipe import Compose, Recipe
 
 
 def schedule(recipe: Recipe, **changes: Any) -> Recipe:
@@ -53,8 +36,7 @@ def weigh(recipe: Recipe, **weights: float) -> Recipe:
 def adapted(recipe: Recipe) -> Recipe:
     """A published recipe from where the pack's generator can draw.
 
-    It starts at the identity's inversion with detail in its noise maps, which are not held white,
-    at loho-fast's rate, and ends with its composition; terms, stages and rules stay.
+    It starts at the identity's inversion, with noise maps that are not held white, at loho-fast's rate, and ends with its composition; terms, stages and rules stay.
     """
     stages = tuple(
         replace(
@@ -67,7 +49,6 @@ def adapted(recipe: Recipe) -> Recipe:
         recipe,
         stages=stages,
         start="inverter",
-        start_noise=identity_detail(recipe.domain),
         compose=(
             Compose(mode="layered", inpainter="pack") if recipe.domain == "hair" else recipe.compose
         ),
