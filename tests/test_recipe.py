@@ -13,7 +13,7 @@ from styleforge.errors import UserError
 from styleforge.prepare.images import load_image, read_recipe, save_image
 from styleforge.recipe.condition import ImageRef, Mask, Swatch, Text
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import VERSION, Compose, Recipe, StartDetail
+from styleforge.recipe.recipe import VERSION, Compose, Recipe
 from styleforge.recipe.stage import RuleUse, Schedule, Stage
 
 
@@ -169,7 +169,6 @@ RETIRED = {
 def test_fields_of_before_load_where_they_said_nothing(recipe, name):
     """Saved recipes carry every field; one that asked for something no more done is refused."""
     where, nothing, something = RETIRED[name]
-    recipe = replace(recipe, start_noise=(StartDetail(reference="shape", mask="shape.thing"),))
     raw = json.loads(recipe.to_json())
     place = raw
     for key in where:

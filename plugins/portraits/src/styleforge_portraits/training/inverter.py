@@ -43,7 +43,9 @@ class InverterTrainer(SimpleTrainer):
 
     def __init__(self, data: Dataset, basis: Basis, generator: Generator, **kwargs: Any) -> None:
         network = InverterNet(basis.span, generator.rows)
-        super().__init__(network, data, **{**kwargs, "side": SIDE})
+        sizes = data.parts["train"].maps  # the network sees all sizes at SIDE
+        side = SIDE if SIDE in sizes else max(sizes)
+        super().__init__(network, data, **{**kwargs, "side": side})
         self.basis, self.generator = basis, generator.to(self.device)
         shapes = [shape for shape in generator.noise_shapes if shape[0] <= DRAWN]
         self.noise = [torch.zeros(1, 1, *shape, device=self.device) for shape in shapes]
