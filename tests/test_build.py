@@ -14,9 +14,12 @@ from PIL import Image
 from styleforge.errors import UserError
 from styleforge.hookspecs import hookimpl
 from styleforge.prepare import cache
+from styleforge.prepare.build import build_problem
 from styleforge.prepare.images import file_sha256
 from styleforge.recipe.condition import ImageRef, Mask
 from styleforge.recipe.domain import Attribute, Domain
+from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.refusals import refuse_unknown_roles
 from styleforge.run.events import Note
 from styleforge.run.job import Job
 from styleforge.testing import toy
@@ -178,3 +181,18 @@ def test_a_job_opens_and_hashes_each_file_once_and_prepares_it_once_for_all_jobs
     assert sorted(hashed) == sorted(files * 2)  # it may have changed meanwhile
     assert sorted(prepared) == ["identity.png", "shape.png"]
     assert torch.equal(first.image, again.image)
+
+
+@pytest.mark.parametrize("key", ["mask", "target", "reference_mask"])
+def test_a_mask_of_an_unknown_role_is_refused_and_one_of_an_unasked_role_is_not(forge, key):
+    recipe = forge.recipe("toy", "toy-loho", identity=IDENTITY)
+    stage = recipe.stages[0]
+
+    def with_mask(mask):
+        term = Term("mine", "pixels", {"reference": "identity", key: mask})
+        objective = Objective((*stage.objective, term))
+        return replace(recipe, stages=(replace(stage, objective=objective), *recipe.stages[1:]))
+
+    refuse_unknown_roles(with_mask("dilate(shape.thing, 2) & ~image.keep"), forge.attributes)
+    with pytest.raises(UserError, match="'mine' mentions shap, which is no role; there are identi"):
+        build_problem(forge, with_mask("identity.keep & ~shap.thing"))

@@ -31,7 +31,7 @@ def beside_pictures(pictures, monkeypatch):
         ("text:", Text("")),
         ("#8a2be2", Swatch("#8a2be2")),
         ("#8Af", Swatch("#88AAff")),
-        ("very " * 200 + "tall", Text("very " * 200 + "tall")),
+        ("very " * 190 + "tall", Text("very " * 190 + "tall")),
         ("nul\0nul", Text("nul\0nul")),
     ],
 )

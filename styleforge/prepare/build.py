@@ -18,7 +18,7 @@ from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.colour_names import Named, colours_of
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text, kind_of
-from styleforge.recipe.refusals import refuse_others
+from styleforge.recipe.refusals import refuse_others, refuse_unknown_roles
 from styleforge.recipe.roles import TOWARDS
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
         The problem, and what the user should know of the preparation.
 
     Raises:
-        UserError: if a picture is missing, unreadable or lacks what its role needs, or words
-            cannot be placed.
+        UserError: if a picture is missing, unreadable or lacks what its role needs, words cannot
+            be placed, or a mask mentions a role that there is not.
 
     Example:
         >>> from styleforge import Forge
@@ -56,6 +56,7 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
     if recipe.identity is None:
         msg = "The recipe names no identity; say whose picture is edited."
         raise UserError(msg)
+    refuse_unknown_roles(recipe, forge.attributes)
     build = _Builder(forge, recipe)
     identity = build.file(recipe.identity.path)
     for _, part in parts(recipe):

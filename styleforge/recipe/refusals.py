@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.recipe.combine import pasted_alone
+from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.roles import mentioned
+
+OWN = ("identity", "image", "paste")  # roles that every run has: who, the picture, what is pasted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -121,3 +124,32 @@ def refuse_masks(masks: Iterable[str], roles: Sequence[str]) -> None:
         if role not in roles:
             msg = f"There is no role {role!r} to paint a mask for; there are {', '.join(roles)}."
             raise UserError(msg)
+
+
+def refuse_unknown_roles(recipe: Recipe, attributes: Registry[Attribute]) -> None:
+    """Refuse terms whose masks mention a role that no attribute of the recipe's domains has.
+
+    A role that nobody gives a picture for is the identity; one that there is not is a mistake.
+
+    Raises:
+        UserError: naming the term and the role.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> refuse_unknown_roles(forge.recipe("toy", "toy-loho"), forge.attributes)
+    """
+    known = [*OWN]
+    for prefix, part in parts(recipe):
+        known += [prefix + one.role for one in attributes.values() if one.domain == part.domain]
+    for stage in recipe.stages:
+        for term in stage.objective:
+            unknown = sorted(mentioned(term.args) - set(known))
+            if unknown:
+                msg = (
+                    f"A mask of the term {term.label!r} mentions {unknown[0]}, which is no role; "
+                    f"there are {', '.join(known)}."
+                )
+                raise UserError(msg)

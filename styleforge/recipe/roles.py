@@ -47,6 +47,23 @@ def between(args: Mapping[str, Any], role: str, share: float) -> dict[str, Any]:
     return {**_with_masks(args, lambda mask: expression.between(mask, role, share)), **own}
 
 
+def mentioned(args: Mapping[str, Any]) -> frozenset[str]:
+    """The roles whose regions the masks among a term's arguments mention.
+
+    Example:
+        >>> sorted(mentioned({"mask": "shape.hat & ~identity.hat", "reference": "look"}))
+        ['identity', 'shape']
+    """
+    found: set[str] = set()
+
+    def note(mask: str) -> str:
+        found.update(role for role, _ in expression.names_in(mask))
+        return mask
+
+    _with_masks(args, note)
+    return frozenset(found)
+
+
 def _with_masks(args: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
     return {
         key: _changed(value, change)

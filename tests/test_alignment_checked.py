@@ -1,0 +1,58 @@
+"""What no subject of the pack is in is refused; what is not exactly aligned is noted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from styleforge.errors import UserError
+from styleforge.forge import Forge
+from styleforge.prepare.prepare import ALIGNED, LOST, prepare
+
+portraits = pytest.importorskip("styleforge_portraits.portraits")
+NOISE = (np.random.default_rng(3).random((280, 340, 3)) * 255).astype(np.uint8)
+DIAGONAL = np.add.outer(np.arange(300), np.arange(240)) // 20 % 2 * 200
+OTHERS = {
+    "noise": NOISE,
+    "flat": np.full((256, 256, 3), 90, np.uint8),
+    "stripes": np.repeat(DIAGONAL[..., None], 3, axis=2).astype(np.uint8),
+    "a photograph of a cup": data.coffee(),
+    "a photograph of a cat": data.chelsea(),
+    "a photograph of a person": data.astronaut(),
+    "a rocket": data.rocket(),
+}
+
+
+@pytest.fixture(scope="module")
+def models():
+    return Forge().models("portraits")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_pictures_without_a_portrait_are_refused(models, name):
+    with pytest.raises(UserError, match="No subject of the kind that this pack knows was found"):
+        prepare(Image.fromarray(OTHERS[name]), models, name=name)
+
+
+@pytest.mark.parametrize(("side", "left", "top", "turn"), [
+    (320, 180, 160, 0), (420, 480, 90, 10), (500, 320, 240, -15), (740, 30, 30, 0),
+])  # fmt: skip
+def test_placed_portraits_are_aligned_or_noted(models, side, left, top, turn):
+    ground = Image.new("RGB", (1200, 800), (180, 170, 160))
+    portrait = Image.open(portraits.path("mira")).convert("RGB").resize((side, side))
+    ground.paste(portrait.rotate(turn, fillcolor=(180, 170, 160)), (left, top))
+    found = prepare(ground, models, name="placed")
+    want = np.array(models.pack.alignment.places) * 256
+    points = found.landmarks[0].numpy()
+    have = np.stack([points[list(one)].mean(axis=0) for one in models.pack.alignment.groups])
+    off = np.abs(have - want).max() / 256
+    assert off <= LOST
+    assert (off > ALIGNED) == any("look at the result" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("name", ["postcard-ella", "postcard-ravi", "postcard-tove", "mira"])
+def test_the_gallery_needs_no_note(models, name):
+    found = prepare(portraits.path(name), models)
+    assert not any("look at the result" in note for note in found.notes)
