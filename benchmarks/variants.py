@@ -36,7 +36,8 @@ def weigh(recipe: Recipe, **weights: float) -> Recipe:
 def adapted(recipe: Recipe) -> Recipe:
     """A published recipe from where the pack's generator can draw.
 
-    It starts at the identity's inversion, with noise maps that are not held white, at loho-fast's rate, and ends with its composition; terms, stages and rules stay.
+    It starts at the identity's inversion, with noise maps that are not held white, at loho-fast's
+    rate, and ends with its composition; terms, stages and rules stay.
     """
     stages = tuple(
         replace(

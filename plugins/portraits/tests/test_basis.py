@@ -100,21 +100,14 @@ def test_a_basis_is_stored_and_a_missing_one_is_said(basis: Basis, tmp_path: Pat
 
 
 def test_the_shipped_basis_is_that_of_the_generator() -> None:
-    """Synthesis sees nothing of w beyond its span, and random people's w lies in it."""
+    """Directions are orthonormal, and the mapping network gives the w that the basis computes."""
     basis, generator = load_basis(weights_folder()), load_generator()
     span = basis.span
     torch.testing.assert_close(span @ span.t(), torch.eye(len(span)), atol=1e-3, rtol=0)
-    for conv in generator.convs:
-        weight = conv.affine.weight
-        torch.testing.assert_close(basis.project(weight), weight, atol=5e-3, rtol=0)
-    z = torch.randn(8, 512, generator=torch.Generator().manual_seed(0))
-    with torch.no_grad():
-        w = generator.map(z)
-    assert float((basis.project(w) - w).norm() / w.norm()) < 0.1
     people = [world.sample(np.random.default_rng(seed)) for seed in range(8)]
     exact = basis.latents(torch.from_numpy(np.stack([measures(one) for one in people])))
     with torch.no_grad():
         mapped = generator.map(
             code_to_z(torch.from_numpy(np.stack([world.encode(one) for one in people])))
         )
-    assert float((mapped - exact).square().mean() / exact.square().mean()) < 0.25
+    assert float((mapped - exact).square().mean() / exact.square().mean()) < 0.05
