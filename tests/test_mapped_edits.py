@@ -220,7 +220,7 @@ def test_one_pass_maps_once(forge, models, monkeypatch):
     plain = generator.synthesize
     monkeypatch.setattr(generator, "synthesize", lambda *a, **k: calls.append(1) or plain(*a, **k))
     events = list(Job(forge, edit_recipe(forge, "toy", "identity.png", {"shape": "tall"})))
-    assert len(calls) == 2  # one to see where the new region is, one to show
+    assert len(calls) == 1  # the picture that is shown says where the new region is as well
     assert [type(event) for event in events] == [Note, Finished]  # that toy has no inpainter
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from styleforge_portraits.training.encoder import EncoderTrainer
 from styleforge_portraits.training.generator import GeneratorTrainer
 from styleforge_portraits.training.identity import IdentityTrainer
 from styleforge_portraits.training.inpainter import InpainterTrainer
-from styleforge_portraits.training.inverter import InverterTrainer
+from styleforge_portraits.training.inverter import LATENTS_ALONE, InverterTrainer
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.mapping import MappingTrainer
 from styleforge_portraits.training.pairs import Pairs
@@ -29,7 +30,7 @@ from styleforge_portraits.training.poser import PoserTrainer
 from styleforge_portraits.training.regions import RegionTrainer
 from typer.testing import CliRunner
 
-from styleforge.training.loop import Budget, run
+from styleforge.training.loop import Budget, Draw, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,17 @@ def data() -> Dataset:
     return Dataset(parts, palettes, codes, colour_coordinates())
 
 
+def _enlarged(data: Dataset) -> Dataset:
+    """The same people at the size that the inverter reads, each pixel twice in both directions."""
+    parts = {
+        name: replace(
+            part, maps={**part.maps, 2 * SIDE: part.maps[SIDE].repeat(2, axis=-1).repeat(2, -2)}
+        )
+        for name, part in data.parts.items()
+    }
+    return replace(data, parts=parts)
+
+
 def _make(name: str, data: Dataset, basis: Basis, table: tuple[torch.Tensor, torch.Tensor]) -> Any:
     torch.manual_seed(0)
     if name == "generator":
@@ -69,7 +81,8 @@ def _make(name: str, data: Dataset, basis: Basis, table: tuple[torch.Tensor, tor
     if name == "mapping":
         return MappingTrainer(build_generator(32).mapping, basis, *table, batch=8)
     if name == "inverter":
-        return InverterTrainer(data, basis, build_generator(SIDE), batch=4, limit=4)
+        generator = build_generator(SIDE).requires_grad_(requires_grad=False)
+        return InverterTrainer(_enlarged(data), basis, generator, batch=4, limit=4)
     if name == "poser":
         held = data.parts["held"]
         rows = np.array([[0, 1, 0], [2, 3, 1], [4, 5, 0], [1, 2, 1]])
@@ -126,6 +139,24 @@ def test_resuming_is_the_same_to_the_last_bit(
         other = second.modules()[key].state_dict()
         for weight, value in module.state_dict().items():
             torch.testing.assert_close(other[weight], value, rtol=0, atol=0)
+
+
+def test_the_inverter_compares_pictures_in_the_last_part_of_its_budget(
+    data: Dataset, basis: Basis, table: tuple[torch.Tensor, torch.Tensor], tmp_path: Path
+) -> None:
+    """First the latent alone; then what the generator draws of it is compared as well."""
+    trainer, draw = _make("inverter", data, basis, table), Draw.seeded(0)
+    first, last = trainer.step(draw, 0.0), trainer.step(draw, LATENTS_ALONE)
+    assert set(first) == {"error", "pictures"}
+    assert set(last) == {"error", "l1", "pictures"}
+    assert np.isfinite(list(last.values())).all()
+    drawn = [one for one in trainer.network.parameters() if one.grad is not None]
+    assert all(bool(torch.isfinite(one.grad).all()) for one in drawn)
+    assert len(drawn) == len(list(trainer.network.parameters()))
+    held = trainer.report(tmp_path)
+    assert set(held) == {"held_error", "explained", "least_explained"}
+    assert held["held_error"] > 0
+    assert held["least_explained"] <= held["explained"] < 1
 
 
 def _nothing(state: object, folder: object) -> None:

@@ -36,7 +36,7 @@ KNOWN = 0.3  # weight of the squared error once pictures are compared
 
 
 class InverterTrainer(SimpleTrainer):
-    """Trains the inverter into the W of a basis; needs no generator."""
+    """Trains the inverter into the W of a basis, which the generator draws."""
 
     name = "inverter"
     task = "picture to W+ (14 rows of 512)"
