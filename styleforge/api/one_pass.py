@@ -67,7 +67,7 @@ def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
     """
     for preset in forge.domains[domain].presets:
         pasted = preset.compose.mode == "pasted"
-        if preset.start == "mapper" and not preset.stages and not (mixing and pasted):
+        if maps(forge, domain, preset.name) and not (mixing and pasted):
             return preset.name
     msg = f"{domain} has no preset that maps; use `styleforge transfer {domain}`."
     raise UserError(msg)
