@@ -34,6 +34,7 @@ HELD = 300  # others, never trained on
 TRIES = 20  # captions until one can be satisfied
 # Measures of the second colour of cloth, the last ones being the palette.
 HIDDEN = 3 * (world.MATERIALS.index("cloth_accent") - len(world.MATERIALS)) + np.arange(3)
+GREY = 0.97  # hue of a second colour that nobody has seen yet
 UNSURE = 0.2  # deviation of the noise on a latent, of that of W: an inverter errs about so much
 
 
@@ -61,8 +62,8 @@ class Edits:
     def __init__(self, pool: int = POOL, held: int = HELD, side: int = SIDE, seed: int = 7) -> None:
         rng = np.random.default_rng(seed)
         self.people = {
-            False: tuple(world.sample(rng) for _ in range(pool)),
-            True: tuple(world.sample(rng) for _ in range(held)),
+            False: tuple(definite(world.sample(rng)) for _ in range(pool)),
+            True: tuple(definite(world.sample(rng)) for _ in range(held)),
         }
         self.side, self.seed = side, seed
         self._pictures: dict[world.Person, Array] = {}
@@ -133,11 +134,12 @@ class Edits:
         pool = len(people)
         pattern = [sum(f"{name} {kind}".encode()) for name, kind in sorted(kinds.items())]
         rng = np.random.default_rng((self.seed, held, number, *pattern))
-        person = people[number] if number < pool else world.sample(rng)
+        person = people[number] if number < pool else definite(world.sample(rng))
         answer = person
         texts: dict[str, str] = {}
         donors: dict[str, int] = {}
         stages: dict[str, world.Person] = {}
+        colours = {name for name in kinds if group_of(name) == "clothing_appearance"}
         for name, kind in kinds.items():
             group = group_of(name)
             if kind == "text":
@@ -145,8 +147,8 @@ class Edits:
             else:
                 donors[name] = int(rng.integers(min(pool, DONORS)))
                 answer = world.with_groups(answer, people[donors[name]], group)
-            if person.pattern == "plain" and kind == "text":
-                answer = readable(answer)
+            if person.pattern == "plain" and not colours & set(donors):
+                answer = contrasting(answer)  # with the colour that the cloth has by now
             stages[name] = answer
         return Edit(number, person, answer, texts, donors, stages)
 
@@ -172,14 +174,20 @@ class Edits:
         return stacked.permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-def readable(person: world.Person) -> world.Person:
-    """The person with a pattern that can be seen, where one was asked for on plain cloth.
+def definite(person: world.Person) -> world.Person:
+    """The person, with one value for what nobody can see of them while their cloth is plain.
 
-    Its second colour is made as light or as dark as takes it farthest from the first.
+    A pattern that is asked for then has one answer: a large one, in a grey that is as light or as
+    dark as takes it farthest from the cloth's colour. A mean of many answers would be faint.
     """
-    if person.pattern == "plain":
+    if person.pattern != "plain":
         return person
-    ways = [replace(person, accent_lightness=one) for one in (0.0, 1.0)]
+    return contrasting(replace(person, pattern_scale="large"))
+
+
+def contrasting(person: world.Person) -> world.Person:
+    """The person with the grey for a second colour of cloth that is farthest from the first."""
+    ways = [replace(person, accent_hue=GREY, accent_lightness=one) for one in (0.0, 1.0)]
     return max(ways, key=_contrast)
 
 

@@ -28,7 +28,8 @@ def satisfy(person: Person, description: Description, rng: np.random.Generator) 
     """The person with the factors that the words speak about moved to where they hold.
 
     Factors that already are right stay. Of the ways to satisfy the words, the nearest is taken;
-    a factor that moves comes to lie somewhat inside its range, by chance.
+    a factor that moves comes to lie somewhat inside its range, by chance, and of several options
+    the first is taken.
 
     Raises:
         UserError: if the words contradict each other.
@@ -75,8 +76,8 @@ def _meet(boxes: Iterable[Box]) -> Box | None:
 
 
 def _moved(condition: Condition, person: Person, rng: np.random.Generator) -> Any:
-    if condition.options:
-        return condition.options[int(rng.integers(len(condition.options)))]
+    if condition.options:  # the first one: a mapper that learns from several draws their mean
+        return condition.options[0]
     low, high = condition.low, condition.high
     share = _INNER + (1 - 2 * _INNER) * _SPREAD * float(rng.random())
     if getattr(person, condition.factor) < low:
