@@ -85,10 +85,10 @@ def main() -> None:
         os.environ |= {"STYLEFORGE_HOME": folder, "XDG_DATA_HOME": folder}
         run_all(names)
         names["editor"].session.close()
-    mira, edda = names["mira"].image, names["edda"].image
+    mira, jun = names["mira"].image, names["jun"].image
     first, careful = (names[name].image for name in ("first", "careful"))
     rows = {
-        "first": [("mira", mira), ("edda", edda), ("mira, edda's backdrop", first)],
+        "first": [("mira", mira), ("jun", jun), ("mira, jun's backdrop", first)],
         "careful": [("quick", first), ("careful", careful)],
     }
     for name, row in rows.items():

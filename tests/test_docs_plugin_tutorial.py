@@ -134,4 +134,4 @@ def test_the_project_is_made_installed_and_tested(workplace, capsys, quick):
     for option in ("--colour", "--shade"):
         assert option in said
     assert re.search(r"\d\d hold, 0 broken, 0 waived", said)
-    assert (workplace / "pink.png").stat().st_size > 10_000
+    assert (workplace / "mauve.png").stat().st_size > 10_000

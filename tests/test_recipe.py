@@ -154,10 +154,8 @@ def test_stages_are_checked():
         Stage(name="s", steps=1, objective=Objective(), rules=(RuleUse(rule="drop", of=("x",)),))
 
 
-DETAIL, RULE = ("start_noise", 0), ("stages", 1, "rules", 0, "args")
+RULE = ("stages", 1, "rules", 0, "args")
 RETIRED = {
-    "like": (DETAIL, "", "appearance"),
-    "like_mask": (DETAIL, "", "appearance.thing"),
     "only_conflicts": (RULE, False, True),
     "start_rows": ((), {}, {"shape": [0, 1]}),
     "fresh_optimizer": (("stages", 0), False, True),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-import torch
 
 from styleforge.api.recipes import edit_recipe
 from styleforge.compose.render import Layer, render
 from styleforge.forge import Forge
-from styleforge.losses.noise import normalize_noise
 from styleforge.recipe.condition import Swatch, Text
 from styleforge.recipe.recipe import Compose, Mapped, Towards
 from styleforge.run.start import begin
@@ -29,20 +27,6 @@ def test_colour_alone_keeps_the_outline_and_shape_does_not(forge, pictures):
     assert (colour.start_map.reshapes, colour.compose.outline) == (False, "own")
     assert shape.start_map.reshapes
     assert shape.compose.outline != "own"
-
-
-def test_noise_keeps_all_detail_where_nothing_is_reshaped(forge, problem):
-    words = forge.models("toy").get("embedding").embed_text(["red"])
-    described = type(problem)(problem.models, problem.references, {"appearance": words})
-    recipe = forge.recipe("toy", "toy-mapper", pack="toy", conditions={"toy.appearance": None})
-    detail = problem.models.get("noise")(problem.identity.image)[-1]
-
-    def noise(*, reshapes: bool):
-        how = Mapped(region="thing", reshapes=reshapes)
-        return begin(described, type(recipe)(**{**recipe.__dict__, "start_map": how})).noise[-1]
-
-    assert torch.allclose(noise(reshapes=False), normalize_noise(detail), atol=1e-5)
-    assert not torch.allclose(noise(reshapes=True), normalize_noise(detail), atol=1e-2)
 
 
 def test_own_outline_is_the_identity_s(forge, problem):

@@ -19,7 +19,6 @@ DROPPED = ("start_noise",)
 OUTLINES: Mapping[str, str] = {"sketched": "found"}
 OF_STAGES: Mapping[str, object] = {"fresh_optimizer": False}
 OF_SCHEDULES: Mapping[str, object] = {"noise_lr": None}
-OF_DETAILS: Mapping[str, object] = {"like": "", "like_mask": ""}
 OF_RULES: Mapping[str, Mapping[str, object]] = {"project": {"only_conflicts": False}}
 LOSSES: Mapping[str, str] = {"identity": "identity_similarity"}
 
@@ -78,8 +77,6 @@ def _places(raw: Any) -> Iterator[tuple[dict[str, Any], Mapping[str, object]]]:
     yield raw, OF_RECIPES
     for other in _listed(raw, "also"):
         yield from _places(other)
-    for detail in _listed(raw, "start_noise"):
-        yield detail, OF_DETAILS
     for stage in _listed(raw, "stages"):
         yield stage, OF_STAGES
         if isinstance(stage.get("schedule"), dict):
