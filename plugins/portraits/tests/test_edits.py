@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from styleforge_portraits import language, world
-from styleforge_portraits.edits import ALL, UNSURE, Edits, group_of
+from styleforge_portraits.edits import ALL, GREY, UNSURE, Edits, contrast, group_of
 from styleforge_portraits.models.loading import load_basis
 from styleforge_portraits.models.weights import load_card
 from styleforge_portraits.training.measures import measures
@@ -37,6 +37,37 @@ def test_a_picture_gives_its_group(edits):
     edit = edits.edit(2, {"hair.appearance": "image"})
     donor = edits.people[False][edit.donors["hair.appearance"]]
     assert edit.answer == world.with_groups(edit.person, donor, "hair_appearance")
+
+
+@pytest.mark.parametrize("kind", ["text", "image"])
+def test_a_pattern_on_plain_cloth_has_one_second_colour_that_is_seen(kind):
+    """Nobody saw one before; the mean of all that there could be would be faint."""
+    edits, seen = Edits(pool=60, held=4, side=64), 0
+    for number in range(300):
+        edit = edits.edit(number, {"clothing.finer_style": kind})
+        if edit.person.pattern != "plain" or edit.answer.pattern == "plain":
+            continue
+        seen += 1
+        assert edit.answer.accent_hue == GREY
+        assert edit.answer.accent_lightness in (0, 1)
+        assert contrast(edit.answer) > 25
+    assert seen > 30
+
+
+def test_the_second_colour_is_made_for_the_cloth_s_new_colour():
+    kinds = {"clothing.appearance": "text", "clothing.finer_style": "text"}
+    edits = Edits(pool=60, held=4, side=64)
+    plain = [one for one in (edits.edit(k, kinds) for k in range(300))
+             if one.person.pattern == "plain" and one.answer.pattern != "plain"]  # fmt: skip
+    assert min(contrast(one.answer) for one in plain) > 25
+
+
+def test_words_that_leave_the_direction_open_have_one_answer(edits):
+    asked = language.parse("a striped top")
+    rng = np.random.default_rng(0)
+    people = [one for one in edits.people[False] if one.pattern == "plain"]
+    assert {language.satisfy(one, asked, rng).pattern for one in people * 9} == {"horizontal"}
+    assert {one.pattern_scale for one in people} == {"large"}
 
 
 def test_edits_are_the_same_every_time_and_differ_by_pattern(edits):

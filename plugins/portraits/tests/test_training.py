@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from styleforge_portraits import world
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.weights import weights_folder
@@ -30,7 +31,7 @@ from styleforge_portraits.training.poser import PoserTrainer
 from styleforge_portraits.training.regions import RegionTrainer
 from typer.testing import CliRunner
 
-from styleforge.training.loop import Budget, Draw, run
+from styleforge.training.loop import Budget, Draw, State, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,6 +158,17 @@ def test_the_inverter_compares_pictures_in_the_last_part_of_its_budget(
     assert set(held) == {"held_error", "explained", "least_explained"}
     assert held["held_error"] > 0
     assert held["least_explained"] <= held["explained"] < 1
+
+
+def test_the_written_generator_s_styles_read_the_basis_alone(
+    data: Dataset, basis: Basis, table: tuple[torch.Tensor, torch.Tensor], tmp_path: Path
+) -> None:
+    trainer = _make("generator", data, basis, table)
+    with torch.no_grad():  # as steps of Muon and Adam do
+        trainer.ema.convs[0].affine.weight.add_(0.1)
+    trainer.export(State(), tmp_path)
+    written = load_file(tmp_path / "generator.safetensors")["convs.0.affine.weight"].float()
+    torch.testing.assert_close(written, basis.project(written), rtol=0, atol=2e-3)  # half precision
 
 
 def _nothing(state: object, folder: object) -> None:

@@ -188,10 +188,10 @@ def definite(person: world.Person) -> world.Person:
 def contrasting(person: world.Person) -> world.Person:
     """The person with the grey for a second colour of cloth that is farthest from the first."""
     ways = [replace(person, accent_hue=GREY, accent_lightness=one) for one in (0.0, 1.0)]
-    return max(ways, key=_contrast)
+    return max(ways, key=contrast)
 
 
-def _contrast(person: world.Person) -> float:
+def contrast(person: world.Person) -> float:
     """Distance of the cloth's two colours in CIELAB."""
     colours = world.palette(person)
     pair = [colours[world.MATERIALS.index(name)] for name in ("cloth", "cloth_accent")]

@@ -6,6 +6,7 @@ from styleforge_portraits.models.weights import load_card, weights_folder
 
 ORDER = (
     "generator",
+    "basis",
     "regions",
     "perception",
     "lpips",

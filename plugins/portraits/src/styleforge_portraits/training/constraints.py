@@ -39,7 +39,8 @@ def silence_above(generator: Generator, size: int) -> None:
 def see_only(generator: Generator, basis: Basis) -> None:
     """Have the styles read the directions of W that a person's latent may have, and no others.
 
-    Gradients of a style's weight lie in the span of the latents, so training keeps it so. An
+    Gradients of a style's weight lie in the span of the latents, but Muon's and Adam's steps do
+    not quite, so this is done before the training and again before the weights are written. An
     optimization in W+ then cannot wander off where no person ever was.
     """
     for layer in (*generator.convs, *generator.rgbs):

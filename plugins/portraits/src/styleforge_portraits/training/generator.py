@@ -210,6 +210,7 @@ class GeneratorTrainer:
 
     def export(self, state: State, folder: Path | None = None) -> None:
         """Write the averaged weights, with the mean w, the basis of W, and their cards."""
+        see_only(self.ema, self.basis)
         mean, _ = self.ema.mean_latent(10_000, torch.Generator().manual_seed(0))
         self.ema.w_avg.copy_(mean)
         settings = {
