@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from styleforge.editor.loading import with_condition
 from styleforge.editor.recipes import strength_max
-from styleforge.editor.state import AttributeState, Candidate, Edit, Kind, Over
+from styleforge.editor.state import KINDS, AttributeState, Candidate, Edit, Over
 from styleforge.errors import UserError
 from styleforge.prepare.painted import frame_of
 from styleforge.prepare.parse import condition_of, expected
-from styleforge.recipe.condition import Swatch
+from styleforge.recipe.condition import Swatch, kind_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -91,11 +91,16 @@ def assign_all(edit: Edit, desk: Desk, pictures: Mapping[str, str]) -> Change:
     return Change(edit, label, notes=tuple(notes))
 
 
-def set_kind(edit: Edit, desk: Desk, attribute: str, kind: Kind) -> Change:
-    """What counts for an attribute: its picture, its words, its colour, or nothing."""
+def set_kind(edit: Edit, desk: Desk, attribute: str, kind: str) -> Change:
+    """What counts for an attribute: its picture, its words, its colour, or nothing.
+
+    Raises:
+        UserError: if it is neither one of these nor a kind that the attribute accepts.
+    """
     state = _open(edit, desk, attribute)
-    if kind not in get_args(Kind):
-        msg = f"{kind!r} is no kind of condition; there are {', '.join(get_args(Kind))}."
+    known = dict.fromkeys((*KINDS, *desk.attribute(attribute).accepts))
+    if kind not in known:
+        msg = f"{kind!r} is no kind of condition; there are {', '.join(known)}."
         raise UserError(msg)
     if kind != "none":
         _accepts(desk, state.name, kind)
@@ -118,17 +123,25 @@ def set_colour(edit: Edit, desk: Desk, attribute: str, colour: str) -> Change:
     return _one(edit, state, f"{state.role}: {state.colour}", f"{state.name} colour")
 
 
+def set_value(edit: Edit, desk: Desk, attribute: str, kind: str, value: str) -> Change:
+    """What a condition of a plugin's own says for an attribute."""
+    state = _open(edit, desk, attribute)
+    _accepts(desk, state.name, kind)
+    state = replace(state, kind=kind, value=str(value), enabled=True)
+    return _one(edit, state, f"{state.role}: {value}", f"{state.name} {kind}")
+
+
 def set_condition(edit: Edit, desk: Desk, attribute: str, value: str | Condition) -> Change:
     """Whatever somebody typed, or a condition."""
     state = _open(edit, desk, attribute)
     models = desk.forge.models(desk.pack)
     if isinstance(value, str):
         value = condition_of(value, desk.attribute(attribute), models)
-    _accepts(desk, state.name, value.kind)
+    _accepts(desk, state.name, kind_of(value))
     state = with_condition(state, value, desk)
     if state.kind == "image":
         edit = replace(edit, tray=tuple(dict.fromkeys((*edit.tray, state.picture))))
-    return _one(edit, state, f"{state.role}: {value.kind}")
+    return _one(edit, state, f"{state.role}: {kind_of(value)}")
 
 
 def set_strength(edit: Edit, desk: Desk, attribute: str, strength: float) -> Change:
@@ -285,7 +298,7 @@ def _accepts(desk: Desk, name: str, kind: str) -> None:
 
 
 def _without(state: AttributeState) -> AttributeState:
-    kind: Kind = "none" if state.kind == "image" else state.kind
+    kind = "none" if state.kind == "image" else state.kind
     return replace(state, kind=kind, picture="")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from styleforge.editor.recipes import conditions_of, is_one_pass, recipe_of_edit
 from styleforge.errors import UserError
 from styleforge.prepare.parse import condition_of
-from styleforge.recipe.condition import Condition, ImageRef, Mask, Swatch, Text
+from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text
 
 if TYPE_CHECKING:
     from styleforge.editor.recipes import Desk
@@ -76,6 +76,8 @@ def _short(condition: Condition, name: str, desk: Desk) -> str:
             value = condition.text
         case Swatch():
             value = condition.colour
+        case Custom():
+            value = f"{condition.name}:{condition.value}"
     try:
         read = condition_of(value, desk.attribute(name), desk.forge.models(desk.pack))
     except UserError:

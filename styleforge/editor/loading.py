@@ -158,9 +158,5 @@ def with_condition(state: AttributeState, condition: Condition, desk: Desk) -> A
     if isinstance(condition, Text):
         return replace(state, kind="text", text=condition.text, enabled=True)
     if isinstance(condition, Custom):
-        msg = (
-            f"{state.name} is asked for by {condition.name!r}, a condition of a plugin's own that "
-            "the editor has no control for. Run the recipe by `styleforge reproduce`, or in Python."
-        )
-        raise UserError(msg)
+        return replace(state, kind=condition.name, value=condition.value, enabled=True)
     return replace(state, kind="swatch", colour=condition.colour, enabled=True)

@@ -11,7 +11,7 @@ from styleforge.api.recipes import edit_recipe
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.errors import UserError
 from styleforge.prepare.inputs import with_inputs
-from styleforge.recipe.condition import Condition, ImageRef, Mask, Swatch, Text
+from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.strength import with_strengths
 
@@ -109,7 +109,7 @@ def missing(edit: Edit, desk: Desk) -> tuple[str, ...]:
 
 def _takes(attribute: Attribute) -> str:
     names = {"image": "a picture", "text": "words", "swatch": "a colour", "mask": "a mask"}
-    return f"{attribute.role} ({' or '.join(names[kind] for kind in attribute.accepts)})"
+    return f"{attribute.role} ({' or '.join(names.get(one, one) for one in attribute.accepts)})"
 
 
 def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
@@ -199,9 +199,11 @@ def _condition_of_state(state: AttributeState, pictures: Pictures) -> Condition:
             return Text(" ".join(state.text.split()))
         case "swatch":
             return Swatch(state.colour)
-        case _:
+        case "mask":
             picture = pictures[state.mask]
             return Mask(picture.source, sha256=picture.sha256)
+        case name:
+            return Custom(name, state.value.strip())
 
 
 def image_of(pictures: Pictures, picture_id: str) -> ImageRef:

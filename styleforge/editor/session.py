@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from styleforge.editor import changes
 from styleforge.editor.reading import Reading
-from styleforge.editor.state import Kind, Over
+from styleforge.editor.state import Over
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -82,7 +82,7 @@ class EditSession(Reading):
         self._change(changes.set_mask, picture, mask, over)
 
     # --- what is asked for ----------------------------------------------------------------
-    def set_kind(self, attribute: str, kind: Kind) -> None:
+    def set_kind(self, attribute: str, kind: str) -> None:
         """Say what counts for an attribute: its picture, words, colour or mask, or nothing."""
         self._change(changes.set_kind, attribute, kind)
 
@@ -93,6 +93,10 @@ class EditSession(Reading):
     def set_colour(self, attribute: str, colour: str) -> None:
         """Ask for a colour, ``#rrggbb``."""
         self._change(changes.set_colour, attribute, colour)
+
+    def set_value(self, attribute: str, kind: str, value: str) -> None:
+        """Ask for a condition of a plugin's own kind by its value."""
+        self._change(changes.set_value, attribute, kind, value)
 
     def set_condition(self, attribute: str, value: str | Condition) -> None:
         """Ask as on the command line: a file, ``gallery:NAME``, ``#rrggbb`` or words."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Over = Literal["", "photo", "aligned"]
-Kind = Literal["none", "image", "text", "swatch", "mask"]
+KINDS = ("none", "image", "text", "swatch", "mask")  # others are a plugin's own, by their name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,18 +34,20 @@ class Picture:
 class AttributeState:
     """What is asked of one attribute.
 
-    ``kind`` says which of ``picture``, ``text``, ``colour`` and ``mask`` counts; the others are
-    kept, so that switching back loses nothing. An attribute that is not ``enabled`` or of kind
+    ``kind`` says which of ``picture``, ``text``, ``colour`` and ``mask`` counts, or, where it is
+    the name of a condition of a plugin's own, that ``value`` does; the others are kept, so that
+    switching back loses nothing. An attribute that is not ``enabled`` or of kind
     ``none`` stays as the identity's. A ``locked`` one is changed by nothing but ``unlock``: neither
     by commands, nor by a recipe that is loaded, nor when a result is accepted.
     """
 
     name: str
-    kind: Kind = "none"
+    kind: str = "none"
     picture: str = ""  # id of a picture
     text: str = ""
     colour: str = ""  # #rrggbb
     mask: str = ""  # id of a picture
+    value: str = ""  # of a condition of a plugin's own
     strength: float = 1.0
     enabled: bool = True
     locked: bool = False
@@ -64,7 +66,7 @@ class AttributeState:
             "text": self.text.strip(),
             "swatch": self.colour,
             "mask": self.mask,
-        }[self.kind]
+        }.get(self.kind, self.value.strip())
         return self.enabled and bool(value)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import ipywidgets as widgets
 from viewing import CONTROLS, html, settled
 
 from styleforge.editor import Editor, Panel
 from styleforge.editor.view.find import every, find, name_of
 from styleforge.hookspecs import hookimpl
+from styleforge.prepare.flat import colour_reference
+from styleforge.recipe.condition import Custom
 from styleforge.recipe.domain import Attribute, Domain, Preset
 
 
@@ -132,4 +136,52 @@ def test_what_is_seen_without_a_kernel(chosen):
 def test_the_first_domain_is_the_default(forge, tmp_path):
     editor = Editor(forge=forge, folder=tmp_path / "s")
     assert editor.session.domain.name == next(iter(forge.domains))
+    editor.close()
+
+
+class Palette:
+    """A condition of its own, and an attribute of the toy that takes it."""
+
+    def __init__(self, forge):
+        self.attribute = forge.attributes["toy.appearance"]
+
+    @hookimpl
+    def register_components(self, register):
+        def read(value, identity, region, models):
+            return colour_reference({"autumn": (0.5, -0.2, -0.8)}[value], identity, region, value)
+
+        register(read, name="condition/mine.palette")
+
+    @hookimpl
+    def register_attributes(self, register):
+        accepts = (*self.attribute.accepts, "mine.palette")
+        register(replace(self.attribute, accepts=accepts), replace=True)
+
+
+def test_a_condition_of_a_plugins_own_has_a_control(forge, tmp_path, pictures):
+    forge.use(Palette(forge), "palette")
+    editor = Editor("toy", forge=forge, folder=tmp_path / "s", pack="toy")
+    session = editor.session
+    assert "mine.palette" in session.snapshot().missing[-1]  # what it takes
+    session.set_identity(str(pictures / "identity.png"))
+    settled(editor)
+    find(editor, "Appearance from").value = "mine.palette"
+    assert settled(editor).attribute("appearance").kind == "mine.palette"
+    field = find(editor, "Appearance value")
+    assert field.layout.display != "none"
+    assert find(editor, "Appearance in words").layout.display == "none"
+    assert not settled(editor).attribute("appearance").asked
+    field.value = "autumn"
+    assert settled(editor).attribute("appearance").value == "autumn"
+    recipe = session.recipe()
+    assert recipe.conditions == {"toy.appearance": Custom("mine.palette", "autumn")}
+    assert "appearance='mine.palette:autumn'" in session.to_python()
+    field.value = ""
+    settled(editor)
+    session.load_recipe(recipe)
+    assert settled(editor).attribute("appearance").asked
+    assert not settled(editor).custom
+    assert field.value == "autumn"
+    session.set_condition("appearance", "mine.palette:winter")
+    assert settled(editor).attribute("appearance").value == "winter"
     editor.close()

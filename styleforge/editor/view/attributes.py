@@ -46,7 +46,7 @@ class _AttributeRow:
 
     def __init__(self, wiring: Wiring, attribute: Attribute) -> None:
         session, name, title = wiring.session, attribute.name, attribute.title
-        self._accepts = attribute.accepts
+        self._session, self._name = session, name
         offered = session.suggested(attribute)
 
         def state(snapshot: Snapshot) -> AttributeState:
@@ -60,7 +60,7 @@ class _AttributeRow:
         self.lock.add_class("sf-lock")
         wiring.bind(self.lock, lambda s: state(s).locked, self._to(session.lock, name))
 
-        kinds = [(KINDS[kind], kind) for kind in ("none", *attribute.accepts) if kind in KINDS]
+        kinds = [(_named(kind), kind) for kind in ("none", *attribute.accepts)]
         self.kind = labelled(
             widgets.Dropdown(options=kinds, value="none", description=f"{title} from"), seen=False
         )
@@ -92,6 +92,11 @@ class _AttributeRow:
                 lambda s: state(s).colour or DEFAULT_COLOUR,
                 self._to(session.set_colour, name),
             )
+        self.value = labelled(  # of a condition of a plugin's own, whichever is chosen
+            widgets.Text(continuous_update=False, description=f"{title} value"), seen=False
+        )
+        if not KINDS.keys() >= set(attribute.accepts):
+            wiring.bind(self.value, lambda s: state(s).value, self._valued)
         self.strength = labelled(
             widgets.FloatSlider(
                 min=0.0,
@@ -113,9 +118,13 @@ class _AttributeRow:
             self.picture,
             self.words,
             self.colour,
+            self.value,
             self.strength,
             kind="attribute",
         )
+
+    def _valued(self, value: str) -> None:
+        self._session.set_value(self._name, self.kind.value, value)
 
     @staticmethod
     def _to(command: Any, name: str) -> Any:
@@ -135,6 +144,7 @@ class _AttributeRow:
         show(self.picture, state.kind == "image")
         show(self.words, state.kind == "text")
         show(self.colour, state.kind == "swatch")
+        show(self.value, state.kind not in KINDS)
         show(self.strength, state.kind != "none")
         put(self.strength, max=snapshot.strength_max)
         put(
@@ -143,6 +153,16 @@ class _AttributeRow:
             tooltip=f"{'Unlock' if state.locked else 'Lock'} {self._title}",
             description="Locked" if state.locked else "",
         )
-        for control in (self.enabled, self.kind, self.picture, self.words, self.colour):
+        for control in (self.enabled, self.kind, self.picture, self.words, self.colour, self.value):
             put(control, disabled=state.locked)
         put(self.strength, disabled=state.locked)
+
+
+def _named(kind: str) -> str:
+    """A kind of condition as people read it: that of a plugin's own by the end of its name.
+
+    Example:
+        >>> _named("swatch"), _named("mine.palette")
+        ('Colour', 'Palette')
+    """
+    return KINDS.get(kind, kind.rpartition(".")[2].replace("_", " ").capitalize())

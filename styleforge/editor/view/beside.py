@@ -48,7 +48,8 @@ class Beside:
                 colour = escape(state.colour, quote=True)
                 yield _figure(title, f'<i style="background:{colour}"></i>', state.colour)
             else:
-                yield _figure(title, f"<q>{escape(state.text)}</q>", "")
+                said = state.text if state.kind == "text" else state.value
+                yield _figure(title, f"<q>{escape(said)}</q>", "")
 
 
 def _figure(title: str, shown: str, name: str) -> str:
