@@ -51,6 +51,19 @@ def test_folds_are_no_second_tone() -> None:
     assert found.accent is None
 
 
+@pytest.mark.parametrize("accent", [(0.9, 0.9, 0.85), (0.35, 0.4, 0.6), (0.5, 0.1, 0.1)])
+def test_dots_with_soft_edges_are_a_second_tone(accent: tuple[float, float, float]) -> None:
+    at = np.cos(np.arange(SIDE) * 2 * np.pi / 13)
+    share = np.clip((at[:, None] * at[None]) * 2 - 0.9, 0, 1)  # no two pixels of a dot are alike
+    found = tones_of(
+        put_together(share, np.ones((SIDE, SIDE)), Tones(BASE, np.array(accent))), everywhere()
+    )
+    assert found is not None
+    assert found.accent is not None
+    assert np.allclose(found.base, BASE, atol=0.02)
+    assert np.linalg.norm(found.accent - accent) < 0.4 * np.linalg.norm(BASE - accent)
+
+
 def test_an_empty_region_has_no_tones() -> None:
     assert tones_of(np.zeros((SIDE, SIDE, 3)), ~everywhere()) is None
 

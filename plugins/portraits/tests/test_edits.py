@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from skimage.color import rgb2lab
 from styleforge_portraits import language, world
-from styleforge_portraits.edits import ALL, GREY, UNSURE, Edits, contrast, group_of
+from styleforge_portraits.edits import ALL, GREY, UNSURE, Edits, group_of
 from styleforge_portraits.models.loading import load_basis
 from styleforge_portraits.models.weights import load_card
 from styleforge_portraits.training.measures import measures
@@ -68,6 +69,14 @@ def test_words_that_leave_the_direction_open_have_one_answer(edits):
     people = [one for one in edits.people[False] if one.pattern == "plain"]
     assert {language.satisfy(one, asked, rng).pattern for one in people * 9} == {"horizontal"}
     assert {one.pattern_scale for one in people} == {"large"}
+
+
+def contrast(person):
+    """Distance of the cloth's two colours in CIELAB."""
+    colours = world.palette(person)
+    pair = [colours[world.MATERIALS.index(name)] for name in ("cloth", "cloth_accent")]
+    one, two = rgb2lab(np.stack(pair)[None])[0]
+    return float(np.linalg.norm(one - two))
 
 
 def test_edits_are_the_same_every_time_and_differ_by_pattern(edits):

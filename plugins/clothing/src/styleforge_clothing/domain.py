@@ -18,7 +18,8 @@ _SHAPE, _APPEARANCE, _FINER_STYLE = LOHO.attributes(
     finer_style="Pattern and fabric.",
 )
 
-# A cut and a pattern are both a matter of what is where, so both move the rows that say so.
+# A pattern is a matter of what is where and of its colours, so it moves the rows of both; and what
+# is where decides which pixels a colour reaches.
 ATTRIBUTES = (
     replace(
         _SHAPE,
@@ -32,7 +33,7 @@ ATTRIBUTES = (
         _APPEARANCE,
         accepts=("image", "text", "swatch"),
         prompt="{} top",
-        drives=("fine",),
+        drives=("medium+fine",),
         likeness=hairclip.colour_likeness("appearance", "clothing"),
         hold=hairclip.keep_colour("clothing"),
         words=COLOURS,
@@ -43,7 +44,7 @@ ATTRIBUTES = (
         _FINER_STYLE,
         accepts=("image", "text"),
         prompt="{} top",
-        drives=("coarse+medium",),
+        drives=("medium+fine",),
         likeness=hairclip.shape_likeness("finer_style", "clothing"),
         words=PATTERNS,
     ),

@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 APART = 10.0  # CIELAB distance from which two tones are two
 DISTINCT = 20.0  # CIELAB distance from which a pattern is seen well
 RARE = 0.08  # of the commonest tone's density: what is rarer is an edge or a shadow
+UNLIKE = 8.0  # CIELAB distance from every shade of the base, from which a pixel is not of it
+SOME = 0.03  # share of such pixels that make a second tone, where it is too blurred for a mode
 BAND = 2.0  # standard deviation of the density, in CIELAB
 EVEN = 0.3  # share of the rarer tone from which numbers do not tell which is the base
 CLEARLY = 0.5  # of the other's dark pixels without the tone, for folds to tell it
@@ -66,7 +68,8 @@ def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
 
     Modes of the colours' density along their main axis in CIELAB; of more than two the outermost,
     as what lies between is where both overlap. The base is the commoner one; where both are about
-    as common, the one in which folds are dark.
+    as common, the one in which folds are dark. A pattern with soft edges has but one mode; its
+    second tone is that of what no shading of the base explains.
     """
     larger = max(1.0, scaled(1, inside.shape[1]))  # small pictures' edges are no thinner
     core = binary_erosion(inside, iterations=round(UNSEEN * larger))
@@ -91,7 +94,8 @@ def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
     first, last = modes.min(), modes.max()
     if last - first < APART:
         commonest = grid[:-1][np.argmax(density)]
-        return Tones(np.median(pixels[np.abs(along - commonest) <= BAND], axis=0))
+        base = np.median(pixels[np.abs(along - commonest) <= BAND], axis=0)
+        return Tones(base, _unexplained(pixels, base))
     ends = [np.median(pixels[np.abs(along - mode) <= BAND], axis=0) for mode in (first, last)]
     share = float((along > (first + last) / 2).mean())
     swapped = share > 0.5
@@ -99,6 +103,21 @@ def tones_of(image: Array, inside: NDArray[np.bool_]) -> Tones | None:
         swapped = _darkened(pixels, *ends, otherwise=swapped)
     base, accent = reversed(ends) if swapped else ends
     return Tones(base, accent)
+
+
+def _unexplained(pixels: Array, base: Array) -> Array | None:
+    """The tone ``(3,)`` of the pixels ``(N, 3)`` that are no shade of the base; None without any.
+
+    Of these the half that is least like it, as the others are mixtures with it.
+    """
+    shading = np.clip(pixels @ base / max(float(base @ base), 1e-6), *SHADES)  # (N,)
+    there, there_if = (rgb2lab(one[None])[0] for one in (pixels, shading[:, None] * base))
+    off = np.linalg.norm(there - there_if, axis=1)
+    unlike = off > UNLIKE
+    if unlike.mean() < SOME:
+        return None
+    found: Array = np.median(pixels[off >= np.median(off[unlike])], axis=0)
+    return found
 
 
 def _darkened(pixels: Array, first: Array, second: Array, *, otherwise: bool) -> bool:

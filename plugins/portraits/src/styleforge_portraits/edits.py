@@ -35,6 +35,7 @@ TRIES = 20  # captions until one can be satisfied
 # Measures of the second colour of cloth, the last ones being the palette.
 HIDDEN = 3 * (world.MATERIALS.index("cloth_accent") - len(world.MATERIALS)) + np.arange(3)
 GREY = 0.97  # hue of a second colour that nobody has seen yet
+LIGHT = 68.0  # CIELAB lightness of cloth on which that is dark
 UNSURE = 0.2  # deviation of the noise on a latent, of that of W: an inverter errs about so much
 
 
@@ -177,8 +178,8 @@ class Edits:
 def definite(person: world.Person) -> world.Person:
     """The person, with one value for what nobody can see of them while their cloth is plain.
 
-    A pattern that is asked for then has one answer: a large one, in a grey that is as light or as
-    dark as takes it farthest from the cloth's colour. A mean of many answers would be faint.
+    A pattern that is asked for then has one answer: a large one in white, or in a dark grey on
+    light cloth. A mean of many answers would be faint.
     """
     if person.pattern != "plain":
         return person
@@ -186,17 +187,10 @@ def definite(person: world.Person) -> world.Person:
 
 
 def contrasting(person: world.Person) -> world.Person:
-    """The person with the grey for a second colour of cloth that is farthest from the first."""
-    ways = [replace(person, accent_hue=GREY, accent_lightness=one) for one in (0.0, 1.0)]
-    return max(ways, key=contrast)
-
-
-def contrast(person: world.Person) -> float:
-    """Distance of the cloth's two colours in CIELAB."""
-    colours = world.palette(person)
-    pair = [colours[world.MATERIALS.index(name)] for name in ("cloth", "cloth_accent")]
-    one, two = rgb2lab(np.stack(pair)[None])[0]
-    return float(np.linalg.norm(one - two))
+    """The person with white for a second colour of cloth, or dark grey where the cloth is light."""
+    cloth = world.palette(person)[world.MATERIALS.index("cloth")]
+    light = rgb2lab(cloth[None, None])[0, 0, 0] > LIGHT
+    return replace(person, accent_hue=GREY, accent_lightness=0.0 if light else 1.0)
 
 
 def group_of(attribute: str) -> str:
