@@ -159,10 +159,5 @@ class _AttributeRow:
 
 
 def _named(kind: str) -> str:
-    """A kind of condition as people read it: that of a plugin's own by the end of its name.
-
-    Example:
-        >>> _named("swatch"), _named("mine.palette")
-        ('Colour', 'Palette')
-    """
+    """A kind of condition as people read it: that of a plugin's own by the end of its name."""
     return KINDS.get(kind, kind.rpartition(".")[2].replace("_", " ").capitalize())
