@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from styleforge.api.fitting import presets_of
 from styleforge.errors import UserError
 from styleforge.recipe.combine import pasted_alone
 
@@ -11,8 +12,10 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
 
 
-def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
+def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False, pack: str = "") -> str:
     """The domain's preset of one pass: the first that maps, else one that only pastes colours.
+
+    With a pack that is named, the first of these that it can do.
 
     Raises:
         UserError: if it has none.
@@ -25,8 +28,15 @@ def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
         >>> one_pass_preset(forge, "toy")
         'toy-mapper'
     """
+    if pack and not mixing and forge.models(pack).has("recolour"):
+        able = presets_of(forge, domain, pack)
+        if able:
+            return able[0]
     presets = forge.domains[domain].presets
-    if not mixing and not any(maps(forge, domain, one.name) for one in presets):
+    mapping = [one.name for one in presets if maps(forge, domain, one.name)]
+    if pack:
+        mapping = [one for one in mapping if not forge.lacks(forge.recipe(domain, one), pack)]
+    if not mixing and not mapping:
         for preset in presets:
             paste = preset.start_paste
             kind = "" if paste is None else f"paste/{paste.method}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from styleforge.api.asked_for import asked_conditions, asked_strengths, named
+from styleforge.api.fitting import fitting_preset
 from styleforge.api.one_pass import maps, one_pass_preset
 from styleforge.errors import UserError
 from styleforge.prepare.parse import checksum, image_ref
@@ -59,10 +60,16 @@ def edit_recipe(
     for key in asked:
         named(key, attributes, domain)  # names that are unknown are refused before all else
     mixing = interpolate is not None
-    choice = _choice(forge, domain, refine, mixing=mixing)
+    known = pack or forge.default_pack
+    if refine:
+        fitting_preset(forge, domain, refine, known)
+    choice = _choice(forge, domain, refine, known, mixing=mixing)
     models = forge.models(pack or choice.name)
     conditions = asked_conditions(asked, attributes, domain, models, one_pass=not refine)
-    presets = {one: refine or one_pass_preset(forge, one, mixing=mixing) for one in split(domain)}
+    presets = {
+        one: refine or one_pass_preset(forge, one, mixing=mixing, pack=known)
+        for one in split(domain)
+    }
     mapped = {one for one, name in presets.items() if refine or maps(forge, one, name)}
     if not refine:
         by_name = {item.name: item for item in attributes}
@@ -92,11 +99,11 @@ def edit_recipe(
     return recipe if steps is None else recipe.with_steps(steps)
 
 
-def _choice(forge: Forge, domain: str, refine: str, *, mixing: bool) -> Choice:
+def _choice(forge: Forge, domain: str, refine: str, pack: str, *, mixing: bool) -> Choice:
     """The pack for an edit of which the domain and a refinement are known."""
     drafts = []
     for one in split(domain):
-        preset = refine or one_pass_preset(forge, one, mixing=mixing)
+        preset = refine or one_pass_preset(forge, one, mixing=mixing, pack=pack)
         changes: Changes = {}
         if refine or maps(forge, one, preset):
             how = Mapped(region=forge.domains[one].region)
@@ -134,6 +141,7 @@ def transfer_recipe(
         5
     """
     attributes = forge.attributes_of(domain)
+    preset = fitting_preset(forge, domain, preset, pack or forge.default_pack)
     choice = forge.pack_for(forge.recipe(domain, preset, pack=pack))
     models = forge.models(pack or choice.name)
     conditions = asked_conditions(asked, attributes, domain, models)

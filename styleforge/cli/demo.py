@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from styleforge.cli.demo_colours import show_colours
 from styleforge.cli.run import EXECUTOR_HELP, run, say, say_of_plugins
 from styleforge.errors import UserError
 from styleforge.files import write_text
@@ -26,7 +27,8 @@ TIME = "of the transfer, after the models were loaded"
 
 def demo(
     domain: Annotated[
-        str, typer.Argument(help="What is styled; the first that the pack shows by default.")
+        str,
+        typer.Argument(help="What is styled, or a pack; the first that a pack shows by default."),
     ] = "",
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder for sheet.png, result.png, metrics.json.")
@@ -35,20 +37,25 @@ def demo(
     preset: Annotated[str, typer.Option(help="The recipe; the domain's first by default.")] = "",
     executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
 ) -> None:
-    """Run a transfer on a pack's own pictures and measure it against the truth."""
+    """Run a transfer on a pack's own pictures, and measure it where the pack knows the truth."""
     from styleforge.forge import Forge
     from styleforge.measure.truth import meanings
     from styleforge.prepare.build import build_problem
 
     forge = Forge()
     say_of_plugins(forge)
+    if domain in forge.packs and domain not in forge.domains and not pack:
+        domain, pack = "", domain
     chosen, shown = choose(forge, domain, pack)
-    recipe = recipe_of(forge, chosen, shown, preset)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         msg = f"The folder {out} cannot be made: {error.strerror or error}. Choose another with -o."
         raise UserError(msg) from error
+    if shown.colours:
+        show_colours(forge, chosen, shown, preset, out, executor)
+        return
+    recipe = recipe_of(forge, chosen, shown, preset)
     result = run(forge.executor(executor).submit(recipe), recipe.steps)
     problem, _ = build_problem(forge, recipe)  # where it ran here, its pictures are kept
     result.save(out / "result.png")

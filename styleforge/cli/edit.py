@@ -45,6 +45,13 @@ def edit(
     ] = "",
     steps: Annotated[int | None, typer.Option(help="Steps of the refinement.")] = None,
     seed: Annotated[int, typer.Option(help="Governs everything random.", min=0, max=2**63 - 1)] = 0,
+    mask: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where the region is, painted white in the picture's own size: FILE for the "
+            "identity, ROLE=FILE for a reference; repeatable."
+        ),
+    ] = None,
     save_recipe: Annotated[
         Path | None, typer.Option(help="Also write the recipe to this JSON file.")
     ] = None,
@@ -95,6 +102,7 @@ def edit(
         refine=refine,
         steps=steps,
         seed=seed,
+        masks=options.masks_of(mask or ()),
     )
     others = () if interpolate is None else (interpolate,)
     spare_inputs(out, recipe, forge.models_of(recipe), *others)

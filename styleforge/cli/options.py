@@ -121,6 +121,26 @@ def _spellings(attribute: Attribute, *, several: bool) -> tuple[str, ...]:
     return attribute.name, short, short.replace("_", "-")
 
 
+def masks_of(given: Sequence[str]) -> dict[str, str]:
+    """Painted masks by role, of ``FILE`` for the identity and ``ROLE=FILE``.
+
+    Raises:
+        UserError: if a role is given two, or one has no file.
+    """
+    found: dict[str, str] = {}
+    for one in given:
+        name, is_role, path = one.partition("=")
+        role, path = (name, path) if is_role and not Path(one).exists() else ("identity", one)
+        if role in found:
+            msg = f"--mask gives {role} two masks, {found[role]} and {path}; give it one."
+            raise UserError(msg)
+        if not path:
+            msg = f"--mask {one} names no file; write --mask FILE, or --mask {role}=FILE."
+            raise UserError(msg)
+        found[role] = path
+    return found
+
+
 def writable_picture(path: Path) -> Path:
     """Check that a result can be written, before anything is computed for it.
 

@@ -49,6 +49,13 @@ def transfer(
         list[str] | None,
         typer.Option(help="From 0 to 1, for all attributes (0.5) or one (shape=0.5); repeatable."),
     ] = None,
+    mask: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where the region is, painted white in the picture's own size: FILE for the "
+            "identity, ROLE=FILE for a reference; repeatable."
+        ),
+    ] = None,
     save_recipe: Annotated[
         Path | None, typer.Option(help="Also write the recipe to this JSON file.")
     ] = None,
@@ -90,6 +97,7 @@ def transfer(
                 ("--pack", pack),
                 ("--steps", steps),
                 ("--strength", strength),
+                ("--mask", mask),
                 ("--seed", None if seed is None else str(seed)),
                 ("--no-pose", no_pose),
             )
@@ -113,6 +121,7 @@ def transfer(
                 preset=preset,
                 seed=seed or 0,
                 pose=not no_pose,
+                masks=options.masks_of(mask or ()),
             ),
             0,
         )
@@ -136,6 +145,7 @@ def _asked(
     preset: str,
     seed: int,
     pose: bool,
+    masks: dict[str, str],
 ) -> Recipe:
     """The recipe of the words of the command line."""
     from styleforge.api.recipes import transfer_recipe
@@ -159,4 +169,5 @@ def _asked(
         steps=steps,
         pose=pose,
         seed=seed,
+        masks=masks,
     )

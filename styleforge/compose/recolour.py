@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     """The identity ``(1, 3, H, W)`` in [-1, 1], its region in the mean colour of ``how.look``.
 
-    Where that reference has no such region, the identity as it is.
+    Where that reference has no such region, the identity as it is. A pack may have a recolouring of
+    its own (``recolour``), which also says what a region's colour is.
 
     Args:
         problem: the identity, and the reference of the role ``how.look``.
@@ -46,10 +47,14 @@ def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     there = hard_regions(reference.regions)[how.region]  # (1, 1, H, W)
     if reference is identity or not there.any():
         return identity.image
-    colour = torch.from_numpy(mean_colour(reference.image, there))
+    share = how.strengths.get(how.look, 1.0)
     coverage = shown(identity.regions, (how.region,))  # (1, 1, H, W)
+    if problem.models.has("recolour"):
+        own_way = problem.models.get("recolour")
+        return own_way(identity.image, coverage, own_way.tone(reference.image, there), share)
+    colour = torch.from_numpy(mean_colour(reference.image, there))
     own = hard_regions(identity.regions)[how.region]
     # At its edge a pixel is a mixture with what is beside it; only the region's part of it moves.
     inside = continued(identity.image, coverage)  # (1, 3, H, W)
-    moved = shifted(inside, own, colour, how.strengths.get(how.look, 1.0))
+    moved = shifted(inside, own, colour, share)
     return (identity.image + coverage * (moved - inside)).clamp(-1, 1)

@@ -147,7 +147,8 @@ def render(
             image = composed(generated, regions, below.identity, layer.domain, layer.how, inpainter)
     if all(layer.pasted is not None for layer in layers):
         generated = image
-        found = [soft_regions(image, models)]
+        if layers[0].how.outline != "own":
+            found = [soft_regions(image, models)]
     return Rendered(image, generated, found[0])
 
 

@@ -201,7 +201,7 @@ def set_mask(edit: Edit, desk: Desk, name: str, mask: Any, over: Over = "") -> C
         return Change(replace(edit, masks=masks, over=overs), f"Mask of {picture.name} as found")
     taken = desk.pictures.take_mask(mask)
     size, photo = (_size(desk.pictures.image(one.id)) for one in (taken, picture))
-    frame_of(size, photo, desk.pictures.models.pack.size, over, ("The mask", picture.name))
+    frame_of(size, photo, desk.pictures.models.pack.size or photo, over, ("The mask", picture.name))
     masks[picture_id] = taken.id
     overs |= {picture_id: over} if over else {}
     return Change(replace(edit, masks=masks, over=overs), f"Paint mask of {picture.name}")

@@ -57,5 +57,5 @@ class Recolour:
             stages=(),
             start_paste=Paste(region=self.region, structure="", look=self.role, by="recolour"),
             pose="off",
-            compose=Compose(mode="pasted"),
+            compose=Compose(mode="pasted", outline="own"),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +47,8 @@ class Showcase:
     """A transfer that shows a pack well: ``styleforge demo`` runs it.
 
     ``identity`` and the values of ``references`` are pictures, such as ``gallery:mira``;
-    ``references`` has one for each attribute, by its role.
+    ``references`` has one for each attribute, by its role. Where there are ``colours`` instead,
+    swatches and words by name of the attribute's role, each of them is shown.
 
     Example:
         >>> Showcase(
@@ -57,7 +59,8 @@ class Showcase:
 
     domain: str
     identity: str
-    references: Mapping[str, str]
+    references: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,9 @@ class Pack:
     ``components`` maps a kind (``generator``, ``regions``, ``features``, ``lpips``,
     ``landmarks``, ``inverter``, ...) to a module-level function without arguments that loads it.
     ``gallery`` is a folder of pictures the pack ships, ``weights`` the folder of its weight files,
-    by which a recipe knows the models it was run with. ``showcases`` are transfers that show it
+    by which a recipe knows the models it was run with. ``size`` (height, width) is that of the
+    pictures that its models see; None where they take pictures of any size as they are, which only
+    packs without a generator can. ``showcases`` are transfers that show it
     well, at most one for each domain.
 
     Example:
@@ -86,7 +91,7 @@ class Pack:
     help: str
     licence: str
     components: Mapping[str, Callable[[], Any]]
-    size: tuple[int, int]
+    size: tuple[int, int] | None
     alignment: Alignment | None = None
     gallery: Path | None = None
     weights: Path | None = None
@@ -96,6 +101,7 @@ class Pack:
     landmark_layout: str = ""  # of its landmarks, as `styleforge.pack.taxonomy` names it
     default: bool = False  # meant to be taken where several packs can do what is asked
     min_region: float = 0.005  # a region smaller than this share of the picture is not found
+    vague: float = math.inf  # share of unsure pixels from which an outline is told to be vague
     lr: float = LR  # where a stage's schedule names none
     exploration: float = EXPLORATION  # likewise
     showcases: tuple[Showcase, ...] = ()
@@ -240,6 +246,8 @@ class Models:
     def get(self, kind: Literal["inpainter"]) -> protocols.Inpainter: ...
     @overload
     def get(self, kind: Literal["embedding"]) -> protocols.TextImageEncoder: ...
+    @overload
+    def get(self, kind: Literal["recolour"]) -> protocols.Recolour: ...
     @overload
     def get(self, kind: Literal["identity_encoder"]) -> protocols.IdentityEncoder: ...
     @overload

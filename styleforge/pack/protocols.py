@@ -56,6 +56,31 @@ class RegionProvider(Protocol):
 
 
 @runtime_checkable
+class Recolour(Protocol):
+    """Gives a region of a picture another colour.
+
+    Example:
+        >>> class Flat:
+        ...     def tone(self, image, mask):
+        ...         return image.mean((0, 2, 3)) / 2 + 0.5
+        ...     def __call__(self, image, coverage, colour, share=1.0):
+        ...         return image + share * coverage * (2 * colour[:, None, None] - 1 - image)
+        >>> isinstance(Flat(), Recolour)
+        True
+    """
+
+    def tone(self, image: Tensor, mask: Tensor) -> Tensor:
+        """The colour ``(3,)`` in [0, 1] that a region ``(1, 1, H, W)`` of a picture has."""
+        ...
+
+    def __call__(
+        self, image: Tensor, coverage: Tensor, colour: Tensor, share: float = 1.0
+    ) -> Tensor:
+        """The picture ``(1, 3, H, W)`` with a ``share`` of the way to a colour where covered."""
+        ...
+
+
+@runtime_checkable
 class Features(Protocol):
     """A perceptual network with named layers (VGG16: ``relu1_1`` to ``relu5_3``).
 

@@ -37,6 +37,7 @@ KINDS = (
     Kind("poser", "bends a region to sit on another subject", protocols.Poser),
     Kind("inverter", "guesses the W+ of a picture", protocols.Inverter),
     Kind("inpainter", "fills a hole from its surroundings", protocols.Inpainter),
+    Kind("recolour", "gives a region another colour", protocols.Recolour),
     Kind("embedding", "places words and pictures in one space", protocols.TextImageEncoder),
     Kind("identity_encoder", "tells people apart", protocols.IdentityEncoder),
 )

@@ -12,7 +12,7 @@ from styleforge.prepare.cache import prepared_with
 from styleforge.prepare.embed import embed
 from styleforge.prepare.flat import colour_reference
 from styleforge.prepare.painted import PaintedMask
-from styleforge.prepare.prepare import check, require
+from styleforge.prepare.prepare import check, require, vague
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.colour_names import Named, colours_of
@@ -73,6 +73,8 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
         aligned = {prefix + one.role for one in forge.attributes_of(part.domain) if one.aligned}
         if not aligned & {*build.references, *build.described}:  # what is changed must be there
             require(identity, domain.region, build.models.least(domain.region))
+        if "identity" not in part.masks:
+            build.notes += vague(identity, domain.region, build.models.pack.vague)
     notes = [note for item in build.references.values() for note in item.notes]
     problem = Problem(build.models, build.references, build.described, build.sha256)
     return problem, tuple(dict.fromkeys((*notes, *build.notes)))

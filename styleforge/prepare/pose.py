@@ -40,7 +40,7 @@ def match_pose(reference: Reference, identity: Reference, models: Models, region
         return _moved(reference, identity, where, note)
     if reference.landmarks is None or identity.landmarks is None:
         return reference
-    width = models.pack.size[1]
+    width = identity.image.shape[-1]
     off = geometry.landmark_distance(reference.landmarks, identity.landmarks, width)
     if off <= _OFF:
         return reference

@@ -24,6 +24,8 @@ ALIGNED = 0.02  # places off by less than this share of the width count as align
 # Beyond this no subject was found. Pictures without a portrait stay 0.08 or more off, small and
 # turned portraits come within 0.04 (`tests/test_alignment_checked.py` has some of both).
 LOST = 0.06
+ENOUGH = 1024  # pixels of the width that are looked at to say how large a region is
+UNSURE = 0.2  # a pixel's share of a region, from which it may be inside as well as outside
 
 
 def prepare(
@@ -59,9 +61,9 @@ def prepare(
         photo, kept, colours = to_values(read.image), read.image, read.colours
         notes = [f"{name} {note}" for note in read.notes]
     photo = photo.to(models.device, models.dtype)
-    size = models.pack.size
+    size = models.pack.size or (photo.shape[-2], photo.shape[-1])
     placement = None
-    image = geometry.fit(photo, size)
+    image = photo if models.pack.size is None else geometry.fit(photo, size)
     if models.pack.alignment is not None and models.has("landmarks"):
         matrix = alignment_matrix(photo, models, models.pack.alignment)
         if matrix is not None:
@@ -132,17 +134,40 @@ def require(reference: Reference, region: str, share: float) -> None:
         have = ", ".join(reference.regions)
         msg = f"The pack finds no region {region!r}, it finds {have}. Choose another pack."
         raise UserError(msg)
-    found = float(
-        masks.hard(torch.cat(tuple(reference.regions.values()), 1))[
-            :, list(reference.regions).index(region)
-        ].mean()
-    )
+    step = max(1, reference.image.shape[-1] // ENOUGH)
+    coarse = torch.cat([one[..., ::step, ::step] for one in reference.regions.values()], 1)
+    found = float(masks.hard(coarse)[:, list(reference.regions).index(region)].mean())
     if found < share:
         msg = (
             f"No {region} was found in {reference.source} ({found:.1%} of the picture, at least "
             f"{share:.1%} is needed). Use a picture in which the {region} can be seen."
         )
         raise UserError(msg)
+
+
+def vague(reference: Reference, region: str, share: float) -> tuple[str, ...]:
+    """A note where a region's outline is unsure: too many pixels are neither in it nor out.
+
+    Args:
+        reference: a prepared picture.
+        region: one of its regions.
+        share: of the region's own size, from which so many unsure pixels are told.
+
+    Example:
+        >>> half = torch.full((1, 1, 4, 4), 0.6)
+        >>> reference = Reference(image=half, regions={"hair": half, "face": 1 - half}, source="me")
+        >>> vague(reference, "hair", 0.4)[0].partition(";")[0]
+        'The outline of the hair in me is vague (100% of it is unsure)'
+    """
+    found = reference.regions[region]
+    unsure = float(((found > UNSURE) & (found < 1 - UNSURE)).float().sum())
+    off = unsure / max(float((found > 0.5).float().sum()), 1.0)
+    if off < share:
+        return ()
+    return (
+        f"The outline of the {region} in {reference.source} is vague ({min(off, 1):.0%} of it is "
+        f"unsure); look at the result, and paint the region where it is wrong (a mask).",
+    )
 
 
 def check(reference: Reference, domain: Domain, models: Models, *, role: str) -> None:
@@ -172,7 +197,7 @@ def alignment_matrix(photo: Tensor, models: Models, alignment: Alignment) -> np.
         >>> alignment_matrix(photo, Models(toy.toy_pack()), eyes) is None
         True
     """
-    height, width = models.pack.size
+    height, width = models.pack.size or (photo.shape[-2], photo.shape[-1])
     fitted = _fit_matrix(photo, (height, width))
     matrix = fitted
     for turn in range(3):  # the second look, at a picture that is nearly aligned, is the exact one

@@ -1,0 +1,65 @@
+"""The pack ``photo``: photographs of people as they are, at their full size, without any weights.
+
+It finds a face and, from there, hair, skin and clothing; it has no generator, so it recolours and
+draws nothing new. Nothing heavy is imported until a model is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from styleforge.hookspecs import hookimpl
+from styleforge_photo.layout import NAMES
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Pack
+    from styleforge.plugins.registry import Register
+
+styleforge_api = 1
+
+COLOURS = {"appearance": ("black", "chestnut", "#7a1f3d", "blonde", "#2f6fd6")}
+
+
+def load_regions() -> Any:
+    """The region provider: background, skin, face, hair, clothing."""
+    from styleforge_photo.regions import PhotoRegions
+
+    return PhotoRegions()
+
+
+def load_recolour() -> Any:
+    """What gives a region another colour."""
+    from styleforge_photo.recolour import Recolour
+
+    return Recolour()
+
+
+def _astronaut() -> Path:
+    """NASA's portrait of Eileen Collins (public domain), which comes with scikit-image."""
+    found = find_spec("skimage")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "data" / "astronaut.png"
+
+
+@hookimpl
+def register_packs(register: Register[Pack]) -> None:
+    """Add the pack ``photo``."""
+    from styleforge.pack.pack import Pack, Showcase
+
+    register(
+        Pack(
+            name="photo",
+            title="Photographs",
+            help="Photographs at their full size: recolours what it finds, draws nothing.",
+            licence="Apache-2.0; no weights",
+            components={"regions": load_regions, "recolour": load_recolour},
+            size=None,
+            regions=NAMES,
+            min_region=0.001,
+            vague=0.45,
+            showcases=(Showcase(domain="hair", identity=str(_astronaut()), colours=COLOURS),),
+        )
+    )

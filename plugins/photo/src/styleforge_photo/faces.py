@@ -1,0 +1,85 @@
+"""Faces by the cascade of local binary patterns that scikit-image brings; nothing is downloaded."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from styleforge_photo.layout import Face
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SIDE = 640  # pixels of the longer side at which faces are sought
+LEAST = 0.06  # of the longer side: smaller faces are not sought
+TURNS = (0.0, -25.0, 25.0)  # degrees; the cascade knows upright faces, so the picture is turned
+VOTES = 12  # overlapping finds that make a face
+SAME = 0.3  # share of two squares that overlap, from which they are one face
+
+
+def find_faces(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
+    """The faces of a picture ``(H, W, 3)`` of bytes, from left to right.
+
+    Example:
+        >>> find_faces(np.zeros((64, 64, 3), np.uint8))
+        ()
+    """
+    height, width = picture.shape[:2]
+    scale = min(SIDE / max(height, width), 1.0)
+    small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    shrunk = np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.uint8)
+    found: list[Face] = []
+    for turn in TURNS:
+        if turn and found:  # turned heads are looked for only where there is no upright one
+            break
+        found += _found(shrunk, turn)
+    return tuple(sorted((one.scaled(1 / scale) for one in _apart(found)), key=lambda one: one.left))
+
+
+def _found(picture: NDArray[np.uint8], turn: float) -> list[Face]:
+    """Faces of a small picture that are upright once it is turned."""
+    height, width = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0)
+    turned = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    least = max(24, round(LEAST * max(height, width)))
+    if min(height, width) < least:
+        return []
+    finds: Iterable[Any] = _cascade().detect_multi_scale(
+        img=turned, scale_factor=1.1, step_ratio=1, min_size=(least, least),
+        max_size=(min(height, width), min(height, width)), min_neighbor_number=VOTES,
+    )  # fmt: skip
+    back = cv2.invertAffineTransform(matrix)
+    faces = []
+    for one in finds:
+        side = float(one["width"])
+        middle = back @ np.array([one["c"] + side / 2, one["r"] + side / 2, 1.0])
+        faces.append(Face(middle[0] - side / 2, middle[1] - side / 2, side, turn))
+    return faces
+
+
+def _apart(faces: list[Face]) -> list[Face]:
+    """The largest of those that overlap."""
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda one: -one.side):
+        if all(_overlap(face, other) < SAME for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _overlap(one: Face, two: Face) -> float:
+    """The shared part of two squares, of the smaller one's area."""
+    wide = min(one.left + one.side, two.left + two.side) - max(one.left, two.left)
+    tall = min(one.top + one.side, two.top + two.side) - max(one.top, two.top)
+    return max(wide, 0.0) * max(tall, 0.0) / min(one.side, two.side) ** 2
+
+
+@cache
+def _cascade() -> Any:
+    from skimage.data import lbp_frontal_face_cascade_filename
+    from skimage.feature import Cascade
+
+    return Cascade(lbp_frontal_face_cascade_filename())

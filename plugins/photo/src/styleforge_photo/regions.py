@@ -1,0 +1,99 @@
+"""Regions of a photograph of one person: where they usually are, and what colours they have there.
+
+Begun from the face: each region has a usual place (`styleforge_photo.layout`) and the colours that
+are seen there. Place and colours in turn say what each pixel is, with masks that follow the
+picture's edges (`styleforge_photo.edges`). No network takes part, and no weights.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from skimage.color import rgb2lab
+from skimage.measure import label
+
+from styleforge_photo.colours import binned, likelihoods
+from styleforge_photo.edges import applied, coefficients, followed
+from styleforge_photo.faces import find_faces
+from styleforge_photo.layout import NAMES, Face, about_head, usual
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Array = NDArray[np.float32]
+SIDE = 512  # pixels of the longer side at which regions are found
+ROUNDS = 6
+PLACE, COLOUR = 0.9, 1.0  # exponents: how much the usual place and the colour count
+SURE = 3.0  # exponent of the shares in the end: what is likely is made sure
+WINDOW = 0.06  # radius of the windows in which masks follow the picture, of the face's width
+COARSE, FINE = 1e-3, 2e-4  # variance of colours below which masks are evened out
+HAIR = NAMES.index("hair")
+HELD = 0.5  # share from which a pixel belongs to a region when its pieces are told apart
+
+
+class PhotoRegions:
+    """Finds background, skin, face, hair and clothing; satisfies ``RegionProvider``.
+
+    Of several people it looks at the one with the largest face. Where there is no face all is
+    background.
+
+    Example:
+        >>> found = PhotoRegions()(torch.zeros(1, 3, 64, 48))  # nobody
+        >>> found.shape, float(found[:, 0].min())
+        (torch.Size([1, 5, 64, 48]), 1.0)
+    """
+
+    names: tuple[str, ...] = NAMES
+
+    def __call__(self, image: Tensor) -> Tensor:
+        """Soft regions ``(N, 5, H, W)`` of pictures ``(N, 3, H, W)`` in [-1, 1]; they sum to 1."""
+        found = [self._regions(one.permute(1, 2, 0).cpu().float().numpy()) for one in image]
+        return torch.from_numpy(np.stack(found)).to(image)
+
+    def _regions(self, picture: Array) -> Array:
+        """Of one picture ``(H, W, 3)`` in [-1, 1]: ``(5, H, W)``."""
+        values = (picture + 1) / 2
+        height, width = values.shape[:2]
+        scale = min(SIDE / max(height, width), 1.0)
+        small = (max(8, round(width * scale)), max(8, round(height * scale)))
+        shrunk = np.asarray(cv2.resize(values, small, interpolation=cv2.INTER_AREA), np.float32)
+        faces = find_faces((shrunk * 255).round().clip(0, 255).astype(np.uint8))
+        if not faces:
+            nobody = np.zeros((len(NAMES), height, width), np.float32)
+            nobody[0] = 1
+            return nobody
+        face = max(faces, key=lambda one: one.side)
+        radius = max(3, round(WINDOW * face.side))
+        shares = _shares(shrunk, face, radius)
+        return applied(values, coefficients(shrunk, shares, radius, FINE))
+
+
+def _shares(picture: Array, face: Face, radius: int) -> Array:
+    """Soft regions ``(5, h, w)`` of a small picture ``(h, w, 3)`` in [0, 1]."""
+    bins = binned(rgb2lab(picture).astype(np.float32))
+    place = usual(face, picture.shape[:2])  # (5, h, w)
+    shares, sure = place, 3.0
+    for _ in range(ROUNDS):
+        explained = likelihoods(bins, shares**sure)  # surest pixels say most of the colours
+        shares = place**PLACE * explained**COLOUR
+        shares = shares / np.maximum(shares.sum(axis=0), 1e-12)
+        shares = np.maximum(followed(picture, shares, radius, COARSE), 1e-4)
+        shares, sure = shares / shares.sum(axis=0), 2.0
+    shares = shares**SURE
+    shares = shares / shares.sum(axis=0)
+    return _of_one_piece(shares, about_head(face, picture.shape[:2]) > HELD)
+
+
+def _of_one_piece(shares: Array, head: NDArray[np.bool_]) -> Array:
+    """The shares without hair that is nowhere joined to the head: it is somebody's dark coat."""
+    pieces = label(shares[HAIR] > HELD)
+    joined = np.unique(pieces[head & (pieces > 0)])
+    apart = (pieces > 0) & ~np.isin(pieces, joined)
+    near = cv2.dilate(apart.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    kept = shares.copy()
+    kept[HAIR][near] = 0
+    return np.asarray(kept / np.maximum(kept.sum(axis=0), 1e-6), np.float32)

@@ -1,0 +1,93 @@
+"""Faces, and the regions around them, in real photographs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from skimage import data
+from styleforge_photo.edges import applied, coefficients
+from styleforge_photo.faces import find_faces
+from styleforge_photo.layout import NAMES, Face, usual
+from styleforge_photo.regions import PhotoRegions
+
+# Points of NASA's portrait of Eileen Collins, x and y, read off by eye.
+POINTS = {
+    "hair": [(220, 35), (170, 80), (280, 75), (200, 30), (255, 40)],
+    "face": [(225, 100), (225, 140), (205, 120)],
+    "clothing": [(150, 330), (80, 420), (250, 420), (330, 300)],
+    "background": [(330, 60), (60, 40), (450, 250), (120, 120)],
+}
+
+
+def regions_of(picture: np.ndarray) -> torch.Tensor:
+    values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+    return PhotoRegions()(values)[0]
+
+
+@pytest.fixture(scope="module")
+def astronaut() -> np.ndarray:
+    return np.asarray(data.astronaut())
+
+
+@pytest.mark.parametrize("size", [256, 512, 1100])
+def test_each_region_is_where_a_person_sees_it(astronaut: np.ndarray, size: int) -> None:
+    picture = np.asarray(Image.fromarray(astronaut).resize((size, size), Image.Resampling.LANCZOS))
+    found = regions_of(picture)
+    torch.testing.assert_close(found.sum(0), torch.ones(size, size), rtol=0, atol=1e-4)
+    for name, points in POINTS.items():
+        for x, y in points:
+            at = (round(y * size / 512), round(x * size / 512))
+            assert NAMES[int(found[:, at[0], at[1]].argmax())] == name, (name, x, y)
+
+
+def test_a_mirrored_picture_has_mirrored_regions(astronaut: np.ndarray) -> None:
+    one = regions_of(astronaut).argmax(0)
+    other = regions_of(np.ascontiguousarray(astronaut[:, ::-1])).argmax(0).flip(1)
+    assert float((one == other).float().mean()) > 0.93
+
+
+@pytest.mark.parametrize("turn", [-20, 20])
+def test_a_head_that_is_turned_is_found(astronaut: np.ndarray, turn: int) -> None:
+    picture = Image.fromarray(astronaut).rotate(turn, Image.Resampling.BICUBIC, fillcolor=(99,) * 3)
+    faces = find_faces(np.asarray(picture))
+    assert faces
+    largest = max(faces, key=lambda one: one.side)
+    angle = np.deg2rad(turn)
+    away = np.array([225.0, 115.0]) - 256
+    x, y = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) @ away + 256
+    assert np.hypot(largest.centre[0] - x, largest.centre[1] - y) < 25
+
+
+@pytest.mark.parametrize("name", ["coffee", "cat", "rocket", "brick"])
+def test_nobody_is_seen_where_there_is_nobody(name: str) -> None:
+    picture = np.asarray(getattr(data, name)())
+    picture = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
+    assert find_faces(picture) == ()
+    assert float(regions_of(picture)[0].min()) == 1
+
+
+def test_two_people_are_told_from_left_to_right(astronaut: np.ndarray) -> None:
+    both = np.concatenate([astronaut[:300, 100:400], astronaut[:300, 100:400]], axis=1)
+    one, two = find_faces(both)
+    assert abs(two.left - one.left - 300) < 15
+
+
+def test_usual_places_sum_to_one_and_turn_with_the_head() -> None:
+    upright, turned = (usual(Face(80, 60, 40, turn), (200, 200)) for turn in (0, 90))
+    assert np.allclose(upright.sum(0), 1, atol=1e-5)
+    hair = NAMES.index("hair")
+    above = upright[hair, 80 - 32, 100]
+    assert above > 0.5
+    assert turned[hair, 80 - 32, 100] != pytest.approx(above, abs=0.01)
+
+
+def test_a_strip_at_a_time_is_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    guide = rng.random((40, 30, 3), np.float32)
+    masks = rng.random((3, 20, 15), np.float32)
+    functions = coefficients(np.ascontiguousarray(guide[::2, ::2]), masks, 2, 1e-2)
+    whole = applied(guide, functions)
+    monkeypatch.setattr("styleforge_photo.edges.STRIP", 7)
+    assert np.allclose(applied(guide, functions), whole, atol=1e-5)
