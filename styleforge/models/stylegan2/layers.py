@@ -47,6 +47,16 @@ def as_map(factors: Tensor, like: Tensor) -> Tensor:
     return factors.to(like.dtype)[:, :, None, None]
 
 
+def clamped(maps: Tensor, most: float | None) -> Tensor:
+    """Maps held within ``-most`` and ``most``, as NVIDIA's ``conv_clamp`` holds them.
+
+    Example:
+        >>> clamped(torch.tensor([3.0, -9.0]), 4.0), clamped(torch.tensor([9.0]), None)
+        (tensor([ 3., -4.]), tensor([9.]))
+    """
+    return maps if most is None else maps.clamp(-most, most)
+
+
 class StyledConv(nn.Module):
     """Modulated 3x3 convolution, noise, bias, leaky rectifier; doubles the size with ``up``.
 
@@ -58,8 +68,11 @@ class StyledConv(nn.Module):
 
     kernel: Tensor
 
-    def __init__(self, inputs: int, outputs: int, width: int, *, up: bool = False) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, width: int, *, up: bool = False, clamp: float | None = None
+    ) -> None:
         super().__init__()
+        self.clamp = clamp
         self.affine = EqualLinear(width, inputs, bias=1.0)
         self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
         self.noise_strength = nn.Parameter(torch.zeros(()))
@@ -85,7 +98,7 @@ class StyledConv(nn.Module):
             as_map(self.bias[None] * ROOT2, maps), maps, as_map(factors * ROOT2, maps)
         )
         maps = maps + (self.noise_strength * ROOT2 * noise).to(maps.dtype)
-        return functional.leaky_relu(maps, SLOPE)
+        return clamped(functional.leaky_relu(maps, SLOPE), self.clamp)
 
 
 class ToRGB(nn.Module):
@@ -96,8 +109,9 @@ class ToRGB(nn.Module):
         torch.Size([1, 3, 8, 8])
     """
 
-    def __init__(self, inputs: int, width: int) -> None:
+    def __init__(self, inputs: int, width: int, *, clamp: float | None = None) -> None:
         super().__init__()
+        self.clamp = clamp
         self.affine = EqualLinear(width, inputs, bias=1.0)
         self.weight = nn.Parameter(torch.randn(3, inputs, 1, 1))
         self.bias = nn.Parameter(torch.zeros(3))
@@ -108,4 +122,4 @@ class ToRGB(nn.Module):
         style = self.affine(w) * self.gain
         rgb = functional.conv2d(maps * as_map(style, maps), self.weight)  # (N, 3, H, W)
         # The skip image adds up over all resolutions: keep it in the weights' precision.
-        return rgb.to(self.bias.dtype) + self.bias[:, None, None]
+        return clamped(rgb.to(self.bias.dtype) + self.bias[:, None, None], self.clamp)
