@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.plugins.registry import Registry
     from styleforge.weights.kept import Kept
-    from styleforge.weights.row import Layout, WeightFile
+    from styleforge.weights.row import FileLayout, WeightFile
 
 FAILED = 1
 
@@ -152,12 +152,12 @@ def _check(forge: Forge, name: str) -> None:
         raise typer.Exit(FAILED)
 
 
-def _layouts(forge: Forge) -> dict[str, Layout]:
+def _layouts(forge: Forge) -> dict[str, FileLayout]:
     """Layouts that plugins brought with their rows."""
-    from styleforge.weights.row import Layout
+    from styleforge.weights.row import FileLayout
 
     return {
         row.layout.name: row.layout
         for row in forge.weights.values()
-        if isinstance(row.layout, Layout)
+        if isinstance(row.layout, FileLayout)
     }

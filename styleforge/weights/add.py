@@ -13,14 +13,14 @@ from styleforge.errors import UserError
 from styleforge.weights.kept import NAME, Kept, kept_folder, write_card
 from styleforge.weights.layouts import LAYOUTS, layout_of
 from styleforge.weights.recognise import looks_like, names_in, refuse_what_is_no_weights, shorter
-from styleforge.weights.row import Layout, WeightFile, expected
+from styleforge.weights.row import FileLayout, WeightFile, expected
 
 OWN_LAYOUT = "stylegan2"  # what a file under a name of the user's own is taken for
 CHUNK = 1 << 20
 
 
 def add_weights(
-    name: str, path: str | Path, row: WeightFile | None = None, layout: str | Layout = ""
+    name: str, path: str | Path, row: WeightFile | None = None, layout: str | FileLayout = ""
 ) -> Kept:
     """Check a file, convert it once and keep what it holds; the file itself is left alone.
 
@@ -83,7 +83,7 @@ def add_weights(
 
 
 def _read(
-    path: Path, folder: Path, wanted: Layout, size: int | None
+    path: Path, folder: Path, wanted: FileLayout, size: int | None
 ) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """Facts and notes of what was read.
 
@@ -109,7 +109,7 @@ def _read(
         ) from error
 
 
-def _other(path: Path, wanted: Layout) -> Layout | None:
+def _other(path: Path, wanted: FileLayout) -> FileLayout | None:
     """What else a checkpoint of PyTorch's holds, as far as its names tell."""
     from styleforge.models.tensors import read_checkpoint
 
@@ -134,7 +134,7 @@ def _is_published(path: Path, row: WeightFile | None) -> bool:
     return row is not None and path.suffix == Path(row.file).suffix
 
 
-def _expected(layout: Layout, row: WeightFile | None) -> str:
+def _expected(layout: FileLayout, row: WeightFile | None) -> str:
     what = f"{layout.what[0].upper()}{layout.what[1:]} is expected"
     if row is None:
         return f"{what}; say what else it is with --layout."

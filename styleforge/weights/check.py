@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from styleforge.errors import UserError
 from styleforge.weights.layouts import LAYOUTS
-from styleforge.weights.row import Layout
+from styleforge.weights.row import FileLayout
 
 if TYPE_CHECKING:
     from styleforge.weights.kept import Kept
 
 
-def load_kept(kept: Kept, own: Mapping[str, Layout] | None = None) -> Any:
+def load_kept(kept: Kept, own: Mapping[str, FileLayout] | None = None) -> Any:
     """The component of kept weights.
 
     Args:
@@ -33,7 +33,7 @@ def load_kept(kept: Kept, own: Mapping[str, Layout] | None = None) -> Any:
     return _layout(kept, own).load(kept)
 
 
-def check_kept(kept: Kept, own: Mapping[str, Layout] | None = None) -> float:
+def check_kept(kept: Kept, own: Mapping[str, FileLayout] | None = None) -> float:
     """Load weights and run them once.
 
     Returns:
@@ -70,7 +70,7 @@ def check_kept(kept: Kept, own: Mapping[str, Layout] | None = None) -> float:
     return time.perf_counter() - began
 
 
-def _layout(kept: Kept, own: Mapping[str, Layout] | None) -> Layout:
+def _layout(kept: Kept, own: Mapping[str, FileLayout] | None) -> FileLayout:
     known = {one.name: one for one in LAYOUTS} | dict(own or {})
     if kept.layout not in known:
         raise UserError(

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.weights.row import Layout
+    from styleforge.weights.row import FileLayout
 
 BEGIN = 1024  # bytes that are looked at
 
 
-def refuse_what_is_no_weights(path: Path, layout: Layout, size: int | None = None) -> None:
+def refuse_what_is_no_weights(path: Path, layout: FileLayout, size: int | None = None) -> None:
     """Refuse what can be told at a glance to hold no weights.
 
     Args:
@@ -95,7 +95,7 @@ def names_in(content: Any, depth: int = 3) -> Iterable[str]:
             yield from (f"{name}.{inner}" for inner in names_in(one, depth - 1))
 
 
-def looks_like(names: Iterable[str], layouts: Iterable[Layout]) -> Layout | None:
+def looks_like(names: Iterable[str], layouts: Iterable[FileLayout]) -> FileLayout | None:
     """The layout that tensors are known by their names to be of; None where nothing fits.
 
     Example:

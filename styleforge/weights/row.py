@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
+class FileLayout:
     """How weights are laid out in files, and what is made of them.
 
     Args:
@@ -50,7 +50,7 @@ class WeightFile:
         name: by which the user adds and fetches it.
         file: the published file's name.
         gives: what it is for, in a few words.
-        layout: how it is laid out: the name of one of core's, or a `Layout`.
+        layout: how it is laid out: the name of one of core's, or a `FileLayout`.
         licence: on what terms, in one line.
         page: where its publishers say so, and where it is to be had.
         url: its address, where it can be fetched by name; empty where a person has to go there.
@@ -70,7 +70,7 @@ class WeightFile:
     name: str
     file: str
     gives: str
-    layout: str | Layout
+    layout: str | FileLayout
     licence: str
     page: str
     url: str = ""

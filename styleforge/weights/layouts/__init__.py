@@ -8,14 +8,14 @@ from styleforge.weights.layouts.generators import STYLEGAN2
 from styleforge.weights.layouts.mappers import HAIRCLIP
 from styleforge.weights.layouts.perceptual import LPIPS, VGG
 from styleforge.weights.layouts.words import CLIP
-from styleforge.weights.row import Layout
+from styleforge.weights.row import FileLayout
 
 # Files that hold others' weights as well come first, so that they are known by their own.
 LAYOUTS = (HAIRCLIP, ENCODER, STYLEGAN2, ARCFACE, VGG, LPIPS, CLIP)
 
 
-def layout_of(name: str | Layout) -> Layout:
-    """The layout of a name; a `Layout` is given back as it is.
+def layout_of(name: str | FileLayout) -> FileLayout:
+    """The layout of a name; a `FileLayout` is given back as it is.
 
     Raises:
         UserError: if core has none of this name.
@@ -24,7 +24,7 @@ def layout_of(name: str | Layout) -> Layout:
         >>> layout_of("vgg16").what
         'a VGG16'
     """
-    if isinstance(name, Layout):
+    if isinstance(name, FileLayout):
         return name
     found = next((one for one in LAYOUTS if one.name == name), None)
     if found is None:

@@ -12,7 +12,7 @@ from styleforge.models.converted import Converted
 from styleforge.models.style_encoder import StyleEncoder, filled_encoder, from_style_encoder
 from styleforge.models.tensors import read_checkpoint, read_tensors
 from styleforge.weights.layouts.written import Read, written
-from styleforge.weights.row import Layout
+from styleforge.weights.row import FileLayout
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -53,7 +53,7 @@ def _run_picture(network: Any) -> Any:
     return network(torch.zeros(1, 3, 256, 256))
 
 
-ENCODER = Layout(
+ENCODER = FileLayout(
     name="encoder",
     what="an encoder of e4e or pSp",
     read=_read_encoder,
@@ -61,7 +61,7 @@ ENCODER = Layout(
     run=_run_encoder,
     signs=("styles.0.linear",),
 )
-ARCFACE = Layout(
+ARCFACE = FileLayout(
     name="arcface",
     what="an ArcFace network (IR-SE50)",
     read=_read_arcface,

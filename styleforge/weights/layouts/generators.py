@@ -15,7 +15,7 @@ from styleforge.models.stylegan2.nvidia import from_pickle
 from styleforge.models.stylegan2.rosinality import find_rosinality, from_rosinality
 from styleforge.models.tensors import read_checkpoint
 from styleforge.weights.layouts.written import Read, written
-from styleforge.weights.row import Layout
+from styleforge.weights.row import FileLayout
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -54,7 +54,7 @@ def _run_generator(generator: Generator) -> Tensor:
     return generator.synthesize(latent, noise)
 
 
-STYLEGAN2 = Layout(
+STYLEGAN2 = FileLayout(
     name="stylegan2",
     what="a StyleGAN2 generator",
     read=_read_generator,

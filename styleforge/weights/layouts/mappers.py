@@ -13,7 +13,7 @@ from styleforge.models.converted import Converted
 from styleforge.models.stylegan2.rosinality import find_rosinality
 from styleforge.models.tensors import read_checkpoint
 from styleforge.weights.layouts.written import Read, written
-from styleforge.weights.row import Layout
+from styleforge.weights.row import FileLayout
 
 if TYPE_CHECKING:
     from styleforge.weights.kept import Kept
@@ -49,7 +49,7 @@ def _run_mapper(mapper: Any) -> Any:
     return mapper(latent, {name: torch.zeros(1, mapper.embedding) for name in mapper.attributes})
 
 
-HAIRCLIP = Layout(
+HAIRCLIP = FileLayout(
     name="hairclip",
     what="HairCLIP's mapper",
     read=_read_hairclip,

@@ -14,7 +14,7 @@ from styleforge.models.lpips import lpips_of
 from styleforge.models.tensors import read_tensors
 from styleforge.models.vgg import VGG16
 from styleforge.weights.layouts.written import Read, written
-from styleforge.weights.row import Layout
+from styleforge.weights.row import FileLayout
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -68,7 +68,7 @@ def _run_lpips(found: Any) -> Any:
     return torch.stack([one.sum() for one in found.weights.values()])
 
 
-VGG = Layout(
+VGG = FileLayout(
     name="vgg16",
     what="a VGG16",
     read=_read_vgg,
@@ -76,7 +76,7 @@ VGG = Layout(
     run=_run_vgg,
     signs=("features.28.",),
 )
-LPIPS = Layout(
+LPIPS = FileLayout(
     name="lpips",
     what="LPIPS' linear weights for VGG16",
     read=_read_lpips,

@@ -9,7 +9,7 @@ import torch
 
 from styleforge.models.clip import ClipEncoder
 from styleforge.weights.layouts.written import Read
-from styleforge.weights.row import Layout
+from styleforge.weights.row import FileLayout
 
 if TYPE_CHECKING:
     from styleforge.weights.kept import Kept
@@ -33,7 +33,7 @@ def _run_clip(encoder: ClipEncoder) -> Any:
     return encoder.embed_text(["a picture"]) @ encoder.embed_image(torch.zeros(1, 3, 64, 64)).T
 
 
-CLIP = Layout(
+CLIP = FileLayout(
     name="clip",
     what="a folder with a CLIP",
     read=_read_clip,
