@@ -216,10 +216,14 @@ class Forge:
         asked = f"{'+'.join(recipe.domains)} ({recipe.method})"
         return choose(self.packs, self.default_pack, missing, asked)
 
+    def components_of(self, recipe: Recipe) -> tuple[str, ...]:
+        """The kinds of components without which a recipe cannot run."""
+        attributes = {one.name: one for one in self.attributes.values()}
+        return components_of(recipe, self.losses, self.components, attributes)
+
     def lacks(self, recipe: Recipe, pack: str) -> tuple[str, ...]:
         """What a pack lacks for a recipe, in words; empty where it can do it."""
-        attributes = {one.name: one for one in self.attributes.values()}
-        kinds = components_of(recipe, self.losses, self.components, attributes)
+        kinds = self.components_of(recipe)
         return lacks(self.models(pack), regions_of(recipe, self.domains), kinds)
 
     def recipe(self, domain: str, preset: str = "", **changes: Unpack[Changes]) -> Recipe:

@@ -6,12 +6,13 @@ from styleforge.errors import UserError
 from styleforge.weights.layouts.encoders import ARCFACE, ENCODER
 from styleforge.weights.layouts.generators import STYLEGAN2
 from styleforge.weights.layouts.mappers import HAIRCLIP
+from styleforge.weights.layouts.parsers import SEGFORMER
 from styleforge.weights.layouts.perceptual import LPIPS, VGG
 from styleforge.weights.layouts.words import CLIP
 from styleforge.weights.row import FileLayout
 
 # Files that hold others' weights as well come first, so that they are known by their own.
-LAYOUTS = (HAIRCLIP, ENCODER, STYLEGAN2, ARCFACE, VGG, LPIPS, CLIP)
+LAYOUTS = (HAIRCLIP, ENCODER, STYLEGAN2, ARCFACE, VGG, LPIPS, CLIP, SEGFORMER)
 
 
 def layout_of(name: str | FileLayout) -> FileLayout:
