@@ -12,6 +12,7 @@ from tiny_segformer import write_segformer
 
 from styleforge.forge import Forge
 from styleforge.models.style_encoder import StyleEncoder
+from styleforge.models.stylegan2 import channel_table
 from styleforge.models.vgg import VGG16
 from styleforge.prepare.images import save_image
 from styleforge.weights.add import add_weights
@@ -35,15 +36,16 @@ def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path / "home"))
 
 
-def generator_file(path, channels, seed=0):
+def generator_file(path, channels, seed=0, width=WIDTH, depth=published.DEPTH):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(published, "CHANNELS", channels)
-        patch.setattr(published, "WIDTH", WIDTH)
+        patch.setattr(published, "WIDTH", width)
+        patch.setattr(published, "DEPTH", depth)
         state = published.rosinality_state(seed)
         for name in state:  # pictures of colours that a parser can tell apart, not of grain
             if name.endswith("noise.weight"):
                 state[name] *= 0.1
-        return published.write_rosinality(path, state, latent_avg=torch.zeros(WIDTH))
+        return published.write_rosinality(path, state, latent_avg=torch.zeros(width))
 
 
 def pictures(count=4, side=256):
@@ -84,6 +86,12 @@ def files(tmp_path_factory):
             write_segformer(folder / "parser", transformers, pictures()), "segformer"
         ),
     }  # fmt: skip
+
+
+@pytest.fixture
+def whole_generator(tmp_path):
+    """A file of the size and widths of the published one."""
+    return generator_file(tmp_path / "whole.pt", channel_table(1024), width=512, depth=8)
 
 
 @pytest.fixture
