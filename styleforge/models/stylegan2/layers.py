@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn import functional
 
 from styleforge.models.stylegan2.fir import blur, fir_kernel
+from styleforge.models.stylegan2.frozen import convolved
 from styleforge.models.stylegan2.mapping import ROOT2, SLOPE, EqualLinear
 
 if TYPE_CHECKING:
@@ -86,19 +87,16 @@ class StyledConv(nn.Module):
         # The weight's gain goes with the style: scaling the weight itself costs a pass over it.
         style = self.affine(w) * self.gain  # (N, I)
         factors = demodulation(self.weight, style)  # (N, O)
-        maps = maps * as_map(style, maps)
+        maps = convolved(maps, as_map(style, maps), self.weight, up=self.up)
         if self.up:
-            # to (N, O, 2 h + 1, 2 w + 1)
-            maps = functional.conv_transpose2d(maps, self.weight.transpose(0, 1), stride=2)
-            maps = blur(maps, self.kernel)  # (N, O, 2 h, 2 w)
-        else:
-            maps = functional.conv2d(maps, self.weight, padding=1)  # (N, O, h, w)
+            maps = blur(maps, self.kernel)  # from (N, O, 2 h + 1, 2 w + 1) to (N, O, 2 h, 2 w)
         # The rectifier commutes with positive factors, so its gain goes into the small tensors.
         maps = torch.addcmul(
             as_map(self.bias[None] * ROOT2, maps), maps, as_map(factors * ROOT2, maps)
         )
         maps = maps + (self.noise_strength * ROOT2 * noise).to(maps.dtype)
-        return clamped(functional.leaky_relu(maps, SLOPE), self.clamp)
+        # In place: the sum before it is kept by nobody.
+        return clamped(functional.leaky_relu(maps, SLOPE, inplace=True), self.clamp)
 
 
 class ToRGB(nn.Module):
@@ -120,6 +118,6 @@ class ToRGB(nn.Module):
     def forward(self, maps: Tensor, w: Tensor) -> Tensor:
         """Maps ``(N, I, H, W)`` and rows ``(N, width)`` to ``(N, 3, H, W)``."""
         style = self.affine(w) * self.gain
-        rgb = functional.conv2d(maps * as_map(style, maps), self.weight)  # (N, 3, H, W)
+        rgb = convolved(maps, as_map(style, maps), self.weight)  # (N, 3, H, W)
         # The skip image adds up over all resolutions: keep it in the weights' precision.
         return clamped(rgb.to(self.bias.dtype) + self.bias[:, None, None], self.clamp)
