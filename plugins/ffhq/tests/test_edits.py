@@ -5,8 +5,6 @@ Nothing is said of how pictures look: that takes the real weights.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -17,8 +15,6 @@ from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef, Text
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.job import Job
-from styleforge.weights.add import add_weights
-from styleforge.weights.kept import find
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -93,43 +89,3 @@ def test_an_inversion_by_optimization_comes_nearer(bring):
     assert found.shape == (1, 10, 64)
     assert torch.equal(found, inverter(image))
     assert (drawn - image).square().mean() < 0.7 * (first - image).square().mean()
-
-
-SCRIPT = """
-import resource, sys, time
-from dataclasses import replace
-import torch
-from styleforge.forge import Forge
-from styleforge.recipe.condition import ImageRef
-from styleforge.run.events import Step
-from styleforge.run.job import Job
-
-torch.set_num_threads(2)
-forge = Forge(["ffhq", "hair"])
-recipe = forge.recipe(
-    "hair", "loho", pack="ffhq", identity=ImageRef("0.png"),
-    conditions={"hair.shape": ImageRef("1.png"), "hair.appearance": ImageRef("2.png")},
-)
-recipe = replace(recipe, stages=tuple(replace(one, steps=2) for one in recipe.stages))
-began = time.process_time()
-for event in Job(forge, recipe):
-    if isinstance(event, Step):
-        print("step", event.stage, round(time.process_time() - began, 1), file=sys.stderr)
-        began = time.process_time()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
-"""
-
-
-@pytest.mark.slow
-def test_loho_at_1024_pixels_in_little_memory(bring, whole_generator, tmp_path, capsys):
-    """Config F with its published widths, random weights: two steps of each stage."""
-    bring("vgg16", "face-parsing")
-    add_weights("ffhq", whole_generator)
-    assert sum(path.stat().st_size for path in find("ffhq").files) > 120e6
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False, cwd=tmp_path
-    )
-    assert done.returncode == 0, done.stderr
-    with capsys.disabled():
-        print(done.stderr, done.stdout)
-    assert int(done.stdout.split()[-1]) <= 2.5 * 2**30
