@@ -31,7 +31,9 @@ class SegFormer(nn.Module):
         labels: the labels by their numbers.
 
     Example:
-        >>> SegFormer.from_folder("my-parser")  # doctest: +SKIP
+        >>> SegFormer.from_folder("my-parser")  # which is not there
+        Traceback (most recent call last):
+        styleforge.errors.UserError: ...
     """
 
     mean: Tensor

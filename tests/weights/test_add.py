@@ -12,6 +12,7 @@ import torch
 from published_mapper import make_network
 from published_mapper import write as write_mapper
 from tiny_clip import WIDTH, write_clip
+from tiny_segformer import LABELS, write_segformer
 
 from styleforge.errors import UserError
 from styleforge.models.arcface import IRSE50
@@ -95,6 +96,8 @@ def test_every_layout_is_taken_loaded_and_run(tmp_path):
     clip = tmp_path / "clip"
     clip.mkdir()
     write_clip(clip, transformers)
+    parser = tmp_path / "parser"
+    parser.mkdir()
     (tmp_path / "arcface.pth").touch()
     files = {
         "hairclip": write_mapper(tmp_path / "hairclip.pt", make_network(width=16)),
@@ -106,6 +109,7 @@ def test_every_layout_is_taken_loaded_and_run(tmp_path):
         "vgg16": tmp_path / "vgg.pth",
         "lpips": tmp_path / "lin.pth",
         "clip": clip,
+        "segformer": write_segformer(parser, transformers),
     }
     torch.save({"state_dict": {f"encoder.{key}": one for key, one in encoder.items()},
                 "latent_avg": torch.zeros(4, 64)}, files["encoder"])  # fmt: skip
@@ -121,6 +125,7 @@ def test_every_layout_is_taken_loaded_and_run(tmp_path):
         assert check_kept(kept) > 0, name
     assert load_kept(find("my-clip")).width == WIDTH
     assert load_kept(find("my-hairclip")).rows == 18
+    assert load_kept(find("my-segformer")).labels == LABELS
     assert "classifier.0.weight" not in find("my-vgg16").tensors()
     assert all(path.suffix != ".bin" for path in find("my-clip").files)
 
