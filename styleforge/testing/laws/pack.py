@@ -41,8 +41,9 @@ def has_a_size(subject: PackSubject) -> None:
 
 
 def has_what_runs_need(subject: PackSubject) -> None:
-    """There are a generator and a region provider."""
-    missing = [kind for kind in NEEDED if kind not in subject.item.components]
+    """There are a generator and a region provider, or it says which weights bring them."""
+    item = subject.item
+    missing = [kind for kind in NEEDED if kind not in {*item.components, *item.brings}]
     if missing:
         have = ", ".join(subject.item.components) or "none"
         msg = (
@@ -53,7 +54,7 @@ def has_what_runs_need(subject: PackSubject) -> None:
 
 
 def is_lazy(subject: PackSubject) -> None:
-    """Components are module-level functions without arguments, which load when called."""
+    """Components are module-level functions that load when called, of nothing or of `models`."""
     components: Mapping[str, Any] = subject.item.components
     for kind, make in components.items():
         if not callable(make):
@@ -72,12 +73,14 @@ def is_lazy(subject: PackSubject) -> None:
         needed = [
             one.name
             for one in inspect.signature(make).parameters.values()
-            if one.default is one.empty and one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}
+            if one.default is one.empty
+            and one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}
+            and one.name != "models"
         ]
         if needed:
             msg = (
                 f"{subject} has as {kind!r} a function that needs {', '.join(needed)}; one "
-                "without arguments was expected."
+                "without arguments, or with `models` alone, was expected."
             )
             raise LawBroken(msg)
 
