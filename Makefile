@@ -15,8 +15,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
-PACKAGES := -e . -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo
-TESTING := -e .[test,lint,clip,docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo
+PACKAGES := -e . -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq -e plugins/photo
+TESTING := -e .[test,lint,clip,docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq -e plugins/photo
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) constraints.txt
 
 # Everything is resolved in one go, so that torch and torchvision fit each other.
@@ -50,7 +50,7 @@ $(VENV)/.installed: $(PROJECTS)
 	touch $@
 
 $(VENV)/.app: $(VENV)/.installed
-	$(INSTALL) -e .[app] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo
+	$(INSTALL) -e .[app] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq -e plugins/photo
 	touch $@
 
 $(VENV)/.testing: $(VENV)/.installed
@@ -58,7 +58,7 @@ $(VENV)/.testing: $(VENV)/.installed
 	touch $@
 
 $(VENV)/.docs: $(VENV)/.installed
-	$(INSTALL) -e .[docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo
+	$(INSTALL) -e .[docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq -e plugins/photo
 	touch $@
 
 demo: $(VENV)/.installed

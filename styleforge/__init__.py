@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from styleforge.run.job import Job
     from styleforge.run.result import Result
     from styleforge.run.view import View
+    from styleforge.weights.row import WeightFile
 
 # Threads that have nothing to do sleep. Spinning, OpenMP's default, multiplies the CPU time of a
 # small network where another program has the cores (docs/speed.md). Read when torch is imported.
@@ -54,6 +55,7 @@ _HOMES = {
     "run.job": ("Job",),
     "run.result": ("Result",),
     "run.view": ("View",),
+    "weights.row": ("WeightFile",),
 }
 
 __all__ = [
@@ -91,6 +93,7 @@ __all__ = [
     "Text",
     "UserError",
     "View",
+    "WeightFile",
     "default_forge",
     "edit",
     "hookimpl",

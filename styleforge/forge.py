@@ -35,6 +35,7 @@ from styleforge.recipe.presets import Changes, default_presets, recipe_of, refus
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.refusals import refuse_others, refuse_shared_masks
 from styleforge.recipe.stage import Stage
+from styleforge.weights.row import WeightFile
 
 if TYPE_CHECKING:
     from styleforge.run.executor import Executor
@@ -88,6 +89,7 @@ class Forge:
         self.components: Registry[Any] = Registry("component")
         self.packs: Registry[Pack] = Registry("pack", Pack, self._how_to_add)
         self.panels: Registry[Panel] = Registry("panel", Panel)
+        self.weights: Registry[WeightFile] = Registry("weight file", WeightFile)
         self._models: dict[tuple[str, str, str], Models] = {}
         files = read_config()
         self.default_pack = pack or configured_pack(files)
@@ -110,6 +112,7 @@ class Forge:
             "register_components": self.components,
             "register_packs": self.packs,
             "register_panels": self.panels,
+            "register_weights": self.weights,
         }
 
     def _how_to_add(self, name: str) -> str:
@@ -213,10 +216,14 @@ class Forge:
         asked = f"{'+'.join(recipe.domains)} ({recipe.method})"
         return choose(self.packs, self.default_pack, missing, asked)
 
+    def components_of(self, recipe: Recipe) -> tuple[str, ...]:
+        """The kinds of components without which a recipe cannot run."""
+        attributes = {one.name: one for one in self.attributes.values()}
+        return components_of(recipe, self.losses, self.components, attributes)
+
     def lacks(self, recipe: Recipe, pack: str) -> tuple[str, ...]:
         """What a pack lacks for a recipe, in words; empty where it can do it."""
-        attributes = {one.name: one for one in self.attributes.values()}
-        kinds = components_of(recipe, self.losses, self.components, attributes)
+        kinds = self.components_of(recipe)
         return lacks(self.models(pack), regions_of(recipe, self.domains), kinds)
 
     def recipe(self, domain: str, preset: str = "", **changes: Unpack[Changes]) -> Recipe:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker, HookspecMarker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from styleforge.forge import Forge
     from styleforge.pack.pack import Pack
     from styleforge.plugins.panel import Panel
     from styleforge.plugins.registry import Register
+    from styleforge.plugins.settings import Declare
     from styleforge.recipe.domain import Attribute, Domain
     from styleforge.recipe.recipe import Recipe
     from styleforge.recipe.stage import Stage
     from styleforge.run.result import Result
+    from styleforge.weights.row import WeightFile
 
 API_VERSION = 1  # of this file; a plugin says which it was written for: styleforge_api = 1
 hookspec, hookimpl = HookspecMarker("styleforge"), HookimplMarker("styleforge")
@@ -64,13 +64,13 @@ def register_panels(register: Register[Panel]) -> None:
 
 
 @hookspec
-def register_settings(register: Callable[[type], None]) -> None:
-    """Declare what users can set: a frozen dataclass whose fields all have defaults.
+def register_weights(register: Register[WeightFile]) -> None:
+    """Add a published file of weights that users can bring: what it is for, and on what terms."""
 
-    Called first. The plugin's other hooks find the instance, filled from ``styleforge.toml``
-    ``[plugins.NAME]`` and from ``STYLEFORGE_NAME__KEY``, as ``register.settings``; everything else
-    asks ``forge.settings("NAME")``.
-    """
+
+@hookspec
+def register_settings(register: Declare) -> None:
+    """Declare what users can set: a frozen dataclass, `register.settings` in the other hooks."""
 
 
 # --- what happens: around every run -------------------------------------------------------

@@ -33,7 +33,7 @@ def site(tmp_path, monkeypatch):
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setenv("STYLEFORGE_DISABLE", "hair,clothing,portraits")
+    monkeypatch.setenv("STYLEFORGE_DISABLE", "hair,clothing,portraits,ffhq")
 
     def put(
         name: str,

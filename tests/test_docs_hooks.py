@@ -287,6 +287,13 @@ def test_hook_register_panels(made, tmp_path):
         assert asked_for.colour == "#c0392b"
 
 
+def test_hook_register_weights(made):
+    forge = made("register_weights")
+    row = forge.weights["my-hats"]
+    assert row.licence == "CC BY 4.0"
+    assert "styleforge weights add my-hats hats-256.pkl" in row.where
+
+
 def test_hook_register_settings(install, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     install(

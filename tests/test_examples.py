@@ -20,7 +20,7 @@ FLAGS = doctest.ELLIPSIS
 # Folders and modules in which every public function and class has an example.
 FINISHED = (
     "api", "compose", "display", "errors", "files", "forge", "losses", "mapper", "measure",
-    "models", "pack", "plugins", "prepare", "recipe", "run",
+    "models", "pack", "plugins", "prepare", "recipe", "run", "weights",
 )  # fmt: skip
 
 

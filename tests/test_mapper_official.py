@@ -164,9 +164,15 @@ def test_code_is_refused_and_not_run(tmp_path, plain):
     assert not trace.exists()
 
 
-def test_options_as_an_object_are_refused_with_the_remedy(tmp_path):
-    path = write(tmp_path / "one.pt", make_network(width=4), opts=argparse.Namespace(size=1024))
-    with pytest.raises(UserError, match=r"argparse\.Namespace.*torch\.save"):
+def test_options_of_a_training_are_passed_over(tmp_path):
+    network = make_network(width=16)
+    path = write(tmp_path / "one.pt", network, opts=argparse.Namespace(size=1024))
+    assert load(path).width == 16
+
+
+def test_other_objects_are_refused_with_the_remedy(tmp_path):
+    path = write(tmp_path / "one.pt", make_network(width=4), opts=argparse.ArgumentParser)
+    with pytest.raises(UserError, match=r"argparse\.ArgumentParser.*torch\.save"):
         load(path)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from styleforge.builtin.cases import styleforge_cases, styleforge_waived
+from styleforge.builtin.weights import WEIGHTS
 from styleforge.hookspecs import hookimpl
 from styleforge.plugins.deferred import Deferred
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.plugins.registry import Register
     from styleforge.run.executor import Executor
+    from styleforge.weights.row import WeightFile
 
 __all__ = ["styleforge_cases", "styleforge_waived"]  # read by the laws of styleforge.testing
 
@@ -95,6 +97,13 @@ def register_components(register: Register[Any]) -> None:
             says=says,
         )
         register(metric, name=f"metric/{name}")
+
+
+@hookimpl
+def register_weights(register: Register[WeightFile]) -> None:
+    """Hand over the published files that packs of any domain can use."""
+    for row in WEIGHTS:
+        register(row)
 
 
 @hookimpl(trylast=True)

@@ -23,6 +23,7 @@ from styleforge.cli.plugins import plugins
 from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer
+from styleforge.cli.weights import weights
 from styleforge.errors import UserError, printable
 from styleforge.plugins.trace import Trace
 
@@ -49,6 +50,7 @@ def make_app() -> typer.Typer:
     app.command()(train)
     app.command()(plugins)
     app.command()(packs)
+    app.command()(weights)
     app.command()(check)
     app.command()(new)
     app.command()(gallery)

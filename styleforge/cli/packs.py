@@ -26,15 +26,28 @@ def packs(
     for item in [forge.packs[pack]] if pack else forge.packs.values():
         mark = " (default)" if item.name == default else ""
         print(f"{item.name}{mark}: {item.help} {item.licence}.")
-        print(f"  finds       {', '.join(_regions(forge, item))}")
+        print(f"  finds       {', '.join(_regions(forge, item)) or 'nothing yet'}")
         for domain in forge.domains.values():
             for line in _presets(forge, item, domain):
                 print(line)
+        for line in _to_bring(item):
+            print(line)
+
+
+def _to_bring(pack: Pack) -> Iterator[str]:
+    """A line for each kind of component that a pack lacks and weights would bring."""
+    missing = {kind: names for kind, names in pack.brings.items() if kind not in pack.components}
+    for index, (kind, names) in enumerate(missing.items()):
+        lead = "to bring" if not index else ""
+        yield f"  {lead:<10}  {kind}: {' and '.join(names)}"
+    if missing:
+        yield "              `styleforge weights list NAME` says what each is, and how to get it."
 
 
 def _regions(forge: Forge, pack: Pack) -> tuple[str, ...]:
     """The regions that a pack finds, and those that plugins add to it."""
-    own = pack.regions or tuple(forge.models(pack.name).get("regions").names)
+    models = forge.models(pack.name)
+    own = pack.regions or (tuple(models.get("regions").names) if models.has("regions") else ())
     kinds = [kind for kind in forge.components if kind.startswith("regions/")]
     added = [kind.removeprefix("regions/") for kind in kinds]
     return (*own, *(f"{name} (added)" for name in added if name not in own))

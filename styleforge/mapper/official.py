@@ -11,8 +11,9 @@ The published network was trained on CLIP embeddings as they come, not brought t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from styleforge.errors import UserError
 from styleforge.mapper.network import Injection, Mapper
@@ -49,7 +50,38 @@ def load_official(path: str | Path, *, style: str, colour: str) -> Mapper:
         Traceback (most recent call last):
         styleforge.errors.UserError: There is no file mine.pt; give the path of a HairCLIP ...
     """
-    found = _groups(read_tensors(path, "a HairCLIP checkpoint"))
+    return mapper_of(read_tensors(path, "a HairCLIP checkpoint"), path, style=style, colour=colour)
+
+
+def mapper_tensors(state: Mapping[str, Any]) -> dict[str, Tensor]:
+    """Of a checkpoint's tensors those of the mapper, by the names that they have there.
+
+    Example:
+        >>> mapper_tensors({"decoder.input.input": 1})
+        {}
+    """
+    found = {}
+    for name, tensor in state.items():
+        match = KEY.fullmatch(name)
+        if match is not None and match[1] in GROUPS:
+            found[name] = tensor
+    return found
+
+
+def mapper_of(
+    tensors: Mapping[str, Tensor], path: str | Path, *, style: str, colour: str
+) -> Mapper:
+    """A mapper with these weights, as `load_official`, which came from ``path``.
+
+    Raises:
+        UserError: there is no mapper among them, or one that lacks weights.
+
+    Example:
+        >>> mapper_of({}, "mine.pt", style="lips.shape", colour="lips.colour")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: mine.pt holds no mapper: no tensor is named like ...
+    """
+    found = _groups(tensors)
     if not found:
         raise UserError(
             f"{path} holds no mapper: no tensor is named like "
@@ -83,7 +115,7 @@ def load_official(path: str | Path, *, style: str, colour: str) -> Mapper:
     return mapper.eval().requires_grad_(False)
 
 
-def _groups(tensors: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+def _groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
     """The tensors of every group by our names."""
     found: dict[str, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():

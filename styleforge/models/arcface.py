@@ -6,6 +6,7 @@ published file ``model_ir_se50.pth`` loads by name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from torch import Tensor, nn
@@ -75,6 +76,29 @@ class _Unit(nn.Module):
         return out
 
 
+def residual_body(stages: Sequence[tuple[int, int]] = STAGES) -> tuple[nn.Module, nn.Sequential]:
+    """The first layer and the units: pictures ``(N, 3, h, w)`` to ``(N, C, h / 16, w / 16)``.
+
+    Args:
+        stages: units and channels of each stage; IR-SE50's when left out.
+
+    Example:
+        >>> first, units = residual_body(((1, 16), (2, 32)))
+        >>> len(units)
+        3
+    """
+    inputs = stages[0][1]
+    first = nn.Sequential(
+        nn.Conv2d(3, inputs, 3, 1, 1, bias=False), nn.BatchNorm2d(inputs), nn.PReLU(inputs)
+    )
+    units = []
+    for count, width in stages:
+        for number in range(count):
+            units.append(_Unit(inputs, width, 1 if number else 2))
+            inputs = width
+    return first, nn.Sequential(*units)
+
+
 class IRSE50(nn.Module):
     """Faces to embeddings, with the published names of weights.
 
@@ -87,16 +111,8 @@ class IRSE50(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        inputs = STAGES[0][1]
-        self.input_layer = nn.Sequential(
-            nn.Conv2d(3, inputs, 3, 1, 1, bias=False), nn.BatchNorm2d(inputs), nn.PReLU(inputs)
-        )
-        units = []
-        for count, width in STAGES:
-            for number in range(count):
-                units.append(_Unit(inputs, width, 1 if number else 2))
-                inputs = width
-        self.body = nn.Sequential(*units)
+        self.input_layer, self.body = residual_body()
+        inputs = STAGES[-1][1]
         left = FACE // 2 ** len(STAGES)
         self.output_layer = nn.Sequential(
             nn.BatchNorm2d(inputs),
@@ -153,10 +169,30 @@ def load_arcface(path: str | Path) -> ArcFace:
         styleforge.errors.UserError: There is no file model_ir_se50.pth; give the path of ...
     """
     tensors = read_tensors(path, "an ArcFace checkpoint (model_ir_se50.pth)")
+    try:
+        return arcface_of(tensors)
+    except UserError as error:
+        raise UserError(
+            f"{path} does not hold an IR-SE50: {error}. Give model_ir_se50.pth, as pSp and e4e use "
+            "it."
+        ) from error
+
+
+def arcface_of(tensors: Mapping[str, Tensor]) -> ArcFace:
+    """The identity encoder with these weights, frozen.
+
+    Raises:
+        UserError: they are not of this network, as the end of a sentence.
+
+    Example:
+        >>> arcface_of({})
+        Traceback (most recent call last):
+        styleforge.errors.UserError: ... of its weights are missing, 0 are not its own ...
+    """
     with undrawn():
         network = IRSE50()
     try:
-        network.load_state_dict(tensors)
+        network.load_state_dict(dict(tensors))
     except RuntimeError as error:
         wanted = network.state_dict()
         missing = sorted(wanted.keys() - tensors.keys())
@@ -164,8 +200,7 @@ def load_arcface(path: str | Path) -> ArcFace:
         shapes = [name for name, one in wanted.items()
                   if name in tensors and tensors[name].shape != one.shape]  # fmt: skip
         raise UserError(
-            f"{path} does not hold an IR-SE50: {len(missing)} of its weights are missing, "
-            f"{len(extra)} are not its own and {len(shapes)} have another shape, such as "
-            f"{(missing + extra + shapes)[0]}. Give model_ir_se50.pth, as pSp and e4e use it."
+            f"{len(missing)} of its weights are missing, {len(extra)} are not its own and "
+            f"{len(shapes)} have another shape, such as {(missing + extra + shapes)[0]}"
         ) from error
-    return ArcFace(network).eval().requires_grad_(False)
+    return ArcFace(network).eval().requires_grad_(requires_grad=False)

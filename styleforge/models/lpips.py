@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+WHAT = "the linear weights of LPIPS for VGG16"
 LAYERS = {  # of VGG16, and the package's name for its linear layer: channels
     "relu1_2": ("lin0", 64),
     "relu2_2": ("lin1", 128),
@@ -57,15 +58,27 @@ def published_lpips(path: str | Path | None = None) -> _LinearWeights:
         (256,)
     """
     path = _of_the_package() if path is None else Path(path)
-    what = "the linear weights of LPIPS for VGG16"
-    state = read_tensors(path, what)
+    return lpips_of(read_tensors(path, WHAT), path)
+
+
+def lpips_of(tensors: Mapping[str, Tensor], source: str | Path) -> _LinearWeights:
+    """The linear weights out of these tensors, which came from ``source``.
+
+    Raises:
+        UserError: if they are others.
+
+    Example:
+        >>> lpips_of({}, "my.pth")
+        Traceback (most recent call last):
+        styleforge.errors.UserError: my.pth is not the linear weights of LPIPS for VGG16: ...
+    """
     found = {}
     for layer, (name, channels) in LAYERS.items():
-        weight = state.get(f"{name}.model.1.weight")  # (1, C, 1, 1)
+        weight = tensors.get(f"{name}.model.1.weight")  # (1, C, 1, 1)
         if weight is None or tuple(weight.shape) != (1, channels, 1, 1):
             have = "none" if weight is None else f"one of {tuple(weight.shape)}"
             raise UserError(
-                f"{path} is not {what}: {name}.model.1.weight of (1, {channels}, 1, 1) was "
+                f"{source} is not {WHAT}: {name}.model.1.weight of (1, {channels}, 1, 1) was "
                 f"expected, and there is {have}. Give weights/v0.1/vgg.pth of the package lpips."
             )
         found[layer] = weight.float().flatten()  # (C,)

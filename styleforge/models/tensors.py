@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,11 +15,50 @@ from torch import Tensor
 from styleforge.errors import UserError
 
 
+def read_checkpoint(path: str | Path, what: str) -> dict[str, Any]:
+    """What a PyTorch checkpoint holds by name, on the CPU: tensors, plain values and dicts of them.
+
+    Options of a training (``argparse.Namespace``) are read as a dict; objects of other classes are
+    refused, because unpickling them can run code.
+
+    Args:
+        path: a ``.pt`` or ``.pth`` file, of any version of PyTorch.
+        what: what the file should be, for the error: ``"an ArcFace checkpoint"``.
+
+    Raises:
+        UserError: there is no such file, it is none of PyTorch's, or it holds more than tensors
+            and plain values.
+
+    Example:
+        >>> torch.save({"g_ema": {"weight": torch.ones(2)}, "opts": Namespace(size=4)}, "small.pt")
+        >>> read_checkpoint("small.pt", "a checkpoint")["opts"]
+        {'size': 4}
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"There is no file {path}; give the path of {what}.")
+    try:
+        # Mapped, so that what nobody asks for (a generator of 100 MB) is never read.
+        with torch.serialization.safe_globals([Namespace]):  # a bag of names, which runs nothing
+            content = torch.load(
+                path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path)
+            )
+    except Exception as error:  # whatever a foreign file makes the reader do
+        raise UserError(f"{path} cannot be read as {what}: {_reason(error)}") from error
+    if not isinstance(content, Mapping):
+        return {}
+    return {
+        name: vars(value) if isinstance(value, Namespace) else value
+        for name, value in content.items()
+        if isinstance(name, str)
+    }
+
+
 def read_tensors(path: str | Path, what: str) -> dict[str, Tensor]:
     """The tensors of a PyTorch checkpoint by name, on the CPU.
 
-    Reads what lies under ``state_dict`` where there is one. Plain values beside it (a dict of
-    options) are passed over; objects of classes are refused, because unpickling them can run code.
+    Reads what lies under ``state_dict`` where there is one. What is beside it is passed over, or
+    refused, as `read_checkpoint` says.
 
     Args:
         path: a ``.pt`` or ``.pth`` file, of any version of PyTorch.
@@ -32,17 +73,8 @@ def read_tensors(path: str | Path, what: str) -> dict[str, Tensor]:
         >>> read_tensors("small.pt", "a checkpoint")
         {'weight': tensor([1., 1.])}
     """
-    path = Path(path)
-    if not path.is_file():
-        raise UserError(f"There is no file {path}; give the path of {what}.")
-    try:
-        # Mapped, so that what nobody asks for (a generator of 100 MB) is never read.
-        content = torch.load(
-            path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path)
-        )
-    except Exception as error:  # whatever a foreign file makes the reader do
-        raise UserError(f"{path} cannot be read as {what}: {_reason(error)}") from error
-    state = content.get("state_dict", content) if isinstance(content, Mapping) else {}
+    content = read_checkpoint(path, what)
+    state = content.get("state_dict", content)
     if not isinstance(state, Mapping):
         state = {}
     return {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Box = tuple[float, float, float, float]
 
+_CHUNK = 1 << 20  # bytes
 LR = 0.1  # of W+ and noise maps, as published for StyleGAN2's generator of FFHQ
 MIDDLE: Box = (0.5, 0.5, 0.3, 0.3)
 EXPLORATION = 0.05  # noise on W+ by the spread of the latent space, likewise
@@ -68,12 +71,17 @@ class Pack:
     """A set of models.
 
     ``components`` maps a kind (``generator``, ``regions``, ``features``, ``lpips``,
-    ``landmarks``, ``inverter``, ...) to a module-level function without arguments that loads it.
+    ``landmarks``, ``inverter``, ...) to a module-level function that loads it: without arguments,
+    or with one that is called ``models``, for a component that uses the pack's others.
     ``gallery`` is a folder of pictures the pack ships, ``weights`` the folder of its weight files,
     by which a recipe knows the models it was run with. ``size`` (height, width) is that of the
     pictures that its models see; None where they take pictures of any size as they are, which only
     packs without a generator can. ``showcases`` are transfers that show it
     well, at most one for each domain.
+
+    A pack of weights that users bring says with ``files`` which ones it uses for a kind, wherever
+    they are, and with ``brings`` which weights (`styleforge.weights`) bring a kind that it may
+    lack.
 
     Example:
         >>> from styleforge.testing import toy_models
@@ -90,11 +98,13 @@ class Pack:
     title: str
     help: str
     licence: str
-    components: Mapping[str, Callable[[], Any]]
+    components: Mapping[str, Callable[..., Any]]
     size: tuple[int, int] | None
     alignment: Alignment | None = None
     gallery: Path | None = None
     weights: Path | None = None
+    files: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    brings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     row_groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # rows of W+ by name
     places: Mapping[str, Box] = field(default_factory=dict)  # see `place`
     regions: tuple[str, ...] = ()  # names of what its regions are, to be said without loading them
@@ -113,6 +123,14 @@ class Pack:
         The attribute's own where the pack says nothing of it.
         """
         return self.words.get(attribute.name, attribute.words)
+
+    def to_bring(self, kind: str) -> str:
+        """What to do for a kind of component that it lacks, as a sentence; empty where unknown."""
+        names = self.brings.get(kind, ())
+        if not names:
+            return ""
+        said = " and ".join(f"`styleforge weights list {name}`" for name in names)
+        return f"Bring its weights: {said} says how."
 
     def place(self, region: str) -> Box:
         """The ellipse about a region, in which a text-image encoder is shown colours.
@@ -170,16 +188,28 @@ class Models:
 
         Args:
             kinds: of components that a recipe uses (``mapper/lips``). Where the user trained one of
-                his own, its file counts, too.
+                his own, or brought files for it, they count, too.
         """
-        own = [path for kind in kinds if (path := self.trained(kind)) is not None]
-        key = tuple(str(path) for path in own)
+        mine = {kind: self.trained(kind) for kind in kinds}
+        own = dict.fromkeys(path for path in mine.values() if path is not None)
+        brought = dict.fromkeys(
+            path
+            for kind, trained in mine.items()
+            if trained is None
+            for path in self.pack.files.get(kind, ())
+        )
+        key = tuple(str(path) for path in (*own, *sorted(brought)))
         if key not in self._fingerprints:
             files = sorted(self.pack.weights.glob("*.safetensors")) if self.pack.weights else []
             digest = hashlib.sha256()
-            for path in (*files, *sorted(own)):
-                digest.update(path.name.encode() + b"\0" + path.read_bytes())
-            self._fingerprints[key] = digest.hexdigest() if files or own else ""
+            for path in (*files, *sorted(own), *sorted(brought)):
+                # The folder tells files apart that are called alike.
+                name = f"{path.parent.name}/{path.name}" if path in brought else path.name
+                digest.update(name.encode() + b"\0")
+                with path.open("rb") as file:  # they may be large
+                    while chunk := file.read(_CHUNK):
+                        digest.update(chunk)
+            self._fingerprints[key] = digest.hexdigest() if key or files else ""
         return self._fingerprints[key]
 
     def trained(self, kind: str) -> Path | None:
@@ -220,6 +250,11 @@ class Models:
     def has(self, kind: str) -> bool:
         """Whether there is a component of this kind: the pack's, or one for it."""
         return kind in self.pack.components or self._loader(kind) is not None
+
+    def _bound(self, make: Callable[..., Any]) -> Callable[[], Any]:
+        """A loader, given the models where it asks for them."""
+        wants = "models" in inspect.signature(make).parameters
+        return partial(make, models=self) if wants else make
 
     def _loader(self, kind: str) -> Callable[[], Any] | None:
         """What loads a component: the user's own goes before the pack's, that before a plugin's."""
@@ -267,11 +302,9 @@ class Models:
         if kind not in self._loaded:
             make = self._loader(kind)
             if make is None:
-                have = ", ".join(sorted(self.pack.components))
-                msg = (
-                    f"The pack {self.pack.name!r} has no {kind}; it has {have}. Choose "
-                    "another pack."
-                )
+                have = ", ".join(sorted(self.pack.components)) or "nothing"
+                advice = self.pack.to_bring(kind) or "Choose another pack."
+                msg = f"The pack {self.pack.name!r} has no {kind}; it has {have}. {advice}"
                 raise UserError(msg)
             import torch
 
@@ -279,7 +312,7 @@ class Models:
 
             of = f", from {self.owner}," if self.owner else ""
             what = f"The component {kind!r} of the pack {self.pack.name!r}{of}"
-            component = load(make, what)
+            component = load(self._bound(make), what)
             if isinstance(component, torch.nn.Module):
                 component = component.to(self.device, self.dtype).eval().requires_grad_(False)
             self._loaded[kind] = checked(kind, component, what)

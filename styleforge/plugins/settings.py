@@ -16,7 +16,7 @@ import dataclasses
 import difflib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -27,6 +27,9 @@ from styleforge.errors import PluginError
 from styleforge.plugins.config import ConfigFile
 
 PREFIX = "STYLEFORGE_"
+
+
+Declare = Callable[[type], None]  # what `register_settings` is given
 
 
 class SettingsError(PluginError):

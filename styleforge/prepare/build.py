@@ -16,7 +16,7 @@ from styleforge.prepare.prepare import check, require, vague
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.colour_names import Named, colours_of
-from styleforge.recipe.combine import parts
+from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text, kind_of
 from styleforge.recipe.refusals import refuse_others, refuse_unknown_roles
 from styleforge.recipe.roles import TOWARDS
@@ -65,7 +65,8 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
     for prefix, part in parts(recipe):
         domain = forge.domains[part.domain]
         _check_regions(domain, build.models)
-        check(identity, domain, build.models, role="identity")
+        if not ("identity" in part.masks and pasted_alone(part)):  # else all is known that counts
+            check(identity, domain, build.models, role="identity")
         build.add(part.conditions, part, prefix=prefix)
         towards = part.start_map.towards if part.start_map else None
         if towards is not None:

@@ -41,6 +41,7 @@ from styleforge.run.state import State
 if TYPE_CHECKING:
     from styleforge.forge import Forge
 
+OPTIONAL = ("landmarks", "poser", "inpainter")  # kinds that a run uses where they are there
 SAVE_EVERY = 15.0  # seconds between checkpoints
 _NO_MEMORY = (
     "There was not enough memory for a step of the run. Close other programs, or use a machine "
@@ -231,7 +232,8 @@ class Job:
     def _same_weights(self, problem: Problem) -> Iterator[Note]:
         """Record which weights the run is made with, or say that they are not the recorded ones."""
         mappers = [f"mapper/{part.mapper}" for _, part in parts(self.recipe) if part.start_map]
-        here = problem.models.fingerprint(*mappers)
+        used = self.forge.components_of(self.recipe)
+        here = problem.models.fingerprint(*mappers, *used, *OPTIONAL)
         if self.recipe.weights not in {"", here}:
             yield self._said(
                 f"The weights of the pack {problem.models.pack.name!r} are not those that the "

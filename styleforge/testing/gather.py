@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 REGISTRIES = (
     "domains", "attributes", "losses", "stages", "rules", "components", "packs", "panels",
+    "weights",
 )  # fmt: skip
 
 

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from styleforge.pack.pack import Models
     from styleforge.testing.subjects import ComponentSubject, PackSubject
 
+ANY = (96, 80)  # pixels of trial pictures for packs that take any size
 CLOSE = 1e-3  # between a batch and each alone, in single precision
+
+
+def size(subject: PackSubject) -> tuple[int, int]:
+    """Height and width of the pictures that a pack is tried with."""
+    found: tuple[int, int] | None = subject.item.size
+    return found or ANY
 
 
 def latents(subject: PackSubject, count: int, models: Models | None = None) -> Tensor:
@@ -45,7 +52,7 @@ def pictures(subject: PackSubject, count: int = 2) -> Tensor:
                 )
             return made.clamp(-1, 1)
         small = torch.rand(2, 3, 8, 8, generator=torch.Generator().manual_seed(43)) * 2 - 1
-        return torch.nn.functional.interpolate(small, subject.item.size, mode="bilinear")
+        return torch.nn.functional.interpolate(small, size(subject), mode="bilinear")
 
     return models.kept("testing pictures", make)[:count].clone()
 

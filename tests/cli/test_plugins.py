@@ -90,7 +90,7 @@ def test_a_plugin_that_ends_python_is_disabled_without_being_imported(tmp_path):
     env = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path]),
         "STYLEFORGE_HOME": str(tmp_path / "home"),
-        "STYLEFORGE_DISABLE": "hair,clothing,portraits",
+        "STYLEFORGE_DISABLE": "hair,clothing,portraits,ffhq",
     }
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:

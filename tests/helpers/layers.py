@@ -20,6 +20,7 @@ LAYERS = (
     "pack",
     "prepare",
     "mapper",
+    "weights",
     "compose",
     "measure",
     "display",

@@ -23,7 +23,7 @@ def write_tokenizer(folder, transformers):
     return vocabulary
 
 
-def write_clip(folder, transformers):
+def write_clip(folder, transformers, width=WIDTH):
     """Write the folder that `ClipEncoder.from_folder` reads."""
     vocabulary = write_tokenizer(folder, transformers)
     layers = {"hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2,
@@ -32,7 +32,7 @@ def write_clip(folder, transformers):
                      "bos_token_id": vocabulary[START], "eos_token_id": vocabulary[END],
                      "pad_token_id": vocabulary[END]}  # fmt: skip
     vision = layers | {"image_size": SIDE, "patch_size": 7}
-    config = transformers.CLIPConfig(text_config=text, vision_config=vision, projection_dim=WIDTH)
+    config = transformers.CLIPConfig(text_config=text, vision_config=vision, projection_dim=width)
     torch.manual_seed(0)
     clip = transformers.CLIPModel(config)
     for parameter in clip.parameters():

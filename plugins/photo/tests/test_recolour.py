@@ -15,6 +15,7 @@ import styleforge
 from styleforge.cli.app import main
 from styleforge.errors import UserError
 from styleforge.forge import Forge
+from styleforge.prepare.images import to_picture
 from styleforge.recipe.condition import Swatch
 
 
@@ -40,7 +41,7 @@ def test_what_is_not_asked_for_is_the_files_own_to_the_bit(forge: Forge, photos:
     who = photos / "astronaut.png"
     result = styleforge.transfer("hair", who, forge=forge, pack="photo", appearance="#2f6fd6")
     before = np.asarray(Image.open(who))
-    after = np.asarray(styleforge.to_picture(result.photo))
+    after = np.asarray(to_picture(result.photo))
     assert after.shape == before.shape
     changed = (before != after).any(axis=2)
     assert 0.02 < changed.mean() < 0.12

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional
 
+from styleforge.models.stylegan2.frozen import filtered
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -40,7 +42,7 @@ def blur(images: Tensor, kernel: Tensor, padding: int = 1) -> Tensor:
     """
     channels = images.shape[1]
     weight = kernel.to(images.dtype).expand(channels, 1, 4, 4)
-    return functional.conv2d(images, weight, padding=padding, groups=channels)
+    return filtered(images, weight, padding)
 
 
 def upsample(images: Tensor) -> Tensor:

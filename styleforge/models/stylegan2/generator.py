@@ -49,6 +49,7 @@ class Generator(nn.Module):
         width: numbers in z and in a row of W+.
         mapping_layers: depth of the mapping network.
         channels: channels at every resolution 4, 8, ..., ``size``; config F when left out.
+        clamp: what every layer's maps are held within; NVIDIA trained some generators so (256).
 
     Attributes:
         rows: ``2 log2(size) - 2``; 14 at 256 px.
@@ -74,6 +75,8 @@ class Generator(nn.Module):
         width: int = 512,
         mapping_layers: int = 8,
         channels: MappingOf[int, int] | None = None,
+        *,
+        clamp: float | None = None,
     ) -> None:
         super().__init__()
         if size < 8 or size & (size - 1):
@@ -93,14 +96,27 @@ class Generator(nn.Module):
         self.register_buffer("w_avg", torch.zeros(width))
         self.constant = nn.Parameter(torch.randn(1, table[4], 4, 4))
         # convs[i] reads row i of W+ and noise map i; rgbs[j] reads row 2 j + 1.
-        self.convs = nn.ModuleList([StyledConv(table[4], table[4], width)])
-        self.rgbs = nn.ModuleList([ToRGB(table[4], width)])
+        self.convs = nn.ModuleList([StyledConv(table[4], table[4], width, clamp=clamp)])
+        self.rgbs = nn.ModuleList([ToRGB(table[4], width, clamp=clamp)])
         for side in self.resolutions[1:]:
-            self.convs.append(StyledConv(table[side // 2], table[side], width, up=True))
-            self.convs.append(StyledConv(table[side], table[side], width))
-            self.rgbs.append(ToRGB(table[side], width))
+            before, here = table[side // 2], table[side]
+            self.convs.append(StyledConv(before, here, width, up=True, clamp=clamp))
+            self.convs.append(StyledConv(here, here, width, clamp=clamp))
+            self.rgbs.append(ToRGB(here, width, clamp=clamp))
+        self._stored = 0
         # Convolutions of few channels on large maps are several times faster in this layout.
         self.to(memory_format=torch.channels_last)
+
+    def keep_noise(self, noise: Sequence[Tensor]) -> None:
+        """Keep noise maps ``(1, 1, h, w)`` that belong to the weights, as `stored_noise`."""
+        for index, one in enumerate(noise):
+            self.register_buffer(f"_noise_{index}", one, persistent=False)
+        self._stored = len(noise)
+
+    @property
+    def stored_noise(self) -> tuple[Tensor, ...]:
+        """Noise maps ``(1, 1, h, w)`` that came with the weights; empty without any."""
+        return tuple(getattr(self, f"_noise_{index}") for index in range(self._stored))
 
     def map(self, z: Tensor) -> Tensor:
         """Latents z ``(N, width)`` to w ``(N, width)``."""

@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn import functional
 
 from styleforge.models.stylegan2.fir import blur, fir_kernel
+from styleforge.models.stylegan2.frozen import convolved
 from styleforge.models.stylegan2.mapping import ROOT2, SLOPE, EqualLinear
 
 if TYPE_CHECKING:
@@ -47,6 +48,16 @@ def as_map(factors: Tensor, like: Tensor) -> Tensor:
     return factors.to(like.dtype)[:, :, None, None]
 
 
+def clamped(maps: Tensor, most: float | None) -> Tensor:
+    """Maps held within ``-most`` and ``most``, as NVIDIA's ``conv_clamp`` holds them.
+
+    Example:
+        >>> clamped(torch.tensor([3.0, -9.0]), 4.0), clamped(torch.tensor([9.0]), None)
+        (tensor([ 3., -4.]), tensor([9.]))
+    """
+    return maps if most is None else maps.clamp(-most, most)
+
+
 class StyledConv(nn.Module):
     """Modulated 3x3 convolution, noise, bias, leaky rectifier; doubles the size with ``up``.
 
@@ -58,8 +69,11 @@ class StyledConv(nn.Module):
 
     kernel: Tensor
 
-    def __init__(self, inputs: int, outputs: int, width: int, *, up: bool = False) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, width: int, *, up: bool = False, clamp: float | None = None
+    ) -> None:
         super().__init__()
+        self.clamp = clamp
         self.affine = EqualLinear(width, inputs, bias=1.0)
         self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
         self.noise_strength = nn.Parameter(torch.zeros(()))
@@ -73,19 +87,16 @@ class StyledConv(nn.Module):
         # The weight's gain goes with the style: scaling the weight itself costs a pass over it.
         style = self.affine(w) * self.gain  # (N, I)
         factors = demodulation(self.weight, style)  # (N, O)
-        maps = maps * as_map(style, maps)
+        maps = convolved(maps, as_map(style, maps), self.weight, up=self.up)
         if self.up:
-            # to (N, O, 2 h + 1, 2 w + 1)
-            maps = functional.conv_transpose2d(maps, self.weight.transpose(0, 1), stride=2)
-            maps = blur(maps, self.kernel)  # (N, O, 2 h, 2 w)
-        else:
-            maps = functional.conv2d(maps, self.weight, padding=1)  # (N, O, h, w)
+            maps = blur(maps, self.kernel)  # from (N, O, 2 h + 1, 2 w + 1) to (N, O, 2 h, 2 w)
         # The rectifier commutes with positive factors, so its gain goes into the small tensors.
         maps = torch.addcmul(
             as_map(self.bias[None] * ROOT2, maps), maps, as_map(factors * ROOT2, maps)
         )
         maps = maps + (self.noise_strength * ROOT2 * noise).to(maps.dtype)
-        return functional.leaky_relu(maps, SLOPE)
+        # In place: the sum before it is kept by nobody.
+        return clamped(functional.leaky_relu(maps, SLOPE, inplace=True), self.clamp)
 
 
 class ToRGB(nn.Module):
@@ -96,8 +107,9 @@ class ToRGB(nn.Module):
         torch.Size([1, 3, 8, 8])
     """
 
-    def __init__(self, inputs: int, width: int) -> None:
+    def __init__(self, inputs: int, width: int, *, clamp: float | None = None) -> None:
         super().__init__()
+        self.clamp = clamp
         self.affine = EqualLinear(width, inputs, bias=1.0)
         self.weight = nn.Parameter(torch.randn(3, inputs, 1, 1))
         self.bias = nn.Parameter(torch.zeros(3))
@@ -106,6 +118,6 @@ class ToRGB(nn.Module):
     def forward(self, maps: Tensor, w: Tensor) -> Tensor:
         """Maps ``(N, I, H, W)`` and rows ``(N, width)`` to ``(N, 3, H, W)``."""
         style = self.affine(w) * self.gain
-        rgb = functional.conv2d(maps * as_map(style, maps), self.weight)  # (N, 3, H, W)
+        rgb = convolved(maps, as_map(style, maps), self.weight)  # (N, 3, H, W)
         # The skip image adds up over all resolutions: keep it in the weights' precision.
-        return rgb.to(self.bias.dtype) + self.bias[:, None, None]
+        return clamped(rgb.to(self.bias.dtype) + self.bias[:, None, None], self.clamp)

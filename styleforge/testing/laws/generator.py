@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def makes_what_it_says(subject: ComponentSubject) -> None:
     """``map`` gives ``(N, width)``, ``synthesize`` pictures of the pack's size."""
-    generator, size = subject.model, tuple(subject.item.size)
+    generator, size = subject.model, trial.size(subject)
     if tuple(generator.size) != size:
         msg = (
             f"{subject} makes pictures of {tuple(generator.size)}, and its pack says {size}. "

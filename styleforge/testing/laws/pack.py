@@ -33,27 +33,38 @@ def has_a_licence(subject: PackSubject) -> None:
 
 
 def has_a_size(subject: PackSubject) -> None:
-    """The size is (height, width) in pixels."""
+    """The size is (height, width) in pixels; a pack without a generator may leave it open."""
     size = subject.item.size
-    if len(size) != 2 or not all(isinstance(side, int) and side > 0 for side in size):
+    if size is None and not _has_generator(subject):
+        return
+    if (
+        size is None
+        or len(size) != 2
+        or not all(isinstance(side, int) and side > 0 for side in size)
+    ):
         msg = f"{subject} has the size {size!r}; (height, width) in whole pixels was expected."
         raise LawBroken(msg)
 
 
 def has_what_runs_need(subject: PackSubject) -> None:
-    """There are a generator and a region provider."""
-    missing = [kind for kind in NEEDED if kind not in subject.item.components]
+    """There are a generator and a region provider, or it says which weights bring them.
+
+    Where pictures of any size are taken a region provider alone will do.
+    """
+    item = subject.item
+    needed = NEEDED if item.size else NEEDED[1:]
+    missing = [kind for kind in needed if kind not in {*item.components, *item.brings}]
     if missing:
         have = ", ".join(subject.item.components) or "none"
         msg = (
-            f"{subject} has no {' and no '.join(missing)}; every run needs {' and '.join(NEEDED)}. "
+            f"{subject} has no {' and no '.join(missing)}; every run needs {' and '.join(needed)}. "
             f"It has the components {have}. Add what is missing to `components`."
         )
         raise LawBroken(msg)
 
 
 def is_lazy(subject: PackSubject) -> None:
-    """Components are module-level functions without arguments, which load when called."""
+    """Components are module-level functions that load when called, of nothing or of `models`."""
     components: Mapping[str, Any] = subject.item.components
     for kind, make in components.items():
         if not callable(make):
@@ -72,12 +83,14 @@ def is_lazy(subject: PackSubject) -> None:
         needed = [
             one.name
             for one in inspect.signature(make).parameters.values()
-            if one.default is one.empty and one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}
+            if one.default is one.empty
+            and one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}
+            and one.name != "models"
         ]
         if needed:
             msg = (
                 f"{subject} has as {kind!r} a function that needs {', '.join(needed)}; one "
-                "without arguments was expected."
+                "without arguments, or with `models` alone, was expected."
             )
             raise LawBroken(msg)
 

@@ -59,7 +59,7 @@ def register_packs(register: Register[Pack]) -> None:
             size=None,
             regions=NAMES,
             min_region=0.001,
-            vague=0.45,
+            vague=0.4,
             showcases=(Showcase(domain="hair", identity=str(_astronaut()), colours=COLOURS),),
         )
     )

@@ -32,7 +32,7 @@ class Face:
 
     @property
     def centre(self) -> tuple[float, float]:
-        """x and y in pixels."""
+        """X and y in pixels."""
         return self.left + self.side / 2, self.top + self.side / 2
 
     def scaled(self, scale: float) -> Face:

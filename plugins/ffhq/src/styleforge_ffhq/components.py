@@ -1,0 +1,83 @@
+"""Loads each component from the weights that are kept; a pack's functions without arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Models
+
+
+def load(name: str) -> Any:
+    """The component of weights that are kept.
+
+    Raises:
+        UserError: they are gone, or damaged.
+    """
+    from styleforge.weights.check import load_kept
+    from styleforge.weights.kept import find
+
+    kept = find(name)
+    if kept is None:
+        msg = (
+            f"The weights {name!r} are not there any more; `styleforge weights list {name}` says "
+            "how to get them."
+        )
+        raise UserError(msg)
+    return load_kept(kept)
+
+
+def regions(name: str) -> Any:
+    """The region provider over a face parser."""
+    from styleforge_ffhq.parsing import FaceRegions
+
+    return FaceRegions(load(name))
+
+
+def published_lpips() -> Any:
+    """LPIPS' linear weights out of the package that carries them."""
+    from styleforge.models import lpips
+
+    return lpips.published_lpips()
+
+
+def encoder(name: str, rows: int) -> Any:
+    """An encoder into the W+ of a generator with so many rows.
+
+    Raises:
+        UserError: it was trained for another generator.
+    """
+    made = load(name)
+    if made.rows != rows:
+        msg = (
+            f"The encoder {name!r} gives {made.rows} rows of W+, and the generator has {rows}. Add "
+            f"one that was trained with it, or `styleforge weights forget {name}`: pictures are "
+            "inverted by optimization then."
+        )
+        raise UserError(msg)
+    return made
+
+
+def by_optimization(models: Models, steps: int) -> Any:
+    """The inverter of a generator without an encoder."""
+    from styleforge_ffhq.inversion import ByOptimization
+
+    return ByOptimization(models, steps)
+
+
+def hairclip(name: str, clip: str) -> Any:
+    """HairCLIP's mapper, which reads its conditions with CLIP's embeddings as they come."""
+    from styleforge.mapper.network import WithEncoder
+    from styleforge.mapper.official import mapper_of
+    from styleforge.models.clip import ClipEncoder
+    from styleforge.weights.kept import find
+
+    encoder = load(clip)
+    kept = find(name)
+    if kept is None:
+        load(name)  # says so
+    assert kept is not None
+    mapper = mapper_of(kept.tensors(), kept.folder, style="hair.shape", colour="hair.appearance")
+    return WithEncoder(mapper, ClipEncoder(encoder.clip, encoder.tokenizer, unit=False))

@@ -1,0 +1,112 @@
+"""A pack for each generator that is there; `ffhq` is there without one, to say what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from styleforge.pack.pack import Pack
+from styleforge.weights.kept import Kept, all_kept, find
+from styleforge.weights.package import in_package
+from styleforge_ffhq import components
+from styleforge_ffhq.rows import ROWS
+
+if TYPE_CHECKING:
+    from styleforge.weights.row import WeightFile
+
+FFHQ = "ffhq"
+PARSER, VGG, LPIPS, CLIP, ARCFACE = "face-parsing", "vgg16", "lpips", "clip", "arcface"
+MAPPER = "hairclip"
+REGIONS = ("background", "skin", "face", "hair", "clothing")
+COARSE, MEDIUM = 4, 8  # where the medium and the fine rows of W+ begin, as published for HairCLIP
+
+
+def packs(*, steps: int, package: WeightFile) -> Iterator[Pack]:
+    """The pack `ffhq`, and one for each other generator that the user brought.
+
+    Args:
+        steps: of an inversion by optimization.
+        package: the row of LPIPS' weights, which a package may carry.
+    """
+    own = {one.name: one for one in all_kept() if one.layout == "stylegan2"}
+    for name in dict.fromkeys((FFHQ, *own)):
+        yield _pack(name, own.get(name), steps, in_package(package))
+
+
+def _pack(name: str, generator: Kept | None, steps: int, lpips: Path | None) -> Pack:
+    row = next((one for one in ROWS if one.name == name), None)
+    size = int(generator.facts["size"]) if generator is not None else 1024
+    rows = 2 * (size.bit_length() - 2)
+    found, files, brings = _components(name, generator, rows, steps, lpips)
+    return Pack(
+        name=name,
+        title="FFHQ" if name == FFHQ else name,
+        help=(
+            f"{row.gives}, with weights that you bring."
+            if row is not None
+            else f"A StyleGAN2 generator that you brought, {size} px."
+        ),
+        licence=row.licence if row is not None else "Whatever the generator's publishers say",
+        components=found,
+        size=(size, size),
+        regions=REGIONS if "regions" in found else (),
+        row_groups={
+            "coarse": tuple(range(COARSE)),
+            "medium": tuple(range(COARSE, MEDIUM)),
+            "fine": tuple(range(MEDIUM, rows)),
+        }
+        if rows > MEDIUM
+        else {},
+        files=files,
+        brings=brings,
+    )
+
+
+def _components(
+    name: str, generator: Kept | None, rows: int, steps: int, lpips: Path | None
+) -> tuple[
+    Mapping[str, Callable[..., Any]],
+    Mapping[str, tuple[Path, ...]],
+    Mapping[str, tuple[str, ...]],
+]:
+    """What there is by kind, the files of each, and the weights that bring each kind."""
+    encoder = "e4e" if name == FFHQ else f"{name}-e4e"
+    brings: dict[str, tuple[str, ...]] = {
+        "generator": (name,),
+        "regions": (PARSER,),
+        "features": (VGG,),
+        "lpips": (LPIPS,),
+        "inverter": (encoder,) if name == FFHQ else (),
+        "embedding": (CLIP,),
+        "identity_encoder": (ARCFACE,),
+    }
+    loads: dict[str, Callable[..., Any]] = {
+        "generator": partial(components.load, name),
+        "regions": partial(components.regions, PARSER),
+        "features": partial(components.load, VGG),
+        "lpips": partial(components.load, LPIPS),
+        "inverter": partial(components.encoder, encoder, rows),
+        "embedding": partial(components.load, CLIP),
+        "identity_encoder": partial(components.load, ARCFACE),
+    }
+    if name == FFHQ:  # whose W+ the published mapper was trained on
+        brings["mapper/hair"] = (MAPPER, CLIP)
+        loads["mapper/hair"] = partial(components.hairclip, MAPPER, CLIP)
+    needed = brings | {"inverter": (encoder,)}
+    kept = {one: find(one) for names in needed.values() for one in names} | {name: generator}
+    there = {kind: one for kind, one in loads.items() if all(kept[name] for name in needed[kind])}
+    files = {
+        kind: tuple(path for one in needed[kind] for path in _files(kept[one])) for kind in there
+    }
+    if "lpips" not in there and lpips is not None:
+        there["lpips"], files["lpips"] = components.published_lpips, (lpips,)
+    if "inverter" not in there and {"generator", "features", "lpips"} <= set(there):
+        there["inverter"] = partial(components.by_optimization, steps=steps)
+        files["inverter"] = (*files["generator"], *files["features"], *files["lpips"])
+    return there, files, {kind: names for kind, names in brings.items() if names}
+
+
+def _files(kept: Kept | None) -> tuple[Path, ...]:
+    return () if kept is None else kept.files

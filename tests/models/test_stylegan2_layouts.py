@@ -1,0 +1,254 @@
+"""Checkpoints in rosinality's and NVIDIA's layouts, against the paper's formulas by their names.
+
+With ``PARITY_FOLDER`` a folder of checkpoints with what the official code computed is compared.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import published_generators as published
+import pytest
+import torch
+
+from styleforge.errors import UserError
+from styleforge.models.pickles import read_pickled_network
+from styleforge.models.stylegan2.layout import filled_generator
+from styleforge.models.stylegan2.nvidia import from_pickle
+from styleforge.models.stylegan2.rosinality import find_rosinality, from_rosinality
+from styleforge.models.tensors import read_checkpoint
+
+PARITY = os.environ.get("PARITY_FOLDER", "")
+WHAT = "a StyleGAN2 generator"
+
+
+def convert(path):
+    if path.suffix == ".pt":
+        return from_rosinality(*find_rosinality(read_checkpoint(path, WHAT)))
+    return from_pickle(read_pickled_network(path, WHAT))
+
+
+def load(path):
+    converted = convert(path)
+    return filled_generator(converted.tensors, converted.facts)
+
+
+def write(path, state, **more):
+    """A checkpoint of the layout that the path's stem names."""
+    if path.stem == "rosinality":
+        return published.write_rosinality(path, state, latent_avg=torch.arange(8) / 10)
+    if path.stem == "ada":
+        return published.write_ada(path, published.ada_network(state, **more))
+    return published.write_tensorflow(path, state)
+
+
+FILES = ("rosinality.pt", "ada.pkl", "tensorflow.pkl")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_it_draws_what_the_published_network_draws(tmp_path, name):
+    state = published.rosinality_state()
+    generator = load(write(tmp_path / name, state))
+    z = torch.randn(2, published.WIDTH)
+    wplus = torch.randn(2, generator.rows, published.WIDTH)
+    noise = published.noises(state)
+    torch.testing.assert_close(generator.map(z), published.map_z(state, z), rtol=0, atol=1e-5)
+    wanted = published.draw(state, wplus, noise)
+    found = generator.synthesize(wplus, generator.stored_noise)
+    torch.testing.assert_close(found, wanted, rtol=0, atol=1e-4)
+    other = [torch.randn_like(one) for one in noise]
+    torch.testing.assert_close(
+        generator.synthesize(wplus, other), published.draw(state, wplus, other), rtol=0, atol=1e-4
+    )
+    assert generator.w_avg.tolist() == pytest.approx([one / 10 for one in range(8)])
+    assert not any(one.requires_grad for one in generator.parameters())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_known_of_it(tmp_path, name):
+    facts = convert(write(tmp_path / name, published.rosinality_state())).facts
+    assert facts["size"] == 16
+    assert (facts["width"], facts["depth"], facts["noise"]) == (8, 3, True)
+    assert facts["channels"] == {"4": 12, "8": 10, "16": 6}
+
+
+@pytest.mark.parametrize("prefix", ["", "decoder.", "g_ema.", "generator."])
+def test_a_generator_inside_another_checkpoint(tmp_path, prefix):
+    state = published.rosinality_state()
+    whole = {f"{prefix}{name}": one for name, one in state.items()}
+    whole["encoder.body.0.res_layer.0.weight"] = torch.ones(2)
+    if not prefix:
+        del whole["encoder.body.0.res_layer.0.weight"]
+    average = torch.randn(8)
+    torch.save({"state_dict": whole, "latent_avg": average.repeat(6, 1)}, tmp_path / "e4e.pt")
+    generator = load(tmp_path / "e4e.pt")
+    torch.testing.assert_close(generator.w_avg, average)
+    wplus = torch.randn(1, 6, 8)
+    torch.testing.assert_close(
+        generator.synthesize(wplus, generator.stored_noise),
+        published.draw(state, wplus, published.noises(state)), rtol=0, atol=1e-4,
+    )  # fmt: skip
+
+
+def test_without_noise_maps_and_mean_latent(tmp_path):
+    state = published.rosinality_state(noises=False)
+    converted = convert(published.write_rosinality(tmp_path / "a.pt", state))
+    assert converted.facts["noise"] is False
+    assert any("no noise maps" in note for note in converted.notes)
+    assert any("no mean latent" in note for note in converted.notes)
+    generator = filled_generator(converted.tensors, converted.facts)
+    assert generator.stored_noise == ()
+    z = torch.randn(20_000, 8, generator=torch.Generator().manual_seed(5))
+    mean = published.map_z(state, z).mean(0)
+    spread = float(published.map_z(state, z).std())
+    assert float((generator.w_avg - mean).abs().max()) < 0.05 * spread
+
+
+@pytest.mark.parametrize("clamp", [None, 2.0])
+def test_what_ada_clamps_is_clamped(tmp_path, clamp):
+    state = published.rosinality_state()
+    path = write(tmp_path / "ada.pkl", state, clamp=clamp)
+    converted = convert(path)
+    assert converted.facts["clamp"] == clamp
+    assert any("half precision" in note for note in converted.notes)  # of one block
+    generator = load(path)
+    wplus = torch.randn(2, 6, 8)
+    noise = published.noises(state)
+    wanted = published.draw(state, wplus, noise, clamp)
+    torch.testing.assert_close(generator.synthesize(wplus, noise), wanted, rtol=0, atol=1e-4)
+    other = published.draw(state, wplus, noise, 2.0 if clamp is None else None)
+    assert float((other - wanted).abs().max()) > 0.1
+
+
+# --- what is refused --------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"architecture": "resnet"}, "architecture is 'resnet'"),
+        ({"c_dim": 10}, "takes labels"),
+        ({"kernel": torch.ones(12, 12)}, "another filter"),
+        ({"drop": ("16.conv1.bias",)}, r"1 of its weights are missing.*convs\.4\.bias"),
+    ],
+)
+def test_other_generators_of_nvidia(tmp_path, more, said):
+    with pytest.raises(UserError, match=said):
+        convert(write(tmp_path / "ada.pkl", published.rosinality_state(), **more))
+
+
+def test_a_stylegan3(tmp_path):
+    start = published.module("SynthesisInput", {"weight": torch.ones(2, 2)})
+    synthesis = published.module("SynthesisNetwork", modules={"input": start})
+    network = published.module("Generator", modules={"synthesis": synthesis})
+    with pytest.raises(UserError, match="StyleGAN3"):
+        convert(published.write_ada(tmp_path / "ada.pkl", network))
+
+
+@pytest.mark.parametrize("options", [{"version": 3}, {"label_size": 5}])
+def test_other_networks_of_the_tensorflow_era(tmp_path, options):
+    path = published.write_tensorflow(tmp_path / "a.pkl", published.rosinality_state(), **options)
+    with pytest.raises(UserError, match=r"TensorFlow era|takes labels"):
+        convert(path)
+
+
+def test_a_weight_too_many_and_one_of_another_shape(tmp_path):
+    state = published.rosinality_state()
+    state["convs.9.conv.weight"] = torch.ones(1, 2, 2, 3, 3)
+    with pytest.raises(UserError, match="not its own"):
+        convert(published.write_rosinality(tmp_path / "a.pt", state))
+    state = published.rosinality_state()
+    state["convs.1.activate.bias"] = torch.ones(3)
+    with pytest.raises(UserError, match=r"another shape, such as convs\.2\.bias"):
+        convert(published.write_rosinality(tmp_path / "a.pt", state))
+
+
+# --- pickles that run nothing -----------------------------------------------------------------
+class Code:
+    """A pickle that writes a file when it is loaded."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (open, (str(self.path), "w"))
+
+
+def test_code_beside_the_network_is_refused_and_not_run(tmp_path):
+    trace = tmp_path / "trace"
+    for number, content in enumerate([Code(trace), {"G_ema": None, "D": Code(trace)}]):
+        path = tmp_path / f"{number}.pkl"
+        path.write_bytes(pickle.dumps(content))
+        with pytest.raises(UserError, match=r"names \S*open.*could run code.*was expected"):
+            read_pickled_network(path, WHAT)
+    assert not trace.exists()
+
+
+def test_code_in_nested_bytes_is_refused_and_not_run(tmp_path):
+    trace = tmp_path / "trace"
+    inner = io.BytesIO()
+    torch.save(Code(trace), inner)
+
+    class Nested:
+        def __reduce__(self):
+            return torch.storage._load_from_bytes, (inner.getvalue(),)
+
+    path = tmp_path / "a.pkl"
+    path.write_bytes(pickle.dumps({"G_ema": Nested()}))
+    with pytest.raises(UserError, match="no whole pickle"):
+        read_pickled_network(path, WHAT)
+    assert not trace.exists()
+
+
+def test_arrays_of_objects_are_refused(tmp_path):
+    path = tmp_path / "a.pkl"
+    path.write_bytes(pickle.dumps({"G_ema": np.array([{}, None], dtype=object)}))
+    with pytest.raises(UserError, match="no whole pickle"):
+        read_pickled_network(path, WHAT)
+
+
+def test_module_src_is_never_run(tmp_path):
+    path = write(tmp_path / "ada.pkl", published.rosinality_state())
+    assert b"raise SystemExit(1)" in path.read_bytes()
+    assert read_pickled_network(path, WHAT).name == "Generator"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80\x04", b"half a pickle", b"\0" * 40])
+def test_no_pickle(tmp_path, content):
+    path = tmp_path / "a.pkl"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="no whole pickle"):
+        read_pickled_network(path, WHAT)
+    with pytest.raises(UserError, match="There is no file"):
+        read_pickled_network(tmp_path / "nothing.pkl", WHAT)
+
+
+def test_half_a_pickle(tmp_path):
+    whole = write(tmp_path / "ada.pkl", published.rosinality_state()).read_bytes()
+    (tmp_path / "half.pkl").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UserError, match="Download it again"):
+        read_pickled_network(tmp_path / "half.pkl", WHAT)
+
+
+# --- what the official code computed ----------------------------------------------------------
+@pytest.mark.skipif(not PARITY, reason="PARITY_FOLDER names no folder of official outputs")
+@pytest.mark.parametrize("name", ["rosinality_32.pt", "rosinality_128.pt", "nvidia_ada_64.pkl"])
+def test_parity_with_the_official_code(name):
+    folder = Path(PARITY)
+    generator = load(folder / name)
+    wanted = {key: torch.from_numpy(one)
+              for key, one in np.load(folder / f"{Path(name).stem}.npz").items()}  # fmt: skip
+    close = {"rtol": 0, "atol": 1e-4}
+    w = generator.map(wanted["z"])
+    torch.testing.assert_close(w, wanted["w"], **close)
+    found = generator.synthesize(wanted["wplus"], generator.stored_noise)
+    torch.testing.assert_close(found, wanted["image"], **close)
+    latent = w[:, None].repeat(1, generator.rows, 1)
+    whole = "truncated_07" in wanted
+    pulled = generator.truncate(latent, 0.7, None if whole else 8)
+    torch.testing.assert_close(
+        generator.synthesize(pulled, generator.stored_noise),
+        wanted["truncated_07" if whole else "truncated_07_cutoff_8"], **close,
+    )  # fmt: skip
