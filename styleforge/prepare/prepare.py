@@ -164,10 +164,11 @@ def vague(reference: Reference, region: str, share: float) -> tuple[str, ...]:
     off = unsure / max(float((found > 0.5).float().sum()), 1.0)
     if off < share:
         return ()
-    return (
+    note = (
         f"The outline of the {region} in {reference.source} is vague ({min(off, 1):.0%} of it is "
-        f"unsure); look at the result, and paint the region where it is wrong (a mask).",
+        "unsure); look at the result, and paint the region where it is wrong (a mask)."
     )
+    return (note,)
 
 
 def check(reference: Reference, domain: Domain, models: Models, *, role: str) -> None:

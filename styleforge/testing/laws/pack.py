@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from styleforge.pack.taxonomy import LAYOUTS, REGIONS
+from styleforge.testing import trial
 from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.words import check_title_and_help
 
@@ -37,11 +38,8 @@ def has_a_size(subject: PackSubject) -> None:
     size = subject.item.size
     if size is None and not _has_generator(subject):
         return
-    if (
-        size is None
-        or len(size) != 2
-        or not all(isinstance(side, int) and side > 0 for side in size)
-    ):
+    sides = size or ()
+    if len(sides) != 2 or not all(isinstance(side, int) and side > 0 for side in sides):
         msg = f"{subject} has the size {size!r}; (height, width) in whole pixels was expected."
         raise LawBroken(msg)
 
@@ -143,7 +141,7 @@ def alignment_fits(subject: PackSubject) -> None:
 
     alignment = subject.item.alignment
     assert alignment is not None
-    height, width = subject.item.size
+    height, width = trial.size(subject)
     found = subject.models.get("landmarks")(torch.zeros(1, 3, height, width))
     count = found.shape[1]
     worst = max(index for group in alignment.groups for index in group)
@@ -204,7 +202,7 @@ def landmarks_follow_their_layout(subject: PackSubject) -> None:
             f"{have} was expected. Leave `landmark_layout` out for another order."
         )
         raise LawBroken(msg)
-    found = subject.models.get("landmarks")(torch.zeros(1, 3, *subject.item.size))
+    found = subject.models.get("landmarks")(torch.zeros(1, 3, *trial.size(subject)))
     if found.shape[1] != layout.count:
         msg = (
             f"{subject} found {found.shape[1]} landmarks; the layout {layout.name} has "

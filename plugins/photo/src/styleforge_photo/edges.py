@@ -27,7 +27,8 @@ def coefficients(guide: Array, masks: Array, radius: int, eps: float) -> Array:
         ``(R, H, W, 4)``: a factor for each channel, and a constant.
 
     Example:
-        >>> coefficients(np.zeros((8, 8, 3), np.float32), np.ones((2, 8, 8), np.float32), 2, 0.01).shape
+        >>> guide, masks = np.zeros((8, 8, 3), np.float32), np.ones((2, 8, 8), np.float32)
+        >>> coefficients(guide, masks, radius=2, eps=0.01).shape
         (2, 8, 8, 4)
     """
     mean = _mean(guide, radius)  # (H, W, 3)

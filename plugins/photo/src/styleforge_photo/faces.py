@@ -79,7 +79,8 @@ def _overlap(one: Face, two: Face) -> float:
 
 @cache
 def _cascade() -> Any:
-    from skimage.data import lbp_frontal_face_cascade_filename
+    from skimage import data
     from skimage.feature import Cascade
 
-    return Cascade(lbp_frontal_face_cascade_filename())
+    file: Any = data.lbp_frontal_face_cascade_filename
+    return Cascade(file())

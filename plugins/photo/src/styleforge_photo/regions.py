@@ -7,14 +7,14 @@ picture's edges (`styleforge_photo.edges`). No network takes part, and no weight
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from skimage import measure
 from skimage.color import rgb2lab
-from skimage.measure import label
 
 from styleforge_photo.colours import binned, likelihoods
 from styleforge_photo.edges import applied, coefficients, followed
@@ -56,7 +56,7 @@ class PhotoRegions:
 
     def _regions(self, picture: Array) -> Array:
         """Of one picture ``(H, W, 3)`` in [-1, 1]: ``(5, H, W)``."""
-        values = (picture + 1) / 2
+        values = ((picture + 1) / 2).astype(np.float32)
         height, width = values.shape[:2]
         scale = min(SIDE / max(height, width), 1.0)
         small = (max(8, round(width * scale)), max(8, round(height * scale)))
@@ -90,7 +90,8 @@ def _shares(picture: Array, face: Face, radius: int) -> Array:
 
 def _of_one_piece(shares: Array, head: NDArray[np.bool_]) -> Array:
     """The shares without hair that is nowhere joined to the head: it is somebody's dark coat."""
-    pieces = label(shares[HAIR] > HELD)
+    label: Any = measure.label
+    pieces = label(shares[HAIR] > HELD)  # (h, w), 0 outside
     joined = np.unique(pieces[head & (pieces > 0)])
     apart = (pieces > 0) & ~np.isin(pieces, joined)
     near = cv2.dilate(apart.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
