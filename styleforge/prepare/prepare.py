@@ -155,9 +155,9 @@ def vague(reference: Reference, region: str, share: float) -> tuple[str, ...]:
 
     Example:
         >>> half = torch.full((1, 1, 4, 4), 0.6)
-        >>> reference = Reference(image=half, regions={"hair": half, "face": 1 - half}, source="me")
-        >>> vague(reference, "hair", 0.4)[0].partition(";")[0]
-        'The outline of the hair in me is vague (100% of it is unsure)'
+        >>> reference = Reference(image=half, regions={"lips": half, "face": 1 - half}, source="me")
+        >>> vague(reference, "lips", 0.4)[0].partition(";")[0]
+        'The outline of the lips in me is vague (100% of it is unsure)'
     """
     found = reference.regions[region]
     unsure = float(((found > UNSURE) & (found < 1 - UNSURE)).float().sum())

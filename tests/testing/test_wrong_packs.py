@@ -145,6 +145,22 @@ class LongIdentity(toy_words.Pooled):
         return 2 * super().forward(image)
 
 
+class Flat:
+    """One colour where it is covered."""
+
+    def tone(self, image, mask):
+        inside = (image * mask).sum((2, 3)) / mask.sum((2, 3))
+        return inside[0] / 2 + 0.5
+
+    def __call__(self, image, coverage, colour, share=1.0):
+        return image + share * coverage * (2 * colour[:, None, None] - 1 - image)
+
+
+class Spills(Flat):
+    def __call__(self, image, coverage, colour, share=1.0):
+        return super().__call__(image, torch.ones_like(coverage), colour, share)
+
+
 class Darkens:
     def __call__(self, image, hole):
         return image * 0.9
@@ -234,10 +250,11 @@ WRONG = {
     "embedding.embeds_pictures_and_words": (whole(embedding=Long), "length 2; 1 was"),
     "identity_encoder.embeds_identities": (whole(identity_encoder=identity), "length 2; 1 was"),
     "inpainter.fills_the_hole_only": (whole(inpainter=Darkens), "outside the hole"),
+    "recolour.recolours_what_is_covered": (whole(recolour=Spills), "changes what is not covered"),
     "paste.pastes_a_picture": (whole(paste=Glows), r"beyond \[-1, 1\]"),
     "poser.bends_regions": (whole(poser=Turned), r"\(1, 2, 32, 32\) was expected"),
 }
-GOOD = whole(inpainter=Grey, paste=Whole, poser=Poser, regions=Regions)
+GOOD = whole(inpainter=Grey, paste=Whole, poser=Poser, recolour=Flat, regions=Regions)
 
 
 @pytest.mark.parametrize("law", WRONG)

@@ -18,6 +18,32 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-3
 
 
+def recolours_what_is_covered(subject: ComponentSubject) -> None:
+    """A covered square gets the colour, as `tone` reads it; the rest stays as it was."""
+    image = torch.zeros(1, 3, *trial.size(subject))
+    coverage = torch.zeros_like(image[:, :1])
+    coverage[..., 4:-4, 4:-4] = 1
+    colour = torch.tensor([0.7, 0.3, 0.2])
+    with torch.no_grad():
+        made = subject.model(image, coverage, colour, 1.0)
+        trial.check_shape(subject, made, image.shape)
+        read = subject.model.tone(made, coverage)
+        none = subject.model(image, coverage, colour, 0.0)
+    if not torch.equal(made * (1 - coverage), image * (1 - coverage)):
+        msg = f"{subject} changes what is not covered; `image` was expected there, to the bit."
+        raise LawBroken(msg)
+    if float((read.cpu() - colour).abs().max()) > 0.05:
+        said = [round(one, 2) for one in read.tolist()]
+        msg = (
+            f"{subject} was asked for the colour {[round(one, 2) for one in colour.tolist()]}, and "
+            f"`tone` reads {said} afterwards; the same was expected."
+        )
+        raise LawBroken(msg)
+    if float((none - image).abs().max()) > TOLERANCE:
+        msg = f"{subject} changes the picture at a share of 0; it was expected to stay as it was."
+        raise LawBroken(msg)
+
+
 def inverts_to_latents(subject: ComponentSubject) -> None:
     """Pictures give W+ ``(N, rows, width)`` of the generator, a batch as each alone."""
     generator, image = subject.models.get("generator"), trial.pictures(subject)
@@ -157,5 +183,6 @@ LAWS = (
     Law("identity_encoder", embeds_identities, slow=True),
     Law("inpainter", fills_the_hole_only, slow=True),
     Law("paste", pastes_a_picture, slow=True),
+    Law("recolour", recolours_what_is_covered, slow=True),
     Law("poser", bends_regions, slow=True),
 )
