@@ -30,6 +30,7 @@ from styleforge.prepare.photo import Colours
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts
 from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.refusals import refuse_unreadable
 from styleforge.run import engine
 from styleforge.run.checkpoint import load_checkpoint, remove_checkpoint, save_checkpoint
 from styleforge.run.events import Event, Finished, Note
@@ -196,6 +197,7 @@ class Job:
             raise UserError(_NO_MEMORY) from error
 
     def _events(self) -> Iterator[Event]:
+        refuse_unreadable(self.recipe)
         for text in self.forge.before_run(self.recipe):
             yield self._said(text)
         if self.problem is None:
