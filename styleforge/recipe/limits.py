@@ -37,9 +37,11 @@ def small(args: Mapping[str, Any]) -> Mapping[str, Any]:
         Traceback (most recent call last):
         ValueError: nan is no finite number
     """
-    count, depth, level = 0, 0, [args]
+    count, depth = 0, 0
+    level: list[Any] = [args]
     while level:
-        depth, inner = depth + 1, []
+        depth += 1
+        inner: list[Any] = []
         for one in level:
             values = [*one, *one.values()] if isinstance(one, Mapping) else list(one)
             count += len(values)

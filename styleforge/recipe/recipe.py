@@ -167,7 +167,9 @@ class Recipe:
     pose: Literal["warp", "off"] = "warp"
     loss_size: Annotated[int, Field(ge=1, le=8192)] = 256
     seed: Annotated[int, Field(ge=-(2**63), lt=2**64)] = 0
-    stop_after: Annotated[int, Field(ge=0)] | None = None  # steps after which a run was stopped, keeping its best
+    stop_after: Annotated[int, Field(ge=0)] | None = (
+        None  # steps after which a run was stopped, keeping its best
+    )
     compose: Compose = Compose()
     also: Annotated[tuple[Recipe, ...], Field(max_length=limits.PARTS)] = ()
     version: Annotated[int, Field(ge=1)] = VERSION

@@ -26,9 +26,7 @@ def renamed(args: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]
         {'reference': 'hat_look', 'mask': 'hat_look.hat'}
     """
     named = {
-        key: roles.get(value, value)
-        if _names_role(key, value)
-        else value
+        key: roles.get(value, value) if _names_role(key, value) else value
         for key, value in args.items()
     }
     return _with_masks(named, lambda mask: expression.renamed(mask, roles))
