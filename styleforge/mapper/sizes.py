@@ -35,7 +35,7 @@ class Sizes:
         Example:
             >>> Sizes(rows=18, width=512, embedding=512, hidden=512, depth=10**9).check(3, 10**6)
             Traceback (most recent call last):
-            ValueError: its sizes need at least 3,935,232,000,000,000 weights, and it has 1,000,000
+            ValueError: its sizes need at least 3,933,696,000,000,000 weights, and it has 1,000,000
         """
         if any(type(one) is not int or not 1 <= one <= MOST for one in astuple(self)[:-1]):
             msg = f"its sizes are {astuple(self)[:-1]}; whole numbers of 1 to {MOST:,} are expected"

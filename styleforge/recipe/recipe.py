@@ -152,7 +152,7 @@ class Recipe:
     stages: Annotated[tuple[Stage, ...], Field(max_length=limits.STAGES)]
     pack: Name = ""
     weights: Name = ""  # fingerprint of the pack's weights, known once it has run
-    threads: Annotated[int, Field(ge=0, le=65536)] = 0  # CPU's, known once it has run; 0 before
+    threads: Annotated[int, Field(ge=0, lt=2**63)] = 0  # CPU's, known once it has run; 0 before
     device: Name = ""  # that it ran on, likewise
     identity: ImageRef | None = None
     conditions: Conditions = field(default_factory=dict)
