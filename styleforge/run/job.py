@@ -272,6 +272,8 @@ class Job:
                 stop=self._stopping,
                 preview_every=self.preview_every,
             ):
+                if isinstance(event, Note):
+                    self._notes.append(event.text)
                 yield event
                 if self.checkpoint and time.monotonic() - saved > SAVE_EVERY:
                     yield from self._save(state)
