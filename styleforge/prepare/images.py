@@ -47,12 +47,14 @@ def to_tensor(picture: Image.Image) -> Tensor:
 
 
 def to_bytes(image: Tensor) -> Tensor:
-    """``(1, 3, H, W)`` in [-1, 1] to bytes.
+    """``(1, 3, H, W)`` in [-1, 1] to bytes; bytes stay as they are.
 
     Example:
         >>> to_bytes(torch.ones(1, 3, 2, 2)).unique()
         tensor([255], dtype=torch.uint8)
     """
+    if image.dtype == torch.uint8:
+        return image.cpu()
     values = image.detach().cpu().float().clamp(-1, 1)
     return ((values + 1) * 127.5).round().to(torch.uint8)
 

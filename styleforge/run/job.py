@@ -327,12 +327,12 @@ class Job:
                 self.forge.components,
                 fast=not self.recipe.stages,
             )
-            photo = paste_back(made.image, problem.identity)
+            pasted = paste_back(made.image, problem.identity)
             colours = self._colours(problem, made.regions)
         prepared = [note for one in problem.references.values() for note in one.notes]
         return Result(
             image=made.image,
-            photo=photo,
+            pasted=pasted,
             generated=made.generated,
             regions=made.regions,
             latent=latent.clone(),
