@@ -20,6 +20,7 @@ from styleforge.run.schedule import at_rates_of
 from styleforge.run.state import State, moved
 
 _OWN_STARTS = ("mean", "inverter", "mapper")
+_ENCODED = ("inverter", "mapper")
 _MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
 
 
@@ -129,6 +130,10 @@ def begin(problem: Problem, recipe: Recipe, components: Registry[Any] | None = N
         torch.randn(1, 1, *shape, generator=rng).to(models.device, models.dtype)
         for shape in generator.noise_shapes
     ]
+    # Encoders and mappers were trained with the noise maps that their generator came with.
+    stored = getattr(generator, "stored_noise", ()) if recipe.start in _ENCODED else ()
+    if stored:
+        chance = [one.to(models.device, models.dtype).clone() for one in stored]
     if _drawn_without(recipe):
         latent, noise = average(generator, models.dtype, models.device), tuple(chance)
         return State(latent, latent.clone(), noise, spread, rng)
