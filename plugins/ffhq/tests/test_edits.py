@@ -126,7 +126,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 def test_loho_at_1024_pixels(bring, whole_generator, tmp_path, capsys):
     """Config F with its published widths, random weights: two steps of each stage.
 
-    The whole process takes 3.7 GiB; the bound is there to notice when it takes more.
+    The whole process takes 3.8 GiB; the bound is there to notice when it takes more.
     """
     bring("vgg16", "face-parsing")
     add_weights("ffhq", whole_generator)
