@@ -50,7 +50,8 @@ def test_the_recipe_travels_in_every_format(tmp_path, recipe, picture, suffix):
 
 
 def test_a_recipe_that_does_not_fit_lies_beside(tmp_path, recipe, picture):
-    long = replace(recipe, conditions={"toy.shape": ImageRef("x" * 70_000)})
+    asked = {f"toy.shape{number}": ImageRef("x" * 4000) for number in range(20)}
+    long = replace(recipe, conditions=asked)
     assert save_picture(picture, tmp_path / "a.webp", long) == ()
     (said,) = save_picture(picture, tmp_path / "a.jpg", long)
     assert said == "a.jpg cannot hold the recipe, which is in a.jpg.json."

@@ -14,6 +14,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from styleforge.errors import UserError
 from styleforge.prepare.images import load_image
 from styleforge.prepare.photo import read_photo, to_rgb
+from styleforge.prepare.prepare import prepare
 from styleforge.run.job import Job
 
 RNG = np.random.default_rng(0)
@@ -66,7 +67,7 @@ def test_what_is_not_edited_is_the_files_own(name):
     photo = read_photo(picture)
     edited = of(photo.image).copy()
     edited[:20] = (120, 90, 160)
-    carried = photo.colours.carried(Image.fromarray(edited))
+    carried = photo.colours.carried(_planes(edited))
     assert carried.info["icc_profile"] == rgb_profile(name)
     assert np.array_equal(np.asarray(carried)[20:], values[20:])
     again = read_photo(carried)
@@ -123,6 +124,11 @@ def test_lab():
 
 
 # --- transparency -------------------------------------------------------------------------
+def _planes(values):
+    """``(H, W, 3)`` as ``(1, 3, H, W)``."""
+    return torch.from_numpy(np.ascontiguousarray(values.transpose(2, 0, 1)))[None]
+
+
 def cut_out() -> Image.Image:
     alpha = np.zeros((40, 48), np.uint8)
     alpha[10:30] = 255
@@ -137,7 +143,7 @@ def test_a_cut_out_stays_one():
     photo = read_photo(picture)
     assert (of(photo.image)[:9] == 255).all()
     assert "is partly transparent" in photo.notes[0]
-    untouched = photo.colours.carried(Image.fromarray(of(photo.image)))
+    untouched = photo.colours.carried(photo.image)
     assert np.array_equal(np.asarray(untouched), np.asarray(picture))
 
 
@@ -145,15 +151,15 @@ def test_what_an_edit_adds_to_it_is_opaque():
     photo = read_photo(cut_out())
     edited = of(photo.image).copy()
     edited[4:12] = (30, 60, 200)
-    done = np.asarray(photo.colours.carried(Image.fromarray(edited)))
+    done = np.asarray(photo.colours.carried(_planes(edited)))
     assert (done[4:12] == (30, 60, 200, 255)).all()
     assert (done[:4, :, 3] == 0).all()
     assert np.array_equal(done[12:], np.asarray(cut_out())[12:])
-    room = torch.zeros(1, 1, 40, 48)
-    room[..., 6:, :] = 1
+    room = torch.zeros(1, 1, 40, 48, dtype=torch.uint8)
+    room[..., 6:, :] = 255
     from dataclasses import replace
 
-    done = np.asarray(replace(photo.colours, room=room).carried(Image.fromarray(edited)))
+    done = np.asarray(replace(photo.colours, room=room).carried(_planes(edited)))
     assert (done[:6, :, 3] == 0).all()
     assert (done[6:12, :, 3] == 255).all()
 
@@ -164,8 +170,8 @@ def test_over_white_it_looks_as_it_was_made():
     edited[9] = np.maximum(edited[9].astype(int) - 20, 130)
     from dataclasses import replace
 
-    kept = replace(photo.colours, room=torch.zeros(1, 1, 40, 48))
-    again = read_photo(kept.carried(Image.fromarray(edited)))
+    kept = replace(photo.colours, room=torch.zeros(1, 1, 40, 48, dtype=torch.uint8))
+    again = read_photo(kept.carried(_planes(edited)))
     assert np.abs(of(again.image).astype(int) - edited).max() <= 1
 
 
@@ -257,3 +263,53 @@ def test_a_result_has_the_identitys_colours(forge, pictures, tmp_path):
         assert (opacity[1:] == 255).all()
     shown = load_image(tmp_path / "out.png")
     assert float((shown - result.photo)[..., 1:, :].abs().max()) < 0.06
+
+
+# --- frames, and strips of large photographs ----------------------------------------------------
+def framed(form, count=3, **options):
+    kept = io.BytesIO()
+    frames = [Image.new("RGB", (40, 50), (60 * number, 20, 90)) for number in range(count)]
+    frames[0].save(kept, form, save_all=True, append_images=frames[1:], **options)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize("form", ["GIF", "TIFF", "WEBP", "PNG"])
+def test_of_several_frames_the_first_is_used_and_a_note_says_so(form):
+    photo = read_photo(framed(form, **({"lossless": True} if form == "WEBP" else {})))
+    assert photo.notes == ("has 3 frames, of which only the first is used.",)
+    assert of(photo.image)[0, 0].tolist() == [0, 20, 90]
+    assert read_photo(framed(form, count=1)).notes == ()
+
+
+def test_a_later_frame_that_is_damaged_does_no_harm():
+    data = framed("GIF")
+    assert read_photo(data[: len(data) - 30]).image.shape == (1, 3, 50, 40)
+
+
+def test_a_phone_s_preview_is_no_frame():
+    assert read_photo(framed("MPO", count=2)).notes == ()
+
+
+def test_frames_are_noted_in_the_result(models, tmp_path):
+    (tmp_path / "many.gif").write_bytes(framed("GIF"))
+    reference = prepare(tmp_path / "many.gif", models)
+    said = f"{tmp_path / 'many.gif'} has 3 frames, of which only the first is used."
+    assert said in reference.notes
+
+
+@pytest.mark.parametrize("kind", ["profile", "alpha"])
+def test_rows_are_worked_on_a_few_at_a_time(monkeypatch, kind):
+    """What strips give is what the whole gives."""
+    picture = cut_out()
+    if kind == "profile":
+        picture = Image.fromarray(RNG.integers(0, 256, (40, 48, 3), dtype=np.uint8))
+        picture.info["icc_profile"] = rgb_profile("Display P3")
+    found = []
+    for rows in (1000, 7):
+        monkeypatch.setattr("styleforge.prepare.photo._ROWS", rows)
+        photo = read_photo(picture)
+        edited = photo.image.clone()
+        edited[..., 5:20, 3:30] = 77
+        found.append((of(photo.image), np.asarray(photo.colours.carried(edited))))
+    assert np.array_equal(found[0][0], found[1][0])
+    assert np.array_equal(found[0][1], found[1][1])

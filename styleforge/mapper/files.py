@@ -7,16 +7,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save_file
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 from styleforge.files import write_whole
 from styleforge.mapper.network import Injection, Mapper
+from styleforge.mapper.sizes import Sizes
+from styleforge.models.declared import check_header, check_numbers
 from styleforge.models.undrawn import undrawn
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+_SHOWN = 300  # characters of what a reader says
 
 
 def save_mapper(mapper: Mapper, path: str | Path) -> None:
@@ -68,20 +72,25 @@ def load_mapper(path: str | Path) -> Mapper:
     if not path.is_file():
         raise UserError(f"There is no mapper {path}; train one with `styleforge train`.")
     try:
+        check_header(path)
         with safe_open(path, framework="pt") as content:
             shape = json.loads((content.metadata() or {})["mapper"])
-            state = {key: content.get_tensor(key).float() for key in content.keys()}  # noqa: SIM118
+            state = {key: content.get_tensor(key) for key in content.keys()}  # noqa: SIM118
+        check_numbers(state)
         injections = [
-            Injection(one["name"], one["attribute"], tuple(one["rows"]))
+            Injection(str(one["name"]), str(one["attribute"]), tuple(one["rows"]))
             for one in shape.pop("injections")
         ]
+        norm = shape.pop("norm", "rows")
+        sizes = Sizes(**shape)
+        sizes.check(len(injections), sum(one.numel() for one in state.values()))
         with undrawn():
-            mapper = Mapper(injections, **shape)
-        mapper.load_state_dict(state)
-    except (SafetensorError, OSError, LookupError, ValueError, TypeError,
-            AttributeError, RuntimeError, UserError) as error:  # fmt: skip
+            mapper = Mapper(injections, **asdict(sizes), norm=norm)
+        mapper.load_state_dict({key: one.float() for key, one in state.items()})
+    except Exception as error:  # whatever a file that was changed makes a reader do
+        why = printable(str(error) or type(error).__name__, _SHOWN)
         raise UserError(
-            f"{path} is no mapper of styleforge ({error}). Official checkpoints are read by "
+            f"{path} is no mapper of styleforge ({why}). Official checkpoints are read by "
             "styleforge.mapper.official."
         ) from error
     return mapper.eval()

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.errors import UserError
 from styleforge.mapper.network import Injection, Mapper
+from styleforge.mapper.sizes import Sizes
 from styleforge.models.tensors import read_tensors
 from styleforge.models.undrawn import undrawn
 
@@ -50,7 +52,8 @@ def load_official(path: str | Path, *, style: str, colour: str) -> Mapper:
         Traceback (most recent call last):
         styleforge.errors.UserError: There is no file mine.pt; give the path of a HairCLIP ...
     """
-    return mapper_of(read_tensors(path, "a HairCLIP checkpoint"), path, style=style, colour=colour)
+    tensors = read_tensors(path, "a HairCLIP checkpoint", _is_of_the_mapper)
+    return mapper_of(tensors, path, style=style, colour=colour)
 
 
 def mapper_tensors(state: Mapping[str, Any]) -> dict[str, Tensor]:
@@ -99,11 +102,15 @@ def mapper_of(
     modules = {int(key.split(".")[1]) for key in state}
     if modules != set(range(len(modules))):
         raise _damaged(path, first, f"the modules {sorted(modules)}")
+    sizes = Sizes(rows=18, width=last.shape[0], embedding=inside.shape[1],
+                  hidden=inside.shape[0], depth=len(modules))  # fmt: skip
+    try:
+        sizes.check(len(injections), sum(one.numel() for some in found.values()
+                                         for one in some.values()))  # fmt: skip
+    except ValueError as error:
+        raise _damaged(path, first, str(error)) from error
     with undrawn():
-        mapper = Mapper(
-            injections, rows=18, width=last.shape[0], embedding=inside.shape[1],
-            hidden=inside.shape[0], depth=len(modules),
-        )  # fmt: skip
+        mapper = Mapper(injections, **asdict(sizes))
     for group, state in found.items():
         wanted = mapper.parts[group].state_dict()
         wrong = sorted(wanted.keys() ^ state.keys()) or [
@@ -132,3 +139,7 @@ def _damaged(path: str | Path, group: str, what: str) -> UserError:
         f"The {group} group of {path} lacks weights, has too many or has them in other shapes "
         f"({what}); the file is damaged, or of another version. Download it again."
     )
+
+
+def _is_of_the_mapper(name: str) -> bool:
+    return KEY.fullmatch(name) is not None

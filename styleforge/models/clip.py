@@ -7,6 +7,7 @@ here does.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from styleforge.errors import UserError
+from styleforge.models.declared import Unfit, check_header, check_numbers, check_torch_file
 
 # CLIP's statistics of pictures in [0, 1].
 MEAN = (0.48145466, 0.4578275, 0.40821073)
@@ -93,10 +95,12 @@ class ClipEncoder(nn.Module):
                 "downloaded, such as a copy of openai/clip-vit-base-patch32 from Hugging Face."
             )
         try:
+            _check_folder(path)
             clip, report = CLIPModel.from_pretrained(
                 path, local_files_only=True, output_loading_info=True
             )
             tokenizer = CLIPTokenizer.from_pretrained(path, local_files_only=True)
+            check_numbers(dict(clip.named_parameters()))
         except Exception as error:  # a foreign library on foreign files
             raise UserError(
                 f"{path} cannot be read as a CLIP ({_first_line(error)}). It takes config.json, "
@@ -161,6 +165,31 @@ class ClipEncoder(nn.Module):
 
     def _finished(self, embedding: Tensor) -> Tensor:
         return functional.normalize(embedding, dim=1) if self.unit else embedding
+
+
+def _check_folder(path: Path) -> None:
+    """Refuse sizes that need more weights than there are, before a network is built of them.
+
+    Raises:
+        ValueError: saying what does not fit.
+    """
+    config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+    needed = 0
+    for part in ("text_config", "vision_config"):
+        sizes = config.get(part) or {}
+        width, inner, layers = (
+            int(sizes.get(name) or 1)
+            for name in ("hidden_size", "intermediate_size", "num_hidden_layers")
+        )
+        needed += layers * width * (4 * width + 2 * inner)  # attention; the layers behind it
+        needed += int(sizes.get("vocab_size") or 0) * width
+    stored = 0
+    for file in path.iterdir():
+        if file.suffix in {".safetensors", ".bin"}:
+            stored += file.stat().st_size
+            (check_header if file.suffix == ".safetensors" else check_torch_file)(file)
+    if needed > stored:  # a byte for each at least
+        raise Unfit(f"its config.json needs {needed:,} weights and the files have {stored:,} bytes")
 
 
 def area_mean(image: Tensor, size: int) -> Tensor:

@@ -11,8 +11,9 @@ import io
 import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import torch
@@ -92,22 +93,27 @@ def _parameter(data: Any, *_: Any) -> Any:
 
 
 def _allowed() -> dict[tuple[str, str], Any]:
-    """What a pickle may name, and what it gets."""
+    """What a pickle may name, and what it gets.
+
+    A pickle can set attributes of what it names, so classes and functions are made anew for each.
+    """
     array: Any = np.array(0).__reduce__()[0]  # numpy's `_reconstruct`, wherever it stands
     scalar: Any = np.float64(0).__reduce__()[0]
+    tensor = torch._utils._rebuild_tensor_v2  # noqa: SLF001
+    options: Any = type("_Options", (_Options,), {})
     found: dict[tuple[str, str], Any] = {
-        ("torch_utils.persistence", "_reconstruct_persistent_obj"): _network,
-        ("dnnlib.tflib.network", "Network"): PickledNetwork,
-        ("dnnlib", "EasyDict"): _Options,
-        ("dnnlib.util", "EasyDict"): _Options,
+        ("torch_utils.persistence", "_reconstruct_persistent_obj"): partial(_network),
+        ("dnnlib.tflib.network", "Network"): type("Network", (PickledNetwork,), {}),
+        ("dnnlib", "EasyDict"): options,
+        ("dnnlib.util", "EasyDict"): options,
         ("collections", "OrderedDict"): OrderedDict,
         ("builtins", "set"): set,
-        ("torch.storage", "_load_from_bytes"): _storage,
-        ("torch._utils", "_rebuild_parameter"): _parameter,
-        ("torch._utils", "_rebuild_tensor_v2"): torch._utils._rebuild_tensor_v2,  # noqa: SLF001
-        ("numpy", "dtype"): _dtype,
+        ("torch.storage", "_load_from_bytes"): partial(_storage),
+        ("torch._utils", "_rebuild_parameter"): partial(_parameter),
+        ("torch._utils", "_rebuild_tensor_v2"): partial(tensor),
+        ("numpy", "dtype"): partial(_dtype),
         ("numpy", "ndarray"): np.ndarray,
-        ("_codecs", "encode"): _encoded,
+        ("_codecs", "encode"): partial(_encoded),
     }
     for module in ("numpy.core.multiarray", "numpy._core.multiarray"):
         found[module, "_reconstruct"] = array
@@ -138,14 +144,17 @@ class _Restricted(pickle.Unpickler):
         styleforge.errors.UserError: builtins.print
     """
 
+    def __init__(self, file: IO[bytes], *, encoding: str) -> None:
+        super().__init__(file, encoding=encoding)
+        self._names = _allowed()
+
     def find_class(self, module: str, name: str) -> Any:
         """What stands for a name.
 
         Raises:
             UserError: with the name that is not allowed.
         """
-        names = _allowed()
-        found: Callable[..., Any] | None = names.get((module, name))
+        found: Callable[..., Any] | None = self._names.get((module, name))
         if found is None:
             raise UserError(f"{module}.{name}")
         return found

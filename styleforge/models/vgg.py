@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
+from styleforge.models.declared import Unfit, check_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,11 +96,13 @@ class VGG16(nn.Module):
         """Load the state dict of ``torchvision.models.vgg16``, classifier or not.
 
         Raises:
-            UserError: the state dict is not one of VGG16 with these widths.
+            UserError: the state dict is not one of VGG16 with these widths, or holds NaN.
         """
         kept = {name: tensor for name, tensor in state.items() if name.startswith("features.")}
         try:
+            check_numbers(kept)
             self.load_state_dict(kept)
-        except RuntimeError as error:
-            msg = f"These are not the weights of a VGG16 with widths {self.widths}: {error}"
+        except (RuntimeError, Unfit) as error:
+            why = " ".join(printable(str(error), 300).split())
+            msg = f"These are not the weights of a VGG16 with widths {self.widths}: {why}"
             raise UserError(msg) from error

@@ -19,6 +19,7 @@ from torch.nn.functional import interpolate
 from styleforge.prepare.masks import REFERENCE_WIDTH
 
 Matrix = NDArray[np.float64]
+LARGE = 8_000_000  # pixels from which a picture is not turned into values as a whole
 
 
 def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> Matrix:
@@ -61,13 +62,18 @@ def scale_of(matrix: Matrix) -> float:
 def warp(image: Tensor, matrix: Matrix, size: tuple[int, int], *, border: str = "edge") -> Tensor:
     """Warp ``(1, C, H, W)`` to ``size`` (H, W); smoothed first where it is made smaller.
 
-    ``border`` is ``edge`` (the edge goes on) or ``zero``.
+    Bytes become values in [-1, 1]. ``border`` is ``edge`` (the edge goes on) or ``zero``. Of a very
+    large picture only what is seen is looked at, and made smaller by whole pixels first.
 
     Example:
         >>> smaller = np.array([[0.5, 0.0, 0.0], [0.0, 0.5, 0.0]])
         >>> warp(torch.ones(1, 3, 64, 64), smaller, (32, 32)).shape
         torch.Size([1, 3, 32, 32])
     """
+    if image.shape[-2] * image.shape[-1] > LARGE:
+        image, matrix = _seen(image, matrix, size)
+    if image.dtype == torch.uint8:
+        image = image.float().div_(127.5).sub_(1)
     planes = image[0].detach().cpu().float().permute(1, 2, 0).numpy()
     scale = scale_of(matrix)
     if scale < 0.9:
@@ -82,6 +88,60 @@ def warp(image: Tensor, matrix: Matrix, size: tuple[int, int], *, border: str = 
     return (
         torch.from_numpy(done).permute(2, 0, 1)[None].to(image.device, image.dtype).clamp(low, high)
     )
+
+
+def reduced(image: Tensor, pixels: int) -> tuple[Tensor, float]:
+    """A picture ``(1, C, H, W)`` of so many pixels at most, by area, and its share of the width.
+
+    One that is no larger is the same object, and its share 1.
+
+    Example:
+        >>> small, share = reduced(torch.zeros(1, 3, 60, 80, dtype=torch.uint8), 1200)
+        >>> small.shape, share
+        (torch.Size([1, 3, 30, 40]), 0.5)
+    """
+    height, width = image.shape[-2:]
+    share = np.sqrt(pixels / (height * width))
+    if share >= 1:
+        return image, 1.0
+    wide, tall = (max(1, round(side * share)) for side in (width, height))
+    return _by_area(image, tall, wide), wide / width
+
+
+def _by_area(image: Tensor, tall: int, wide: int) -> Tensor:
+    """``(1, C, H, W)`` at a smaller size; a plane at a time, which takes no copy of all."""
+    planes = [
+        cv2.resize(plane, (wide, tall), interpolation=cv2.INTER_AREA)
+        for plane in image[0].detach().cpu().numpy()
+    ]
+    return torch.from_numpy(np.stack(planes))[None].to(image.device)
+
+
+def _seen(image: Tensor, matrix: Matrix, size: tuple[int, int]) -> tuple[Tensor, Matrix]:
+    """What a warp sees of a large picture, and the matrix from that.
+
+    Where it makes the picture much smaller, that is halved and so on by area first.
+    """
+    height, width = size
+    back, scale = invert(matrix), scale_of(matrix)
+    corners = np.array([[0, 0], [width, 0], [0, height], [width, height]], float)
+    at = corners @ back[:, :2].T + back[:, 2]
+    around = 4 / scale + 4  # what smoothing and cubic interpolation look at besides
+    low, high = at.min(axis=0) - around, at.max(axis=0) + around
+    tall, wide = image.shape[-2:]
+    left, top = (int(np.clip(low[i], 0, most - 1)) for i, most in enumerate((wide, tall)))
+    right, bottom = (int(np.clip(np.ceil(high[i]), first + 1, most))
+                     for i, (first, most) in enumerate(((left, wide), (top, tall))))  # fmt: skip
+    image = image[..., top:bottom, left:right]
+    matrix = matrix.copy()
+    matrix[:, 2] += matrix[:, :2] @ [left, top]
+    times = int(0.5 / scale)
+    if times > 1:
+        tall, wide = image.shape[-2:]
+        less = max(1, tall // times), max(1, wide // times)
+        image = _by_area(image, *less)
+        matrix[:, :2] *= [wide / less[1], tall / less[0]]
+    return image, matrix
 
 
 def fit(photo: Tensor, size: tuple[int, int]) -> Tensor:

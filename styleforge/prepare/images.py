@@ -18,6 +18,7 @@ from styleforge.files import write_text, write_whole
 from styleforge.prepare.formats import encode, format_of, recipe_of
 from styleforge.prepare.opening import open_picture, readable
 from styleforge.prepare.photo import read_photo
+from styleforge.recipe import limits
 from styleforge.recipe.recipe import Recipe
 
 
@@ -46,12 +47,14 @@ def to_tensor(picture: Image.Image) -> Tensor:
 
 
 def to_bytes(image: Tensor) -> Tensor:
-    """``(1, 3, H, W)`` in [-1, 1] to bytes.
+    """``(1, 3, H, W)`` in [-1, 1] to bytes; bytes stay as they are.
 
     Example:
         >>> to_bytes(torch.ones(1, 3, 2, 2)).unique()
         tensor([255], dtype=torch.uint8)
     """
+    if image.dtype == torch.uint8:
+        return image.cpu()
     values = image.detach().cpu().float().clamp(-1, 1)
     return ((values + 1) * 127.5).round().to(torch.uint8)
 
@@ -152,16 +155,22 @@ def read_recipe(path: str | Path) -> Recipe:
     """
     path = Path(path)
     if path.suffix.lower() == ".json" and path.is_file():
-        return Recipe.from_json(path.read_bytes())
+        return _written(path)
     with open_picture(path) as picture, readable(str(path)):
         picture.load()
         text = recipe_of(picture)
     if not text and beside(path).is_file():
-        return Recipe.from_json(beside(path).read_bytes())
+        return _written(beside(path))
     if not text:
         msg = f"{path} holds no recipe; give a picture that styleforge wrote, or a recipe's JSON."
         raise UserError(msg)
     return Recipe.from_json(text)
+
+
+def _written(path: Path) -> Recipe:
+    """The recipe of a JSON file, of which no more is read than a recipe may have."""
+    with path.open("rb") as file:
+        return Recipe.from_json(file.read(limits.CHARACTERS + 1))
 
 
 def file_sha256(path: str | Path) -> str:

@@ -7,6 +7,7 @@ does not touch are the file's own.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from styleforge.prepare import icc
 from styleforge.prepare.opening import open_picture, readable
 
 Bytes = NDArray[np.uint8]
+_ORIENTATION = 0x0112  # of EXIF
+_ROWS = 512  # that are worked on at once: a large photo takes gigabytes as a whole
 _TRANSPARENT = {"RGBA", "LA", "PA", "La", "RGBa"}
 
 
@@ -29,7 +32,7 @@ class Colours:
 
     ``own`` ``(1, 3, H, W)`` are the file's own bytes, ``alpha`` ``(1, 1, H, W)`` its opacity in
     bytes or None, ``profile`` the RGB profile of ``own``, None where that is sRGB. ``room``
-    ``(1, 1, H, W)`` in [0, 1] is where an edit may add to a cut-out; everywhere where None.
+    ``(1, 1, H, W)`` in bytes is where an edit may add to a cut-out; everywhere where None.
 
     Example:
         >>> photo = read_photo(Image.new("RGBA", (40, 50), (200, 30, 60, 0)))
@@ -42,29 +45,35 @@ class Colours:
     profile: icc.Profile | None = None
     room: Tensor | None = None
 
-    def carried(self, edited: Image.Image) -> Image.Image:
-        """What became of the picture as it was read, in sRGB, with the file's own colours.
+    def carried(self, edited: Tensor) -> Image.Image:
+        """What became of the picture as it was read, in bytes of sRGB, with the file's own colours.
 
         It has the file's profile and transparency. Pixels that are as they were are the file's
         own; what the edit adds is opaque.
         """
-        alpha = None if self.alpha is None else self.alpha[0, 0].numpy()  # (H, W)
-        own = self.own[0].permute(1, 2, 0).numpy()  # (H, W, 3)
-        before, after = np.asarray(seen(own, alpha, self.profile)), np.asarray(edited)
-        changed = (before != after).any(axis=2)  # (H, W)
+        height, width = edited.shape[-2:]
+        picture = Image.new("RGB" if self.alpha is None else "RGBA", (width, height))
+        for top in range(0, height, _ROWS):
+            rows = slice(top, top + _ROWS)
+            after = edited[0, :, rows].permute(1, 2, 0).contiguous().numpy()  # (rows, W, 3)
+            picture.paste(Image.fromarray(self._strip(after, rows)), (0, top))
+        if self.profile is not None:
+            picture.info["icc_profile"] = self.profile.data
+        return picture
+
+    def _strip(self, after: Bytes, rows: slice) -> Bytes:
+        """Some rows of what `carried` gives: ``(rows, W, 3)``, or 4 with opacity."""
+        alpha = None if self.alpha is None else self.alpha[0, 0, rows].numpy()  # (rows, W)
+        own = self.own[0, :, rows].permute(1, 2, 0).numpy()  # (rows, W, 3)
+        changed = (np.asarray(seen(own, alpha, self.profile)) != after).any(axis=2)  # (rows, W)
         if alpha is not None:
-            room = 1.0 if self.room is None else self.room[0, 0].cpu().float().numpy()
-            added = np.where(changed, np.multiply(255, room), 0).round().astype(np.uint8)
-            alpha = np.maximum(alpha, added)
+            room = 255 if self.room is None else self.room[0, 0, rows].numpy()
+            alpha = np.maximum(alpha, np.where(changed, room, 0).astype(np.uint8))
             after = _without_white(after, alpha)
         if self.profile is not None:
             after = np.asarray(icc.from_srgb(Image.fromarray(after), self.profile))
-        done = Image.fromarray(np.where(changed[..., None], after, own))
-        if alpha is not None:
-            done.putalpha(Image.fromarray(alpha))
-        if self.profile is not None:
-            done.info["icc_profile"] = self.profile.data
-        return done
+        done = np.where(changed[..., None], after, own)
+        return done if alpha is None else np.dstack([done, alpha])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,9 +162,9 @@ def seen(own: Bytes, alpha: Bytes | None, profile: icc.Profile | None) -> Image.
 
 
 def _photo(picture: Image.Image) -> Photo:
-    notes: list[str] = []
+    notes: list[str] = [*_frames(picture)]
     profile = _profile(picture, notes)
-    picture = _bytes(ImageOps.exif_transpose(picture))
+    picture = _bytes(_upright(picture))
     grey = picture.mode in {"1", "L", "LA", "La"}
     alpha = None
     if picture.mode in _TRANSPARENT or "transparency" in picture.info:
@@ -164,13 +173,18 @@ def _photo(picture: Image.Image) -> Photo:
         picture = picture.convert("RGB")
         alpha = None if (alpha == 255).all() else alpha
     picture, profile = _in_rgb(picture, profile, notes, grey=grey)
-    own = np.array(picture, dtype=np.uint8)  # (H, W, 3)
+    own = np.asarray(picture, dtype=np.uint8)  # (H, W, 3)
+    del picture  # which takes more memory than its bytes do
     if profile is not None:
         notes.append(f"has the colour profile {profile.name!r}, which the result keeps.")
     if alpha is not None:
         notes.append("is partly transparent. The result is, too; what the edit adds is opaque.")
     bare = alpha is None and profile is None
-    image = own if bare else np.array(seen(own, alpha, profile))
+    image = own if bare else np.empty_like(own)
+    for top in () if bare else range(0, len(own), _ROWS):
+        rows = slice(top, top + _ROWS)
+        there = None if alpha is None else alpha[rows]
+        image[rows] = np.asarray(seen(own[rows], there, profile))
     return Photo(
         image=_tensor(image),
         colours=None
@@ -182,6 +196,24 @@ def _photo(picture: Image.Image) -> Photo:
         ),
         notes=tuple(notes),
     )
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """As EXIF says; a picture that is upright is the same object and no copy."""
+    turned = picture.getexif().get(_ORIENTATION, 1) != 1
+    return ImageOps.exif_transpose(picture) if turned else picture
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def _frames(picture: Image.Image) -> tuple[str, ...]:
+    """A note where a file has several pictures; a phone's JPEG has its preview as the second."""
+    count = 1
+    with contextlib.suppress(Exception):  # a later one that is damaged is no harm to the first
+        count = getattr(picture, "n_frames", 1) if picture.format != "MPO" else 1
+    return () if count < 2 else (f"has {count} frames, of which only the first is used.",)
 
 
 def _profile(picture: Image.Image, notes: list[str]) -> icc.Profile | None:
@@ -221,9 +253,9 @@ def _in_rgb(
     if profile is None:
         if picture.mode == "CMYK":
             notes.append("is in CMYK without a profile; the result is in sRGB.")
-        return picture.convert("RGB"), None
+        return _rgb(picture), None
     if profile.mode == "RGB" and picture.mode not in {"CMYK", "LAB"}:
-        return picture.convert("RGB"), profile
+        return _rgb(picture), profile
     if profile.mode == "L" and grey:
         picture = picture.convert("L")
     if picture.mode != profile.mode:

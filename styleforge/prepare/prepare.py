@@ -58,7 +58,8 @@ def prepare(
             source = resolve(source, models)
         name = name or "the picture"
         read = read_photo(source, name)
-        photo, kept, colours = to_values(read.image), read.image, read.colours
+        kept, colours = read.image, read.colours
+        photo = to_values(geometry.reduced(kept, geometry.LARGE)[0])
         notes = [f"{name} {note}" for note in read.notes]
     photo = photo.to(models.device, models.dtype)
     size = models.pack.size or (photo.shape[-2], photo.shape[-1])
@@ -72,7 +73,9 @@ def prepare(
             matrix = _fit_matrix(photo, size)
             notes.append(f"{name} was scaled to {size[1]} x {size[0]}; the edit is pasted back.")
         if matrix is not None:
-            image = geometry.warp(photo, matrix, size)
+            share = photo.shape[-1] / kept.shape[-1]  # of a large photo, which is made smaller
+            matrix = matrix * [share, share, 1]
+            image = geometry.warp(photo if share == 1 else kept, matrix, size).to(photo)
             rows = tuple(tuple(map(float, row)) for row in matrix)
             placement = Placement(photo=kept, matrix=rows)  # type: ignore[arg-type]
     elif tuple(photo.shape[-2:]) != size:
@@ -88,7 +91,7 @@ def prepare(
         landmarks=landmarks,
         source=name,
         placement=placement,
-        size=(photo.shape[-2], photo.shape[-1]),
+        size=(kept.shape[-2], kept.shape[-1]),
         colours=colours,
         notes=tuple(notes),
     )

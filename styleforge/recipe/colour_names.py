@@ -84,7 +84,7 @@ def colours_of(text: str, attribute: Attribute) -> Named | None:
     left: list[str] = []
     joined, denied, exact, at = True, False, True, 0
     while at < len(words):
-        shade, count = _name(words[at:], table)
+        shade, count = _name(words[at : at + 1 + LONGEST], table)
         said = words[at : at + shade + count]
         if not count:
             joined, denied = True, _denies(words[at], denied=denied)

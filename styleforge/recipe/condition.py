@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from styleforge.errors import UserError
+from styleforge.recipe.limits import TEXT, FileName, Name
 
 LONGEST = 1000  # characters of a description; encoders read some 70 words
 HEX = re.compile(r"#([0-9a-fA-F]{3}){1,2}")
@@ -38,8 +41,8 @@ class ImageRef:
         'gallery:mira'
     """
 
-    path: str
-    sha256: str | None = None
+    path: FileName
+    sha256: Name | None = None
     kind: Literal["image"] = "image"
 
     def __post_init__(self) -> None:
@@ -116,8 +119,8 @@ class Mask:
         'mask'
     """
 
-    path: str
-    sha256: str | None = None
+    path: FileName
+    sha256: Name | None = None
     over: Literal["", "photo", "aligned"] = ""
     kind: Literal["mask"] = "mask"
 
@@ -136,8 +139,8 @@ class Custom:
         'custom'
     """
 
-    name: str
-    value: str = ""
+    name: Name
+    value: Annotated[str, Field(max_length=TEXT)] = ""
     kind: Literal["custom"] = "custom"
 
 

@@ -6,11 +6,14 @@ line in the recipe. ``0.5 * shape + 2 * (look + finer)`` is an objective of thre
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from styleforge.errors import UserError
+from styleforge.recipe.limits import TERMS, Args, Name, Weight
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,10 @@ class Term:
         0.5·shape now?
     """
 
-    label: str
-    loss: str
-    args: Mapping[str, Any] = field(default_factory=dict)
-    weight: float = 1.0
+    label: Name
+    loss: Name
+    args: Args = field(default_factory=dict)
+    weight: Weight = 1.0
     probe: bool = False
 
     def __post_init__(self) -> None:
@@ -71,7 +74,7 @@ class Objective:
         ('look',)
     """
 
-    terms: tuple[Term, ...] = ()
+    terms: Annotated[tuple[Term, ...], Field(max_length=TERMS)] = ()
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

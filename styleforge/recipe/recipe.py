@@ -15,11 +15,16 @@ from pydantic import ConfigDict, Discriminator, Field, TypeAdapter, ValidationEr
 from pydantic_core import from_json, to_json
 
 from styleforge.errors import UserError, printable
+from styleforge.recipe import limits
 from styleforge.recipe.condition import Condition, ImageRef, Mask
+from styleforge.recipe.limits import Name, Names, Share, Strengths
 from styleforge.recipe.retired import with_present_names, without_retired
 from styleforge.recipe.stage import Stage
 
 VERSION = 1
+Conditions = Annotated[
+    Mapping[Name, Annotated[Condition, Discriminator("kind")]], Field(max_length=limits.ENTRIES)
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +48,11 @@ class Compose:
         'layered'
     """
 
-    mode: str = "published"
-    inpainter: str = "telea"
+    mode: Name = "published"
+    inpainter: Name = "telea"
     outline: Literal["found", "own"] = "found"
-    grow: float = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
-    feather: float = 0.01  # width of the soft edge, of the picture's width
+    grow: Share = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
+    feather: Share = 0.01  # width of the soft edge, of the picture's width
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +75,14 @@ class Paste:
         'patterned'
     """
 
-    region: str
-    structure: str = "shape"
-    look: str = "appearance"
-    contrast: str = ""
-    pattern: str = ""
-    behind: tuple[str, ...] = ()
-    strengths: Mapping[str, float] = field(default_factory=dict)
-    by: str = ""
+    region: Name
+    structure: Name = "shape"
+    look: Name = "appearance"
+    contrast: Name = ""
+    pattern: Name = ""
+    behind: Names = ()
+    strengths: Strengths = field(default_factory=dict)
+    by: Name = ""
 
     @property
     def method(self) -> str:
@@ -95,9 +100,9 @@ class Towards:
         0.25
     """
 
-    conditions: Mapping[str, Annotated[Condition, Discriminator("kind")]]
-    at: float = 0.5
-    strengths: Mapping[str, float] = field(default_factory=dict)
+    conditions: Conditions
+    at: Share = 0.5
+    strengths: Strengths = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,11 +120,11 @@ class Mapped:
         'zero'
     """
 
-    region: str
+    region: Name
     absent: Literal["zero", "published"] = "zero"
     reshapes: bool = True
     towards: Towards | None = None
-    mapper: str = ""
+    mapper: Name = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,30 +147,32 @@ class Recipe:
         True
     """
 
-    domain: str
-    method: str
-    stages: tuple[Stage, ...]
-    pack: str = ""
-    weights: str = ""  # fingerprint of the pack's weights, known once it has run
-    threads: int = 0  # CPU threads that it ran with, known once it has run; 0 before
-    device: str = ""  # that it ran on, likewise
+    domain: Name
+    method: Name
+    stages: Annotated[tuple[Stage, ...], Field(max_length=limits.STAGES)]
+    pack: Name = ""
+    weights: Name = ""  # fingerprint of the pack's weights, known once it has run
+    threads: Annotated[int, Field(ge=0, lt=2**63)] = 0  # CPU's, known once it has run; 0 before
+    device: Name = ""  # that it ran on, likewise
     identity: ImageRef | None = None
-    conditions: Mapping[str, Annotated[Condition, Discriminator("kind")]] = field(
+    conditions: Conditions = field(default_factory=dict)
+    strengths: Strengths = field(default_factory=dict)
+    masks: Annotated[Mapping[Name, Mask], Field(max_length=limits.ENTRIES)] = field(
         default_factory=dict
-    )
-    strengths: Mapping[str, float] = field(default_factory=dict)
-    masks: Mapping[str, Mask] = field(default_factory=dict)  # painted regions, by role
-    start: str = "mean"  # or inverter, mapper, or the name of a component start/NAME
+    )  # painted regions, by role
+    start: Name = "mean"  # or inverter, mapper, or the name of a component start/NAME
     start_paste: Paste | None = None  # what the inverter reads instead of the identity
     start_map: Mapped | None = None
     described: Literal["words", "preview"] = "words"  # what stands for a reference in words
     pose: Literal["warp", "off"] = "warp"
     loss_size: Annotated[int, Field(ge=1, le=8192)] = 256
     seed: Annotated[int, Field(ge=-(2**63), lt=2**64)] = 0
-    stop_after: int | None = None  # steps after which a run was stopped, keeping its best
+    stop_after: Annotated[int, Field(ge=0)] | None = (
+        None  # steps after which a run was stopped, keeping its best
+    )
     compose: Compose = Compose()
-    also: tuple[Recipe, ...] = ()
-    version: int = VERSION
+    also: Annotated[tuple[Recipe, ...], Field(max_length=limits.PARTS)] = ()
+    version: Annotated[int, Field(ge=1)] = VERSION
 
     @property
     def mapper(self) -> str:
@@ -228,17 +235,27 @@ class Recipe:
         """Read a recipe.
 
         Raises:
-            UserError: if the text is not a recipe, one of a newer version, or one that asks for
-                something that is no longer done.
+            UserError: if the text is not a recipe, one of a newer version, one that asks for
+                something that is no longer done, or one beyond the limits (docs: recipes).
         """
+        _refuse_long(text)
         try:
             recipe: Recipe = _adapter().validate_json(_of_now(text))
         except ValidationError as error:
-            first = error.errors()[0]
+            first = error.errors(include_url=False, include_input=False)[0]
             where = printable(".".join(map(str, first["loc"])), 200) or "the whole"
-            msg = f"This is not a recipe that can be read: {where}: {first['msg']}."
+            msg = f"This is not a recipe that can be read: {where}: {printable(first['msg'], 500)}."
             raise UserError(msg) from error
         return recipe
+
+
+def _refuse_long(text: str | bytes) -> None:
+    if len(text) > limits.CHARACTERS:
+        msg = (
+            f"This is not a recipe that can be read: it has {len(text):,} characters, and "
+            f"{limits.CHARACTERS:,} at most are read."
+        )
+        raise UserError(msg)
 
 
 def _of_now(text: str | bytes) -> str | bytes:
@@ -252,7 +269,7 @@ def _of_now(text: str | bytes) -> str | bytes:
     except ValueError:  # the validation says where
         return text
     version = raw.get("version") if isinstance(raw, dict) else None
-    if isinstance(version, int) and version > VERSION:
+    if isinstance(version, int | float) and version > VERSION:
         msg = (
             f"The recipe has version {version}, this styleforge reads up to {VERSION}. "
             "Update styleforge to use it."
@@ -266,4 +283,4 @@ def _adapter() -> TypeAdapter[Any]:
     return TypeAdapter(Recipe)
 
 
-Recipe.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
+Recipe.__pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.roles import mentioned
@@ -126,8 +126,25 @@ def refuse_masks(masks: Iterable[str], roles: Sequence[str]) -> None:
             raise UserError(msg)
 
 
+def refuse_unreadable(recipe: Recipe) -> None:
+    """Refuse a recipe that could not be read again, before it costs a run.
+
+    Raises:
+        UserError: saying which field JSON or the limits of recipes cannot hold.
+
+    Example:
+        >>> refuse_unreadable(Recipe(domain="lips", method="colour", stages=()))
+    """
+    try:
+        text = recipe.to_json()
+    except ValueError as error:
+        msg = f"The recipe cannot be written as JSON, which its result carries: {error}."
+        raise UserError(msg) from error
+    Recipe.from_json(text)
+
+
 def refuse_unknown_roles(recipe: Recipe, attributes: Registry[Attribute]) -> None:
-    """Refuse terms whose masks mention a role that no attribute of the recipe's domains has.
+    """Refuse terms that mention a role which no attribute of the recipe's domains has.
 
     A role that nobody gives a picture for is the identity; one that there is not is a mistake.
 
@@ -149,7 +166,7 @@ def refuse_unknown_roles(recipe: Recipe, attributes: Registry[Attribute]) -> Non
             unknown = sorted(mentioned(term.args) - set(known))
             if unknown:
                 msg = (
-                    f"A mask of the term {term.label!r} mentions {unknown[0]}, which is no role; "
-                    f"there are {', '.join(known)}."
+                    f"The term {term.label!r} mentions {printable(unknown[0], 100)}, which is no "
+                    f"role; there are {', '.join(known)}."
                 )
                 raise UserError(msg)

@@ -60,8 +60,8 @@ def with_present_names(raw: Any) -> Any:
         return raw
     for part in (raw, *_listed(raw, "also")):
         compose = part.get("compose")
-        if isinstance(compose, dict) and compose.get("outline") in OUTLINES:
-            compose["outline"] = OUTLINES[compose["outline"]]
+        if isinstance(compose, dict) and isinstance(old := compose.get("outline"), str):
+            compose["outline"] = OUTLINES.get(old, old)
     for stage in _listed(raw, "stages"):
         objective = stage.get("objective")
         for term in _listed(objective, "terms") if isinstance(objective, dict) else ():

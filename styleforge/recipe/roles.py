@@ -26,9 +26,7 @@ def renamed(args: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]
         {'reference': 'hat_look', 'mask': 'hat_look.hat'}
     """
     named = {
-        key: roles.get(value, value)
-        if key.rpartition("_")[2] == "reference" and isinstance(value, str)
-        else value
+        key: roles.get(value, value) if _names_role(key, value) else value
         for key, value in args.items()
     }
     return _with_masks(named, lambda mask: expression.renamed(mask, roles))
@@ -48,13 +46,13 @@ def between(args: Mapping[str, Any], role: str, share: float) -> dict[str, Any]:
 
 
 def mentioned(args: Mapping[str, Any]) -> frozenset[str]:
-    """The roles whose regions the masks among a term's arguments mention.
+    """The roles that a term's arguments name, and whose regions its masks mention.
 
     Example:
         >>> sorted(mentioned({"mask": "shape.hat & ~identity.hat", "reference": "look"}))
-        ['identity', 'shape']
+        ['identity', 'look', 'shape']
     """
-    found: set[str] = set()
+    found = {value for key, value in args.items() if value and _names_role(key, value)}
 
     def note(mask: str) -> str:
         found.update(role for role, _ in expression.names_in(mask))
@@ -62,6 +60,10 @@ def mentioned(args: Mapping[str, Any]) -> frozenset[str]:
 
     _with_masks(args, note)
     return frozenset(found)
+
+
+def _names_role(key: str, value: Any) -> bool:
+    return key.rpartition("_")[2] == "reference" and isinstance(value, str)
 
 
 def _with_masks(args: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:

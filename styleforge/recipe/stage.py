@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from styleforge.errors import UserError
+from styleforge.recipe.limits import TERMS, Args, Name, Names, Rate, Share
 from styleforge.recipe.objective import Objective
 
 
@@ -24,11 +24,11 @@ class RuleUse:
         ('latent',)
     """
 
-    rule: str
-    of: tuple[str, ...]
-    against: tuple[str, ...] = ()
-    on: tuple[str, ...] = ("latent",)
-    args: Mapping[str, Any] = field(default_factory=dict)
+    rule: Name
+    of: Names
+    against: Names = ()
+    on: Names = ("latent",)
+    args: Args = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +48,11 @@ class Schedule:
         0.25
     """
 
-    lr: float | None = None
-    rampup: float = 0.05
-    rampdown: float = 0.25
-    exploration: float | None = None
-    explore_until: float = 0.75
+    lr: Rate | None = None
+    rampup: Share = 0.05
+    rampdown: Share = 0.25
+    exploration: Rate | None = None
+    explore_until: Rate = 0.75
     scope: Literal["run", "stage"] = "run"
 
 
@@ -70,11 +70,14 @@ class Stage:
         100
     """
 
-    name: str
+    name: Name
     steps: Annotated[int, Field(le=1_000_000)]
     objective: Objective
-    moves: tuple[Literal["latent", "noise"], ...] = ("latent", "noise")
-    rules: tuple[RuleUse, ...] = ()
+    moves: Annotated[tuple[Literal["latent", "noise"], ...], Field(max_length=2)] = (
+        "latent",
+        "noise",
+    )
+    rules: Annotated[tuple[RuleUse, ...], Field(max_length=TERMS)] = ()
     regions: Literal["live", "frozen"] = "frozen"
     schedule: Schedule = Schedule()
     normalize_noise: bool = True

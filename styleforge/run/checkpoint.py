@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,22 @@ from torch import Tensor
 
 from styleforge.errors import UserError, printable
 from styleforge.files import write_whole
+from styleforge.models.declared import check_header
 from styleforge.recipe.recipe import Recipe
+from styleforge.run.checkpoint_form import (
+    MOMENTS,
+    SEAL,
+    check_run,
+    check_seal,
+    check_tensors,
+    numbered,
+    seal_of,
+)
 from styleforge.run.state import Best, State
 from styleforge.run.view import Plan
 
-_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
-
-
 SHORT = 300  # characters of what a reader says
+_HEADER = 100_000_000  # bytes, of which safetensors writes no more: the losses of all steps
 
 
 def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
@@ -55,7 +62,7 @@ def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
     for index, item in enumerate(state.noise):
         tensors[f"noise.{index}"] = item
     for index, moments in state.optimizer.state_dict()["state"].items():
-        for name in _MOMENTS:
+        for name in MOMENTS:
             tensors[f"adam.{index}.{name}"] = moments[name]
     if state.best is not None:
         tensors["best.latent"] = state.best.latent
@@ -82,6 +89,7 @@ def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
     }
     path = Path(path)
     tensors = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
+    header[SEAL] = seal_of(tensors, header)
 
     def fill(partial: Path) -> None:
         try:
@@ -107,7 +115,9 @@ def load_checkpoint(path: str | Path) -> tuple[State, Recipe]:
         header = file.metadata() or {}
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         recipe, run = Recipe.from_json(header["recipe"]), json.loads(header["run"])
-        _check(tensors, run, recipe)
+        check_seal(tensors, header)
+        check_run(run, recipe)
+        check_tensors(tensors, run)
         return _state(tensors, run), recipe
 
 
@@ -125,7 +135,7 @@ def read_header(path: str | Path) -> tuple[Recipe, int]:
     with _opened(path) as file:
         header = file.metadata() or {}
         recipe, run = Recipe.from_json(header["recipe"]), json.loads(header["run"])
-        _check({}, run, recipe)
+        check_run(run, recipe)
         return recipe, int(run["done"])
 
 
@@ -152,6 +162,7 @@ def _opened(path: str | Path) -> Iterator[Any]:
         msg = f"There is no checkpoint {path}. Check the name and the folder."
         raise UserError(msg)
     try:
+        check_header(Path(path), _HEADER)
         with safe_open(path, framework="pt") as file:
             yield file
     except UserError:
@@ -162,42 +173,13 @@ def _opened(path: str | Path) -> Iterator[Any]:
         raise UserError(msg) from error
 
 
-def _check(tensors: dict[str, Tensor], run: Any, recipe: Recipe) -> None:
-    """Refuse numbers that no run writes; shapes are compared with the models' when it goes on.
-
-    Raises:
-        ValueError: saying what it is.
-    """
-    counts = {name: run[name] for name in ("stage", "step", "done")}
-    most = {"stage": len(recipe.stages), "step": recipe.steps, "done": recipe.steps}
-    for name, value in counts.items():
-        if type(value) is not int or not 0 <= value <= most[name]:
-            msg = f"{name} is {value!r}, of {most[name]}"
-            raise ValueError(msg)
-    for name in ("seconds", "spread"):
-        if type(run[name]) not in {int, float} or not math.isfinite(run[name]):
-            msg = f"{name} is {run[name]!r}"
-            raise ValueError(msg)
-    for name, value in tensors.items():
-        if value.is_floating_point() and not bool(torch.isfinite(value).all()):
-            msg = f"{name} holds NaN or infinite values"
-            raise ValueError(msg)
-        if value.is_complex():
-            msg = f"{name} holds complex numbers"
-            raise ValueError(msg)
-
-
 def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
-    def numbered(prefix: str) -> tuple[Tensor, ...]:
-        count = sum(name.startswith(prefix) for name in tensors)
-        return tuple(tensors[f"{prefix}{index}"] for index in range(count))
-
     rng = torch.Generator()
     rng.set_state(tensors["rng"])
-    latent, noise = tensors["latent"], numbered("noise.")
+    latent, noise = tensors["latent"], numbered(tensors, "noise.")
     best = None
     if run["best"] is not None:
-        best = Best(run["best"], tensors["best.latent"], numbered("best.noise."))  # type: ignore[arg-type]
+        best = Best(run["best"], tensors["best.latent"], numbered(tensors, "best.noise."))  # type: ignore[arg-type]
     prefix = "region."
     regions = {
         name.removeprefix(prefix): value
@@ -223,7 +205,7 @@ def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
     saved = state.optimizer.state_dict()
     indices = sorted({int(name.split(".")[1]) for name in tensors if name.startswith("adam.")})
     saved["state"] = {
-        index: {name: tensors[f"adam.{index}.{name}"] for name in _MOMENTS} for index in indices
+        index: {name: tensors[f"adam.{index}.{name}"] for name in MOMENTS} for index in indices
     }
     state.optimizer.load_state_dict(saved)
     return state

@@ -21,8 +21,9 @@ from styleforge.prepare.pixels import shrink
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Stage
-from styleforge.run.events import StageStarted, Step
+from styleforge.run.events import Note, StageStarted, Step
 from styleforge.run.guards import ADVICE, named
+from styleforge.run.idle import sentence
 from styleforge.run.schedule import exploration, learning_rate
 from styleforge.run.state import Best, State, attempted
 from styleforge.run.step import Gradients, Group, StepOutcome, evaluate, make_groups
@@ -40,7 +41,7 @@ def optimize(
     *,
     stop: Callable[[], bool] | None = None,
     preview_every: int = 0,
-) -> Iterator[StageStarted | Step]:
+) -> Iterator[Note | StageStarted | Step]:
     """Run a recipe's stages, yielding events; ``state`` is advanced in place.
 
     The first three are what `styleforge.run.start.set_up` returns.
@@ -83,6 +84,7 @@ def optimize(
             stage=stage.name, index=index, count=len(recipe.stages), steps=stage.steps
         )
         groups = make_groups(stage, forge.rules)
+        idle: set[str] = set()
         while state.step < stage.steps:
             if stop is not None and stop():
                 return
@@ -90,6 +92,9 @@ def optimize(
                 outcome, lr = run.advance(stage, groups)
             elapsed = time.perf_counter() - clock
             state.seconds = before + elapsed
+            for label in sorted(set(outcome.idle) - idle):
+                yield Note(sentence(forge.losses, stage.objective[label], stage.name))
+            idle |= set(outcome.idle)
             wanted = preview_every and (
                 state.done % preview_every == 0 or state.done == recipe.steps
             )
@@ -169,6 +174,7 @@ class _Run:
             self.view_of,
             latent,
             state.noise,
+            thorough=state.step == stage.steps - 1,
         )
         self._check_finite(outcome.losses, stage)
         if state.best is None or outcome.objective <= state.best.objective:

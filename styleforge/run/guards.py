@@ -45,6 +45,8 @@ def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> 
         0
     """
     loss = losses[term.loss]
+    seen = (view.image, *((view.latent,) if view.latent is not None else ()), *view.noise)
+    versions = [one._version for one in seen]  # noqa: SLF001 - counts changes in place
     try:
         value: Any = loss(view, **term.args)
     except _PASSED_ON:
@@ -54,6 +56,12 @@ def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> 
             raise MemoryError(str(error)) from error
         msg = f"{_loss(losses, term)} failed: {reason_of(error)}."
         raise PluginError(msg) from error
+    if versions != [one._version for one in seen]:  # noqa: SLF001
+        msg = (
+            f"{_loss(losses, term)} changed the picture, the latent or a noise map in place; it "
+            "must leave them as they are, and compute with what it makes of them."
+        )
+        raise PluginError(msg)
     if not isinstance(value, Tensor):
         msg = (
             f"{_loss(losses, term)} gave a {type(value).__name__}; it must give a tensor without "

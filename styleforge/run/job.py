@@ -30,6 +30,7 @@ from styleforge.prepare.photo import Colours
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts
 from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.refusals import refuse_unreadable
 from styleforge.run import engine
 from styleforge.run.checkpoint import load_checkpoint, remove_checkpoint, save_checkpoint
 from styleforge.run.events import Event, Finished, Note
@@ -196,6 +197,7 @@ class Job:
             raise UserError(_NO_MEMORY) from error
 
     def _events(self) -> Iterator[Event]:
+        refuse_unreadable(self.recipe)
         for text in self.forge.before_run(self.recipe):
             yield self._said(text)
         if self.problem is None:
@@ -270,6 +272,8 @@ class Job:
                 stop=self._stopping,
                 preview_every=self.preview_every,
             ):
+                if isinstance(event, Note):
+                    self._notes.append(event.text)
                 yield event
                 if self.checkpoint and time.monotonic() - saved > SAVE_EVERY:
                     yield from self._save(state)
@@ -323,12 +327,12 @@ class Job:
                 self.forge.components,
                 fast=not self.recipe.stages,
             )
-            photo = paste_back(made.image, problem.identity)
+            pasted = paste_back(made.image, problem.identity)
             colours = self._colours(problem, made.regions)
         prepared = [note for one in problem.references.values() for note in one.notes]
         return Result(
             image=made.image,
-            photo=photo,
+            pasted=pasted,
             generated=made.generated,
             regions=made.regions,
             latent=latent.clone(),

@@ -13,7 +13,7 @@ from torch import Tensor
 from styleforge.display.side_by_side import Pictures, show
 from styleforge.display.tiles import flat, written
 from styleforge.prepare.formats import Encoded, encode
-from styleforge.prepare.images import save_picture, to_picture, to_values
+from styleforge.prepare.images import save_picture, to_bytes, to_picture, to_values
 from styleforge.prepare.inputs import without_folders
 from styleforge.prepare.photo import Colours
 from styleforge.recipe.combine import parts
@@ -25,10 +25,11 @@ from styleforge.recipe.recipe import Recipe
 class Result:
     """What a run made: done, stopped, or failed with the best so far.
 
-    ``image`` ``(1, 3, H, W)`` is the edit at the pack's size, ``photo`` the same pasted back into
-    the picture it was cut from, ``generated`` the generator's own picture. ``history`` holds the
-    losses and cosines of every step, ``notes`` what the user should know, ``references`` the
-    pictures that it is made of, by role, as they were given: ``(1, 3, H, W)``, bytes or values in
+    ``image`` ``(1, 3, H, W)`` is the edit at the pack's size, ``pasted`` the same pasted back into
+    the picture it was cut from, in bytes where that was a file, ``generated`` the generator's own
+    picture. ``history`` holds the losses and cosines of every step, ``notes`` what the user should
+    know, ``references`` the pictures that it is made of, by role, as they were given:
+    ``(1, 3, H, W)``, bytes or values in
     [-1, 1]. A picture that is only pasted was drawn by no generator: its
     ``latent`` is that of z = 0, its ``noise`` chance. ``colours`` are what the identity's file has
     beyond 8-bit sRGB, which the saved picture has again.
@@ -45,7 +46,7 @@ class Result:
     """
 
     image: Tensor
-    photo: Tensor
+    pasted: Tensor
     generated: Tensor
     regions: Mapping[str, Tensor]
     latent: Tensor
@@ -59,10 +60,16 @@ class Result:
     references: Mapping[str, Tensor] = field(default_factory=dict)
     colours: Colours | None = None
 
+    @property
+    def photo(self) -> Tensor:
+        """What was `pasted`, ``(1, 3, H, W)`` in [-1, 1]."""
+        return to_values(self.pasted).to(self.image)
+
     def picture(self) -> Image.Image:
         """The photo as it is saved: in bytes, with the identity's profile and transparency."""
-        plain = to_picture(self.photo)
-        return plain if self.colours is None else self.colours.carried(plain)
+        if self.colours is None:
+            return to_picture(self.pasted)
+        return self.colours.carried(to_bytes(self.pasted))
 
     def encoded(self, form: str = "PNG") -> Encoded:
         """The picture as the bytes of a file, with the recipe inside where the format holds it.
@@ -110,7 +117,7 @@ class Result:
                     found[f"{label} {condition.colour}"] = flat(condition.rgb)
                 elif role in self.references:
                     found[label] = self.references[role]
-        return {name: to_values(one) for name, one in {**found, "result": self.photo}.items()}
+        return {name: to_values(one) for name, one in {**found, "result": self.pasted}.items()}
 
     def show(self) -> Pictures:
         """Identity, references and result side by side; the last value of a cell shows them.
@@ -132,7 +139,7 @@ class Result:
         return self.show()._repr_png_()
 
     def __repr__(self) -> str:
-        height, width = self.photo.shape[-2:]
+        height, width = self.pasted.shape[-2:]
         return (
             f"<Result {'+'.join(self.recipe.domains)}/{self.recipe.method} {width}x{height} "
             f"{self.status} after {self.steps} steps>"

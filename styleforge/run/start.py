@@ -12,6 +12,7 @@ from styleforge.errors import PluginError, UserError
 from styleforge.mapper.edit import mapped_latent
 from styleforge.pack.guards import Guarded
 from styleforge.plugins.registry import Registry
+from styleforge.prepare.pixels import shrink
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.recipe import Recipe
@@ -19,6 +20,7 @@ from styleforge.run.schedule import at_rates_of
 from styleforge.run.state import State, moved
 
 _OWN_STARTS = ("mean", "inverter", "mapper")
+_ENCODED = ("inverter", "mapper")
 _MEAN_SAMPLES = 10_000  # latents behind the mean latent and the spread, as published
 
 
@@ -52,12 +54,12 @@ def set_up(
     if state is None:
         state = begin(problem, recipe, components)
     elif not _drawn_without(recipe) or problem.models.has("generator"):
-        _check_fits(state, problem)
+        _check_fits(state, problem, recipe)
     return problem, recipe, moved(state, problem.models.device)
 
 
-def _check_fits(state: State, problem: Problem) -> None:
-    """Refuse a state that the pack's generator cannot go on from."""
+def _check_fits(state: State, problem: Problem, recipe: Recipe) -> None:
+    """Refuse a state that the pack's generator and regions cannot go on from."""
     generator = problem.models.get("generator")
     latent = (1, generator.rows, generator.width)
     maps = [(1, 1, *shape) for shape in generator.noise_shapes]
@@ -66,13 +68,30 @@ def _check_fits(state: State, problem: Problem) -> None:
     if state.best is not None:
         pairs.append((state.best.latent, latent))
         noise.append(state.best.noise)
-    fits = all(tuple(one.shape) == shape and one.is_floating_point() for one, shape in pairs)
+    dtype = problem.models.dtype
+    fits = all(tuple(one.shape) == shape and one.dtype == dtype for one, shape in pairs)
     if not fits or any([tuple(one.shape) for one in some] != maps for some in noise):
         msg = (
             f"The checkpoint does not fit the pack {problem.models.pack.name!r}: W+ of shape "
             f"{latent} and {len(maps)} noise maps are expected, and it has W+ of shape "
             f"{tuple(state.latent.shape)} and {len(state.noise)}. It was changed, or is of another "
             "pack; begin the run anew."
+        )
+        raise UserError(msg)
+    size = shrink(problem.identity.image, recipe.loss_size).shape
+    if state.picture is not None and state.picture.shape != size:
+        msg = (
+            f"The checkpoint's picture has the shape {tuple(state.picture.shape)}; the recipe and "
+            f"the pack {problem.models.pack.name!r} make {tuple(size)}. It was changed, or is of "
+            "another pack; begin the run anew."
+        )
+        raise UserError(msg)
+    if state.regions is not None and {*state.regions} != {*problem.models.get("regions").names}:
+        msg = (
+            f"The checkpoint has the regions {', '.join(sorted(state.regions))}, and the pack "
+            f"{problem.models.pack.name!r} finds "
+            f"{', '.join(sorted(problem.models.get('regions').names))}. A plugin that adds some is "
+            "missing, or it was changed; begin the run anew."
         )
         raise UserError(msg)
 
@@ -111,6 +130,10 @@ def begin(problem: Problem, recipe: Recipe, components: Registry[Any] | None = N
         torch.randn(1, 1, *shape, generator=rng).to(models.device, models.dtype)
         for shape in generator.noise_shapes
     ]
+    # Encoders and mappers were trained with the noise maps that their generator came with.
+    stored = getattr(generator, "stored_noise", ()) if recipe.start in _ENCODED else ()
+    if stored:
+        chance = [one.to(models.device, models.dtype).clone() for one in stored]
     if _drawn_without(recipe):
         latent, noise = average(generator, models.dtype, models.device), tuple(chance)
         return State(latent, latent.clone(), noise, spread, rng)

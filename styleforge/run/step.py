@@ -19,6 +19,7 @@ from styleforge.plugins.registry import Registry
 from styleforge.recipe.objective import Term
 from styleforge.recipe.stage import RuleUse, Stage
 from styleforge.run.guards import apply_rule, check_gradients, measure
+from styleforge.run.idle import backward_fault, without_gradient
 from styleforge.run.view import View
 
 Sides = tuple[tuple[int, str], ...]  # which rules of a stage mention a term, and on which side
@@ -44,6 +45,8 @@ class Group:
 class StepOutcome:
     """Gradients by parameter, losses by label (unweighted), the weighted sum, and cosines.
 
+    ``idle`` are the labels of terms whose losses have no gradient.
+
     Example:
         >>> StepOutcome(gradients={}, losses={"look": 0.5}, objective=0.5, cosines={}).objective
         0.5
@@ -53,6 +56,7 @@ class StepOutcome:
     losses: Mapping[str, float]
     objective: float
     cosines: Mapping[str, tuple[float, float]]
+    idle: tuple[str, ...] = ()
 
 
 def make_groups(stage: Stage, rules: Registry[object]) -> tuple[Group, ...]:
@@ -114,6 +118,8 @@ def evaluate(
     view_of: Callable[[Tensor, Tensor, Sequence[Tensor]], View],
     latent: Tensor,
     noise: Sequence[Tensor],
+    *,
+    thorough: bool = False,
 ) -> tuple[StepOutcome, Tensor]:
     """Losses and ruled gradients at a latent.
 
@@ -126,6 +132,7 @@ def evaluate(
         view_of: makes the view of a picture, its latent and its noise maps.
         latent: W+ ``(N, rows, width)``.
         noise: noise maps ``(1, 1, h, w)``.
+        thorough: look for losses whose gradients are 0 everywhere, which costs a gradient of each.
 
     Returns:
         The outcome and the picture, detached.
@@ -161,6 +168,7 @@ def evaluate(
     with torch.enable_grad():
         picture = synthesize(parameters["latent"][0], parameters["noise"])  # (N, 3, H, W)
         leaf = picture.detach().requires_grad_()
+        inputs = (leaf, *parameters["latent"], *parameters["noise"])
         view = view_of(leaf, parameters["latent"][0], parameters["noise"])
         values: dict[str, Tensor] = {}
         cotangents: list[Tensor | None] = []
@@ -170,7 +178,10 @@ def evaluate(
             for term in group.terms:
                 values[term.label] = measure(losses, term, view)
                 total = total + term.weight * values[term.label]
-            cotangent, own = _at_picture(total, leaf, parameters, group.parameters)
+            try:
+                cotangent, own = _at_picture(total, leaf, parameters, group.parameters)
+            except Exception as error:
+                raise backward_fault(error, group.terms, values, inputs, losses) from error
             cotangents.append(cotangent)
             direct.append(own)
         with torch.no_grad():
@@ -185,9 +196,9 @@ def evaluate(
     gradients, cosines = _apply_rules(stage, groups, rules, pulled)
     if all(math.isfinite(value) for value in measured.values()):  # else the losses are to blame
         update = (one for tensors in gradients.values() for one in tensors)
-        inputs = (leaf, *parameters["latent"], *parameters["noise"])
         check_gradients(update, stage, losses, values, inputs)
-    return StepOutcome(gradients, measured, objective, cosines), leaf.detach()
+    idle = without_gradient(stage.objective, values, inputs, thorough=thorough)
+    return StepOutcome(gradients, measured, objective, cosines, idle), leaf.detach()
 
 
 def _at_picture(

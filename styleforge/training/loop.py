@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 import signal
 import time
 from dataclasses import dataclass, field
@@ -13,14 +12,18 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 from styleforge.files import write_whole
+from styleforge.models.declared import check_numbers
+from styleforge.models.tensors import load_content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from torch import nn
+
+_SHOWN = 300  # characters of what a reader says
 
 
 @dataclass
@@ -170,8 +173,9 @@ def _save(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:
 
 def _restore(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:
     try:
-        content = torch.load(file, weights_only=True)
+        content = load_content(file)
         for name, one in trainer.modules().items():
+            check_numbers(content["modules"][name])
             one.load_state_dict(content["modules"][name])
         for name, optimizer in trainer.optimizers().items():
             if name in content["optimizers"]:
@@ -180,8 +184,8 @@ def _restore(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:
         draw.noise.set_state(content["noise"])
         for key, value in content["state"].items():
             setattr(state, key, value)
-    except (RuntimeError, LookupError, ValueError, EOFError, pickle.UnpicklingError) as error:
-        reason = (str(error) or type(error).__name__).splitlines()[0]
+    except Exception as error:  # whatever a file that was changed makes a reader do
+        reason = printable((str(error) or type(error).__name__).splitlines()[0], _SHOWN)
         msg = (
             f"{file} is not a training that can be gone on with ({reason}); choose another folder, "
             "or the settings that it was begun with."

@@ -54,9 +54,11 @@ def add_weights(
         raise UserError(f"{path} {error}. {_expected(wanted, row)}") from error
     digest = digest_of(path)
     partial = kept_folder() / f".{name}.{secrets.token_hex(4)}.part"
+    is_one = False  # of this layout, though not the one that is asked for
     try:
         partial.mkdir(parents=True)
         facts, notes = _read(path, partial, wanted, size)
+        is_one = True
         if row is not None:
             expected(row, facts)
             _compare(row, digest if published else "")
@@ -71,7 +73,7 @@ def add_weights(
         said = str(error).rstrip(".")
         if not said.startswith(str(path)):
             said = f"{path} is refused: {said}"
-        raise UserError(f"{said}. {_expected(wanted, row)}") from error
+        raise UserError(f"{said}. {_expected(wanted, row, is_one=is_one)}") from error
     except OSError as error:
         raise UserError(
             f"{path} cannot be kept in {kept_folder()}: {error.strerror or error}. Make room "
@@ -134,14 +136,18 @@ def _is_published(path: Path, row: WeightFile | None) -> bool:
     return row is not None and path.suffix == Path(row.file).suffix
 
 
-def _expected(layout: FileLayout, row: WeightFile | None) -> str:
+def _expected(layout: FileLayout, row: WeightFile | None, *, is_one: bool = False) -> str:
+    """What was expected, and what to do: another file, or another name for this one."""
     what = f"{layout.what[0].upper()}{layout.what[1:]} is expected"
     if row is None:
         return f"{what}; say what else it is with --layout."
     named = f" ({row.file})" if row.file not in what else ""
+    said = f"{what}{named}. {row.where}"
+    if not is_one:
+        return said
     return (
-        f"{what}{named}. {row.where} A file of your own goes under a name of its own: "
-        f"`styleforge weights add my-{row.name} FILE --layout {layout.name}`."
+        f"{said} A file of your own goes under a name of its own: `styleforge weights add "
+        f"my-{row.name} FILE --layout {layout.name}`."
     )
 
 

@@ -12,15 +12,23 @@ import json
 import os
 import time
 from contextlib import contextmanager
+from math import prod
 
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from styleforge.errors import LONGEST, UserError, printable
 from styleforge.forge import Forge
+from styleforge.mapper.files import load_mapper, save_mapper
+from styleforge.mapper.official import load_official
+from styleforge.models.arcface import load_arcface
+from styleforge.models.lpips import published_lpips
+from styleforge.models.tensors import read_tensors
 from styleforge.pack.pack import Models
 from styleforge.prepare import masks
 from styleforge.prepare.images import load_image
@@ -29,7 +37,7 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.run.checkpoint import load_checkpoint, read_header, save_checkpoint
 from styleforge.run.job import Job
 from styleforge.run.start import begin
-from styleforge.testing import toy
+from styleforge.testing import toy, toy_mapper
 
 DEEP = os.environ.get("FUZZ") == "deep"
 SOON = 120.0  # seconds for one input on a busy machine, torch imported on the way; not for ever
@@ -212,7 +220,34 @@ def test_recipes(toys, plain, models: Models, data):
             Job(toys, recipe, toy.toy_problem(models)).result()
 
 
-@tried(40)
+DTYPES = st.sampled_from([torch.float32, torch.float64, torch.int64, torch.bool, torch.complex64])
+
+
+def rewrite(path, data):
+    """A file of safetensors with another tensor, or something else in its header, and no seal."""
+    with safe_open(path, framework="pt") as file:
+        header = {key: one for key, one in file.metadata().items() if key != "sha256"}
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    where = data.draw(st.sampled_from(["tensor", "name", "header"]))
+    if where == "header":
+        key = data.draw(st.sampled_from(sorted(set(header) - {"recipe"})))
+        raw = json.loads(header[key])
+        place = data.draw(st.sampled_from(list(places(raw))))
+        header[key] = json.dumps(put(raw, place, data.draw(NASTY)))
+    else:
+        name = data.draw(st.sampled_from(sorted(tensors)))
+        taken = tensors.pop(name)
+        shape = data.draw(st.one_of(st.just(taken.shape), st.lists(st.integers(0, 9), max_size=5)))
+        number = data.draw(st.sampled_from([0.0, 1.0, -7.0, 1e30, float("inf"), float("nan")]))
+        name = name if where == "tensor" else data.draw(st.text(max_size=12))
+        drawn = data.draw(DTYPES)
+        if drawn in {torch.int64, torch.bool}:
+            number = int(number == 1)
+        tensors[name] = torch.full(tuple(shape), number, dtype=drawn)
+    save_file(tensors, path, header)
+
+
+@tried(60)
 @given(data=st.data())
 @pytest.mark.filterwarnings("ignore")
 def test_checkpoints(toys, plain, models, tmp_path_factory, data):
@@ -220,7 +255,7 @@ def test_checkpoints(toys, plain, models, tmp_path_factory, data):
     recipe = Recipe.from_json(json.dumps(plain))
     path = tmp_path_factory.getbasetemp() / "fuzzed.resume"
     state = begin(problem, recipe)
-    fault = data.draw(st.sampled_from(["bytes", "count", "shape", "nan", "cut"]))
+    fault = data.draw(st.sampled_from(["bytes", "count", "shape", "nan", "cut", "tensor", "run"]))
     if fault == "count":
         name = data.draw(st.sampled_from(["stage", "step", "done", "seconds", "spread"]))
         setattr(state, name, data.draw(NASTY))
@@ -229,6 +264,8 @@ def test_checkpoints(toys, plain, models, tmp_path_factory, data):
     elif fault == "nan":
         state.start = state.start * float("nan")
     save_checkpoint(path, state, recipe)
+    if fault in {"tensor", "run"}:
+        rewrite(path, data)
     if fault in {"bytes", "cut"}:
         found = bytearray(path.read_bytes())
         for at, value in data.draw(CHANGES):
@@ -241,3 +278,57 @@ def test_checkpoints(toys, plain, models, tmp_path_factory, data):
         again = Job.resume(toys, path, problem)
         if again.recipe.steps <= 4:
             again.result()
+
+
+# --- weights ----------------------------------------------------------------------------------
+@tried(60)
+@given(data=st.data())
+@pytest.mark.filterwarnings("ignore")
+def test_mappers(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "fuzzed.safetensors"
+    save_mapper(toy_mapper.mapper(), path)
+    if data.draw(st.booleans()):
+        rewrite(path, data)
+    else:
+        spoil(path, data)
+    with used_or_refused():
+        mapper = load_mapper(path)
+        assert all(bool(torch.isfinite(one).all()) for one in mapper.parameters())
+
+
+SIZES = st.lists(st.sampled_from([0, 1, 3, 64, 10**6, 10**11]), min_size=1, max_size=3)
+
+
+@tried(80)
+@given(data=st.data(), shape=SIZES, new=st.booleans())
+@pytest.mark.filterwarnings("ignore")
+def test_files_of_pytorch(tmp_path_factory, data, shape, new):
+    path = tmp_path_factory.getbasetemp() / "fuzzed.pt"
+    shape = shape if prod(shape) < 2**60 else shape[:1]  # more, PyTorch does not make
+    fits = prod(shape) <= 10**6
+    tensor = torch.ones(shape) if fits else torch.ones(1).as_strided(shape, [0] * len(shape))
+    state = {"state_dict": {f"{OFFICIAL}.0.fc.weight": tensor, "b": torch.ones(2)}, "options": [1]}
+    torch.save(state, path, _use_new_zipfile_serialization=new)
+    spoil(path, data)
+    with used_or_refused():
+        found = read_tensors(path, "a checkpoint")
+        assert sum(one.numel() for one in found.values()) < 10**7
+    for read in (load_arcface, published_lpips, load_published):
+        with used_or_refused():
+            read(path)
+
+
+OFFICIAL = "mapper.fine_mapping.modulation_module_list"
+
+
+def load_published(path):
+    return load_official(path, style="a.b", colour="a.c")
+
+
+def spoil(path, data):
+    """A file with a few other bytes, cut short or with more behind it."""
+    found = bytearray(path.read_bytes())
+    for at, value in data.draw(CHANGES):
+        found[at % len(found)] = value
+    end = data.draw(st.one_of(st.just(len(found)), st.integers(0, len(found))))
+    path.write_bytes(bytes(found[:end]) + data.draw(st.binary(max_size=20)))

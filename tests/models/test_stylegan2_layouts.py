@@ -16,7 +16,8 @@ import pytest
 import torch
 
 from styleforge.errors import UserError
-from styleforge.models.pickles import read_pickled_network
+from styleforge.models import pickles
+from styleforge.models.pickles import PickledNetwork, read_pickled_network
 from styleforge.models.stylegan2.layout import filled_generator
 from styleforge.models.stylegan2.nvidia import from_pickle
 from styleforge.models.stylegan2.rosinality import find_rosinality, from_rosinality
@@ -207,6 +208,31 @@ def test_arrays_of_objects_are_refused(tmp_path):
     path.write_bytes(pickle.dumps({"G_ema": np.array([{}, None], dtype=object)}))
     with pytest.raises(UserError, match="no whole pickle"):
         read_pickled_network(path, WHAT)
+
+
+def test_a_pickle_changes_nothing_of_what_reads_it(tmp_path):
+    """It can set attributes of what it names: `BUILD` with a state of slots."""
+
+    def attack(module, name, attribute):
+        return (
+            b"\x80\x02c" + f"{module}\n{name}\n".encode() + b"N}X"
+            + len(attribute).to_bytes(4, "little") + attribute.encode()
+            + b"cbuiltins\nset\ns\x86b."
+        )  # fmt: skip
+
+    before = PickledNetwork.tensors, torch._utils._rebuild_tensor_v2.__defaults__
+    for number, content in enumerate([
+        attack("dnnlib.tflib.network", "Network", "tensors"),
+        attack("dnnlib.util", "EasyDict", "get"),
+        attack("torch._utils", "_rebuild_tensor_v2", "mine"),
+    ]):  # fmt: skip
+        path = tmp_path / f"{number}.pkl"
+        path.write_bytes(content)
+        with pytest.raises(UserError):
+            read_pickled_network(path, WHAT)
+    assert before == (PickledNetwork.tensors, torch._utils._rebuild_tensor_v2.__defaults__)
+    assert not hasattr(torch._utils._rebuild_tensor_v2, "mine")
+    assert pickles._Options.get is dict.get
 
 
 def test_module_src_is_never_run(tmp_path):

@@ -160,6 +160,7 @@ def test_what_is_no_weights(tmp_path, name):
     assert message.startswith(str(path))
     assert "A StyleGAN2 generator is expected (people.pkl)" in message
     assert "from https://example.org/people" in message
+    assert "of its own" not in message  # which is for what is a generator
     assert list(kept_folder().glob("*")) == [] if kept_folder().exists() else True
 
 

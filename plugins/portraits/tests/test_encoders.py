@@ -121,6 +121,18 @@ def test_a_patch_of_colour_in_the_hairs_place(encoder: PortraitEncoder) -> None:
     assert close.argmax(1).tolist() == [0, 1, 2, 3]
 
 
+def test_words_that_are_not_read_are_noted(encoder: PortraitEncoder) -> None:
+    some = "wavy hair and a fringe and "
+    assert encoder.place(some)[1] == ()
+    placed, notes = encoder.place(5 * some + "bangs")
+    assert notes == (
+        f"The description has {len(placed.split())} words; the first 28 of them are read.",
+    )
+    torch.testing.assert_close(
+        encoder.embed_text([5 * some + "bangs"]), encoder.embed_text([5 * some])
+    )
+
+
 def test_words_that_are_not_known(encoder: PortraitEncoder) -> None:
     placed, notes = encoder.place("mauve hair")
     assert placed == "purple hair"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,6 +128,14 @@ def test_satisfying_several_words_and_none_that_contradict() -> None:
     assert language.contradicts(wrong)
     with pytest.raises(UserError, match="contradict"):
         language.satisfy(PEOPLE[1], wrong, rng)
+
+
+@pytest.mark.parametrize("words", ["red wavy hair with bangs ", "straight hair kinky ringlety "])
+def test_thousands_of_words_take_seconds(words: str) -> None:
+    """They took minutes, as every word was looked up among all that follow; 2 s by now."""
+    start = time.process_time()
+    language.place(1000 * words, "")
+    assert time.process_time() - start < 15
 
 
 def test_share_counts_terms() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -159,18 +160,29 @@ def _known(piece: Piece, term: Term, group: str) -> _Said:
 
 
 def _consistent(read: list[_Said]) -> list[_Said]:
-    """The pieces without those substitutes that contradict what was said."""
-    for at in reversed(range(len(read))):
-        if not contradicts(parse(" ".join(one.words for one in read if one.words))):
-            break
-        word, near = read[at].substitute, read[at].words
-        if word:
-            note = (
-                f"'{word}' is not a word this pack knows, and the nearest, '{near}', does not go "
-                "with the rest; it is left out."
-            )
-            read = [*read[:at], _Said("", note), *read[at + 1 :]]
-    return read
+    """The pieces without those substitutes that contradict what was said, the last ones first."""
+    substitutes = [at for at, one in enumerate(read) if one.substitute][::-1]
+
+    def less(count: int) -> list[_Said]:
+        left_out = set(substitutes[:count])
+        return [_left_out(one) if at in left_out else one for at, one in enumerate(read)]
+
+    def clashes(count: int) -> bool:
+        return contradicts(parse(" ".join(one.words for one in less(count) if one.words)))
+
+    if not clashes(0):
+        return read
+    # Searched and not tried in turn: thousands of words would take minutes.
+    fewest = bisect_left(range(1, len(substitutes)), x=True, key=lambda count: not clashes(count))
+    return less(1 + fewest)
+
+
+def _left_out(one: _Said) -> _Said:
+    return _Said(
+        "",
+        f"'{one.substitute}' is not a word this pack knows, and the nearest, '{one.words}', does "
+        "not go with the rest; it is left out.",
+    )
 
 
 def _trained(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -68,10 +69,11 @@ def scan(text: str) -> tuple[Piece, ...]:
     spans: list[tuple[str, str]] = []  # kind, words
     at = 0
     while at < len(words):
-        kind, taken = _next(words[at:])
+        kind, taken = _next(words[at : at + _LONGEST])
         spans.append((kind, taken))
         at += len(taken.split())
-    return tuple(_negated([_piece(spans, place) for place in range(len(spans))]))
+    near = _settled(spans)
+    return tuple(_negated([_piece(one, where) for one, where in zip(spans, near, strict=True)]))
 
 
 def _next(words: Sequence[str]) -> tuple[str, str]:
@@ -84,23 +86,28 @@ def _next(words: Sequence[str]) -> tuple[str, str]:
     return ("filler" if words[0] in FILLERS or words[0] in NEGATIONS else "unknown"), words[0]
 
 
-def _piece(spans: Sequence[tuple[str, str]], place: int) -> Piece:
-    kind, words = spans[place]
+def _settled(spans: Sequence[tuple[str, str]]) -> list[str]:
+    """For every piece the domain that the next one settles, else the last one, else hair."""
+    own = [_where(one) for one in spans]
+    before = list(accumulate(own, lambda last, one: one or last, initial=""))[:-1]
+    after = list(accumulate(reversed(own), lambda last, one: one or last, initial=""))[-2::-1]
+    return [later or earlier or "hair" for later, earlier in zip(after, before, strict=True)]
+
+
+def _piece(span: tuple[str, str], near: str) -> Piece:
+    kind, words = span
     if kind == "term":
-        term, name = _choose(spans, place)
+        term, name = _choose(words, near)
         return Piece("term", words, term, name)
     known: Mapping[str, Kind] = {"noun": "noun", "filler": "filler"}
     return Piece(known.get(kind, "unknown"), words)
 
 
-def _choose(spans: Sequence[tuple[str, str]], place: int) -> tuple[Term, str]:
-    options = names()[spans[place][1]]
+def _choose(words: str, near: str) -> tuple[Term, str]:
+    options = names()[words]
     if len({domain(term) for term, _ in options}) == 1:
         return options[0]
-    after = [where for one in spans[place + 1 :] if (where := _where(one))]
-    before = [where for one in spans[:place] if (where := _where(one))]
-    wanted = (after or before[::-1] or ["hair"])[0]
-    return next((one for one in options if domain(one[0]) == wanted), options[0])
+    return next((one for one in options if domain(one[0]) == near), options[0])
 
 
 def _where(span: tuple[str, str]) -> str:

@@ -70,12 +70,17 @@ class PortraitEncoder(nn.Module):
     def place(self, text: str, about: str = "") -> tuple[str, tuple[str, ...]]:
         """The text in known words and a sentence for each change, see ``language.place``.
 
-        Words of another kind than the attribute ``about`` are left out.
+        Of a long text the first 28 words count, which a note says. Words of another kind than the
+        attribute ``about`` are left out.
 
         Raises:
             UserError: for an empty text, or if no word of it can be placed.
         """
-        return language.place(text, about)
+        placed, notes = language.place(text, about)
+        count = len(tokens(placed))
+        if count > LENGTH:
+            notes += (f"The description has {count} words; the first {LENGTH} of them are read.",)
+        return placed, notes
 
     def embed_text(self, texts: Sequence[str]) -> Tensor:
         """Descriptions, placed first, to unit embeddings ``(N, 128)``.

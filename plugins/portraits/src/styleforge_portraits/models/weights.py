@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from safetensors.torch import load_file, save_file
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 from styleforge.files import write_text, write_whole
+from styleforge.models.declared import check_header, check_numbers
 from styleforge.models.undrawn import undrawn
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def load_weights(name: str, folder: Path | None = None) -> dict[str, Tensor]:
     """The tensors of ``name.safetensors``, floats as fp32.
 
     Raises:
-        UserError: when the file is not there.
+        UserError: when the file is not there, or is damaged.
     """
     folder = weights_folder() if folder is None else folder
     file = folder / f"{name}.safetensors"
@@ -58,13 +59,27 @@ def load_weights(name: str, folder: Path | None = None) -> dict[str, Tensor]:
             f"The portraits pack has no weights {file.name} in {folder}; train them with "
             f"`python -m styleforge_portraits.training {name}` or reinstall the pack."
         )
-    tensors = load_file(file)
+    try:
+        check_header(file)
+        tensors = load_file(file)
+        check_numbers(tensors)
+    except Exception as error:  # whatever a damaged file makes the reader do
+        raise _damaged(file, str(error) or type(error).__name__) from error
     return {k: v.float() if v.is_floating_point() else v for k, v in tensors.items()}
 
 
 def fill(build: Callable[[], Network], name: str, folder: Path | None = None) -> Network:
-    """Build a network, load the pack's weights of that name and freeze it."""
-    return filled(build, load_weights(name, folder))
+    """Build a network, load the pack's weights of that name and freeze it.
+
+    Raises:
+        UserError: when the file is not there, damaged, or of another network.
+    """
+    weights = load_weights(name, folder)
+    try:
+        return filled(build, weights)
+    except RuntimeError as error:
+        file = (weights_folder() if folder is None else folder) / f"{name}.safetensors"
+        raise _damaged(file, "they are another network's") from error
 
 
 def filled(build: Callable[[], Network], weights: Mapping[str, Tensor]) -> Network:
@@ -73,6 +88,13 @@ def filled(build: Callable[[], Network], weights: Mapping[str, Tensor]) -> Netwo
         network = build()
     network.load_state_dict(weights)
     return network.eval().requires_grad_(requires_grad=False).to(memory_format=torch.channels_last)
+
+
+def _damaged(file: Path, why: str) -> UserError:
+    return UserError(
+        f"The weights {file} cannot be used: {printable(why, 300)}. Reinstall the pack, or train "
+        f"them again with `python -m styleforge_portraits.training {file.stem}`."
+    )
 
 
 def load_card(name: str, folder: Path | None = None) -> dict[str, Any]:
