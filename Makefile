@@ -1,4 +1,4 @@
-# make demo   an environment in .venv, the core and four plugins, a transfer on gallery portraits
+# make demo   an environment in .venv, the core and three plugins, a transfer on gallery portraits
 # make test   the tests, less those marked slow, in two processes; make test-all: all of them
 # make test-shipped   of the slow ones: wheels and a new plugin in a fresh environment, the shipped
 #             models' laws
@@ -15,7 +15,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
-PACKAGES := -e . -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq
+PACKAGES := -e . -e plugins/portraits -e plugins/hair -e plugins/clothing
 TESTING := -e .[test,lint,clip,docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) constraints.txt
 
@@ -50,7 +50,7 @@ $(VENV)/.installed: $(PROJECTS)
 	touch $@
 
 $(VENV)/.app: $(VENV)/.installed
-	$(INSTALL) -e .[app] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq
+	$(INSTALL) -e .[app] -e plugins/portraits -e plugins/hair -e plugins/clothing
 	touch $@
 
 $(VENV)/.testing: $(VENV)/.installed
