@@ -1,4 +1,4 @@
-# make demo   an environment in .venv, the core and four plugins, a transfer on gallery portraits
+# make demo   an environment in .venv, the core and three plugins, a transfer on gallery portraits
 # make test   the tests, less those marked slow, in two processes; make test-all: all of them
 # make test-shipped   of the slow ones: wheels and a new plugin in a fresh environment, the shipped
 #             models' laws
@@ -15,8 +15,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
-PACKAGES := -e . -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq -e plugins/photo
-TESTING := -e .[test,lint,clip,docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq -e plugins/photo
+PACKAGES := -e . -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo
+TESTING := -e .[test,lint,clip,docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo -e plugins/ffhq
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) constraints.txt
 
 # Everything is resolved in one go, so that torch and torchvision fit each other.
@@ -50,7 +50,7 @@ $(VENV)/.installed: $(PROJECTS)
 	touch $@
 
 $(VENV)/.app: $(VENV)/.installed
-	$(INSTALL) -e .[app] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq -e plugins/photo
+	$(INSTALL) -e .[app] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo
 	touch $@
 
 $(VENV)/.testing: $(VENV)/.installed
