@@ -55,9 +55,20 @@ def check_torch_file(path: Path) -> None:
         Traceback (most recent call last):
         styleforge.models.declared.Unfit: it declares a tensor of shape ...
     """
-    size = path.stat().st_size
     with path.open("rb") as file:
-        found = _Declared(_pickled(file, size), zipped=zipfile.is_zipfile(file))
+        check_torch(file, path.stat().st_size)
+
+
+def check_torch(file: BinaryIO, size: int) -> None:
+    """As `check_torch_file`, of an opened file of ``size`` bytes.
+
+    Raises:
+        Unfit: saying what it declares.
+
+    Example:
+        >>> check_torch(io.BytesIO(b"nothing of PyTorch's"), 20)
+    """
+    found = _Declared(_pickled(file, size), zipped=zipfile.is_zipfile(file))
     found.read()
     if found.stored > size:
         raise Unfit(f"it declares {_amount(found.stored)} and has {_amount(size)}")
@@ -143,14 +154,23 @@ class _Inert:
     def extend(self, _: object) -> None: ...
 
 
-class _Declared(pickle._Unpickler):  # noqa: SLF001 - in Python: the one in C takes memory as it is told
-    """Adds up what a pickle of PyTorch's declares."""
+class Thrifty(pickle._Unpickler):  # noqa: SLF001 - in Python, not in C
+    """Reads pickles, and takes no memory because they say so: the unpickler in C does.
+
+    Example:
+        >>> Thrifty(io.BytesIO(pickle.dumps({"width": 512}))).load()
+        {'width': 512}
+    """
 
     dispatch = {  # noqa: RUF012 - as the class it is of has it
         code: how
         for code, how in pickle._Unpickler.dispatch.items()  # noqa: SLF001
         if code != pickle.BYTEARRAY8[0]  # which takes memory before it reads
     }
+
+
+class _Declared(Thrifty):
+    """Adds up what a pickle of PyTorch's declares."""
 
     def __init__(self, file: BinaryIO, *, zipped: bool) -> None:
         super().__init__(file, encoding="utf-8", errors="replace")
@@ -181,10 +201,11 @@ class _Declared(pickle._Unpickler):  # noqa: SLF001 - in Python: the one in C ta
         if module == "torch._utils" and name in _DENSE:
             return self._dense
         if module == "torch._utils" and name in _PASSED:
-            return _first
+            return lambda value, *_: value
         if module.startswith("torch") and name.startswith("_rebuild"):
             raise Unfit("it holds sparse, quantized or other tensors that are no plain ones")
-        return OrderedDict if name == "OrderedDict" else _Inert
+        # A class of its own: a pickle can set attributes of what it names.
+        return OrderedDict if name == "OrderedDict" else type("_Inert", (_Inert,), {})
 
     def persistent_load(self, saved: Any) -> Any:
         """A storage: its key, and how many numbers of how many bytes it declares."""
@@ -197,20 +218,26 @@ class _Declared(pickle._Unpickler):  # noqa: SLF001 - in Python: the one in C ta
 
     def _dense(self, storage: Any, offset: Any, shape: Any, stride: Any, *_: object) -> _Inert:
         numbers, width = storage if isinstance(storage, tuple) else (0, 1)
-        shape = tuple(map(_whole, shape))
-        stride = tuple(map(_whole, stride))
-        count = prod(shape)
-        spread = sum((size - 1) * step for size, step in zip(shape, stride, strict=True))
-        if count > numbers or (count and _whole(offset) + spread >= numbers):
-            raise Unfit(
-                f"it declares a tensor of shape {shape} and stores {numbers} of its numbers"
-            )
-        self.taken += count * width
+        self.taken += width * check_extent(numbers, offset, shape, stride)
         return _Inert()
 
 
-def _first(value: Any, *_: Any) -> Any:
-    return value
+def check_extent(numbers: int, offset: Any, shape: Any, stride: Any) -> int:
+    """How many numbers a tensor has, all of which its storage of ``numbers`` must hold.
+
+    Raises:
+        Unfit: if it does not, or they are no sizes.
+
+    Example:
+        >>> check_extent(6, 0, (2, 3), (3, 1))
+        6
+    """
+    shape, stride = tuple(map(_whole, shape)), tuple(map(_whole, stride))
+    count = int(prod(shape))
+    spread = sum((size - 1) * step for size, step in zip(shape, stride, strict=True))
+    if count > numbers or (count and _whole(offset) + spread >= numbers):
+        raise Unfit(f"it declares a tensor of shape {shape} and stores {numbers} of its numbers")
+    return count
 
 
 def _whole(value: Any) -> int:

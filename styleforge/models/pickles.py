@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from styleforge.errors import UserError
+from styleforge.models.declared import Thrifty, check_extent, check_torch
 
 
 class PickledNetwork:
@@ -84,7 +85,25 @@ def _network(meta: Any) -> PickledNetwork:
 
 def _storage(content: bytes) -> Any:
     """Stands for ``torch.storage._load_from_bytes``, which would unpickle anything."""
+    check_torch(io.BytesIO(content), len(content))
     return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+
+
+def _tensor(storage: Any, offset: Any, shape: Any, stride: Any, *more: Any) -> Any:
+    """Stands for ``torch._utils._rebuild_tensor_v2``: a tensor that its storage holds."""
+    untyped = getattr(storage, "_untyped_storage", storage)  # asked by itself, it warns
+    check_extent(untyped.nbytes() // storage.dtype.itemsize, offset, shape, stride)
+    rebuild: Any = torch._utils._rebuild_tensor_v2  # noqa: SLF001
+    return rebuild(storage, offset, shape, stride, *more)
+
+
+class _Array:
+    """Stands for the class of arrays, which pickles name and need not call."""
+
+
+def _empty_array(*_: Any) -> Any:
+    """Stands for numpy's ``_reconstruct``: shape, type and numbers come with the state."""
+    return np.ndarray.__new__(np.ndarray, (0,), "b")
 
 
 def _parameter(data: Any, *_: Any) -> Any:
@@ -97,9 +116,7 @@ def _allowed() -> dict[tuple[str, str], Any]:
 
     A pickle can set attributes of what it names, so classes and functions are made anew for each.
     """
-    array: Any = np.array(0).__reduce__()[0]  # numpy's `_reconstruct`, wherever it stands
     scalar: Any = np.float64(0).__reduce__()[0]
-    tensor = torch._utils._rebuild_tensor_v2  # noqa: SLF001
     options: Any = type("_Options", (_Options,), {})
     found: dict[tuple[str, str], Any] = {
         ("torch_utils.persistence", "_reconstruct_persistent_obj"): partial(_network),
@@ -110,13 +127,13 @@ def _allowed() -> dict[tuple[str, str], Any]:
         ("builtins", "set"): set,
         ("torch.storage", "_load_from_bytes"): partial(_storage),
         ("torch._utils", "_rebuild_parameter"): partial(_parameter),
-        ("torch._utils", "_rebuild_tensor_v2"): partial(tensor),
+        ("torch._utils", "_rebuild_tensor_v2"): partial(_tensor),
         ("numpy", "dtype"): partial(_dtype),
-        ("numpy", "ndarray"): np.ndarray,
+        ("numpy", "ndarray"): type("_Array", (_Array,), {}),
         ("_codecs", "encode"): partial(_encoded),
     }
     for module in ("numpy.core.multiarray", "numpy._core.multiarray"):
-        found[module, "_reconstruct"] = array
+        found[module, "_reconstruct"] = partial(_empty_array)
         found[module, "scalar"] = scalar
     return found
 
@@ -124,8 +141,8 @@ def _allowed() -> dict[tuple[str, str], Any]:
 def _dtype(*arguments: Any) -> np.dtype[Any]:
     """Numbers' types alone: an array of objects would hold what nobody looked at."""
     made: np.dtype[Any] = np.dtype(*arguments)
-    if made.hasobject:
-        msg = "an array of objects"
+    if made.hasobject or made.subdtype is not None or made.itemsize > 16:
+        msg = "an array of objects, or of arrays"
         raise pickle.UnpicklingError(msg)
     return made
 
@@ -135,7 +152,7 @@ def _encoded(text: str, encoding: str = "latin1") -> bytes:
     return text.encode("latin1" if encoding == "latin1" else "utf-8")
 
 
-class _Restricted(pickle.Unpickler):
+class _Restricted(Thrifty):
     """Knows the names of `_allowed`, and none beside.
 
     Example:

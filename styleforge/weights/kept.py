@@ -65,14 +65,18 @@ class Kept:
         """
         from safetensors.torch import load_file
 
+        from styleforge.models.declared import check_header
+
         try:
-            return load_file(self.folder / TENSORS)
+            check_header(self.folder / TENSORS)
+            found = load_file(self.folder / TENSORS)
         except Exception as error:
             msg = (
                 f"The weights {self.name!r} in {self.folder} are damaged or gone. Add them "
                 f"again: `styleforge weights add {self.name} {self.source}`."
             )
             raise UserError(msg) from error
+        return found
 
 
 def kept_folder() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import pickle
 import resource
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 
+import numpy as np
 import pytest
 import torch
 from published_mapper import make_network, write
@@ -20,6 +22,7 @@ from styleforge.mapper.official import load_official
 from styleforge.models.arcface import load_arcface
 from styleforge.models.declared import check_torch_file
 from styleforge.models.lpips import published_lpips
+from styleforge.models.pickles import read_pickled_network
 from styleforge.models.tensors import read_tensors
 from styleforge.models.vgg import VGG16
 from styleforge.testing import toy_mapper
@@ -267,6 +270,7 @@ LIMITED = """
 import resource, sys
 import torch, styleforge.mapper.official, styleforge.mapper.files
 from styleforge.errors import UserError
+from styleforge.models.pickles import read_pickled_network
 from styleforge.models.tensors import read_tensors
 from styleforge.mapper.files import load_mapper
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -290,3 +294,51 @@ def test_none_of_them_takes_memory(tmp_path, file):
     command = [sys.executable, "-c", LIMITED, *map(str, paths)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert int(said) < 100, said  # megabytes
+
+
+# --- NVIDIA's pickles ---------------------------------------------------------------------------
+class Named:
+    """What a pickle says by name: a function of a module and its arguments."""
+
+    def __init__(self, of, *arguments):
+        self.of, self.arguments = of, arguments
+
+    def __reduce__(self):
+        return self.of, self.arguments
+
+
+def saved(tensor):
+    kept = io.BytesIO()
+    torch.save(tensor, kept, _use_new_zipfile_serialization=False)
+    return kept.getvalue()
+
+
+def pickled(tmp_path, content):
+    path = tmp_path / "network.pkl"
+    path.write_bytes(pickle.dumps({"G_ema": content}, protocol=2))
+    return path
+
+
+HARMFUL = {
+    "an array of 10 GB": lambda: Named(np.ndarray, (10**10,)),
+    "its maker": lambda: Named(np.array(0).__reduce__()[0], np.ndarray, (10**10,), b"b"),
+    "a type of 4 GB": lambda: Named(np.dtype, "(1000000000,)f4"),
+    "a tensor that expands": lambda: Named(torch.storage._load_from_bytes, saved(sized((10**10,)))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", HARMFUL.values(), ids=HARMFUL)
+def test_pickles_that_declare_more_than_they_hold(tmp_path, make):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(UserError, match=r"network\.pkl (is|cannot be read)"):
+        read_pickled_network(pickled(tmp_path, make()), "a StyleGAN2 generator")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kilobytes
+
+
+def test_a_network_s_pickle_that_wants_memory_for_its_memo(tmp_path):
+    path = tmp_path / "network.pkl"
+    path.write_bytes(b"\x80\x02Nr" + (2**31).to_bytes(4, "little") + b".")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(UserError, match="is a pickle without a network"):
+        read_pickled_network(path, "a StyleGAN2 generator")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kilobytes
