@@ -23,7 +23,7 @@ from styleforge.api.in_memory import IN_MEMORY
 from styleforge.errors import UserError
 from styleforge.forge import Forge, default_forge
 from styleforge.prepare.images import load_image, read_recipe, to_bytes
-from styleforge.recipe.condition import Mask, Swatch, Text
+from styleforge.recipe.condition import ImageRef, Mask, Swatch, Text
 from styleforge.recipe.presets import Changes
 from styleforge.recipe.recipe import Recipe
 from styleforge.testing import toy
@@ -154,6 +154,20 @@ def test_one_failing_run_does_not_end_the_others(forge, tmp_path):
     with pytest.raises(styleforge.BatchError, match=r"1 of 2 runs failed.* 1: Nobody") as caught:
         transfer("toy", files, forge=forge, shape="shape.png", steps=2)
     assert [one.recipe.identity.path for one in caught.value.done] == [str(files[1])]
+
+
+def test_subjects_are_chosen_by_role_or_with_the_picture(forge):
+    chosen = {"identity": 1, "shape": 1}
+    made = edit("toy", "identity.png", forge=forge, shape="shape.png", subject=chosen)
+    given = ImageRef("shape.png", subject=1)
+    again = edit("toy", ImageRef("identity.png", subject=1), forge=forge, shape=given)
+    for recipe in (made.recipe, again.recipe):
+        assert recipe.identity.subject == recipe.conditions["toy.shape"].subject == 1
+    assert same(made, edit("toy", "identity.png", forge=forge, shape="shape.png"))
+    with pytest.raises(UserError, match=r"identity.png shows only 1 subject, but number 2"):
+        edit("toy", "identity.png", forge=forge, shape="shape.png", subject=2)
+    with pytest.raises(UserError, match=r"toy.shape is given no picture .* these are: identity"):
+        edit("toy", "identity.png", forge=forge, shape="tall", subject={"shape": 2})
 
 
 @pytest.mark.parametrize(

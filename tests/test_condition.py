@@ -11,7 +11,7 @@ import torch
 
 from styleforge.builtin.losses import colour
 from styleforge.errors import UserError
-from styleforge.recipe.condition import Swatch
+from styleforge.recipe.condition import ImageRef, Swatch
 from styleforge.recipe.recipe import Recipe
 
 WRONG = ["8a2be2", "#8a2be", "#8a2be2f", "#8a2bgg", "violet", "", "#8a2be2\n", "# 8a2be"]
@@ -48,3 +48,20 @@ def test_recipes_and_losses_refuse_it_as_well(forge):
     view = SimpleNamespace(image=torch.zeros(1, 3, 4, 4), mask=lambda mask: ones)
     with pytest.raises(UserError, match="'blue' is not a colour"):
         colour(view, mask="image.thing", swatch="blue")
+
+
+@pytest.mark.parametrize("number", [0, -2, 1001, True, 1.5, "2"])
+def test_there_is_no_such_subject(number):
+    with pytest.raises(UserError, match=r"The subject of two.png is .*; it is a number from 1"):
+        ImageRef("two.png", subject=number)
+
+
+def test_a_recipe_keeps_the_subject(forge):
+    recipe = forge.recipe("toy", identity=ImageRef("identity.png", subject=2))
+    assert Recipe.from_json(recipe.to_json()).identity.subject == 2
+    before = json.loads(recipe.to_json())
+    del before["identity"]["subject"]  # as it was before there were subjects
+    assert Recipe.from_json(json.dumps(before)).identity.subject is None
+    before["identity"]["subject"] = -1
+    with pytest.raises(UserError, match="it is a number from 1"):
+        Recipe.from_json(json.dumps(before))

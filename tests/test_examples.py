@@ -46,7 +46,7 @@ DONE = [
 
 def public(module):
     """The functions and classes that a module defines for others."""
-    for name, item in vars(module).items():
+    for name, item in tuple(vars(module).items()):
         plain = inspect.unwrap(item) if callable(item) else item
         ours = inspect.isfunction(plain) or inspect.isclass(plain)
         if ours and not name.startswith("_") and item.__module__ == module.__name__:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from styleforge.api.asked_for import mentioned
-from styleforge.api.batch import Batch, BatchError, rows_of
-from styleforge.api.in_memory import as_mask, as_path, as_wish
 from styleforge.api.recipes import edit_recipe, transfer_recipe
+from styleforge.api.running import run
 from styleforge.errors import UserError
 from styleforge.recipe.combine import spelling, split
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from styleforge.api.batch import Batch
     from styleforge.api.in_memory import Picture, Wish
+    from styleforge.api.subjects import Chosen
     from styleforge.forge import Forge
     from styleforge.recipe.condition import Mask
     from styleforge.recipe.recipe import Recipe
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 def transfer(  # type: ignore[overload-overlap]
     domain: str, identity: Picture, *, preset: str = ..., steps: int | None = ...,
     pose: bool = ..., described: Literal["", "words", "preview"] = ...,
-    masks: Mapping[str, Picture | Mask] | None = ..., strength: float | Mapping[str, float] = ...,
+    masks: Mapping[str, Picture | Mask] | None = ..., subject: Chosen = ...,
+    strength: float | Mapping[str, float] = ...,
     seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
     **asked: Wish,
 ) -> Result: ...  # fmt: skip
@@ -38,7 +39,8 @@ def transfer(  # type: ignore[overload-overlap]
 def transfer(
     domain: str, identity: Picture | Sequence[Picture], *, preset: str = ...,
     steps: int | None = ..., pose: bool = ..., described: Literal["", "words", "preview"] = ...,
-    masks: Mapping[str, Picture | Mask] | None = ..., strength: float | Mapping[str, float] = ...,
+    masks: Mapping[str, Picture | Mask] | None = ..., subject: Chosen = ...,
+    strength: float | Mapping[str, float] = ...,
     seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
     **asked: Wish | Sequence[Wish],
 ) -> Batch: ...  # fmt: skip
@@ -51,6 +53,7 @@ def transfer(
     pose: bool = True,
     described: Literal["", "words", "preview"] = "",
     masks: Mapping[str, Picture | Mask] | None = None,
+    subject: Chosen = None,
     strength: float | Mapping[str, float] = 1.0,
     seed: int = 0,
     pack: str = "",
@@ -72,6 +75,8 @@ def transfer(
             when left out.
         masks: where the region is, by role (``identity``, ``shape``): black and white, or opaque
             paint on a transparent ground, in the size of the picture itself.
+        subject: which one is meant, from 1 at the left, where a picture shows several: of the
+            identity, or by role (``{"identity": 2, "shape": 1}``).
         strength: from 0 to 1, for all attributes, or by role.
         seed: governs everything random.
         pack: the pack of models; the default when left out.
@@ -102,14 +107,15 @@ def transfer(
         described=described, strength=strength, seed=seed, pack=pack,
     )  # fmt: skip
     _refuse_unknown(transfer, asked, domain, forge)
-    return _run(recipe, forge, executor, identity, asked, masks or {})
+    return run(recipe, forge, domain, executor, identity, asked, masks or {}, subject)
 
 
 @overload
 def edit(  # type: ignore[overload-overlap]
     domain: str, identity: Picture, *, interpolate: str | Path | Recipe | None = ...,
     at: float = ..., refine: str = ..., steps: int | None = ...,
-    masks: Mapping[str, Picture | Mask] | None = ..., strength: float | Mapping[str, float] = ...,
+    masks: Mapping[str, Picture | Mask] | None = ..., subject: Chosen = ...,
+    strength: float | Mapping[str, float] = ...,
     seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
     **asked: Wish,
 ) -> Result: ...  # fmt: skip
@@ -118,8 +124,8 @@ def edit(
     domain: str, identity: Picture | Sequence[Picture], *,
     interpolate: str | Path | Recipe | None = ..., at: float = ..., refine: str = ...,
     steps: int | None = ..., masks: Mapping[str, Picture | Mask] | None = ...,
-    strength: float | Mapping[str, float] = ..., seed: int = ..., pack: str = ...,
-    executor: str = ..., forge: Forge | None = ..., **asked: Wish | Sequence[Wish],
+    subject: Chosen = ..., strength: float | Mapping[str, float] = ..., seed: int = ...,
+    pack: str = ..., executor: str = ..., forge: Forge | None = ..., **asked: Wish | Sequence[Wish],
 ) -> Batch: ...  # fmt: skip
 def edit(
     domain: str,
@@ -130,6 +136,7 @@ def edit(
     refine: str = "",
     steps: int | None = None,
     masks: Mapping[str, Picture | Mask] | None = None,
+    subject: Chosen = None,
     strength: float | Mapping[str, float] = 1.0,
     seed: int = 0,
     pack: str = "",
@@ -148,6 +155,8 @@ def edit(
         steps: of the refinement.
         masks: where the region is, by role (``identity``, ``shape``): black and white, or opaque
             paint on a transparent ground, in the size of the picture itself.
+        subject: which one is meant, from 1 at the left, where a picture shows several: of the
+            identity, or by role (``{"identity": 2, "shape": 1}``).
         strength: 0 changes nothing, more than 1 goes beyond; for all attributes, or by role.
         seed: governs everything random.
         pack: the pack of models; the default when left out.
@@ -178,67 +187,13 @@ def edit(
         strength=strength, seed=seed, pack=pack,
     )  # fmt: skip
     _refuse_unknown(edit, asked, domain, forge)
-    return _run(recipe, forge, executor, identity, asked, masks or {})
+    return run(recipe, forge, domain, executor, identity, asked, masks or {}, subject)
 
 
 def _default() -> Forge:
     from styleforge.forge import default_forge
 
     return default_forge()
-
-
-def _run(
-    recipe: Callable[..., Recipe],
-    forge: Forge,
-    executor: str,
-    identity: Any,
-    asked: Mapping[str, Any],
-    masks: Mapping[str, Picture | Mask],
-) -> Result | Batch:
-    """Make every recipe, which reads every picture, then run one after the other."""
-    where = forge.executor(executor)
-    rows = rows_of(identity, asked)
-    made = [_recipe(recipe, forge, *row, masks) for row in rows or [(identity, dict(asked))]]
-    if rows is None:
-        return _result(where.submit(made[0][0]).result(), made[0][1])
-    done, failed = [], []
-    for number, (one, notes) in enumerate(made, 1):
-        try:
-            done.append(_result(where.submit(one).result(), notes))
-        except UserError as error:
-            failed.append(f"{number}: {error}")
-    batch = Batch(tuple(done))
-    if failed:
-        msg = (
-            f"{len(failed)} of {len(made)} runs failed, the others are in `done` of this error. "
-            + " ".join(failed)
-        )
-        raise BatchError(msg, batch)
-    return batch
-
-
-def _recipe(
-    recipe: Callable[..., Recipe],
-    forge: Forge,
-    identity: Any,
-    asked: Mapping[str, Any],
-    masks: Mapping[str, Picture | Mask],
-) -> tuple[Recipe, tuple[str, ...]]:
-    """A recipe of what was given, and notes on pictures that are no files."""
-    path, notes = as_path(identity, "identity", forge)
-    wishes = {}
-    for name, wish in asked.items():
-        wishes[name], more = as_wish(wish, name, forge)
-        notes += more
-    painted = {}
-    for role, mask in masks.items():
-        painted[role], more = as_mask(mask, f"the mask {role}", forge)
-        notes += more
-    return recipe(path, wishes, masks=painted), tuple(dict.fromkeys(notes))
-
-
-def _result(result: Result, notes: tuple[str, ...]) -> Result:
-    return replace(result, notes=(*result.notes, *notes)) if notes else result
 
 
 def _refuse_unknown(

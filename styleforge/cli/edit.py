@@ -13,6 +13,7 @@ from styleforge.cli.run import (
     DEVICE_HELP,
     EXECUTOR_HELP,
     PACK_HELP,
+    SUBJECT_HELP,
     say_of_plugins,
     use_threads,
 )
@@ -31,6 +32,7 @@ def edit(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The picture to write; holds the recipe.")
     ] = None,
+    subject: Annotated[list[str] | None, typer.Option(help=SUBJECT_HELP)] = None,
     pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
     strength: Annotated[
         list[str] | None,
@@ -71,12 +73,14 @@ def edit(
     --first-shape. What is not asked for stays as it is.
     """
     from styleforge.api.recipes import edit_recipe
+    from styleforge.api.subjects import with_subjects
     from styleforge.forge import Forge
 
     forge = Forge(device=device)
     say_of_plugins(forge)
     attributes = forge.attributes_of(domain)
     values = options.attribute_values(ctx.args, attributes, domain, command="edit")
+    chosen = options.subjects_of(subject or (), attributes)
     if identity is None:
         msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."
         raise UserError(msg)
@@ -104,6 +108,7 @@ def edit(
         seed=seed,
         masks=options.masks_of(mask or ()),
     )
+    recipe = with_subjects(recipe, chosen, attributes, domain)
     others = () if interpolate is None else (interpolate,)
     spare_inputs(out, recipe, forge.models_of(recipe), *others)
     checkpoint = keep_beside(forge, recipe, out) if recipe.stages else None

@@ -116,6 +116,28 @@ def strengths_of(
     return strengths
 
 
+def subjects_of(words: Sequence[str], attributes: Sequence[Attribute]) -> dict[str, int]:
+    """Read ``2`` (of the identity) and ``shape=2`` to numbers of subjects by role.
+
+    Raises:
+        UserError: if a word is neither, or a picture is named twice.
+    """
+    several = len({item.domain for item in attributes}) > 1
+    names = {key: item.name for item in attributes for key in _spellings(item, several=several)}
+    found: dict[str, int] = {}
+    for word in words:
+        key, _, number = word.rpartition("=")
+        if not number.isdecimal() or len(number) > 4 or int(number) < 1:
+            msg = f"--subject {word} is not understood; write 2, or NAME=2."
+            raise UserError(msg)
+        role = names.get(key, key) or "identity"
+        if role in found:
+            msg = f"--subject was given twice for {key or role}; give it once."
+            raise UserError(msg)
+        found[role] = int(number)
+    return found
+
+
 def _spellings(attribute: Attribute, *, several: bool) -> tuple[str, ...]:
     short = _spelt(attribute, several=several)
     return attribute.name, short, short.replace("_", "-")

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from styleforge.run.result import Result
 
 PACK_HELP = "The pack of models; the one that can do what is asked by default."
+SUBJECT_HELP = (
+    "Which one, from 1 at the left, where a picture shows several: of the identity (2), or of a "
+    "reference (shape=2); repeatable."
+)
 DEVICE_HELP = "Where models run: cpu, cuda, cuda:1, mps; STYLEFORGE_DEVICE or cpu by default."
 
 

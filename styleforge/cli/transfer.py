@@ -13,6 +13,7 @@ from styleforge.cli.run import (
     DEVICE_HELP,
     EXECUTOR_HELP,
     PACK_HELP,
+    SUBJECT_HELP,
     THREADS_HELP,
     say_of_plugins,
     use_threads,
@@ -21,6 +22,8 @@ from styleforge.cli.unfinished import keep_beside, output_of, resumed
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from styleforge.forge import Forge
     from styleforge.recipe.recipe import Recipe
 
@@ -36,6 +39,7 @@ def transfer(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The picture to write; holds the recipe.")
     ] = None,
+    subject: Annotated[list[str] | None, typer.Option(help=SUBJECT_HELP)] = None,
     pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
     preset: Annotated[str, typer.Option(help="The recipe; the domain's first by default.")] = "",
     steps: Annotated[
@@ -93,6 +97,7 @@ def transfer(
             name
             for name, value in (
                 ("--identity", identity),
+                ("--subject", subject),
                 ("--preset", preset),
                 ("--pack", pack),
                 ("--steps", steps),
@@ -120,6 +125,7 @@ def transfer(
                 pack=pack,
                 preset=preset,
                 seed=seed or 0,
+                subject=options.subjects_of(subject or (), attributes),
                 pose=not no_pose,
                 masks=options.masks_of(mask or ()),
             ),
@@ -144,11 +150,13 @@ def _asked(
     pack: str,
     preset: str,
     seed: int,
+    subject: Mapping[str, int],
     pose: bool,
     masks: dict[str, str],
 ) -> Recipe:
     """The recipe of the words of the command line."""
     from styleforge.api.recipes import transfer_recipe
+    from styleforge.api.subjects import with_subjects
 
     if identity is None:
         msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."
@@ -158,7 +166,7 @@ def _asked(
         have = ", ".join(options.options_of(attributes).values()) or "none"
         msg = f"Nothing to change was asked for; give one or more of {have}."
         raise UserError(msg)
-    return transfer_recipe(
+    recipe = transfer_recipe(
         forge,
         domain,
         identity,
@@ -171,3 +179,4 @@ def _asked(
         seed=seed,
         masks=masks,
     )
+    return with_subjects(recipe, subject, attributes, domain)

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from styleforge.editor.loading import with_condition
 from styleforge.editor.recipes import strength_max
-from styleforge.editor.state import KINDS, AttributeState, Candidate, Edit, Over
+from styleforge.editor.state import KINDS, AttributeState, Candidate, Edit
 from styleforge.errors import UserError
-from styleforge.prepare.painted import frame_of
 from styleforge.prepare.parse import condition_of, expected
 from styleforge.recipe.condition import Swatch, kind_of
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from styleforge.editor.recipes import Desk
     from styleforge.recipe.condition import Condition
 
@@ -169,48 +166,6 @@ def lock(edit: Edit, desk: Desk, attribute: str, *, locked: bool) -> Change:
     return Change(replace(edit, attributes=attributes), label)
 
 
-def picture_of(edit: Edit, desk: Desk, name: str) -> str:
-    """The id of a picture, by itself or by the role that it plays.
-
-    Raises:
-        UserError: if no picture plays that role.
-    """
-    if name in desk.pictures.by_id:
-        return name
-    found = edit.identity
-    if name != "identity":
-        state = edit.attribute(desk.attribute(name).name)
-        found = state.picture if state.kind == "image" else ""
-    if not found:
-        msg = f"There is no picture for {name} yet; choose one first."
-        raise UserError(msg)
-    return found
-
-
-def set_mask(edit: Edit, desk: Desk, name: str, mask: Any, over: Over = "") -> Change:
-    """A painted region for a picture, by id or role; None for what the pack finds.
-
-    Raises:
-        UserError: if it is no mask, or has another size than the picture.
-    """
-    picture_id = picture_of(edit, desk, name)
-    picture = desk.pictures[picture_id]
-    masks = {name: item for name, item in edit.masks.items() if name != picture_id}
-    overs = {name: item for name, item in edit.over.items() if name != picture_id}
-    if mask is None:
-        return Change(replace(edit, masks=masks, over=overs), f"Mask of {picture.name} as found")
-    taken = desk.pictures.take_mask(mask)
-    size, photo = (_size(desk.pictures.image(one.id)) for one in (taken, picture))
-    frame_of(size, photo, desk.pictures.models.pack.size or photo, over, ("The mask", picture.name))
-    masks[picture_id] = taken.id
-    overs |= {picture_id: over} if over else {}
-    return Change(replace(edit, masks=masks, over=overs), f"Paint mask of {picture.name}")
-
-
-def _size(picture: Image) -> tuple[int, int]:
-    return picture.height, picture.width
-
-
 def set_preset(edit: Edit, desk: Desk, name: str) -> Change:
     """Another preset; strengths that are too high for it come down to what it takes.
 
@@ -271,7 +226,11 @@ def accept(edit: Edit, candidate: Candidate) -> Change:
         name: state if state.locked else replace(state, enabled=False)
         for name, state in edit.attributes.items()
     }
-    accepted = replace(edit, identity=candidate.picture, attributes=attributes, custom="")
+    chosen = edit.subjects.get(candidate.base)  # the result shows the same ones
+    subjects = {**edit.subjects, candidate.picture: chosen} if chosen else edit.subjects
+    accepted = replace(
+        edit, identity=candidate.picture, attributes=attributes, subjects=subjects, custom=""
+    )
     return Change(accepted, f"Accept {candidate.label}", "accept")
 
 

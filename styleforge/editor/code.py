@@ -43,6 +43,8 @@ def _call_of(edit: Edit, desk: Desk, recipe: Recipe, out: str) -> str:
     }
     if strengths:
         lines.append(f"strength={strengths!r},")
+    if recipe.identity is not None and recipe.identity.subject is not None:
+        lines.append(f"subject={recipe.identity.subject},")
     if recipe.masks:
         painted = ", ".join(f"{role!r}: {_painted(one)}" for role, one in recipe.masks.items())
         lines.append(f"masks={{{painted}}},")

@@ -39,7 +39,7 @@ def edit_of_recipe(
     from styleforge.prepare.locate import located
 
     _check_fits(recipe, desk)
-    here = image_of(desk.pictures, edit.identity) if edit.identity else None
+    here = image_of(edit, desk, edit.identity) if edit.identity else None
     if keep_identity or recipe.identity is None:
         if here is None:
             msg = "Choose the picture that is edited first; the recipe brings none."
@@ -78,6 +78,7 @@ def edit_of_recipe(
         attributes=attributes,
         masks={**edit.masks, **masks},
         over={**{name: one for name, one in edit.over.items() if name not in masks}, **over},
+        subjects=_subjects_of(recipe, edit, identity.id, attributes),
         preset=recipe.method if known else edit.preset,
         steps=_steps(recipe, desk) if known else None,
         seed=edit.seed if edit.seed_locked else recipe.seed,
@@ -141,6 +142,19 @@ def _masks_of(
     used = {roles[role]: mask for role, mask in recipe.masks.items() if roles.get(role)}
     taken = {picture: desk.pictures.take(mask.path).id for picture, mask in used.items()}
     return taken, {picture: mask.over for picture, mask in used.items() if mask.over}
+
+
+def _subjects_of(
+    recipe: Recipe, edit: Edit, identity: str, attributes: Mapping[str, AttributeState]
+) -> dict[str, int]:
+    """Which subjects are meant, by the id of the picture: those of before, and the recipe's."""
+    chosen = {
+        attributes[name].picture: one.subject
+        for name, one in recipe.conditions.items()
+        if isinstance(one, ImageRef) and name in attributes and not attributes[name].locked
+    }
+    chosen[identity] = None if recipe.identity is None else recipe.identity.subject
+    return {one: number for one, number in {**edit.subjects, **chosen}.items() if number}
 
 
 def with_condition(state: AttributeState, condition: Condition, desk: Desk) -> AttributeState:

@@ -102,6 +102,7 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
         tray=tuple(pictures[one] for one in edit.tray if one in pictures),
         attributes=tuple(edit.attribute(item.name) for item in desk.attributes),
         painted=frozenset(edit.masks),
+        subjects=edit.subjects,
         preset=edit.preset,
         steps=edit.steps,
         preset_steps=sum(

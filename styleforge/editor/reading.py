@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from PIL import Image
 
-from styleforge.editor import changes, files, storage
+from styleforge.editor import files, pictured, storage
 from styleforge.editor.code import python_of
 from styleforge.editor.recipes import recipe_of_edit
 from styleforge.editor.results import Results
@@ -122,10 +122,11 @@ class Reading(Results):
         return edit.masks.get(picture_id, ""), edit.over.get(picture_id, "")
 
     def _reference(self, picture_id: str) -> Reference:
-        return prepared_with(self._models).file(self._pictures[picture_id].source)
+        subject = self._ask(lambda: self._model.edit.subjects.get(picture_id))
+        return prepared_with(self._models).file(self._pictures[picture_id].source, subject)
 
     def _picture_id(self, name: str) -> str:
-        return self._ask(lambda: changes.picture_of(self._model.edit, self._desk, name))
+        return self._ask(lambda: pictured.picture_of(self._model.edit, self._desk, name))
 
     # --- recipes and results --------------------------------------------------------------
     def recipe(self) -> Recipe:

@@ -121,7 +121,7 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
     found = missing(edit, desk)
     if found:
         raise UserError(" ".join(found))
-    identity = image_of(desk.pictures, edit.identity)
+    identity = image_of(edit, desk, edit.identity)
     if edit.custom:
         recipe = Recipe.from_json(edit.custom)
         return replace(recipe, identity=identity, seed=edit.seed, masks=_masks_of(edit, desk))
@@ -157,7 +157,7 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
             recipe = with_strengths(recipe, desk.attributes, strengths)
         elif strengths:
             recipe = replace(recipe, strengths=strengths)
-    return replace(recipe, masks=_masks_of(edit, desk))
+    return replace(recipe, identity=identity, masks=_masks_of(edit, desk))
 
 
 def with_sources(recipe: Recipe, pictures: Mapping[str, Picture]) -> Recipe:
@@ -184,32 +184,32 @@ def is_one_pass(preset: Preset, desk: Desk) -> bool:
 def conditions_of(edit: Edit, desk: Desk) -> dict[str, Condition]:
     """What is asked for, by attribute, in the domain's order."""
     return {
-        item.name: _condition_of_state(edit.attribute(item.name), desk.pictures)
+        item.name: _condition_of_state(edit, desk, edit.attribute(item.name))
         for item in desk.attributes
         if edit.attribute(item.name).asked
     }
 
 
-def _condition_of_state(state: AttributeState, pictures: Pictures) -> Condition:
+def _condition_of_state(edit: Edit, desk: Desk, state: AttributeState) -> Condition:
     """The condition of an attribute that is asked for."""
     match state.kind:
         case "image":
-            return image_of(pictures, state.picture)
+            return image_of(edit, desk, state.picture)
         case "text":
             return Text(" ".join(state.text.split()))
         case "swatch":
             return Swatch(state.colour)
         case "mask":
-            picture = pictures[state.mask]
+            picture = desk.pictures[state.mask]
             return Mask(picture.source, sha256=picture.sha256)
         case name:
             return Custom(name, state.value.strip())
 
 
-def image_of(pictures: Pictures, picture_id: str) -> ImageRef:
+def image_of(edit: Edit, desk: Desk, picture_id: str) -> ImageRef:
     """A picture as a recipe names it."""
-    picture = pictures[picture_id]
-    return ImageRef(picture.source, sha256=picture.sha256)
+    picture, subject = desk.pictures[picture_id], edit.subjects.get(picture_id)
+    return ImageRef(picture.source, sha256=picture.sha256, subject=subject)
 
 
 def _masks_of(edit: Edit, desk: Desk) -> dict[str, Mask]:

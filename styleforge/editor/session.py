@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from styleforge.editor import changes
+from styleforge.editor import changes, pictured
 from styleforge.editor.reading import Reading
 from styleforge.editor.state import Over
 
@@ -79,7 +79,14 @@ class EditSession(Reading):
             over: what it was painted over where both have one size: ``photo``, which is meant where
                 nothing is said, or ``aligned``, as `region_mask` gives it.
         """
-        self._change(changes.set_mask, picture, mask, over)
+        self._change(pictured.set_mask, picture, mask, over)
+
+    def set_subject(self, picture: str, number: int | None) -> None:
+        """Say which one is meant of a picture, by id or role, that shows several.
+
+        They are numbered from 1 at the left; None where the picture shows one.
+        """
+        self._change(pictured.set_subject, picture, number)
 
     # --- what is asked for ----------------------------------------------------------------
     def set_kind(self, attribute: str, kind: str) -> None:

@@ -75,8 +75,9 @@ class Edit:
     """Everything a user chose. Undo and redo move between values of it.
 
     ``masks`` are painted regions: ids of grey pictures by the id of the picture they were painted
-    on; ``over`` says of them whether that was the ``photo`` or the ``aligned`` picture. ``steps``
-    is None for the preset's own. ``custom`` is the JSON of a loaded recipe that the controls cannot
+    on; ``over`` says of them whether that was the ``photo`` or the ``aligned`` picture.
+    ``subjects`` says which one is meant of pictures that show several, by their ids. ``steps`` is
+    None for the preset's own. ``custom`` is the JSON of a loaded recipe that the controls cannot
     express; it is run as it is until a control is changed.
     """
 
@@ -85,6 +86,7 @@ class Edit:
     attributes: Mapping[str, AttributeState] = field(default_factory=dict)
     masks: Mapping[str, str] = field(default_factory=dict)
     over: Mapping[str, Over] = field(default_factory=dict)
+    subjects: Mapping[str, int] = field(default_factory=dict)
     preset: str = ""
     steps: int | None = None
     seed: int = 0
@@ -233,7 +235,7 @@ class Snapshot:
     pictures before and after: the identity and the candidate shown, unless others were chosen.
     ``missing`` says in sentences why a run cannot start yet. ``undo_label`` and ``redo_label`` are
     empty where there is nothing to undo or redo. ``painted`` are ids of pictures with a painted
-    mask.
+    mask, ``subjects`` the numbers that were chosen, by id of the picture.
     """
 
     version: int = 0
@@ -242,6 +244,7 @@ class Snapshot:
     tray: tuple[Picture, ...] = ()
     attributes: tuple[AttributeState, ...] = ()
     painted: frozenset[str] = frozenset()
+    subjects: Mapping[str, int] = field(default_factory=dict)
     preset: str = ""
     steps: int | None = None
     preset_steps: int = 0  # of the preset itself; 0 for one pass

@@ -117,6 +117,21 @@ class Pack:
     showcases: tuple[Showcase, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # see `suggested`
 
+    @property
+    def frame(self) -> tuple[int, int]:
+        """The size (height, width) that pictures are aligned to.
+
+        Raises:
+            UserError: if the pack leaves pictures at their own size.
+        """
+        if self.size is None:
+            msg = (
+                f"The pack {self.name!r} aligns pictures but has no size to align them to; give it "
+                "size=(height, width)."
+            )
+            raise UserError(msg)
+        return self.size
+
     def suggested(self, attribute: Attribute) -> tuple[str, ...]:
         """Words to offer for an attribute: those that the pack says its encoder knows.
 
@@ -273,6 +288,8 @@ class Models:
     def get(self, kind: Literal["lpips"]) -> protocols.LpipsWeights: ...
     @overload
     def get(self, kind: Literal["landmarks"]) -> protocols.Landmarks: ...
+    @overload
+    def get(self, kind: Literal["subjects"]) -> protocols.SubjectFinder: ...
     @overload
     def get(self, kind: Literal["poser"]) -> protocols.Poser: ...
     @overload

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from styleforge.pack.subjects import Subject
+
 
 @runtime_checkable
 class Generator(Protocol):
@@ -109,6 +111,34 @@ class Landmarks(Protocol):
 
     def __call__(self, image: Tensor) -> Tensor:
         """Landmarks ``(N, L, 2)`` in pixels (x, y)."""
+        ...
+
+
+@runtime_checkable
+class SubjectFinder(Protocol):
+    """Finds the subjects of a picture, and says whether an aligned one shows a subject at all.
+
+    Example:
+        >>> class Nobody:
+        ...     noun = "hat"
+        ...
+        ...     def __call__(self, image):
+        ...         return ()
+        ...
+        ...     def score(self, image):
+        ...         return 0.0
+        >>> isinstance(Nobody(), SubjectFinder)
+        True
+    """
+
+    noun: str  # what a subject is called in messages
+
+    def __call__(self, image: Tensor) -> Sequence[Subject]:
+        """The subjects of a picture ``(1, 3, H, W)`` of any size, the surest first."""
+        ...
+
+    def score(self, image: Tensor) -> float:
+        """How sure it is, in [0, 1], that ``(1, 3, H, W)`` shows one, aligned; 0.6 is sure."""
         ...
 
 

@@ -34,6 +34,7 @@ KINDS = (
     Kind("features", "a perceptual network with named layers", protocols.Features),
     Kind("lpips", "the linear weights of LPIPS", protocols.LpipsWeights),
     Kind("landmarks", "finds the landmarks of the main subject", protocols.Landmarks),
+    Kind("subjects", "finds the subjects of a picture", protocols.SubjectFinder),
     Kind("poser", "bends a region to sit on another subject", protocols.Poser),
     Kind("inverter", "guesses the W+ of a picture", protocols.Inverter),
     Kind("inpainter", "fills a hole from its surroundings", protocols.Inpainter),

@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING
 from styleforge.errors import PluginError, UserError
 from styleforge.pack.guards import Guarded
 from styleforge.prepare.cache import prepared_with
-from styleforge.prepare.embed import embed
-from styleforge.prepare.flat import colour_reference
 from styleforge.prepare.painted import PaintedMask
 from styleforge.prepare.prepare import check, require, vague
 from styleforge.prepare.problem import Problem, Reference
-from styleforge.prepare.regions import hard_regions
-from styleforge.recipe.colour_names import Named, colours_of
+from styleforge.prepare.said import said
 from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text, kind_of
 from styleforge.recipe.refusals import refuse_others, refuse_unknown_roles
@@ -58,7 +55,7 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
         raise UserError(msg)
     refuse_unknown_roles(recipe, forge.attributes)
     build = _Builder(forge, recipe)
-    identity = build.file(recipe.identity.path)
+    identity = build.file(recipe.identity)
     for _, part in parts(recipe):
         identity = build.painted(identity, "identity", part)
     build.references["identity"] = identity
@@ -112,20 +109,21 @@ class _Builder:
         self.references: dict[str, Reference] = {}
         self.described: dict[str, Tensor] = {}
         self.notes: list[str] = []
-        self.files: dict[str, Reference] = {}
+        self.files: dict[tuple[str, int | None], Reference] = {}
         self.masks: dict[tuple[str, str], PaintedMask] = {}
 
     @property
     def sha256(self) -> dict[str, str]:
         """Of the files that were read, by path."""
-        pictures = {path: one.sha256 for path, one in self.files.items()}
+        pictures = {path: one.sha256 for (path, _), one in self.files.items()}
         return pictures | {path: one.sha256 for (path, _), one in self.masks.items()}
 
-    def file(self, path: str) -> Reference:
+    def file(self, image: ImageRef) -> Reference:
         """A prepared picture."""
-        if path not in self.files:
-            self.files[path] = self.prepared.file(path)
-        return self.files[path]
+        key = (image.path, image.subject)
+        if key not in self.files:
+            self.files[key] = self.prepared.file(*key)
+        return self.files[key]
 
     def mask(self, mask: Mask) -> PaintedMask:
         """A painted mask."""
@@ -163,86 +161,18 @@ class _Builder:
             elif isinstance(condition, Custom):
                 self._read(condition, domain, prefix + attribute.role)
             else:
-                self._said(condition, attribute, domain, part, prefix + attribute.role)
+                self._said(condition, attribute, part, prefix + attribute.role)
 
     def _said(
-        self,
-        condition: Text | Swatch,
-        attribute: Attribute,
-        domain: Domain,
-        part: Recipe,
-        role: str,
+        self, condition: Text | Swatch, attribute: Attribute, part: Recipe, role: str
     ) -> None:
-        """Words or a colour: as a colour where that is pasted, else as an embedding.
-
-        A swatch that an optimization follows is in its terms, and needs neither.
-        """
         identity = self.references["identity"]
-        mapped = part.start == "mapper" or part.described == "preview"
-        named = self._named(condition, attribute)
-        if self._takes_colours(part) and not (mapped and self.models.has("embedding")):
-            if named is not None:
-                source = condition.colour if isinstance(condition, Swatch) else condition.text
-                first, *others = (one.rgb for one in named.colours[: self._tones(part)])
-                self.references[role] = colour_reference(
-                    first, identity, domain.region, source, *others
-                )
-                self.notes += self._taken(condition, named, part)
-                return
-        elif isinstance(condition, Swatch) and part.stages and not mapped:
-            return
-        mask = hard_regions(identity.regions)[domain.region]
-        reader = part.mapper if mapped else ""
-        notes: tuple[str, ...] = ()
-        try:
-            found, notes = embed(condition, attribute, self.models, mask, mapper=reader)
-        except UserError:
-            if named is None or not self.models.has("embedding"):
-                raise
-            found, _ = embed(named.colours[0], attribute, self.models, mask, mapper=reader)
-        self.described[role] = found
-        if named is None or part.stages:
-            self.notes += notes
-        else:  # how the encoder reads a name does not matter where the colour is known
-            self.notes += self._taken(condition, named, part)
-
-    def _named(self, condition: Text | Swatch, attribute: Attribute) -> Named | None:
-        """The colours that are meant, where they are known without an encoder."""
-        if isinstance(condition, Swatch):
-            return Named((condition,))
-        return colours_of(condition.text, attribute) if attribute.is_colour else None
-
-    def _taken(self, condition: Text | Swatch, named: Named, part: Recipe) -> list[str]:
-        """Notes of what words were taken for, unless the table has just these."""
-        if isinstance(condition, Swatch):
-            return []
-        tones = self._tones(part)
-        used = [one.colour for one in named.colours[:tones]]
-        unused = [one.colour for one in named.colours[tones:]]
-        notes = [
-            f"{said!r} is no colour's name; {name!r} is used instead."
-            for said, name in named.misspelt
-        ]
-        if not named.exact or named.left or unused:
-            note = f"{condition.text!r} was read as {' and '.join(used)}"
-            if named.left:
-                note += f"; {named.left!r} is no colour, and was left out"
-            if unused:
-                note += f"; {part.method} takes one colour, so {', '.join(unused)} was left out"
-            notes.append(f"{note}.")
-        pattern = "" if part.start_paste is None else part.start_paste.pattern
-        if pattern and len(used) > 1 and f"{part.domain}.{pattern}" not in part.conditions:
-            notes.append(
-                f"{' and '.join(used[1:])} shows where there is a pattern; without one, ask for "
-                f"{pattern}, too."
-            )
-        return notes
-
-    def _tones(self, part: Recipe) -> int:
-        """How many colours of one reference a part can show."""
-        kind = "" if part.start_paste is None else f"paste/{part.start_paste.method}"
-        components = self.forge.components
-        return int(getattr(components[kind], "tones", 1)) if kind in components else 1
+        found = said(self.forge, self.models, condition, attribute, part, identity)
+        if found.reference is not None:
+            self.references[role] = found.reference
+        if found.described is not None:
+            self.described[role] = found.described
+        self.notes += found.notes
 
     def _read(self, condition: Custom, domain: Domain, role: str) -> None:
         """A condition of a plugin's own kind.
@@ -268,12 +198,6 @@ class _Builder:
             )
             raise PluginError(msg)
 
-    def _takes_colours(self, part: Recipe) -> bool:
-        """Whether a colour is all that a part's pasting needs of a reference."""
-        kind = "" if part.start_paste is None else f"paste/{part.start_paste.method}"
-        components = self.forge.components
-        return kind in components and bool(getattr(components[kind], "takes_colours", False))
-
     def _drawn(
         self, condition: Mask, attribute: Attribute, domain: Domain, part: Recipe
     ) -> Reference:
@@ -295,7 +219,7 @@ class _Builder:
     def _picture(
         self, condition: ImageRef, attribute: Attribute, domain: Domain, part: Recipe
     ) -> Reference:
-        reference = self.painted(self.file(condition.path), attribute.role, part)
+        reference = self.painted(self.file(condition), attribute.role, part)
         check(reference, domain, self.models, role=attribute.role)
         # A mapper reads references of any pose; only what is compared in place is bent.
         in_place = attribute.aligned and bool(self.recipe.stages)

@@ -52,7 +52,7 @@ class Prepared:
         self._entries: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.RLock()
 
-    def file(self, path: str | Path) -> Reference:
+    def file(self, path: str | Path, subject: int | None = None) -> Reference:
         """A prepared file; prepared again only where its contents changed.
 
         Raises:
@@ -61,10 +61,10 @@ class Prepared:
         with hashed_picture(resolve(path, self.models), str(path)) as (picture, sha256):
 
             def read() -> Reference:
-                made = prepare(picture, self.models, name=str(path))
+                made = prepare(picture, self.models, name=str(path), subject=subject)
                 return replace(made, sha256=sha256)
 
-            return self._kept((str(path), sha256), read)
+            return self._kept((str(path), sha256, subject), read)
 
     def mask(self, path: str | Path, over: Over = "") -> PaintedMask:
         """A painted mask of a file; read again only where it changed.

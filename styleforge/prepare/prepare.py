@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
 from styleforge.errors import UserError
-from styleforge.pack.pack import Alignment, Models
+from styleforge.pack.pack import Models
 from styleforge.prepare import geometry, masks
+from styleforge.prepare.align import align, refuse_number
 from styleforge.prepare.images import to_bytes, to_values
 from styleforge.prepare.opening import check_size
 from styleforge.prepare.photo import Colours, read_photo
@@ -20,16 +20,16 @@ from styleforge.prepare.problem import Placement, Reference
 from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.domain import Domain
 
-ALIGNED = 0.02  # places off by less than this share of the width count as aligned
-# Beyond this no subject was found. Pictures without a portrait stay 0.08 or more off, small and
-# turned portraits come within 0.04 (`tests/test_alignment_checked.py` has some of both).
-LOST = 0.06
 ENOUGH = 1024  # pixels of the width that are looked at to say how large a region is
 UNSURE = 0.2  # a pixel's share of a region, from which it may be inside as well as outside
 
 
 def prepare(
-    source: str | Path | Image.Image | Tensor, models: Models, *, name: str = ""
+    source: str | Path | Image.Image | Tensor,
+    models: Models,
+    *,
+    name: str = "",
+    subject: int | None = None,
 ) -> Reference:
     """Make a reference of a picture.
 
@@ -37,10 +37,11 @@ def prepare(
         source: a file, an opened picture, or ``(1, 3, H, W)`` in [-1, 1].
         models: the pack's models; with landmarks and an alignment the picture is aligned.
         name: what to call it; a file's own name where none is given.
+        subject: which one, from 1 at the left, of a picture that shows several.
 
     Raises:
-        UserError: if the file cannot be read, the picture holds NaN, or no subject that the pack
-            knows is found in it.
+        UserError: if the file cannot be read, the picture holds NaN, or it shows no subject that
+            can be aligned, or several of which none was chosen.
 
     Example:
         >>> from styleforge.testing import toy
@@ -65,12 +66,15 @@ def prepare(
     size = models.pack.size or (photo.shape[-2], photo.shape[-1])
     placement = None
     image = photo if models.pack.size is None else geometry.fit(photo, size)
+    if models.pack.alignment is None or not models.has("landmarks"):
+        refuse_number(subject, 1, name)
     if models.pack.alignment is not None and models.has("landmarks"):
-        matrix = alignment_matrix(photo, models, models.pack.alignment)
-        if matrix is not None:
+        placed, said = align(photo, models, models.pack.alignment, name, subject)
+        notes += said
+        matrix = placed.matrix if placed.moved or tuple(photo.shape[-2:]) != size else None
+        if placed.moved:
             notes.append(f"{name} was aligned; the edit is pasted back into it.")
-        elif tuple(photo.shape[-2:]) != size:
-            matrix = _fit_matrix(photo, size)
+        elif matrix is not None:
             notes.append(f"{name} was scaled to {size[1]} x {size[0]}; the edit is pasted back.")
         if matrix is not None:
             share = photo.shape[-1] / kept.shape[-1]  # of a large photo, which is made smaller
@@ -83,8 +87,6 @@ def prepare(
         colours = None if colours is None else _fit_colours(colours, size)
     with torch.no_grad():
         landmarks = models.get("landmarks")(image) if models.has("landmarks") else None
-    if placement is not None and landmarks is not None and models.pack.alignment is not None:
-        notes += _checked(_residual(landmarks, models.pack.alignment, size), name)
     return Reference(
         image=image,
         regions=soft_regions(image, models),
@@ -189,76 +191,6 @@ def check(reference: Reference, domain: Domain, models: Models, *, role: str) ->
         require(reference, region, models.least(region))
     if role != "identity":
         require(reference, domain.region, models.least(domain.region))
-
-
-def alignment_matrix(photo: Tensor, models: Models, alignment: Alignment) -> np.ndarray | None:
-    """The similarity from a photo to an aligned picture, or None where it is aligned already.
-
-    Example:
-        >>> from styleforge.testing import toy
-        >>> eyes = Alignment(groups=((0,), (1,)), places=((10 / 32, 14 / 32), (22 / 32, 14 / 32)))
-        >>> photo = torch.zeros(1, 3, 32, 32)  # aligned already
-        >>> alignment_matrix(photo, Models(toy.toy_pack()), eyes) is None
-        True
-    """
-    height, width = models.pack.size or (photo.shape[-2], photo.shape[-1])
-    fitted = _fit_matrix(photo, (height, width))
-    matrix = fitted
-    for turn in range(3):  # the second look, at a picture that is nearly aligned, is the exact one
-        image = geometry.warp(photo, matrix, (height, width))
-        with torch.no_grad():
-            points = models.get("landmarks")(image)
-        if _residual(points, alignment, (height, width)) <= ALIGNED:
-            return None if turn == 0 else matrix
-        have, want = _places(points, alignment, (height, width))
-        step = geometry.similarity(have, want)
-        matrix = step @ np.vstack([matrix, [0, 0, 1]])
-    return matrix
-
-
-def _places(
-    points: Tensor, alignment: Alignment, size: tuple[int, int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Where the groups of landmarks ``(1, K, 2)`` are, and where they belong: ``(G, 2)`` each."""
-    found = points[0].cpu().double().numpy()
-    have = np.stack([found[list(group)].mean(axis=0) for group in alignment.groups])
-    return have, np.array(alignment.places) * [size[1], size[0]]
-
-
-def _residual(points: Tensor, alignment: Alignment, size: tuple[int, int]) -> float:
-    """How far the groups of landmarks are from their places at most, as a share of the width."""
-    have, want = _places(points, alignment, size)
-    return float(np.abs(have - want).max() / size[1])
-
-
-def _checked(off: float, name: str) -> list[str]:
-    """A note where an alignment is not exact.
-
-    Raises:
-        UserError: if nothing was found that could be aligned.
-    """
-    if off > LOST:
-        msg = (
-            f"No subject of the kind that this pack knows was found in {name}: what was taken for "
-            f"one stays off its place by {off:.0%} of the width. Use a picture that shows one "
-            "upright and large, or another pack."
-        )
-        raise UserError(msg)
-    if off > ALIGNED:
-        return [f"{name} could be aligned to {off:.1%} of its width only; look at the result."]
-    return []
-
-
-def _fit_matrix(photo: Tensor, size: tuple[int, int]) -> np.ndarray:
-    """Scale to cover nothing less than the whole photo, centred."""
-    height, width = photo.shape[-2:]
-    scale = min(size[0] / height, size[1] / width)
-    return np.array(
-        [
-            [scale, 0, (size[1] - scale * width) / 2],
-            [0, scale, (size[0] - scale * height) / 2],
-        ]
-    )
 
 
 def _fit_colours(colours: Colours, size: tuple[int, int]) -> Colours:

@@ -16,6 +16,7 @@ from styleforge.errors import UserError
 from styleforge.recipe.limits import TEXT, FileName, Name
 
 LONGEST = 1000  # characters of a description; encoders read some 70 words
+MOST = 1000  # subjects of a picture
 HEX = re.compile(r"#([0-9a-fA-F]{3}){1,2}")
 
 
@@ -33,20 +34,33 @@ def _refuse_undecodable(text: str, what: str) -> None:
 class ImageRef:
     """A reference picture on disk, or ``gallery:NAME`` for one that a pack ships.
 
+    ``subject`` says which one is meant, from 1 at the left, where it shows several.
+
     Raises:
-        UserError: if its name is not UTF-8, so that no recipe can hold it.
+        UserError: if its name is not UTF-8, so that no recipe can hold it, or there can be no
+            such subject.
 
     Example:
         >>> ImageRef("gallery:mira").path
         'gallery:mira'
+        >>> ImageRef("the-team.jpg", subject=2).subject  # the second from the left
+        2
     """
 
     path: FileName
     sha256: Name | None = None
+    subject: int | None = None
     kind: Literal["image"] = "image"
 
     def __post_init__(self) -> None:
         _refuse_undecodable(self.path, "The name of the picture")
+        number = self.subject
+        if number is not None and (type(number) is not int or not 1 <= number <= MOST):
+            msg = (
+                f"The subject of {self.path} is {number!r}; it is a number from 1, at the left, "
+                f"to {MOST}."
+            )
+            raise UserError(msg)
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ class ComponentLaws(Laws):
     """The other models of packs: generator, inverter, features and so on."""
 
     kinds: ClassVar[tuple[str, ...]] = (
-        "generator", "inverter", "features", "lpips", "landmarks", "embedding",
+        "generator", "inverter", "features", "lpips", "landmarks", "subjects", "embedding",
         "identity_encoder", "inpainter", "paste", "added_region", "compose", "start", "metric",
         "condition", "mapper", "poser", "recolour",
     )  # fmt: skip

@@ -57,6 +57,13 @@ def test_pictures_strengths_and_a_saved_recipe(cli, edit, tmp_path):
     assert torch.equal(load_image(tmp_path / "again.png"), load_image(tmp_path / "out.png"))
 
 
+def test_subjects_reach_the_recipe(edit, tmp_path):
+    code, _, err = edit("--shape", "shape.png", "--subject", 1, "--subject", "shape=1")
+    assert code == 0, err
+    recipe = read_recipe(tmp_path / "out.png")
+    assert recipe.identity.subject == recipe.conditions["toy.shape"].subject == 1
+
+
 def test_what_was_read_otherwise_is_said(edit):
     code, _, err = edit("--shape", "tal xyzzy")
     assert code == 0, err
@@ -142,6 +149,12 @@ def test_words_go_into_a_transfer_too(transfer, tmp_path):
         (["--shape", "tall", "--refine", "toy-mapped", "--steps", "1"], ["1 steps", "2 stages"]),
         (["--shape", "tall", "--refine", "toy-mapped", "--strength", "2"], ["from 0 to 1"]),
         (["--shape", "tall", "--pack", "lost"], ["no pack 'lost'"]),
+        (["--shape", "tall", "--subject", "two"], ["--subject two", "write 2, or NAME=2"]),
+        (["--shape", "tall", "--subject", "0"], ["--subject 0", "write 2, or NAME=2"]),
+        (["--shape", "tall", "--subject", "1", "--subject", "2"], ["twice for identity"]),
+        (["--shape", "tall", "--subject", "shape=1"], ["toy.shape is given no picture"]),
+        (["--shape", "tall", "--subject", "hat=1"], ["no attribute 'hat'"]),
+        (["--shape", "tall", "--subject", "2"], ["shows only 1 subject", "number 2"]),
         (["--shape", "tall", "-o", "out.gif"], ["must end in .png, .jpg"]),
         (["--shape", "tall", "--save-recipe", "r.txt"], ["must end in .json"]),
     ],

@@ -90,3 +90,41 @@ def test_a_mask_belongs_to_its_picture(ready):
     ready.set_text("appearance", "red")
     assert ready.recipe().masks == {}  # the picture plays no role
     assert np.asarray(ready.region_mask(shape)).min() == 255
+
+
+# --- subjects -----------------------------------------------------------------------------
+def test_the_subject_that_is_meant_travels(ready):
+    ready.set_subject("identity", 1)
+    ready.wait(LONG)
+    recipe = ready.recipe()
+    assert recipe.identity.subject == 1
+    assert "subject=1," in ready.to_python()
+    assert ready.snapshot().subjects == {ready.snapshot().identity.id: 1}
+    ready.set_subject("identity", None)
+    ready.wait(LONG)
+    assert ready.recipe().identity.subject is None
+    ready.load_recipe(recipe)
+    ready.wait(LONG)
+    assert not ready.snapshot().custom
+    assert ready.recipe().identity.subject == 1
+    ready.undo()
+    ready.wait(LONG)
+    assert ready.recipe().identity.subject is None
+
+
+def test_a_result_shows_the_same_subjects(mapped):
+    mapped.set_subject("identity", 1)
+    mapped.run(wait=True)
+    mapped.accept()
+    mapped.wait(LONG)
+    snapshot = mapped.snapshot()
+    assert snapshot.identity.origin == "result"
+    assert snapshot.subjects[snapshot.identity.id] == 1
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "it is a number from 1"), (2, "only 1 subject")])
+def test_a_subject_that_is_not_there_is_said(mapped, number, said):
+    mapped.set_subject("identity", number)
+    mapped.run()
+    mapped.wait(LONG)
+    assert any(said in one.text for one in mapped.snapshot().messages)

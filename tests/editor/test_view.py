@@ -143,6 +143,18 @@ def test_keys_post_commands(chosen):
     assert keys.layout.display is None
 
 
+def test_which_subject_is_meant_is_said_under_mask(chosen):
+    subject = find(chosen, "Subject")
+    assert subject.value == 0
+    subject.value = 1
+    settled(chosen)
+    identity = chosen.session.snapshot().identity.id
+    assert chosen.session.snapshot().subjects == {identity: 1}
+    chosen.session.undo()
+    settled(chosen)
+    assert subject.value == 0
+
+
 def test_a_mask_is_painted(chosen):
     tabs = next(one for one in every(chosen) if isinstance(one, widgets.Tab))
     brush = next(one for one in every(chosen) if isinstance(one, Brush))

@@ -11,6 +11,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from styleforge.pack.pack import Alignment
+from styleforge.pack.subjects import Subject
 from styleforge.testing import toy, toy_models, toy_words
 from styleforge.testing.stand_in import StandInRegions
 
@@ -114,6 +115,23 @@ def centred_generator():
 class OneRow:
     def __call__(self, image):
         return torch.zeros(len(image), toy_models.WIDTH)
+
+
+class Surer:
+    """A finder of subjects that is surer than sure."""
+
+    noun = "hat"
+    sure = 1.5
+
+    def __call__(self, image):
+        return (Subject(score=0.5, place=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0))),)
+
+    def score(self, image):
+        return self.sure
+
+
+class Finder(Surer):
+    sure = 0.5
 
 
 class Everything:
@@ -247,6 +265,7 @@ WRONG = {
     "features.gives_the_layers_asked_for": (whole(features=Everything), "layers asked for were"),
     "lpips.weighs_the_features": (whole(lpips=negative), "none below 0"),
     "landmarks.finds_landmarks": (whole(landmarks=Deep), r"\(2, any, 2\)"),
+    "subjects.finds_subjects": (whole(subjects=Surer), r"a score outside \[0, 1\] among"),
     "embedding.embeds_pictures_and_words": (whole(embedding=Long), "length 2; 1 was"),
     "identity_encoder.embeds_identities": (whole(identity_encoder=identity), "length 2; 1 was"),
     "inpainter.fills_the_hole_only": (whole(inpainter=Darkens), "outside the hole"),
@@ -254,7 +273,9 @@ WRONG = {
     "paste.pastes_a_picture": (whole(paste=Glows), r"beyond \[-1, 1\]"),
     "poser.bends_regions": (whole(poser=Turned), r"\(1, 2, 32, 32\) was expected"),
 }
-GOOD = whole(inpainter=Grey, paste=Whole, poser=Poser, recolour=Flat, regions=Regions)
+GOOD = whole(
+    inpainter=Grey, paste=Whole, poser=Poser, recolour=Flat, regions=Regions, subjects=Finder
+)
 
 
 @pytest.mark.parametrize("law", WRONG)

@@ -12,6 +12,7 @@ from styleforge.editor.view.display import png_bytes
 from styleforge.editor.view.wiring import Wiring, put
 from styleforge.editor.widgets import Brush, decode_mask
 from styleforge.errors import UserError
+from styleforge.recipe.condition import MOST
 
 if TYPE_CHECKING:
     from styleforge.editor.state import Snapshot
@@ -36,16 +37,21 @@ class Masking:
         wiring.on_change(self.brush, self._stroke, "mask")
         self.reset = button("As found", "Go back to the region that the pack finds", icon="undo")
         wiring.on_click(self.reset, self._reset)
+        self.subject = labelled(
+            widgets.BoundedIntText(min=0, max=MOST, description="Subject", continuous_update=False)
+        )
+        wiring.bind(self.subject, self._number, self._set_subject)
         self._said = words("", "note")
         note = words(
             f"Paint where “{domain.region}” is, if it was not found well. What is painted holds "
-            "from the next run on.",
+            "from the next run on. Where the picture shows several, say under Subject which one is "
+            "meant, from 1 at the left; 0 where it shows one.",
             "note",
         )
-        tools = row(self.role, self.reset, kind="fields")
+        tools = row(self.role, self.subject, self.reset, kind="fields")
         self.widget = column(note, tools, self._said, column(self.brush, kind="brush-box"))
         self._looked_at = False
-        self._picture = ""
+        self._picture, self._subject = "", 0
         self._painted: object = None
         self._at = ""
         self._over: dict[int, str] = {}  # pictures by their number in the brush
@@ -59,14 +65,10 @@ class Masking:
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the role's picture and its mask, as they are at this place of the history."""
-        role = self.role.value
-        picture = snapshot.identity if role == "identity" else None
-        if role != "identity":
-            state = snapshot.attribute(role)
-            picture = snapshot.pictures.get(state.picture) if state.kind == "image" else None
-        name = picture.id if picture else ""
+        name, number = self._name(snapshot), self._number(snapshot)
         painted = name in snapshot.painted
         put(self.reset, disabled=not painted)
+        put(self.subject, disabled=not name)
         if not name:
             put(self._said, value="There is no picture in this role yet.")
         elif painted:
@@ -78,12 +80,27 @@ class Masking:
         at = next((one.id for one in snapshot.history if one.current), "")
         if (name, at, painted) == (self._picture, self._at, self._painted):
             return
-        new = name != self._picture
-        self._picture, self._at, self._painted = name, at, painted
+        new = (name, number) != (self._picture, self._subject)
+        self._picture, self._subject, self._at, self._painted = name, number, at, painted
         if not name:
             self._show("", b"", b"")
             return
         self._wiring.reads.ask("mask", lambda: self._read(name, new=new))
+
+    def _name(self, snapshot: Snapshot) -> str:
+        """The id of the role's picture; empty where there is none."""
+        picture = snapshot.identity
+        if self.role.value != "identity":
+            state = snapshot.attribute(self.role.value)
+            picture = snapshot.pictures.get(state.picture) if state.kind == "image" else None
+        return picture.id if picture else ""
+
+    def _number(self, snapshot: Snapshot) -> int:
+        """The number that was chosen of the subjects of the role's picture; 0 for none."""
+        return snapshot.subjects.get(self._name(snapshot), 0)
+
+    def _set_subject(self, number: int) -> None:
+        self._session.set_subject(self.role.value, number or None)
 
     def _read(self, picture: str, *, new: bool) -> None:
         strokes = self._strokes

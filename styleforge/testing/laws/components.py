@@ -98,6 +98,26 @@ def finds_landmarks(subject: ComponentSubject) -> None:
         trial.check_batch(subject, found, [subject.model(one[None]) for one in image])
 
 
+def finds_subjects(subject: ComponentSubject) -> None:
+    """Pictures of any size give subjects with places; an aligned one has a score in [0, 1]."""
+    height, width = trial.pictures(subject, 1).shape[-2:]
+    image = trial.pictures(subject, 1).repeat(1, 1, 2, 3)
+    with torch.no_grad():
+        for picture in (image, torch.zeros_like(image)):
+            scores = [subject.model.score(picture[..., :height, :width])]
+            for one in subject.model(picture):
+                scores.append(one.score)
+                if not 0 < one.width < float("inf"):
+                    msg = f"{subject} found a subject {one.width} pixels wide; give finite places."
+                    raise LawBroken(msg)
+            if not all(0 <= one <= 1 for one in scores):
+                msg = f"{subject} gave a score outside [0, 1] among {scores}; end with a sigmoid."
+                raise LawBroken(msg)
+    if not subject.model.noun:
+        msg = f"{subject} does not say what its subjects are called; give it a noun."
+        raise LawBroken(msg)
+
+
 def embeds_pictures_and_words(subject: ComponentSubject) -> None:
     """Pictures give embeddings ``(N, width)`` of length 1; words that are none are refused."""
     model, image = subject.model, trial.pictures(subject)
@@ -179,6 +199,7 @@ LAWS = (
     Law("features", gives_the_layers_asked_for, slow=True),
     Law("lpips", weighs_the_features, _has_features, slow=True),
     Law("landmarks", finds_landmarks, slow=True),
+    Law("subjects", finds_subjects, slow=True),
     Law("embedding", embeds_pictures_and_words, slow=True),
     Law("identity_encoder", embeds_identities, slow=True),
     Law("inpainter", fills_the_hole_only, slow=True),

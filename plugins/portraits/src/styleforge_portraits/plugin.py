@@ -64,6 +64,11 @@ def inverter() -> Any:
     return _loading().load_inverter()
 
 
+def subjects() -> Any:
+    """What finds portraits in a picture."""
+    return _loading().load_subjects()
+
+
 def poser() -> Any:
     """What bends hair and clothing to another person's head and pose."""
     return _loading().load_poser()
@@ -127,6 +132,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "lpips": lpips,
                 "landmarks": landmarks,
                 "inverter": inverter,
+                "subjects": subjects,
                 "poser": poser,
                 "inpainter": inpainter,
                 "mapper/hair": mapper_hair,

@@ -11,6 +11,7 @@ ORDER = (
     "perception",
     "lpips",
     "landmarks",
+    "subjects",
     "poser",
     "inpainter",
     "inverter",

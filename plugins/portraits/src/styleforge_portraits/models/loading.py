@@ -21,6 +21,7 @@ from styleforge_portraits.models.landmarks import LandmarkNet
 from styleforge_portraits.models.perception import WIDTHS, PortraitLpips
 from styleforge_portraits.models.poser import PoserNet
 from styleforge_portraits.models.regions import RegionNet
+from styleforge_portraits.models.subjects import SubjectNet
 from styleforge_portraits.models.weights import fill, filled, load_weights, weights_folder
 from styleforge_portraits.training.basis import BASIS, Basis
 
@@ -56,6 +57,11 @@ def load_regions(folder: Path | None = None) -> RegionNet:
 def load_landmarks(folder: Path | None = None) -> LandmarkNet:
     """The landmark network."""
     return fill(LandmarkNet, "landmarks", folder)
+
+
+def load_subjects(folder: Path | None = None) -> SubjectNet:
+    """The subject network."""
+    return fill(SubjectNet, "subjects", folder)
 
 
 def load_basis(folder: Path | None = None) -> Basis:

@@ -16,6 +16,7 @@ from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.losses import laplacian_l1, psnr
 from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.sheets import write_sheet
+from styleforge_portraits.training.subjects import SubjectTrainer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +46,7 @@ def evaluate(
     for trainer, load in (
         (RegionTrainer(data=data), loading.load_regions),
         (LandmarkTrainer(data=data), loading.load_landmarks),
+        (SubjectTrainer(data=data), loading.load_subjects),
     ):
         trainer.network = load(weights)
         figures |= trainer.report(folder)

@@ -17,6 +17,7 @@ from styleforge_portraits.training.perception import PerceptionTrainer
 from styleforge_portraits.training.poser import PoserTrainer
 from styleforge_portraits.training.regions import RegionTrainer
 from styleforge_portraits.training.small import Small
+from styleforge_portraits.training.subjects import SubjectTrainer
 from styleforge_portraits.training.without_hair import load_without_hair
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ BEFORE = (  # the generator
           4, 0.04, batch=16, rate=1e-3, limit=200, goes_on=False),  # folded when stored
     Small(RegionTrainer, "Train the region network.", 5, 0.04, batch=8, rate=3e-3),
     Small(LandmarkTrainer, "Train the landmark network.", 4, 0.04, batch=16, rate=2e-3),
+    Small(SubjectTrainer, "Train the network that finds portraits in any picture.",
+          12, 0.08, batch=48, rate=3e-3),
     Small(PoserTrainer, "Train the network that bends hair and clothing to another person.",
           6, 0.06, batch=16, rate=2e-3, needs=posed_pairs),
     Small(InpainterTrainer, "Train the network that shows what is under hair.",
