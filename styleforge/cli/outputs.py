@@ -136,13 +136,13 @@ def _kept(checkpoint: Path | None) -> bool:
 
 def _unsaved(doing: Run, error: UserError, checkpoint: Path | None, on: str) -> str:
     """Keep a run whose result cannot be written; a sentence on where it is."""
-    from styleforge.run.checkpoint import save_checkpoint
-    from styleforge.run.job import Job
+    from styleforge.run.executor import Keeping
 
-    if checkpoint is None or not isinstance(doing, Job) or doing.state is None:
+    if checkpoint is None or not isinstance(doing, Keeping):
         return str(error)
     try:
-        save_checkpoint(checkpoint, doing.state, doing.recipe)
+        if not doing.keep(checkpoint):
+            return str(error)
     except UserError as second:
         if not checkpoint.exists():
             return f"{error} {second}"

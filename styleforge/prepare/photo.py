@@ -274,4 +274,4 @@ def _without_white(colours: Bytes, alpha: Bytes) -> Bytes:
 
 def _tensor(values: Bytes) -> Tensor:
     """``(H, W, C)`` to ``(1, C, H, W)``."""
-    return torch.from_numpy(np.ascontiguousarray(values.transpose(2, 0, 1)))[None]
+    return torch.from_numpy(np.require(values.transpose(2, 0, 1), requirements=("C", "W")))[None]

@@ -55,6 +55,28 @@ class Run(Protocol):
 
 
 @runtime_checkable
+class Keeping(Protocol):
+    """A run that can write down what was done, to be gone on with; a `styleforge.Job` is one.
+
+    An executor's runs may offer it: then a result that cannot be written does not cost the run.
+
+    Example:
+        >>> from styleforge import Forge, Job, Recipe
+        >>> job = Job(Forge(()), Recipe(domain="lips", method="look", stages=()))
+        >>> isinstance(job, Keeping), job.keep("run.resume")  # nothing was done yet
+        (True, False)
+    """
+
+    def keep(self, checkpoint: str | Path) -> bool:
+        """Write the run's state to ``checkpoint``; False where there is none.
+
+        Raises:
+            UserError: if the file cannot be written.
+        """
+        ...
+
+
+@runtime_checkable
 class Executor(Protocol):
     """Runs recipes somewhere.
 

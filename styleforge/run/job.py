@@ -145,6 +145,17 @@ class Job:
         self.forget()
         return result
 
+    def keep(self, checkpoint: str | Path) -> bool:
+        """Write the state of the run to ``checkpoint``; False where nothing was done yet.
+
+        Raises:
+            UserError: if the file cannot be written.
+        """
+        if self.state is None:
+            return False
+        save_checkpoint(checkpoint, self.state, self.recipe)
+        return True
+
     def forget(self) -> None:
         """Remove the checkpoint of a run that is done; call it once the result was saved.
 

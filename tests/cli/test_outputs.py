@@ -13,6 +13,7 @@ from styleforge.prepare.images import load_image, read_recipe
 from styleforge.run import checkpoint
 from styleforge.run.checkpoint import read_header
 from styleforge.run.events import Step
+from styleforge.run.executor import Inline
 from styleforge.run.job import Job
 from styleforge.run.result import Result
 
@@ -114,6 +115,27 @@ def test_a_result_that_cannot_be_saved_is_kept_as_a_run(own, monkeypatch, refuse
     whole = load_image("out.png")
     assert own("transfer", "toy", *START, "-o", "again.png")[0] == 0
     assert load_image("again.png").equal(whole)
+
+
+class Elsewhere:
+    """A run of another executor, which is no `Job`."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.stop, self.result, self.keep = job.stop, job.result, job.keep
+
+    def __iter__(self):
+        return iter(self.job)
+
+
+def test_a_run_of_another_executor_is_kept_too(own, monkeypatch, refused):
+    submit = Inline.submit
+    with monkeypatch.context() as full:
+        full.setattr(Inline, "submit", lambda *of, **how: Elsewhere(submit(*of, **how)))
+        full.setattr(Result, "save", cannot)
+        answer = own("transfer", "toy", *START, "-o", "out.png")
+    refused(answer, "No space left", "The run is kept in out.png.resume")
+    assert read_header("out.png.resume")[1] == 8
 
 
 def test_neither_result_nor_checkpoint_can_be_saved(own, monkeypatch, refused):
