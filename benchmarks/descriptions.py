@@ -18,6 +18,8 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from styleforge_clothing.retexture import pixels
 from styleforge_clothing.tones import tones_of
 from styleforge_portraits import language, world
+from styleforge_portraits.models.loading import load_basis
+from styleforge_portraits.training.measures import measures
 
 from benchmarks.problems import picture
 from benchmarks.triples import KINDS
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from styleforge.pack.pack import Models
 
 PROTOTYPES = 24  # people behind the prototype of a colour
+FITTED = 6000  # people that factors are learnt from
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,20 @@ class Reader:
         rng = np.random.default_rng(0)
         self.colours = tuple(term for term in language.WORDS if term.axis == self.wording.axis)
         self.prototypes = np.stack([self._prototype(term.names[0], rng) for term in self.colours])
+        self._factors = self._fitted(rng)
+
+    def _fitted(self, rng: np.random.Generator) -> np.ndarray:
+        """What makes codes of coordinates along the directions of W: ``(rank + 1, D)``.
+
+        The linear map that fits random people best.
+        """
+        people = [world.sample(rng) for _ in range(FITTED)]
+        basis = load_basis()
+        table = torch.from_numpy(np.stack([measures(one) for one in people]))
+        along = (basis.latents(table) @ basis.span.t()).double().numpy()  # (N, rank)
+        given = np.concatenate([along, np.ones((len(along), 1))], axis=1)
+        codes = np.stack([world.encode(one) for one in people])
+        return np.linalg.lstsq(given, codes, rcond=None)[0]
 
     def _prototype(self, colour: str, rng: np.random.Generator) -> np.ndarray:
         asked = language.parse(f"{colour} {self.region}")
@@ -175,8 +192,8 @@ class Reader:
     @torch.no_grad()
     def code(self, image: Tensor) -> np.ndarray:
         """The factors of a picture as a code ``(D,)``, by the inverter."""
-        code, _ = self.models.get("inverter").read(image)
-        return code[0].double().numpy()
+        along = self.models.get("inverter").read(image)[0].double().numpy()  # (rank,)
+        return np.append(along, 1) @ self._factors
 
     def colour(self, image: Tensor) -> str:
         """The key of the colour that the region's colour is nearest to."""

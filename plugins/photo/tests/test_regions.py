@@ -7,9 +7,10 @@ import pytest
 import torch
 from PIL import Image
 from skimage import data
+from styleforge_photo import NAMES
 from styleforge_photo.edges import applied, coefficients
 from styleforge_photo.faces import find_faces
-from styleforge_photo.layout import NAMES, Face, usual
+from styleforge_photo.layout import Face, usual
 from styleforge_photo.regions import PhotoRegions
 
 # Points of NASA's portrait of Eileen Collins, x and y, read off by eye.

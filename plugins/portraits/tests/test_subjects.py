@@ -151,3 +151,11 @@ def test_a_photograph_of_a_person_is_refused_or_doubted(models):
 def test_the_finder_satisfies_its_protocol(models):
     assert isinstance(models.get("subjects"), SubjectFinder)
     assert models.get("subjects").noun == "portrait"
+
+
+@pytest.mark.parametrize("who", ["mira", "amara", "otto"])
+def test_a_black_and_white_portrait_is_one(who: str) -> None:
+    """The network was trained on colours."""
+    models = Forge().models("portraits")
+    grey = load_image(portraits.path(who)).mean(1, keepdim=True).expand(-1, 3, -1, -1)
+    assert prepare(to_picture(grey), models).placement is None

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.hookspecs import hookimpl
-from styleforge_photo.layout import NAMES
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Pack
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 styleforge_api = 1
 
+NAMES = ("background", "skin", "face", "hair", "clothing")
 COLOURS = {"appearance": ("black", "chestnut", "#7a1f3d", "blonde", "#2f6fd6")}
 
 

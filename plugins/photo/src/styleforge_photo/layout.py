@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
-NAMES = ("background", "skin", "face", "hair", "clothing")
 LEAST = 0.002  # of each region's share, so that none is ruled out by its place alone
 
 

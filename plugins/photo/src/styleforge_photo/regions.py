@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from skimage import measure
 from skimage.color import rgb2lab
 
+from styleforge_photo import NAMES
 from styleforge_photo.colours import binned, likelihoods
 from styleforge_photo.edges import applied, coefficients, followed
 from styleforge_photo.faces import find_faces
-from styleforge_photo.layout import NAMES, Face, about_head, usual
+from styleforge_photo.layout import Face, about_head, usual
 
 if TYPE_CHECKING:
     from torch import Tensor
