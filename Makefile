@@ -1,4 +1,4 @@
-# make demo   an environment in .venv, the core and three plugins, a transfer on gallery portraits
+# make demo   an environment in .venv, the core and four plugins, a transfer on gallery portraits
 # make test   the tests, less those marked slow, in two processes; make test-all: all of them
 # make test-shipped   of the slow ones: wheels and a new plugin in a fresh environment, the shipped
 #             models' laws

@@ -77,7 +77,7 @@ def choose(forge: Forge, domain: str, pack: str) -> tuple[Pack, Showcase]:
     """
     if domain:
         forge.domains[domain]  # refuses an unknown one, and says what brings it
-    packs = (forge.packs[pack],) if pack else forge.packs.values()
+    packs = (forge.packs[pack],) if pack else sorted(forge.packs.values(), key=_later)
     shown = [(one, item) for one in packs for item in one.showcases]
     if not shown:
         which = f"The pack {pack!r} has no demo" if pack else "No pack with a demo is installed"
@@ -92,6 +92,11 @@ def choose(forge: Forge, domain: str, pack: str) -> tuple[Pack, Showcase]:
     if not installed:
         forge.domains[fitting[0][1].domain]  # refuses it, and says what brings it
     return installed[0]
+
+
+def _later(pack: Pack) -> bool:
+    """What packs are sorted by: those that are meant to be taken come first."""
+    return not pack.default
 
 
 def recipe_of(forge: Forge, pack: Pack, shown: Showcase, preset: str = "") -> Recipe:

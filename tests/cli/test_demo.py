@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from styleforge.cli.demo import choose
 from styleforge.forge import Forge
 from styleforge.measure.truth import Truth
 from styleforge.pack.pack import Showcase
@@ -92,3 +93,12 @@ def test_what_is_missing_is_said(cli, refused, showing, tmp_path):
     (tmp_path / "file").write_text("mine")
     refused(cli("demo", "-o", tmp_path / "file"), "cannot be made", "Choose another with -o")
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_the_pack_that_is_meant_to_be_taken_is_shown_first():
+    pytest.importorskip("styleforge_portraits")
+    pytest.importorskip("styleforge_photo")
+    chosen, shown = choose(Forge(), "", "")
+    assert (chosen.name, shown.domain) == ("portraits", "hair")
+    assert choose(Forge(), "hair", "")[0].name == "portraits"
+    assert choose(Forge(), "", "photo")[1].colours

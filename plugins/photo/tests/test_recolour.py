@@ -114,3 +114,11 @@ def test_black_and_white_pictures_take_a_colour(forge: Forge, photos: Path, tmp_
     )
     red, green, blue = result.photo[0, :, 40, 220].tolist()
     assert red > blue > green
+
+
+def test_the_demo_writes_a_sheet_of_its_colours(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", "photo", "-o", str(tmp_path / "demo")])
+    assert not ended.value.code
+    names = {path.name for path in (tmp_path / "demo").iterdir()}
+    assert names == {"sheet.png", *(f"appearance-{number}.png" for number in range(1, 6))}
