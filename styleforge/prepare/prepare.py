@@ -20,8 +20,8 @@ from styleforge.prepare.problem import Placement, Reference
 from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.domain import Domain
 
-ENOUGH = 1024  # pixels of the width that are looked at to say how large a region is
-UNSURE = 0.2  # a pixel's share of a region, from which it may be inside as well as outside
+_ENOUGH = 1024  # pixels of the width that are looked at to say how large a region is
+_UNSURE = 0.2  # a pixel's share of a region, from which it may be inside as well as outside
 
 
 def prepare(
@@ -139,7 +139,7 @@ def require(reference: Reference, region: str, share: float) -> None:
         have = ", ".join(reference.regions)
         msg = f"The pack finds no region {region!r}, it finds {have}. Choose another pack."
         raise UserError(msg)
-    step = max(1, reference.image.shape[-1] // ENOUGH)
+    step = max(1, reference.image.shape[-1] // _ENOUGH)
     coarse = torch.cat([one[..., ::step, ::step] for one in reference.regions.values()], 1)
     found = float(masks.hard(coarse)[:, list(reference.regions).index(region)].mean())
     if found < share:
@@ -165,7 +165,7 @@ def vague(reference: Reference, region: str, share: float) -> tuple[str, ...]:
         'The outline of the lips in me is vague (100% of it is unsure)'
     """
     found = reference.regions[region]
-    unsure = float(((found > UNSURE) & (found < 1 - UNSURE)).float().sum())
+    unsure = float(((found > _UNSURE) & (found < 1 - _UNSURE)).float().sum())
     off = unsure / max(float((found > 0.5).float().sum()), 1.0)
     if off < share:
         return ()
