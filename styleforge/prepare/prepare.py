@@ -60,7 +60,8 @@ def prepare(
         name = name or "the picture"
         read = read_photo(source, name)
         kept, colours = read.image, read.colours
-        photo = to_values(geometry.reduced(kept, geometry.LARGE)[0])
+        whole = models.pack.size is None  # the picture that is edited is the photograph itself
+        photo = to_values(kept if whole else geometry.reduced(kept, geometry.LARGE)[0])
         notes = [f"{name} {note}" for note in read.notes]
     photo = photo.to(models.device, models.dtype)
     size = models.pack.size or (photo.shape[-2], photo.shape[-1])
@@ -68,6 +69,7 @@ def prepare(
     image = photo if models.pack.size is None else geometry.fit(photo, size)
     if models.pack.alignment is None or not models.has("landmarks"):
         refuse_number(subject, 1, name)
+        notes += _crowded(photo, models, name)
     if models.pack.alignment is not None and models.has("landmarks"):
         placed, said = align(photo, models, models.pack.alignment, name, subject)
         notes += said
@@ -191,6 +193,22 @@ def check(reference: Reference, domain: Domain, models: Models, *, role: str) ->
         require(reference, region, models.least(region))
     if role != "identity":
         require(reference, domain.region, models.least(domain.region))
+
+
+def _crowded(photo: Tensor, models: Models, name: str) -> list[str]:
+    """A note where a pack that aligns nothing finds several subjects: only one is edited."""
+    if not models.has("subjects"):
+        return []
+    finder = models.get("subjects")
+    with torch.no_grad():
+        count = len(finder(photo))
+    if count < 2:
+        return []
+    note = (
+        f"{name} shows {count} {finder.noun}s, and only the largest is edited. For another one, "
+        "paint its region (a mask)."
+    )
+    return [note]
 
 
 def _fit_colours(colours: Colours, size: tuple[int, int]) -> Colours:

@@ -122,3 +122,27 @@ def test_the_demo_writes_a_sheet_of_its_colours(tmp_path: Path) -> None:
     assert not ended.value.code
     names = {path.name for path in (tmp_path / "demo").iterdir()}
     assert names == {"sheet.png", *(f"appearance-{number}.png" for number in range(1, 6))}
+
+
+def test_of_several_people_it_says_who_is_edited(
+    forge: Forge, photos: Path, tmp_path: Path
+) -> None:
+    one = np.asarray(Image.open(photos / "astronaut.png"))[:, 60:400]
+    Image.fromarray(np.concatenate([one, one], axis=1)).save(tmp_path / "two.png")
+    result = styleforge.edit(
+        "hair", tmp_path / "two.png", forge=forge, pack="photo", appearance="#7a1f3d"
+    )
+    assert any("shows 2 faces" in note for note in result.notes)
+
+
+def test_a_large_photograph_keeps_its_size(
+    forge: Forge, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packs that align look at a smaller copy of it; here the copy would be the result."""
+    monkeypatch.setattr("styleforge.prepare.geometry.LARGE", 100_000)
+    before = Image.open(photos / "astronaut.png")
+    before.save(tmp_path / "large.png")
+    result = styleforge.edit(
+        "hair", tmp_path / "large.png", forge=forge, pack="photo", appearance="#7a1f3d"
+    )
+    assert tuple(result.photo.shape[-2:]) == (512, 512)

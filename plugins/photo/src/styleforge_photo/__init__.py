@@ -29,6 +29,13 @@ def load_regions() -> Any:
     return PhotoRegions()
 
 
+def load_subjects() -> Any:
+    """What tells how many people there are."""
+    from styleforge_photo.subjects import Faces
+
+    return Faces()
+
+
 def load_recolour() -> Any:
     """What gives a region another colour."""
     from styleforge_photo.recolour import Recolour
@@ -55,7 +62,11 @@ def register_packs(register: Register[Pack]) -> None:
             title="Photographs",
             help="Photographs at their full size: recolours what it finds, draws nothing.",
             licence="Apache-2.0; no weights",
-            components={"regions": load_regions, "recolour": load_recolour},
+            components={
+                "regions": load_regions,
+                "recolour": load_recolour,
+                "subjects": load_subjects,
+            },
             size=None,
             regions=NAMES,
             min_region=0.001,
