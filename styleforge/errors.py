@@ -7,6 +7,7 @@ line prints them without a traceback and exits with code 2.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 LONGEST = 2000  # characters of a message: one that fills the screen is not read
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.?)", re.DOTALL)
@@ -51,6 +52,23 @@ class Refused(UserError):
         ...     if recipe.steps > 2000:
         ...         raise Refused(f"{recipe.steps} steps take too long here; ask for at most 2000.")
     """
+
+
+class SeveralSubjects(UserError):
+    """A picture shows several subjects, and none of them was chosen.
+
+    Args:
+        message: what to do.
+        numbered: a Pillow picture of it that has their numbers; None where there is none.
+
+    Example:
+        >>> str(SeveralSubjects("two.png shows 2 faces.", None))
+        'two.png shows 2 faces.'
+    """
+
+    def __init__(self, message: str, numbered: Any) -> None:
+        super().__init__(message)
+        self.numbered = numbered
 
 
 class Diverged(UserError):

@@ -86,7 +86,9 @@ def register_components(register: Register[Any]) -> None:
     for name, function in INPAINTERS.items():
         register(Deferred("styleforge.builtin.inpainters", function), name=f"inpainter/{name}")
     register(Deferred("styleforge.compose.paste", "paste"), name="paste/recoloured")
-    recolour = Deferred("styleforge.compose.recolour", "recolour", takes_colours=True)
+    recolour = Deferred(
+        "styleforge.compose.recolour", "recolour", takes_colours=True, larger="at_full_size"
+    )
     register(recolour, name="paste/recolour")
     for name, says in METRICS.items():
         metric = Deferred(

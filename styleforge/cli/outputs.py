@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.cli.run import run, say
 from styleforge.cli.unfinished import again
-from styleforge.errors import UserError
+from styleforge.errors import SeveralSubjects, UserError
 from styleforge.files import write_text
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def finish(
 
     here = replace(recipe, threads=0, device=device)
     on = again(here, checkpoint, out) if checkpoint else ""
-    result = _run(doing, recipe.steps, checkpoint, on, done)
+    result = _run(doing, recipe.steps, checkpoint, on, done, out)
     if result.steps == 0 and result.status != "done":
         if not done and checkpoint is not None:  # which holds nothing, and would be in the way
             checkpoint.unlink(missing_ok=True)
@@ -115,10 +115,24 @@ def finish(
             say(str(error))
 
 
-def _run(doing: Run, steps: int, checkpoint: Path | None, on: str, done: int) -> Result:
+def _numbered(error: SeveralSubjects, out: Path) -> str:
+    """Write the picture with the subjects' numbers beside the output; a sentence that says so."""
+    path = out.with_name(f"{out.stem}-subjects.png")
+    if error.numbered is None or path.exists():  # somebody's own
+        return ""
+    try:
+        error.numbered.save(path)
+    except OSError:
+        return ""
+    return f" {path} shows their numbers."
+
+
+def _run(doing: Run, steps: int, checkpoint: Path | None, on: str, done: int, out: Path) -> Result:
     """The result; where there is none, what was done is not forgotten to be said."""
     try:
         return run(doing, steps, done=done)
+    except SeveralSubjects as error:
+        raise UserError(f"{error}{_numbered(error, out)}") from error
     except UserError as error:
         if not _kept(checkpoint):
             raise

@@ -58,3 +58,36 @@ def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     inside = continued(identity.image, coverage)  # (1, 3, H, W)
     moved = shifted(inside, own, colour, share)
     return (identity.image + coverage * (moved - inside)).clamp(-1, 1)
+
+
+def at_full_size(problem: Problem, how: Paste, photo: Tensor) -> Tensor | None:
+    """A photograph ``(1, 3, H, W)`` in bytes, recoloured as its smaller copy, the identity, is.
+
+    None where the pack's recolouring cannot do that.
+
+    Example:
+        >>> from styleforge import Paste
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(Models(toy.toy_pack()))
+        >>> photo = torch.zeros(1, 3, 64, 64, dtype=torch.uint8)
+        >>> at_full_size(problem, Paste(region="thing"), photo) is None  # toy has no recolouring
+        True
+    """
+    identity, reference = problem.identity, problem.role(how.look)
+    own_way = problem.models.get("recolour") if problem.models.has("recolour") else None
+    if own_way is None or identity.placement is None or not hasattr(own_way, "at_full_size"):
+        return None
+    there = hard_regions(reference.regions)[how.region]  # (1, 1, H, W)
+    if reference is identity or not there.any():
+        return photo
+    made: Tensor = own_way.at_full_size(
+        photo,
+        identity.placement.matrix,
+        identity.image,
+        shown(identity.regions, (how.region,)),
+        own_way.tone(reference.image, there),
+        how.strengths.get(how.look, 1.0),
+        identity.painted.get(how.region),
+    )
+    return made

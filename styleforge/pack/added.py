@@ -17,6 +17,7 @@ from styleforge.pack.pack import Models
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from styleforge.pack.subjects import Subject
     from styleforge.plugins.registry import Registry
 
 T = TypeVar("T")
@@ -110,9 +111,16 @@ class _WithAdded:
 
     def __call__(self, image: Tensor) -> Tensor:
         """Pictures ``(N, 3, H, W)`` to soft regions ``(N, len(names), H, W)`` that sum to 1."""
+        return self._with_added(image, self.base(image))
+
+    def of(self, image: Tensor, subject: Subject | None) -> Tensor:
+        """As when called, of one of several subjects."""
+        return self._with_added(image, self.base.of(image, subject))
+
+    def _with_added(self, image: Tensor, found: Tensor) -> Tensor:
         import torch
 
-        planes = list(self.base(image).split(1, dim=1))  # each (N, 1, H, W)
+        planes = list(torch.split(found, 1, dim=1))  # each (N, 1, H, W)
         for name, region in self.added.items():
             mask = self._mask(name, region, image)
             total = torch.zeros_like(planes[0])

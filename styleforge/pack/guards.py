@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -13,6 +13,9 @@ from torch import Tensor
 from styleforge.errors import PluginError, UserError
 from styleforge.pack.memory import is_shortage
 from styleforge.plugins.discovery import reason_of
+
+if TYPE_CHECKING:
+    from styleforge.pack.subjects import Subject
 
 _SLACK = 0.05  # how far soft regions may be from summing to 1: half precision is not exact
 
@@ -179,7 +182,15 @@ class _CheckedRegions(_Checked):
         Raises:
             PluginError: if the provider raises, or gives anything else.
         """
-        found = self.call(self.inner, image)
+        return self._looked_at(image, self.call(self.inner, image))
+
+    def of(self, image: Tensor, subject: Subject | None) -> Tensor:
+        """As when called, of one of several subjects, where the provider can tell them apart."""
+        if not hasattr(self.inner, "of"):
+            return self(image)
+        return self._looked_at(image, self.call(self.inner.of, image, subject))
+
+    def _looked_at(self, image: Tensor, found: Tensor) -> Tensor:
         shape = (image.shape[0], len(self.inner.names), *image.shape[-2:])
         self.expect(found, shape, f"a soft mask for each of {', '.join(self.inner.names)}")
         if not torch.is_grad_enabled():

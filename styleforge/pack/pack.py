@@ -76,7 +76,8 @@ class Pack:
     ``gallery`` is a folder of pictures the pack ships, ``weights`` the folder of its weight files,
     by which a recipe knows the models it was run with. ``size`` (height, width) is that of the
     pictures that its models see; None where they take pictures of any size as they are, which only
-    packs without a generator can. ``showcases`` are transfers that show it
+    packs without a generator can; of more than ``pixels`` they are then looked at at a smaller
+    size, and edited at their own. ``showcases`` are transfers that show it
     well, at most one for each domain.
 
     A pack of weights that users bring says with ``files`` which ones it uses for a kind, wherever
@@ -100,6 +101,7 @@ class Pack:
     licence: str
     components: Mapping[str, Callable[..., Any]]
     size: tuple[int, int] | None
+    pixels: int | None = None
     alignment: Alignment | None = None
     gallery: Path | None = None
     weights: Path | None = None
@@ -281,7 +283,7 @@ class Models:
     @overload
     def get(self, kind: Literal["generator"]) -> protocols.Generator: ...
     @overload
-    def get(self, kind: Literal["regions"]) -> protocols.RegionProvider: ...
+    def get(self, kind: Literal["regions"]) -> protocols.RegionsOfSubjects: ...
     @overload
     def get(self, kind: Literal["features"]) -> protocols.Features: ...
     @overload

@@ -58,8 +58,31 @@ class RegionProvider(Protocol):
 
 
 @runtime_checkable
+class RegionsOfSubjects(RegionProvider, Protocol):
+    """A region provider that can be told which of several subjects is meant.
+
+    Example:
+        >>> class Largest:
+        ...     names = ("background", "hat")
+        ...     def __call__(self, image):
+        ...         return self.of(image, None)
+        ...     def of(self, image, subject):
+        ...         return (image[:, :2] * 0 + 1) / 2
+        >>> isinstance(Largest(), RegionsOfSubjects)
+        True
+    """
+
+    def of(self, image: Tensor, subject: Subject | None) -> Tensor:
+        """Soft regions ``(1, len(names), H, W)`` of one subject of a picture; None for nobody."""
+        ...
+
+
+@runtime_checkable
 class Recolour(Protocol):
     """Gives a region of a picture another colour.
+
+    One that can do so at the size of a large photograph, of which the picture is a smaller copy,
+    has `RecolourAtFullSize`.
 
     Example:
         >>> class Flat:
@@ -79,6 +102,42 @@ class Recolour(Protocol):
         self, image: Tensor, coverage: Tensor, colour: Tensor, share: float = 1.0
     ) -> Tensor:
         """The picture ``(1, 3, H, W)`` with a ``share`` of the way to a colour where covered."""
+        ...
+
+
+@runtime_checkable
+class RecolourAtFullSize(Recolour, Protocol):
+    """A recolouring that goes from a smaller copy back to the photograph, however large that is.
+
+    Example:
+        >>> class Nothing:
+        ...     def tone(self, image, mask):
+        ...         return image.mean((0, 2, 3))
+        ...     def __call__(self, image, coverage, colour, share=1.0):
+        ...         return image
+        ...     def at_full_size(self, photo, matrix, image, coverage, colour, share=1.0,
+        ...                      painted=None):
+        ...         return photo
+        >>> isinstance(Nothing(), RecolourAtFullSize)
+        True
+    """
+
+    def at_full_size(
+        self,
+        photo: Tensor,
+        matrix: tuple[tuple[float, float, float], tuple[float, float, float]],
+        image: Tensor,
+        coverage: Tensor,
+        colour: Tensor,
+        share: float = 1.0,
+        painted: Tensor | None = None,
+    ) -> Tensor:
+        """The photograph ``(1, 3, H, W)`` in bytes, recoloured.
+
+        ``image`` and ``coverage`` are of the smaller copy, which may be a part of it; ``matrix``
+        goes from pixels of the photograph to its. ``painted`` ``(1, 1, H, W)`` in bytes is the
+        coverage itself, where somebody painted it.
+        """
         ...
 
 

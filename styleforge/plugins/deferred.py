@@ -27,6 +27,7 @@ class Deferred:
     needs: tuple[str, ...] = ()  # kinds of components that a loss or a metric asks for
     distance: bool = False  # a loss that is least where the picture is its reference
     takes_colours: bool = False  # a pasting for which a colour is reference enough
+    larger: str = ""  # a function of the module that pastes at a photograph's own size
     tones: int = 1  # colours that a pasting takes of one reference
     score: str = ""  # what a metric's score is called; its own name where this is empty
     says: str = ""  # what that score tells, in a few words
@@ -34,3 +35,7 @@ class Deferred:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
         return getattr(import_module(self.module), self.function)(*args, **kwargs)
+
+    def at_full_size(self, *args: Any) -> Any:
+        """Call the function that pastes at a photograph's own size; None where there is none."""
+        return getattr(import_module(self.module), self.larger)(*args) if self.larger else None

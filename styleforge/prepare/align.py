@@ -16,6 +16,7 @@ from torch.nn.functional import interpolate
 from styleforge.errors import UserError
 from styleforge.pack.pack import Alignment, Models
 from styleforge.prepare.geometry import Matrix
+from styleforge.prepare.numbered import several
 from styleforge.prepare.placing import ALIGNED, Placed, fit_matrix, settle
 
 LOST = 0.06  # of the width, where there is no ``subjects``: pictures of other things stay 0.08 off
@@ -69,17 +70,7 @@ def align(
         )
         raise UserError(msg)
     if len(found) > 1 and subject is None:
-        high, wide = photo.shape[-2:]
-        middles = (one.middle(models.pack.frame) for one in found)
-        places = ", ".join(
-            f"{n} at {x / wide:.0%}, {y / high:.0%}" for n, (x, y) in enumerate(middles, 1)
-        )
-        msg = (
-            f"{name} shows {len(found)} {noun}s (from the left, of width and height: {places}). "
-            "Say which is meant: --subject 2 (of a reference, --subject ROLE=2), in Python "
-            "subject=2, in the editor Subject, under Mask."
-        )
-        raise UserError(msg)
+        raise several(photo, [one.subject(models.pack.frame) for one in found], name, noun)
     refuse_number(subject, len(found), name, noun)
     chosen = _polished(photo, found[(subject or 1) - 1], models, alignment)
     return chosen, _doubt(chosen, name, noun)

@@ -55,7 +55,7 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
         raise UserError(msg)
     refuse_unknown_roles(recipe, forge.attributes)
     build = _Builder(forge, recipe)
-    identity = build.file(recipe.identity)
+    identity = build.file(recipe.identity, painted="identity" in recipe.masks)
     for _, part in parts(recipe):
         identity = build.painted(identity, "identity", part)
     build.references["identity"] = identity
@@ -118,11 +118,11 @@ class _Builder:
         pictures = {path: one.sha256 for (path, _), one in self.files.items()}
         return pictures | {path: one.sha256 for (path, _), one in self.masks.items()}
 
-    def file(self, image: ImageRef) -> Reference:
-        """A prepared picture."""
+    def file(self, image: ImageRef, *, painted: bool = False) -> Reference:
+        """A prepared picture; of several subjects none need be chosen where one is painted."""
         key = (image.path, image.subject)
         if key not in self.files:
-            self.files[key] = self.prepared.file(*key)
+            self.files[key] = self.prepared.file(*key, painted=painted)
         return self.files[key]
 
     def mask(self, mask: Mask) -> PaintedMask:
@@ -219,7 +219,8 @@ class _Builder:
     def _picture(
         self, condition: ImageRef, attribute: Attribute, domain: Domain, part: Recipe
     ) -> Reference:
-        reference = self.painted(self.file(condition), attribute.role, part)
+        here = attribute.role in part.masks
+        reference = self.painted(self.file(condition, painted=here), attribute.role, part)
         check(reference, domain, self.models, role=attribute.role)
         # A mapper reads references of any pose; only what is compared in place is bent.
         in_place = attribute.aligned and bool(self.recipe.stages)

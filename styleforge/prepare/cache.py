@@ -52,8 +52,15 @@ class Prepared:
         self._entries: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.RLock()
 
-    def file(self, path: str | Path, subject: int | None = None) -> Reference:
+    def file(
+        self, path: str | Path, subject: int | None = None, *, painted: bool = False
+    ) -> Reference:
         """A prepared file; prepared again only where its contents changed.
+
+        Args:
+            path: of the file.
+            subject: which of several.
+            painted: its region will be painted, so that none of several need be chosen.
 
         Raises:
             UserError: as `prepare`.
@@ -61,10 +68,12 @@ class Prepared:
         with hashed_picture(resolve(path, self.models), str(path)) as (picture, sha256):
 
             def read() -> Reference:
-                made = prepare(picture, self.models, name=str(path), subject=subject)
+                made = prepare(
+                    picture, self.models, name=str(path), subject=subject, painted=painted
+                )
                 return replace(made, sha256=sha256)
 
-            return self._kept((str(path), sha256, subject), read)
+            return self._kept((str(path), sha256, subject, painted), read)
 
     def mask(self, path: str | Path, over: Over = "") -> PaintedMask:
         """A painted mask of a file; read again only where it changed.
@@ -92,6 +101,9 @@ class Prepared:
             values, note = placed(mask, reference)
             made = _with_region(reference, values, region)
             notes = (*made.notes, note) if note else made.notes
+            if reference.placement is not None and mask.values.shape[-2:] == reference.photo_size:
+                whole = {region: (255 * mask.values).round().to(torch.uint8)}
+                made = replace(made, painted={**reference.painted, **whole})
             return replace(made, notes=notes), reference
 
         return self._kept(key, paint)[0]

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from styleforge.pack.pack import Alignment, Models
+from styleforge.pack.subjects import Subject
 from styleforge.prepare import geometry
 from styleforge.prepare.geometry import Matrix
 
@@ -51,6 +52,11 @@ class Placed:
         back = geometry.invert(self.matrix)
         x, y = back[:, :2] @ np.array([size[1] / 2, size[0] / 2]) + back[:, 2]
         return float(x), float(y)
+
+    def subject(self, size: tuple[int, int]) -> Subject:
+        """As a subject of the photo, of which the picture of ``size`` (H, W) is made."""
+        first, second = (tuple(float(one) / size[1] for one in row) for row in self.matrix)
+        return Subject(score=self.score, place=(first, second))  # type: ignore[arg-type]
 
     def same(self, other: Placed, size: tuple[int, int]) -> bool:
         """Whether both are placements of one subject."""

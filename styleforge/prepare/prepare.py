@@ -18,6 +18,7 @@ from styleforge.prepare.opening import check_size
 from styleforge.prepare.photo import Colours, read_photo
 from styleforge.prepare.problem import Placement, Reference
 from styleforge.prepare.regions import soft_regions
+from styleforge.prepare.whole import looked_at
 from styleforge.recipe.domain import Domain
 
 _ENOUGH = 1024  # pixels of the width that are looked at to say how large a region is
@@ -30,6 +31,7 @@ def prepare(
     *,
     name: str = "",
     subject: int | None = None,
+    painted: bool = False,
 ) -> Reference:
     """Make a reference of a picture.
 
@@ -38,6 +40,7 @@ def prepare(
         models: the pack's models; with landmarks and an alignment the picture is aligned.
         name: what to call it; a file's own name where none is given.
         subject: which one, from 1 at the left, of a picture that shows several.
+        painted: its region will be painted, so that none of several need be chosen.
 
     Raises:
         UserError: if the file cannot be read, the picture holds NaN, or it shows no subject that
@@ -49,27 +52,27 @@ def prepare(
         >>> reference.image.shape, list(reference.regions)
         (torch.Size([1, 3, 32, 32]), ['rest', 'keep', 'thing'])
     """
-    if isinstance(source, Tensor):
-        photo, name = source, name or "the picture"
-        _check_tensor(photo, name)
-        kept, colours, notes = photo, None, []
-    else:
-        if not isinstance(source, Image.Image):
-            name = name or str(source)
-            source = resolve(source, models)
-        name = name or "the picture"
-        read = read_photo(source, name)
-        kept, colours = read.image, read.colours
-        whole = models.pack.size is None  # the picture that is edited is the photograph itself
-        photo = to_values(kept if whole else geometry.reduced(kept, geometry.LARGE)[0])
-        notes = [f"{name} {note}" for note in read.notes]
+    kept, colours, name, notes = _read(source, models, name)
+    if models.pack.size is None:
+        found = looked_at(kept, models, name, subject, painted=painted)
+        return Reference(
+            image=found.image,
+            regions=found.regions,
+            source=name,
+            placement=found.placement,
+            size=(kept.shape[-2], kept.shape[-1]),
+            colours=colours,
+            notes=(*notes, *found.notes),
+        )
+    photo = kept
+    if kept.dtype == torch.uint8:
+        photo = to_values(geometry.reduced(kept, geometry.LARGE)[0])
     photo = photo.to(models.device, models.dtype)
-    size = models.pack.size or (photo.shape[-2], photo.shape[-1])
+    size = models.pack.frame
     placement = None
-    image = photo if models.pack.size is None else geometry.fit(photo, size)
+    image = geometry.fit(photo, size)
     if models.pack.alignment is None or not models.has("landmarks"):
         refuse_number(subject, 1, name)
-        notes += _crowded(photo, models, name)
     if models.pack.alignment is not None and models.has("landmarks"):
         placed, said = align(photo, models, models.pack.alignment, name, subject)
         notes += said
@@ -99,6 +102,22 @@ def prepare(
         colours=colours,
         notes=tuple(notes),
     )
+
+
+def _read(
+    source: str | Path | Image.Image | Tensor, models: Models, name: str
+) -> tuple[Tensor, Colours | None, str, list[str]]:
+    """A picture as it is kept (bytes, or values if it came so), its colours, name and notes."""
+    if isinstance(source, Tensor):
+        name = name or "the picture"
+        _check_tensor(source, name)
+        return source, None, name, []
+    if not isinstance(source, Image.Image):
+        name = name or str(source)
+        source = resolve(source, models)
+    name = name or "the picture"
+    read = read_photo(source, name)
+    return read.image, read.colours, name, [f"{name} {note}" for note in read.notes]
 
 
 def resolve(source: str | Path, models: Models) -> Path:
@@ -193,22 +212,6 @@ def check(reference: Reference, domain: Domain, models: Models, *, role: str) ->
         require(reference, region, models.least(region))
     if role != "identity":
         require(reference, domain.region, models.least(domain.region))
-
-
-def _crowded(photo: Tensor, models: Models, name: str) -> list[str]:
-    """A note where a pack that aligns nothing finds several subjects: only one is edited."""
-    if not models.has("subjects"):
-        return []
-    finder = models.get("subjects")
-    with torch.no_grad():
-        count = len(finder(photo))
-    if count < 2:
-        return []
-    note = (
-        f"{name} shows {count} {finder.noun}s, and only the largest is edited. For another one, "
-        "paint its region (a mask)."
-    )
-    return [note]
 
 
 def _fit_colours(colours: Colours, size: tuple[int, int]) -> Colours:

@@ -37,8 +37,9 @@ class Reference:
     ``image`` ``(1, 3, H, W)`` has the generator's size, ``regions`` are soft masks
     ``(1, 1, H, W)`` by name, ``landmarks`` ``(1, L, 2)`` in pixels or None. ``size`` (H, W) is that
     of the photo that it came from, the picture's where None. ``colours`` are those of the photo,
-    where its file holds more than 8-bit sRGB. ``sha256`` is that of the file as it was read, empty
-    where it was none.
+    where its file holds more than 8-bit sRGB. ``painted`` are the regions, ``(1, 1, H, W)`` in
+    bytes, that were painted over a photograph that is larger than the picture. ``sha256`` is that
+    of the file as it was read, empty where it was none.
 
     Example:
         >>> import torch
@@ -57,6 +58,7 @@ class Reference:
     colours: Colours | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
     unposed: Tensor | None = None  # the picture before it was bent to another pose
+    painted: Mapping[str, Tensor] = field(default_factory=dict)
     sha256: str = ""
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Tensor
@@ -12,6 +12,7 @@ from styleforge.prepare import masks
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models
+    from styleforge.pack.subjects import Subject
 
 # Widths at the edge of a region, in pixels of a picture 256 wide: `masks.scaled` brings them to
 # the width of another.
@@ -19,8 +20,12 @@ REACH = 4  # that a soft region reaches beyond the hard one
 MIXED = 2  # whose pixels show what is behind the region, too
 
 
-def soft_regions(image: Tensor, models: Models) -> Mapping[str, Tensor]:
+def soft_regions(
+    image: Tensor, models: Models, subject: Subject | Literal["any"] | None = "any"
+) -> Mapping[str, Tensor]:
     """Soft regions ``(N, 1, H, W)`` by name of pictures ``(N, 3, H, W)``, without gradient.
+
+    Where a ``subject`` is given they are of that one in a single picture; of nobody where None.
 
     Example:
         >>> from styleforge.pack.pack import Models
@@ -31,7 +36,8 @@ def soft_regions(image: Tensor, models: Models) -> Mapping[str, Tensor]:
     """
     provider = models.get("regions")
     with torch.no_grad():
-        return masks.region_map(tuple(provider.names), provider(image))
+        found = provider(image) if subject == "any" else provider.of(image, subject)
+        return masks.region_map(tuple(provider.names), found)
 
 
 def found_regions(image: Tensor, models: Models) -> dict[str, Tensor]:

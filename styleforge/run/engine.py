@@ -70,6 +70,8 @@ def optimize(
         >>> [type(event).__name__ for event in optimize(problem, recipe, state, forge)]
         ['StageStarted', 'Step', 'Step']
     """
+    if not recipe.stages:
+        return
     with torch.no_grad():
         views = views_of(problem, recipe.loss_size, state.plan)
     run = _Run(problem, recipe, forge, state, views)

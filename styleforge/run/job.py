@@ -19,7 +19,8 @@ import torch
 from torch import Tensor
 
 from styleforge.compose.compose import fallbacks
-from styleforge.compose.paste_back import paste_back, place_back
+from styleforge.compose.full_size import at_full_size
+from styleforge.compose.paste_back import place_back
 from styleforge.compose.render import layers_of, render
 from styleforge.compose.tint import guesses
 from styleforge.errors import UserError
@@ -330,15 +331,10 @@ class Job:
         if not done and state.best is not None:
             latent, noise = state.best.latent, state.best.noise
         with torch.no_grad():
-            made = render(
-                latent,
-                noise,
-                problem,
-                layers_of(problem, self.recipe, self.forge),
-                self.forge.components,
-                fast=not self.recipe.stages,
-            )
-            pasted = paste_back(made.image, problem.identity)
+            layers, components = layers_of(problem, self.recipe, self.forge), self.forge.components
+            fast = not self.recipe.stages
+            made = render(latent, noise, problem, layers, components, fast=fast)
+            pasted = at_full_size(made.image, problem, layers, components)
             colours = self._colours(problem, made.regions)
         prepared = [note for one in problem.references.values() for note in one.notes]
         return Result(

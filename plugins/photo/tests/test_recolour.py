@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -124,25 +125,113 @@ def test_the_demo_writes_a_sheet_of_its_colours(tmp_path: Path) -> None:
     assert names == {"sheet.png", *(f"appearance-{number}.png" for number in range(1, 6))}
 
 
-def test_of_several_people_it_says_who_is_edited(
-    forge: Forge, photos: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def two(photos: Path, tmp_path: Path) -> Path:
+    """Two people beside each other, of one size."""
     one = np.asarray(Image.open(photos / "astronaut.png"))[:, 60:400]
     Image.fromarray(np.concatenate([one, one], axis=1)).save(tmp_path / "two.png")
+    return tmp_path / "two.png"
+
+
+def test_one_of_two_people_is_chosen(forge: Forge, two: Path) -> None:
+    before = np.asarray(Image.open(two))
+    for number, mine in ((1, slice(0, 340)), (2, slice(340, 680))):
+        result = styleforge.edit(
+            "hair", two, forge=forge, pack="photo", appearance="#7a1f3d", subject=number
+        )
+        changed = (np.asarray(result.picture()) != before).any(axis=2)
+        assert changed[:, mine].mean() > 0.05
+        assert changed.mean() == pytest.approx(changed[:, mine].mean() / 2, abs=0.005)
+    with pytest.raises(UserError, match="shows only 2 faces, but number 3"):
+        styleforge.edit("hair", two, forge=forge, pack="photo", appearance="red", subject=3)
+
+
+def test_of_two_alike_one_has_to_be_chosen(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = two.with_name("out.png")
+    asked = ["edit", "hair", "--identity", str(two), "--pack", "photo", "--appearance", "red"]
+    with pytest.raises(SystemExit) as ended:
+        main([*asked, "-o", str(out)])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "shows 2 faces" in said
+    assert "--subject 2" in said
+    assert "out-subjects.png shows their numbers" in said
+    drawn = np.asarray(Image.open(two.with_name("out-subjects.png")).convert("RGB"))
+    assert drawn.shape == (512, 680, 3)
+    assert (drawn != np.asarray(Image.open(two))).any(axis=2).mean() > 0.005
+    with pytest.raises(SystemExit) as ended:
+        main([*asked, "--subject", "2", "-o", str(out)])
+    assert not ended.value.code
+
+
+def test_of_two_the_larger_is_edited_and_told(forge: Forge, photos: Path, tmp_path: Path) -> None:
+    scene = Image.new("RGB", (700, 512), (120, 130, 140))
+    portrait = Image.open(photos / "astronaut.png").crop((60, 0, 400, 340))
+    scene.paste(portrait.resize((170, 170)), (20, 300))
+    scene.paste(portrait, (300, 172))
+    scene.save(tmp_path / "uneven.png")
     result = styleforge.edit(
-        "hair", tmp_path / "two.png", forge=forge, pack="photo", appearance="#7a1f3d"
+        "hair", tmp_path / "uneven.png", forge=forge, pack="photo", appearance="#7a1f3d"
     )
-    assert any("shows 2 faces" in note for note in result.notes)
+    assert any("shows 2 faces, and the largest, number 2" in note for note in result.notes)
+    changed = (np.asarray(result.picture()) != np.asarray(scene)).any(axis=2)
+    assert not changed[:, :200].any()
 
 
-def test_a_large_photograph_keeps_its_size(
-    forge: Forge, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def large(photos: Path, tmp_path: Path) -> Path:
+    """The portrait with 2,000 pixels to a side: more than are looked at."""
+    portrait = Image.open(photos / "astronaut.png")
+    portrait.resize((2000, 2000), Image.Resampling.LANCZOS).save(tmp_path / "large.png")
+    return tmp_path / "large.png"
+
+
+def test_a_large_photograph_is_edited_at_its_own_size(
+    forge: Forge, photos: Path, large: Path
 ) -> None:
-    """Packs that align look at a smaller copy of it; here the copy would be the result."""
-    monkeypatch.setattr("styleforge.prepare.geometry.LARGE", 100_000)
-    before = Image.open(photos / "astronaut.png")
-    before.save(tmp_path / "large.png")
-    result = styleforge.edit(
-        "hair", tmp_path / "large.png", forge=forge, pack="photo", appearance="#7a1f3d"
+    ask = {"forge": forge, "pack": "photo", "appearance": "#7a1f3d"}
+    result = styleforge.edit("hair", large, **ask)
+    before = np.asarray(Image.open(large))
+    after = np.asarray(result.picture())
+    assert after.shape == before.shape
+    assert result.image.shape[-1] < 1200
+    changed = (before != after).any(axis=2)
+    assert 0.02 < changed.mean() < 0.12
+    near = np.asarray(
+        Image.fromarray((result.regions["hair"][0, 0] > 0).numpy()).resize((2000, 2000))
     )
-    assert tuple(result.photo.shape[-2:]) == (512, 512)
+    assert not changed[~cv2.dilate(near.astype(np.uint8), np.ones((5, 5))).astype(bool)].any()
+    # Strands keep what only the large one shows, and colours are those of the small one.
+    small = styleforge.edit("hair", photos / "astronaut.png", **ask).picture()
+    again = np.asarray(Image.fromarray(after).resize((512, 512), Image.Resampling.BOX), np.int16)
+    inside = np.asarray(Image.fromarray(near).resize((512, 512)))
+    assert np.abs(again - np.asarray(small))[inside].mean() < 4
+    rough = np.asarray(Image.fromarray(after).resize((900, 900)).resize((2000, 2000)), np.int16)
+    fine = np.asarray(Image.open(large).resize((900, 900)).resize((2000, 2000)), np.int16)
+    mine, theirs = np.abs(after - rough)[near].mean(), np.abs(before - fine)[near].mean()
+    assert mine > 0.5 * theirs
+
+
+def test_a_mask_painted_over_a_large_photograph_holds_to_the_pixel(
+    forge: Forge, large: Path, tmp_path: Path
+) -> None:
+    paint = np.zeros((2000, 2000), np.uint8)
+    paint[301:500, 701:903] = 255
+    Image.fromarray(paint).save(tmp_path / "mask.png")
+    result = styleforge.edit(
+        "hair", large, forge=forge, pack="photo", appearance="#2f6fd6",
+        masks={"identity": tmp_path / "mask.png"},
+    )  # fmt: skip
+    changed = (np.asarray(result.picture()) != np.asarray(Image.open(large))).any(axis=2)
+    assert not changed[paint == 0].any()
+    assert changed[paint == 255].mean() > 0.98
+
+
+def test_hair_and_clothing_of_a_large_photograph(forge: Forge, large: Path) -> None:
+    result = styleforge.edit(
+        "hair+clothing", large, forge=forge, pack="photo", hair_appearance="#2f6fd6",
+        clothing_appearance="#2e5d4b",
+    )  # fmt: skip
+    for x, y in ((220, 35), (150, 330)):
+        was = Image.open(large).getpixel((x * 4, y * 4))
+        assert result.picture().getpixel((x * 4, y * 4)) != was

@@ -8,10 +8,11 @@ import torch
 from PIL import Image
 from skimage import data
 from styleforge_photo import NAMES
-from styleforge_photo.edges import applied, coefficients
+from styleforge_photo.edges import Guide, applied
 from styleforge_photo.faces import find_faces
 from styleforge_photo.layout import Face, usual
 from styleforge_photo.regions import PhotoRegions
+from styleforge_photo.subjects import face_of, subject_of
 
 # Points of NASA's portrait of Eileen Collins, x and y, read off by eye.
 POINTS = {
@@ -20,6 +21,18 @@ POINTS = {
     "clothing": [(150, 330), (80, 420), (250, 420), (330, 300)],
     "background": [(330, 60), (60, 40), (450, 250), (120, 120)],
 }
+
+
+def group(faces: tuple[int, ...]) -> Image.Image:
+    """A table in a cafe, 3,000 x 2,000, with people whose faces are so wide, from left to right."""
+    scene = Image.fromarray(np.asarray(data.coffee())).resize((3000, 2000))
+    astronaut, left = Image.fromarray(data.astronaut()).crop((60, 0, 400, 340)), 100
+    for face in faces:
+        side = round(340 * face / 110)
+        head = astronaut.resize((side, side), Image.Resampling.LANCZOS)
+        scene.paste(head, (left, 1900 - side))
+        left += side + 30
+    return scene
 
 
 def regions_of(picture: np.ndarray) -> torch.Tensor:
@@ -86,9 +99,44 @@ def test_usual_places_sum_to_one_and_turn_with_the_head() -> None:
 
 def test_a_strip_at_a_time_is_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
-    guide = rng.random((40, 30, 3), np.float32)
+    picture = rng.random((40, 30, 3), np.float32)
     masks = rng.random((3, 20, 15), np.float32)
-    functions = coefficients(np.ascontiguousarray(guide[::2, ::2]), masks, 2, 1e-2)
-    whole = applied(guide, functions)
+    functions = Guide(np.ascontiguousarray(picture[::2, ::2]), 2, 1e-2).functions(masks)
+    whole = applied(picture, functions)
     monkeypatch.setattr("styleforge_photo.edges.STRIP", 7)
-    assert np.allclose(applied(guide, functions), whole, atol=1e-5)
+    assert np.allclose(applied(picture, functions), whole, atol=1e-5)
+
+
+def test_a_mask_that_is_a_function_of_the_picture_is_found_again() -> None:
+    """Guided filtering is exact where a mask is linear in the colours."""
+    rng = np.random.default_rng(0)
+    picture = rng.random((40, 30, 3), np.float32)
+    mask = 0.2 * picture[..., 0] + 0.5 * picture[..., 1] + 0.1 * picture[..., 2] + 0.05
+    found = applied(picture, Guide(picture, 3, 1e-6).functions(mask[None]))[0]
+    assert np.allclose(found, mask, atol=1e-3)
+
+
+@pytest.mark.parametrize("turn", [0.0, 25.0, -25.0])
+def test_a_face_is_a_subject_and_back(turn: float) -> None:
+    face = Face(30, 40, 50, turn)
+    moved = subject_of(face).moved(7, -5).scaled(2)
+    assert face_of(moved) == Face(74, 70, 100, turn)
+
+
+def test_a_group_is_told_down_to_children() -> None:
+    """Faces from 300 to 60 pixels in a photograph 3,000 wide."""
+    found = find_faces(np.asarray(group((300, 200, 60, 120, 60))))
+    assert len(found) == 5
+    assert [round(one.side, -1) for one in found] == pytest.approx([280, 190, 60, 110, 60], abs=60)
+
+
+def test_the_regions_of_a_small_face_are_found_about_it() -> None:
+    picture = group((200, 60))
+    values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+    child = subject_of(find_faces(np.asarray(picture))[1])
+    found = PhotoRegions().of(values, child)[0]
+    hair = (found[NAMES.index("hair")] > 0.5).nonzero().float().mean(0)
+    x, y = child.middle
+    assert abs(float(hair[1]) - x) < 30
+    assert abs(float(hair[0]) - y) < 50
+    assert float(found[NAMES.index("hair"), round(y - 45), round(x)]) > 0.5

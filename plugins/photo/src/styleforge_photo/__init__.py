@@ -68,6 +68,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "subjects": load_subjects,
             },
             size=None,
+            pixels=1_200_000,
             regions=NAMES,
             min_region=0.001,
             vague=0.4,

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SIDE = 640  # pixels of the longer side at which faces are sought
-LEAST = 0.06  # of the longer side: smaller faces are not sought
+LEAST = 0.06  # of the longer side: smaller faces are not sought there
+CLOSE = 1280  # pixels of the longer side at which smaller faces are sought
+SMALL = 24  # pixels of the smallest face that the cascade knows
+LONE = 0.15  # of the longer side: beside one such face nobody else is sought
 TURNS = (0.0, -25.0, 25.0)  # degrees; the cascade knows upright faces, so the picture is turned
 VOTES = 12  # overlapping finds that make a face
 SAME = 0.3  # share of two squares that overlap, from which they are one face
@@ -24,33 +27,57 @@ SAME = 0.3  # share of two squares that overlap, from which they are one face
 def find_faces(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
     """The faces of a picture ``(H, W, 3)`` of bytes, from left to right.
 
+    Smaller ones are sought where there is none, or a group of people.
+
     Example:
         >>> find_faces(np.zeros((64, 64, 3), np.uint8))
         ()
     """
-    height, width = picture.shape[:2]
-    scale = min(SIDE / max(height, width), 1.0)
-    small = (max(1, round(width * scale)), max(1, round(height * scale)))
-    shrunk = np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.uint8)
+    longer = max(picture.shape[:2])
+    shrunk, scale = _shrunk(picture, SIDE)
     found: list[Face] = []
+    least = max(SMALL, round(LEAST * max(shrunk.shape[:2])))
     for turn in TURNS:
         if turn and found:  # turned heads are looked for only where there is no upright one
             break
-        found += _found(shrunk, turn)
-    return tuple(sorted((one.scaled(1 / scale) for one in _apart(found)), key=lambda one: one.left))
+        found += [one.scaled(1 / scale) for one in _found(shrunk, turn, least)]
+    found = _apart(found)
+    alone = len(found) == 1 and found[0].side > LONE * longer
+    if not alone and longer > SIDE:
+        close, scale = _shrunk(picture, CLOSE)
+        most = round(1.5 * LEAST * max(close.shape[:2]))
+        found = _apart(found + [one.scaled(1 / scale) for one in _found(close, 0, SMALL, most)])
+    return tuple(sorted(found, key=lambda one: one.centre[0]))
 
 
-def _found(picture: NDArray[np.uint8], turn: float) -> list[Face]:
-    """Faces of a small picture that are upright once it is turned."""
+def _shrunk(picture: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], float]:
+    """A picture whose longer side has so many pixels at most, and its scale."""
     height, width = picture.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0)
-    turned = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    least = max(24, round(LEAST * max(height, width)))
+    scale = min(side / max(height, width), 1.0)
+    if scale == 1:
+        return picture, 1.0
+    small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.uint8), scale
+
+
+def _found(
+    picture: NDArray[np.uint8], turn: float, least: int, most: int | None = None
+) -> list[Face]:
+    """Faces of a small picture, of so many pixels, that are upright once it is turned."""
+    height, width = picture.shape[:2]
     if min(height, width) < least:
         return []
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0)
+    turned = picture
+    if turn:
+        edge = cv2.BORDER_REPLICATE
+        turned = np.asarray(
+            cv2.warpAffine(picture, matrix, (width, height), borderMode=edge), np.uint8
+        )
+    most = min(height, width) if most is None else max(min(height, width, most), least)
     finds: Iterable[Any] = _cascade().detect_multi_scale(
         img=turned, scale_factor=1.1, step_ratio=1, min_size=(least, least),
-        max_size=(min(height, width), min(height, width)), min_neighbor_number=VOTES,
+        max_size=(most, most), min_neighbor_number=VOTES,
     )  # fmt: skip
     back = cv2.invertAffineTransform(matrix)
     faces = []

@@ -7,12 +7,15 @@ the way from black to blonde or back; strands keep their contrast by themselves.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+
+from styleforge_photo.edges import Guide, enlarged, part_of, strips
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,10 +30,11 @@ PALE = 0.6  # of the chroma that is lost towards white
 DARK = 0.6  # exponent by which chroma falls towards black
 ENOUGH = 1024  # pixels of the width from which a tone is read
 LEAST, MOST = 2.0, 98.0  # CIELAB lightness of tones that a curve can go through
+WINDOW, FINE = 6, 2e-4  # of the guided filter that brings a mask to a photograph's own size
 
 
 class Recolour:
-    """Gives a region another colour; satisfies ``styleforge.pack.protocols.Recolour``.
+    """Gives a region another colour; satisfies ``RecolourAtFullSize`` of the protocols.
 
     Example:
         >>> grey, ones = torch.zeros(1, 3, 16, 16), torch.ones(1, 1, 16, 16)
@@ -42,10 +46,10 @@ class Recolour:
     def tone(self, image: Tensor, mask: Tensor) -> Tensor:
         """The colour ``(3,)`` in [0, 1] of what is well lit inside a mask ``(1, 1, H, W)``."""
         step = max(1, image.shape[-1] // ENOUGH)
-        small = image[0, :, ::step, ::step].permute(1, 2, 0).cpu().float().numpy()
         inside = mask[0, 0, ::step, ::step].cpu().numpy() > 0.5
-        lab = _lab(small if inside.any() else image[0].permute(1, 2, 0).cpu().float().numpy())
-        inside = inside if inside.any() else mask[0, 0].cpu().numpy() > 0.5
+        if not inside.any():
+            step, inside = 1, mask[0, 0].cpu().numpy() > 0.5
+        lab = _lab(_pixels(image[..., ::step, ::step]))
         return torch.from_numpy(_rgb(_tone(lab[inside])[None, None])[0, 0]).to(image)
 
     def __call__(
@@ -60,42 +64,134 @@ class Recolour:
             share: how far to go, 0 to 1.
         """
         soft = coverage[0, 0].cpu().float().numpy()
-        rows, columns = np.flatnonzero(soft.any(axis=1)), np.flatnonzero(soft.any(axis=0))
-        if not len(rows) or not (soft > 0.5).any():
+        if not (soft > 0.5).any():
             return image
-        box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        values = image[0][(slice(None), *box)].permute(1, 2, 0).cpu().float().numpy()  # (h, w, 3)
-        lab = _lab(values)
-        inside = soft[box] > 0.5
-        step = max(1, inside.shape[1] // ENOUGH)
-        some = lab[::step, ::step][inside[::step, ::step]]
-        own = _tone(some if len(some) else lab[inside])
-        moved = _rgb(_moved(lab, inside, own, _lab_of(colour))) * 2 - 1
-        blend = torch.from_numpy(values + share * soft[box][..., None] * (moved - values))
+        left, top, right, bottom = _box(soft)
+        box = np.s_[top:bottom, left:right]
+        lab = _lab(_pixels(image[..., *box]))
+        change = _change(lab, soft[box], colour)
+        values = image[..., *box]
+        moved = torch.from_numpy(_rgb(change.moved(lab, change.base))).permute(2, 0, 1).to(image)
         made = image.clone()
-        made[0][(slice(None), *box)] = blend.permute(2, 0, 1).to(image)
+        made[..., *box] = values + share * coverage[..., *box] * (moved * 2 - 1 - values)
         return made.clamp_(-1, 1)
 
+    def at_full_size(
+        self,
+        photo: Tensor,
+        matrix: tuple[tuple[float, float, float], tuple[float, float, float]],
+        image: Tensor,
+        coverage: Tensor,
+        colour: Tensor,
+        share: float = 1.0,
+        painted: Tensor | None = None,
+    ) -> Tensor:
+        """A photograph ``(1, 3, H, W)`` in bytes, recoloured where its smaller copy is covered.
 
-def _moved(lab: Array, inside: NDArray[np.bool_], own: Array, aim: Array) -> Array:
-    """Colours ``(h, w, 3)`` in CIELAB with the tone ``aim`` in place of ``own``, ``(3,)`` each."""
-    light = lab[..., 0]
-    start, goal = (float(np.clip(one[0], LEAST, MOST)) for one in (own, aim))
-    power = np.log(goal / 100) / np.log(start / 100)
+        Args:
+            photo: ``(1, 3, H, W)`` in bytes.
+            matrix: ``(2, 3)``, from its pixels to those of the copy.
+            image: the copy, or a part of the photograph at a smaller size: ``(1, 3, h, w)``.
+            coverage: of it, ``(1, 1, h, w)``; it is made to follow the photograph's own edges.
+            colour: ``(3,)`` in [0, 1], of what is well lit.
+            share: how far to go, 0 to 1.
+            painted: the coverage of the photograph itself, ``(1, 1, H, W)`` in bytes.
+        """
+        soft = coverage[0, 0].cpu().float().numpy()
+        if not (soft > 0.5).any():
+            return photo
+        to_copy = np.array(matrix)
+        small = _box(soft)
+        box = np.s_[small[1] : small[3], small[0] : small[2]]
+        change = _change(_lab(_pixels(image[..., *box])), soft[box], colour)
+        guide = Guide(_pixels(image[..., *box]), WINDOW, FINE)
+        function = guide.functions(soft[box][None])[0]
+        # Coefficients and base are of the box alone, so the matrix has to lead there.
+        to_box = to_copy.copy()
+        to_box[:, 2] -= small[:2]
+        left, top, right, bottom = _in_photo(small, to_copy, photo.shape[-1], photo.shape[-2])
+        made = photo.clone()
+        for rows in strips(bottom - top):
+            here = (left, top + rows.start, right, top + rows.stop)
+            part = made[0, :, here[1] : here[3], left:right]  # (3, h, w), of what is returned
+            values = part.permute(1, 2, 0).float().div_(255).numpy()
+            alpha = part_of(values, function, here, to_box)
+            if painted is not None:
+                alpha = painted[0, 0, here[1] : here[3], left:right].float().div_(255).numpy()
+            else:
+                alpha *= enlarged((soft[box] > 0).astype(np.float32), here, to_box)
+            if not alpha.any():
+                continue
+            moved = _rgb(change.moved(_lab(values), enlarged(change.base, here, to_box)))
+            blend = values + share * alpha[..., None] * (moved - values)
+            part.copy_(torch.from_numpy((blend * 255).round().clip(0, 255)).permute(2, 0, 1))
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """How colours move: from the tone ``own`` to ``aim``, ``(3,)`` each in CIELAB.
+
+    ``base`` ``(h, w)`` is the lightness without strands, of the picture that it was found in.
+
+    Example:
+        >>> grey, black = np.array([50, 0, 0], np.float32), np.array([0, 0, 0], np.float32)
+        >>> Change(grey, black, base=np.full((1, 1), 50.0)).moved(grey[None, None], 50.0).shape
+        (1, 1, 3)
+    """
+
+    own: Array
+    aim: Array
+    base: Array
+
+    def moved(self, lab: Array, base: Array) -> Array:
+        """Colours ``(h, w, 3)`` in CIELAB, whose lightness without strands is ``base`` (h, w)."""
+        start, goal = (float(np.clip(one[0], LEAST, MOST)) for one in (self.own, self.aim))
+        power = np.log(goal / 100) / np.log(start / 100)
+        gain = float(np.clip(power * goal / start, *GAIN))
+        light = lab[..., 0]
+        curve = 100 * np.power(np.clip(base, 0.5, 100) / 100, np.float32(power))
+        lightness = np.clip(curve + gain * (light - base), 0, 100)
+        chroma = np.where(
+            lightness < goal,
+            np.power(np.maximum(lightness, 1e-3) / goal, DARK),
+            1 - PALE * np.square(np.clip((lightness - goal) / (100 - goal + 1e-3), 0, 1)),
+        )
+        strong, before = (float(np.hypot(*one[1:])) for one in (self.aim, self.own))
+        streaks = STREAKS * min(1.0, strong / max(before, 1.0))
+        hue = self.aim[1:] * chroma[..., None] + streaks * (lab[..., 1:] - self.own[1:])
+        return np.concatenate([lightness[..., None], hue], axis=-1).astype(np.float32)
+
+
+def _change(lab: Array, soft: Array, colour: Tensor) -> Change:
+    """What a picture ``(h, w, 3)`` in CIELAB needs to have a colour where it is covered."""
+    inside = soft > 0.5
+    step = max(1, inside.shape[1] // ENOUGH)
+    some = lab[::step, ::step][inside[::step, ::step]]
+    own = _tone(some if len(some) else lab[inside])
     sigma = max(1.0, DETAIL * float(np.sqrt(inside.sum())))
-    base = cv2.GaussianBlur(light, (0, 0), sigma)
-    gain = float(np.clip(power * goal / start, *GAIN))
-    curve = 100 * np.power(np.clip(base, 0.5, 100) / 100, power)
-    lightness = np.clip(curve + gain * (light - base), 0, 100)
-    chroma = np.where(
-        lightness < goal,
-        np.power(np.maximum(lightness, 1e-3) / goal, DARK),
-        1 - PALE * np.square(np.clip((lightness - goal) / (100 - goal + 1e-3), 0, 1)),
+    base = np.asarray(cv2.GaussianBlur(lab[..., 0], (0, 0), sigma), np.float32)
+    return Change(own, _lab(colour.cpu().float().numpy()[None, None])[0, 0], base)
+
+
+def _box(soft: Array) -> tuple[int, int, int, int]:
+    """What of a mask ``(H, W)`` is covered: left, top, right and bottom."""
+    rows, columns = np.flatnonzero(soft.any(axis=1)), np.flatnonzero(soft.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _in_photo(
+    box: tuple[int, int, int, int], matrix: NDArray[np.float64], width: int, height: int
+) -> tuple[int, int, int, int]:
+    """A box of the smaller copy as one of the photograph."""
+    back = cv2.invertAffineTransform(matrix)
+    (left, top), (right, bottom) = (
+        back[:, :2] @ np.array(corner) + back[:, 2] for corner in (box[:2], box[2:])
     )
-    strong, before = (float(np.hypot(*one[1:])) for one in (aim, own))
-    streaks = STREAKS * min(1.0, strong / max(before, 1.0))
-    hue = aim[1:] * chroma[..., None] + streaks * (lab[..., 1:] - own[1:])
-    return np.concatenate([lightness[..., None], hue], axis=-1).astype(np.float32)
+    return (
+        max(0, int(left)), max(0, int(top)), min(width, int(np.ceil(right))),
+        min(height, int(np.ceil(bottom))),
+    )  # fmt: skip
 
 
 def _tone(pixels: Array) -> Array:
@@ -105,16 +201,17 @@ def _tone(pixels: Array) -> Array:
     return np.asarray(near.mean(axis=0), np.float32)
 
 
+def _pixels(image: Tensor) -> Array:
+    """``(1, 3, H, W)`` in [-1, 1] to ``(H, W, 3)`` in [0, 1]."""
+    return np.ascontiguousarray((image[0].permute(1, 2, 0).cpu().float().numpy() + 1) / 2)
+
+
 def _lab(values: Array) -> Array:
-    """Values ``(h, w, 3)`` in [-1, 1] to CIELAB."""
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray((values + 1) / 2), cv2.COLOR_RGB2LAB))
+    """Values ``(h, w, 3)`` in [0, 1] to CIELAB."""
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(values), cv2.COLOR_RGB2LAB))
 
 
 def _rgb(lab: Array) -> Array:
     """CIELAB ``(h, w, 3)`` to values in [0, 1]."""
     made = cv2.cvtColor(np.ascontiguousarray(lab, np.float32), cv2.COLOR_LAB2RGB)
     return np.asarray(np.clip(made, 0, 1), np.float32)
-
-
-def _lab_of(colour: Tensor) -> Array:
-    return np.asarray(_lab(colour.cpu().float().numpy()[None, None] * 2 - 1)[0, 0])

@@ -14,16 +14,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from skimage import measure
-from skimage.color import rgb2lab
 
 from styleforge_photo import NAMES
 from styleforge_photo.colours import binned, likelihoods
-from styleforge_photo.edges import applied, coefficients, followed
-from styleforge_photo.faces import find_faces
+from styleforge_photo.edges import Guide, applied, shared_out
 from styleforge_photo.layout import Face, about_head, usual
+from styleforge_photo.subjects import Faces, face_of
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from styleforge.pack.subjects import Subject
 
 Array = NDArray[np.float32]
 SIDE = 512  # pixels of the longer side at which regions are found
@@ -37,7 +38,7 @@ HELD = 0.5  # share from which a pixel belongs to a region when its pieces are t
 
 
 class PhotoRegions:
-    """Finds background, skin, face, hair and clothing; satisfies ``RegionProvider``.
+    """Finds background, skin, face, hair and clothing; satisfies ``RegionsOfSubjects``.
 
     Of several people it looks at the one with the largest face. Where there is no face all is
     background.
@@ -52,40 +53,52 @@ class PhotoRegions:
 
     def __call__(self, image: Tensor) -> Tensor:
         """Soft regions ``(N, 5, H, W)`` of pictures ``(N, 3, H, W)`` in [-1, 1]; they sum to 1."""
-        found = [self._regions(one.permute(1, 2, 0).cpu().float().numpy()) for one in image]
-        return torch.from_numpy(np.stack(found)).to(image)
+        found = []
+        for one in torch.split(image, 1):
+            faces = Faces()(one)
+            largest = max(faces, key=lambda face: face.width) if faces else None
+            found.append(self.of(one, largest))
+        return torch.cat(found)
 
-    def _regions(self, picture: Array) -> Array:
-        """Of one picture ``(H, W, 3)`` in [-1, 1]: ``(5, H, W)``."""
-        values = ((picture + 1) / 2).astype(np.float32)
-        height, width = values.shape[:2]
-        scale = min(SIDE / max(height, width), 1.0)
-        small = (max(8, round(width * scale)), max(8, round(height * scale)))
-        shrunk = np.asarray(cv2.resize(values, small, interpolation=cv2.INTER_AREA), np.float32)
-        faces = find_faces((shrunk * 255).round().clip(0, 255).astype(np.uint8))
-        if not faces:
-            nobody = np.zeros((len(NAMES), height, width), np.float32)
-            nobody[0] = 1
-            return nobody
-        face = max(faces, key=lambda one: one.side)
-        radius = max(3, round(WINDOW * face.side))
-        shares = _shares(shrunk, face, radius)
-        return applied(values, coefficients(shrunk, shares, radius, FINE))
+    def of(self, image: Tensor, subject: Subject | None) -> Tensor:
+        """As when called, of one picture ``(1, 3, H, W)`` and one of the faces that it shows."""
+        height, width = image.shape[-2:]
+        found = np.zeros((len(NAMES), height, width), np.float32)
+        found[0] = 1
+        if subject is not None:
+            left, top, right, bottom = subject.within(width, height)
+            part = image[0, :, top:bottom, left:right].permute(1, 2, 0).cpu().float().numpy()
+            face = face_of(subject.moved(-left, -top))
+            values = np.asarray((part + 1) / 2, np.float32)
+            found[:, top:bottom, left:right] = _regions(values, face)
+        return torch.from_numpy(found[None]).to(image)
+
+
+def _regions(picture: Array, face: Face) -> Array:
+    """Of one picture ``(H, W, 3)`` in [0, 1]: ``(5, H, W)``."""
+    height, width = picture.shape[:2]
+    scale = min(SIDE / max(height, width), 1.0)
+    small = (max(8, round(width * scale)), max(8, round(height * scale)))
+    shrunk = np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.float32)
+    near = face.scaled(scale)
+    radius = max(3, round(WINDOW * near.side))
+    shares = _shares(shrunk, near, radius)
+    return shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares)))
 
 
 def _shares(picture: Array, face: Face, radius: int) -> Array:
     """Soft regions ``(5, h, w)`` of a small picture ``(h, w, 3)`` in [0, 1]."""
-    bins = binned(rgb2lab(picture).astype(np.float32))
+    bins = binned(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)))
     place = usual(face, picture.shape[:2])  # (5, h, w)
+    guide = Guide(picture, radius, COARSE)
     shares, sure = place, 3.0
     for _ in range(ROUNDS):
         explained = likelihoods(bins, shares**sure)  # surest pixels say most of the colours
         shares = place**PLACE * explained**COLOUR
         shares = shares / np.maximum(shares.sum(axis=0), 1e-12)
-        shares = np.maximum(followed(picture, shares, radius, COARSE), 1e-4)
-        shares, sure = shares / shares.sum(axis=0), 2.0
-    shares = shares**SURE
-    shares = shares / shares.sum(axis=0)
+        shares = shared_out(np.maximum(guide.followed(shares), 1e-4))
+        sure = 2.0
+    shares = shared_out(shares**SURE)
     return _of_one_piece(shares, about_head(face, picture.shape[:2]) > HELD)
 
 

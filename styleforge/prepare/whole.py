@@ -1,0 +1,161 @@
+"""Pictures of packs that leave them at their own size: which part is looked at, and how large.
+
+A large photograph is looked at at a smaller size, and edited at its own
+(`styleforge.compose.full_size`). Of several people one is looked at, with what belongs to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from styleforge.prepare import geometry
+from styleforge.prepare.align import refuse_number
+from styleforge.prepare.images import to_bytes, to_values
+from styleforge.prepare.numbered import several
+from styleforge.prepare.problem import Placement
+from styleforge.prepare.regions import soft_regions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from styleforge.pack.pack import Models
+    from styleforge.pack.subjects import Subject
+
+_SOUGHT = 2_000_000  # pixels at which subjects are looked for
+_CLEAR = 1.6  # by which a subject is larger than all others, where it is meant
+_PART = 0.5  # share of a large photograph from which all of it is looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What is looked at: ``image`` ``(1, 3, h, w)`` in [-1, 1] with its soft regions by name.
+
+    ``placement`` says where it is in the photograph; None where it is the photograph.
+
+    Example:
+        >>> Looked(image=torch.zeros(1, 3, 4, 4), regions={}).placement is None
+        True
+    """
+
+    image: Tensor
+    regions: Mapping[str, Tensor]
+    placement: Placement | None = None
+    notes: tuple[str, ...] = ()
+
+
+def looked_at(
+    photo: Tensor, models: Models, name: str, number: int | None = None, *, painted: bool = False
+) -> Looked:
+    """What a pack without a size looks at of a photograph.
+
+    Args:
+        photo: ``(1, 3, H, W)``, bytes or values in [-1, 1].
+        models: of the pack.
+        name: what messages call the photograph.
+        number: which of several subjects, from 1 at the left.
+        painted: its region will be painted, so that none need be chosen.
+
+    Raises:
+        SeveralSubjects: it shows several, of which none was chosen and none is clearly the largest.
+        UserError: it shows fewer.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> models = Models(replace(toy.toy_pack(), size=None, pixels=2000))
+        >>> looked_at(torch.zeros(1, 3, 80, 100), models, "me.png").image.shape
+        torch.Size([1, 3, 40, 50])
+    """
+    if not models.has("subjects"):
+        refuse_number(number, 1, name)
+        image, placement, _ = _part(photo, None, models)
+        return Looked(image=image, regions=soft_regions(image, models), placement=placement)
+    small, share = geometry.reduced(photo, _SOUGHT)
+    finder = models.get("subjects")
+    with torch.no_grad():
+        found = tuple(finder(to_values(small).to(models.device, models.dtype)))
+    found = tuple(sorted(found, key=lambda one: one.middle[0]))
+    refuse_number(number, len(found) or 1, name, finder.noun)
+    chosen, notes = _chosen(small, found, number, name, finder.noun, painted=painted)
+    subject = None if chosen is None else chosen.scaled(1 / share)
+    image, placement, moved = _part(photo, None if painted else subject, models)
+    regions = soft_regions(image, models, subject and moved(subject))
+    return Looked(image=image, regions=regions, placement=placement, notes=notes)
+
+
+def _chosen(
+    small: Tensor,
+    found: Sequence[Subject],
+    number: int | None,
+    name: str,
+    noun: str,
+    *,
+    painted: bool,
+) -> tuple[Subject | None, tuple[str, ...]]:
+    """The one that is meant, and a note where nobody said so.
+
+    Raises:
+        SeveralSubjects: where it is not clear.
+    """
+    if not found:
+        return None, ()
+    if number is not None or len(found) == 1:
+        return found[(number or 1) - 1], ()
+    first, second, *_ = sorted(found, key=lambda one: -one.width)
+    if painted:
+        return first, ()
+    if first.width < _CLEAR * second.width:
+        raise several(small, found, name, noun)
+    at = list(found).index(first) + 1
+    note = (
+        f"{name} shows {len(found)} {noun}s, and the largest, number {at} from the left, is "
+        "edited; --subject (in Python subject=) chooses another."
+    )
+    return first, (note,)
+
+
+def _part(
+    photo: Tensor, subject: Subject | None, models: Models
+) -> tuple[Tensor, Placement | None, Move]:
+    """The part of a photograph that is looked at, and how a subject of it moves there."""
+    height, width = photo.shape[-2:]
+    most = models.pack.pixels or height * width
+    left, top, right, bottom = box = (0, 0, width, height)
+    if subject is not None and height * width > most:
+        left, top, right, bottom = subject.within(width, height)
+        if (right - left) * (bottom - top) > _PART * height * width:
+            left, top, right, bottom = box
+    part = photo[..., top:bottom, left:right]
+    small, share = geometry.reduced(part, most)
+    image = to_values(small).to(models.device, models.dtype)
+    scales = small.shape[-1] / part.shape[-1], small.shape[-2] / part.shape[-2]
+    if part.shape == photo.shape and share == 1:
+        return image, None, Move(0, 0, 1)
+    rows = ((scales[0], 0.0, -left * scales[0]), (0.0, scales[1], -top * scales[1]))
+    return image, Placement(photo=to_bytes(photo), matrix=rows), Move(-left, -top, share)
+
+
+@dataclass(frozen=True)
+class Move:
+    """How subjects of a photograph move to the part of it that is looked at.
+
+    Example:
+        >>> from styleforge.pack.subjects import Subject
+        >>> one = Subject(score=1, place=((0.1, 0, 0), (0, 0.1, 0)))
+        >>> Move(5, 0, 0.5)(one).middle
+        (5.0, 2.5)
+    """
+
+    across: float
+    down: float
+    share: float
+
+    def __call__(self, subject: Subject) -> Subject:
+        """The subject in pixels of that part."""
+        return subject.moved(self.across, self.down).scaled(self.share)
