@@ -10,11 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from styleforge.editor import storage
+from styleforge.editor import folders, storage
 from styleforge.editor.claim import Claim, Lost
 from styleforge.editor.history import History
 from styleforge.editor.loop import Loop
 from styleforge.editor.model import Model, first_edit, snapshot_of
+from styleforge.editor.owner import NOBODY, Owner, folder_for, write_owner
 from styleforge.editor.pictures import Pictures
 from styleforge.editor.recipes import Desk, recipe_of_edit, with_sources
 from styleforge.editor.runner import Outcome, Runner
@@ -44,6 +45,7 @@ class SessionCore(ABC):
         pack: str = "",
         folder: str | Path | None = None,
         executor: str = "inline",
+        owner: Owner = NOBODY,
     ) -> None:
         if forge is None:
             from styleforge.forge import Forge
@@ -65,9 +67,10 @@ class SessionCore(ABC):
             raise UserError(msg)
         models = forge.models_of(forge.recipe(domain, pack=pack))
         self.pack = models.pack.name
-        chosen = Path(folder) if folder is not None else storage.new_folder(domain)
+        self.owner, self.executor = owner, executor
+        chosen = Path(folder) if folder is not None else folder_for(domain, owner)
         self.folder = chosen.absolute()  # a notebook may change its folder
-        if (self.folder / storage.FILE).exists():
+        if (self.folder / folders.FILE).exists():
             msg = (
                 f"{self.folder} keeps a session already; go on with it by "
                 f"EditSession.restore({str(self.folder)!r}), or choose another folder."
@@ -244,6 +247,7 @@ class SessionCore(ABC):
         for picture in self._pictures.write_held():
             self._model.say("note", f"{picture.name} is written now; it was only in memory.")
         storage.write(self._saved(), self.folder)
+        write_owner(self.folder, self.owner)
         self._dirty = False
 
     def _saved(self) -> storage.Saved:

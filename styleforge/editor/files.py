@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,19 @@ def thumbnail(picture: Image.Image, side: int = THUMBNAIL) -> bytes:
     file = io.BytesIO()
     small.save(file, format="JPEG", quality=85)
     return file.getvalue()
+
+
+def small(source: Path) -> bytes:
+    """A small JPEG of a picture's file.
+
+    Raises:
+        UserError: if it cannot be read.
+    """
+    from styleforge.prepare.opening import open_picture, readable
+    from styleforge.prepare.photo import to_rgb
+
+    with open_picture(source) as opened, readable(source.name):
+        return thumbnail(to_rgb(opened))
 
 
 def checked(data: bytes, name: str) -> tuple[bytes, str]:

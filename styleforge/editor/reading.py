@@ -12,6 +12,7 @@ from PIL import Image
 
 from styleforge.editor import files, pictured, storage
 from styleforge.editor.code import python_of
+from styleforge.editor.kept import Kept, last_sessions
 from styleforge.editor.recipes import recipe_of_edit
 from styleforge.editor.results import Results
 from styleforge.errors import UserError
@@ -61,13 +62,9 @@ class Reading(Results):
         Raises:
             UserError: if it cannot be read.
         """
-        from styleforge.prepare.opening import open_picture, readable
-        from styleforge.prepare.photo import to_rgb
         from styleforge.prepare.prepare import resolve
 
-        path = resolve(source, self._pictures.models)
-        with open_picture(path, source) as opened, readable(source):
-            return files.thumbnail(to_rgb(opened))
+        return files.small(resolve(source, self._pictures.models))
 
     def image(self, picture: str) -> Image.Image:
         """A picture in full size, by id.
@@ -211,6 +208,12 @@ class Reading(Results):
         return self._candidate(candidate).picture
 
     # --- the session itself ---------------------------------------------------------------
+    def last_sessions(self) -> tuple[Kept, ...]:
+        """The newest other sessions of the domain, which `restore` goes on with; none on a page,
+        whose visitors are not to see what others made.
+        """
+        return last_sessions(self.domain.name, self.attributes, self._pictures, but=self.folder)
+
     def save(self, folder: str | Path | None = None) -> Path:
         """Write the session now; where a folder is given, a copy of it there.
 

@@ -12,6 +12,7 @@ from styleforge.editor.claim import Claim
 from styleforge.editor.history import History
 from styleforge.editor.loading import edit_of_recipe
 from styleforge.editor.model import completed
+from styleforge.editor.owner import write_owner
 from styleforge.editor.runner import Run
 from styleforge.editor.runs import Runs
 from styleforge.editor.uploads import of_session
@@ -20,6 +21,7 @@ from styleforge.prepare.images import read_recipe
 from styleforge.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
+    from styleforge.editor.owner import Owner
     from styleforge.editor.state import Candidate
     from styleforge.forge import Forge
 
@@ -86,13 +88,15 @@ class Results(Runs):
         self._model.messages = kept
 
     @classmethod
-    def _restored(cls, folder: Path, forge: Forge | None, executor: str) -> Any:
+    def _restored(cls, folder: Path, forge: Forge | None, executor: str, owner: Owner) -> Any:
         folder = folder.absolute()
         saved = storage.read(folder)
         session = cls(saved.domain, forge=forge, pack=saved.pack, executor=executor)
+        session.owner = owner
         session.folder = session._pictures.folder = folder
         session._claim = Claim(folder)
         session._claim.take()
+        write_owner(folder, owner)
         saved = storage.read(folder)  # whoever had it until now may have saved meanwhile
         gone = session._pictures.restore({one.id: one for one in saved.pictures})
         nodes = {

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from styleforge.editor import changes, pictured
+from styleforge.editor.owner import NOBODY, Owner
 from styleforge.editor.reading import Reading
 from styleforge.editor.state import Over
 
@@ -38,6 +39,7 @@ class EditSession(Reading):
             one in styleforge's own folder when left out. It is made when there is something to
             keep.
         executor: where runs happen (see `styleforge.run.executor`).
+        owner: whose it is, if somebody's (see `styleforge.editor.owner`).
 
     Raises:
         UserError: if there is no such domain, pack or executor, or the domain has no presets.
@@ -255,14 +257,20 @@ class EditSession(Reading):
 
     @classmethod
     def restore(
-        cls, folder: str | Path, forge: Forge | None = None, *, executor: str = "inline"
+        cls,
+        folder: str | Path,
+        forge: Forge | None = None,
+        *,
+        executor: str = "inline",
+        owner: Owner = NOBODY,
     ) -> EditSession:
-        """The session that a folder keeps, as it was when it was saved last.
+        """The session that a folder keeps, as it was when it was saved last. With an ``owner`` it
+        is theirs from then on.
 
         Raises:
             UserError: if there is none, or its domain or pack is not installed.
         """
-        session: EditSession = cls._restored(Path(folder), forge, executor)
+        session: EditSession = cls._restored(Path(folder), forge, executor, owner)
         return session
 
     def __enter__(self) -> Self:

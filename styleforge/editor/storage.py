@@ -5,12 +5,9 @@ The folder can be moved: paths inside it are written relative to it.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import secrets
 import shutil
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -20,18 +17,16 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from styleforge.editor import claim
+from styleforge.editor.folders import FILE
 from styleforge.editor.state import Candidate, Edit, Node, Picture, Sweep
 from styleforge.errors import UserError
 from styleforge.files import write_whole
-from styleforge.plugins.config import config_folder
 
 if TYPE_CHECKING:
     from styleforge.editor.model import Model
     from styleforge.editor.pictures import Held
 
 VERSION = 1
-FILE = "session.json"
-VISITORS = "STYLEFORGE_VISITORS"
 HERE = "session:"  # what the folder's own path is written as
 
 
@@ -65,56 +60,6 @@ class Saved:
 @cache
 def _adapter() -> TypeAdapter[Any]:
     return TypeAdapter(Saved)
-
-
-def new_folder(domain: str) -> Path:
-    """A folder for a session that begins; it is not made yet.
-
-    Where ``STYLEFORGE_VISITORS`` says for how many hours the sessions of a page's visitors are
-    kept, it is one of theirs, and older ones are removed.
-
-    Raises:
-        UserError: if that variable is no number of hours.
-    """
-    name = f"{domain}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-    kept = os.environ.get(VISITORS, "").strip()
-    if not kept:
-        return config_folder() / "sessions" / name
-    folder = config_folder() / "visitors"
-    _clean(folder, _hours(kept))
-    return folder / name
-
-
-def _hours(text: str) -> float:
-    try:
-        hours = float(text)
-    except ValueError:
-        hours = -1.0
-    if not 0 < hours < 24 * 3660:  # ten years; NaN is neither
-        msg = f"{VISITORS} is {text!r}; the hours that visitors' pictures are kept are expected."
-        raise UserError(msg)
-    return hours
-
-
-def _clean(folder: Path, hours: float) -> None:
-    """Remove the sessions of visitors in which nothing was written for so many hours."""
-    with contextlib.suppress(OSError):
-        for one in folder.iterdir():
-            written = [path.lstat().st_mtime for path in (one, *one.rglob("*"))]
-            if one.is_dir() and not one.is_symlink() and time.time() - max(written) > 3600 * hours:
-                shutil.rmtree(one, ignore_errors=True)
-
-
-def kept_sessions(domain: str = "") -> tuple[Path, ...]:
-    """The folders of sessions that can be restored, the newest first."""
-    found = [path.parent for path in (config_folder() / "sessions").glob(f"*/{FILE}")]
-    if domain:
-        found = [path for path in found if path.name.rsplit("-", 3)[0] == domain]
-    return tuple(sorted(found, key=_changed, reverse=True))
-
-
-def _changed(folder: Path) -> float:
-    return (folder / FILE).stat().st_mtime
 
 
 def saved_of(model: Model, pictures: Mapping[str, Picture], domain: str, pack: str) -> Saved:

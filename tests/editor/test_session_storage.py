@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from styleforge.editor import EditSession, Panel
-from styleforge.editor.storage import FILE, kept_sessions
+from styleforge.editor.folders import FILE, kept_sessions
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from styleforge.editor import storage
+from styleforge.editor import folders
 from styleforge.errors import UserError
 from styleforge.plugins.config import config_folder
 from styleforge.prepare.images import load_image, save_image
@@ -108,10 +108,10 @@ def test_visitors_pictures_are_removed_in_time(monkeypatch):
     home = config_folder()
     old, new = aged(home / "visitors" / "old", 25), aged(home / "visitors" / "new", 23)
     mine = aged(home / "sessions" / "mine", 1000)
-    assert storage.new_folder("toy").parent == home / "sessions"
+    assert folders.new_folder("toy").parent == home / "sessions"
     assert old.exists()
     monkeypatch.setenv("STYLEFORGE_VISITORS", "24")
-    assert storage.new_folder("toy").parent == home / "visitors"
+    assert folders.new_folder("toy").parent == home / "visitors"
     assert not old.exists()
     assert new.exists()
     assert mine.exists()
@@ -121,4 +121,4 @@ def test_visitors_pictures_are_removed_in_time(monkeypatch):
 def test_hours_that_are_none(monkeypatch, hours):
     monkeypatch.setenv("STYLEFORGE_VISITORS", hours)
     with pytest.raises(UserError, match="the hours that visitors' pictures are kept"):
-        storage.new_folder("toy")
+        folders.new_folder("toy")

@@ -82,8 +82,12 @@ function render({ model, el, signal }) {
     watch.observe(root, { childList: true, subtree: true });
     signal.addEventListener("abort", () => watch.disconnect());
     nameSliders(root);
+    watchKernel(model, signal, (lost) => showLost(root, el, model.get("lost"), lost));
   };
   attach();
+
+  putLink(model.get("link"));
+  model.on("change:link", () => putLink(model.get("link")));
 
   model.on("change:said", () => say(model.get("said")));
   model.on("msg:custom", (message, buffers) => {

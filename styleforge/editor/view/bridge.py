@@ -38,8 +38,8 @@ KEYS = (
 )
 
 
-def _half(ending: str) -> str:
-    return (files(__package__) / f"bridge.{ending}").read_text("utf-8")
+def _read(name: str) -> str:
+    return (files(__package__) / name).read_text("utf-8")
 
 
 class Bridge(anywidget.AnyWidget):
@@ -48,13 +48,17 @@ class Bridge(anywidget.AnyWidget):
     Attributes:
         shortcuts: the keys, ``[keys, command]``; they hold inside the editor.
         said: the sentence that screen readers are told next.
+        link: the token of a visitor's session, which the page's address is given; else empty.
+        lost: what is said where the kernel is gone.
     """
 
-    _esm: ClassVar[str] = shared("late.js") + _half("js")
-    _css: ClassVar[str] = shared("colours.css") + _half("css")
+    _esm: ClassVar[str] = shared("late.js") + _read("lost.js") + _read("bridge.js")
+    _css: ClassVar[str] = shared("colours.css") + _read("bridge.css")
 
     shortcuts = t.List([[key.keys, key.command] for key in KEYS]).tag(sync=True)
     said = t.Unicode().tag(sync=True)
+    link = t.Unicode().tag(sync=True)
+    lost = t.Unicode().tag(sync=True)
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)

@@ -9,23 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
+from styleforge.editor.folders import visited
 from styleforge.editor.session import EditSession
 from styleforge.editor.view.attributes import AttributeRows
-from styleforge.editor.view.bridge import KEYS, Bridge
+from styleforge.editor.view.bridge import KEYS
 from styleforge.editor.view.controls import column, heading, row, sign, words
+from styleforge.editor.view.holder import Holder
 from styleforge.editor.view.masking import Masking
 from styleforge.editor.view.messages import Messages
 from styleforge.editor.view.panels import panel_of
-from styleforge.editor.view.pump import Pump
 from styleforge.editor.view.recipes import Recipes
 from styleforge.editor.view.result import ResultPart
 from styleforge.editor.view.running import Running
+from styleforge.editor.view.sessions import Sessions
 from styleforge.editor.view.settings import Settings
 from styleforge.editor.view.static import static_bundle
 from styleforge.editor.view.sweeping import Sweeping
 from styleforge.editor.view.timeline import Timeline
 from styleforge.editor.view.tray import Tray
-from styleforge.editor.view.wiring import Part, Wiring, put, show
+from styleforge.editor.view.wiring import put, show
 from styleforge.forge import Forge
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from styleforge.editor.state import Snapshot
 
 
-class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
+class Editor(Holder):
     """An editor of a domain, to be shown as the last value of a notebook's cell.
 
     Its controls follow from the domain's attributes and presets and from the panels of plugins. All
@@ -63,25 +65,13 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         folder: str | Path | None = None,
         executor: str = "inline",
     ) -> None:
-        if isinstance(domain, EditSession):
-            self.session = domain
-        else:
-            forge = forge or Forge()
-            name = domain or next(iter(forge.domains), "")
-            self.session = EditSession(
-                name, forge=forge, pack=pack, folder=folder, executor=executor
-            )
-        self._bridge = Bridge()
-        self._wiring = Wiring(self.session, self._bridge)
-        self._parts: list[Part] = []
-        self._broken: set[int] = set()
-        self._errors = 0
-        super().__init__(self._build())
+        super().__init__()
         self.add_class("sf-editor")
-        self._pump = Pump(self._draw)
-        self._wiring.redraw = self._redraw
-        self._draw(self.session.snapshot())
-        self._unsubscribe = self.session.subscribe(self._pump.put)
+        if isinstance(domain, EditSession):
+            self._given(domain)
+        else:
+            name = domain or next(iter((forge or Forge()).domains), "")
+            self._opened(name, forge, pack, folder, executor)
 
     # --- what there is --------------------------------------------------------------------
     def _build(self) -> tuple[widgets.Widget, ...]:
@@ -92,7 +82,8 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         timeline, sweeping = Timeline(wiring), Sweeping(wiring)
         self._masking, recipes = Masking(wiring), Recipes(wiring)
         self._parts += [messages, tray, attributes, settings, running, result, timeline]
-        self._parts += [sweeping, self._masking, recipes]
+        self._sessions = Sessions(wiring, self._go_on, self._begin)
+        self._parts += [sweeping, self._masking, recipes, self._sessions]
         tabs = [
             ("History", timeline.widget),
             ("Sweep", sweeping.widget),
@@ -115,6 +106,7 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._header(),
             self._help,
             messages.widget,
+            self._sessions.widget,
             tray.widget,
             row(left, centre, right, kind="body"),
         )
@@ -140,7 +132,10 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             f"The comparison and the brush name theirs.</p><table>{rows}</table>"
         )
         show(self._help, False)
-        return row(title, row(undo, redo, keys, kind="row"), kind="header")
+        last = sign("Your last sessions", "folder-open")
+        wiring.on_click(last, self._sessions.toggle)
+        show(last, not visited())
+        return row(title, row(undo, redo, last, keys, kind="row"), kind="header")
 
     def _keys(self, result: ResultPart) -> None:
         session, attempt = self.session, self._wiring.attempt
@@ -174,6 +169,8 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
                         self._broken.add(index)
                         self._wiring.failed(error)
             self._wiring.draw_bound(snapshot, afresh=afresh)
+            if len(snapshot.history) > 1:  # there is something that a link leads to
+                put(self._bridge, link=self._session.owner.token)
             for control, verb, label in (
                 (self._undo, "Undo", snapshot.undo_label),
                 (self._redo, "Redo", snapshot.redo_label),
@@ -181,23 +178,11 @@ class Editor(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
                 hint = f"{verb}: {label}" if label else f"{verb}: nothing to {verb.lower()}"
                 put(control, disabled=not label, tooltip=hint)
 
-    def _redraw(self) -> None:
-        self._pump.put(self.session.snapshot())
-
     def settle(self, timeout: float = 60.0) -> bool:
         """Wait until all commands are done, nothing runs, and all is drawn. For tests and cells."""
         done = self.session.wait(timeout) and self._pump.wait(timeout)
         done = self._wiring.reads.wait(timeout) and done
         return done and self._pump.wait(timeout)
-
-    def close(self) -> None:
-        """Close the widgets and the session."""
-        if getattr(self, "_pump", None) is not None:
-            self._unsubscribe()
-            self._pump.close()
-            self._wiring.reads.close()
-            self.session.close()
-        super().close()
 
     # --- where no kernel runs -------------------------------------------------------------
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 RATE = 4.0  # drawings per second, at most
+LONGEST = 10.0  # seconds that a drawing is waited for
 log = logging.getLogger("styleforge.editor")
 
 
@@ -46,10 +47,12 @@ class Pump:
             )
 
     def close(self) -> None:
-        """End the thread after what it draws now."""
+        """End the thread after what it draws now, and wait for that."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+            if self._thread is not threading.current_thread():
+                self._changed.wait_for(lambda: not self._drawing, LONGEST)
 
     def _run(self) -> None:
         while True:

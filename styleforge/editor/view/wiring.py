@@ -55,6 +55,12 @@ class Wiring:
         self._drawer = threading.local()
         self._bound: list[_Bound] = []
 
+    def close(self) -> None:
+        """End what reads, and let go of what is drawn."""
+        self.reads.close()
+        self.redraw = _nothing
+        self._bound.clear()
+
     def on_click(self, button: widgets.Button, call: Callable[[], object]) -> None:
         """Call when a button is pressed."""
 

@@ -1,6 +1,7 @@
-"""The three widgets that ipywidgets has none of: compare two pictures, paint a mask, drop files.
+"""The widgets that ipywidgets has none of: compare two pictures, paint a mask, drop files, and the
+list of the last sessions (`kept`).
 
-A fourth shows nothing: the editor's `styleforge.editor.view.bridge.Bridge`, its reach into the
+One more shows nothing: the editor's `styleforge.editor.view.bridge.Bridge`, its reach into the
 browser for keys, downloads, the clipboard and screen readers.
 
 Plain modules and style sheets beside the Python; nothing is bundled, nothing is fetched.

@@ -1,0 +1,96 @@
+"""Whose a session is. A notebook's cell finds its own again after a restart; a page's visitor finds
+theirs by a link that nobody can guess.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from styleforge.editor import folders
+from styleforge.files import write_whole
+
+FILE = "session.owner"
+TOKEN_BYTES = 24  # 192 bits, which cannot be tried out
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who a session belongs to; nobody where ``key`` is empty.
+
+    ``key`` names a place that can be asked for its session again. ``token`` is that of a visitor's
+    link.
+    """
+
+    key: str = ""
+    token: str = ""
+
+    @classmethod
+    def cell(cls, notebook: str, cell: str, number: int) -> Owner:
+        """The ``number``-th editor that a notebook's cell makes."""
+        return cls("\0".join((notebook, cell, str(number))))
+
+    @classmethod
+    def visitor(cls, token: str, number: int = 1) -> Owner:
+        """Whoever has a link, at the ``number``-th editor of its page."""
+        return cls("\0".join(("visitor", token, str(number))), token)
+
+    @property
+    def digest(self) -> str:
+        """The key as it is written: who reads the disk cannot make a link of it."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:40]
+
+
+NOBODY = Owner()
+
+
+def new_token() -> str:
+    """What a visitor's link says: unguessable."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def folder_for(domain: str, owner: Owner) -> Path:
+    """The folder for a session of an owner that begins; it is not made yet.
+
+    Raises:
+        UserError: as `styleforge.editor.folders.new_folder`.
+    """
+    folder = folders.new_folder(domain)
+    return _visitors_folder(domain, owner) if owner.token else folder
+
+
+def own_folder(domain: str, owner: Owner) -> Path | None:
+    """The folder of an owner's session, the one that was changed last; None without one."""
+    if owner.token:  # asked for by its name: nobody's folders are listed for a visitor
+        folders.new_folder(domain)  # what was kept for long enough is removed
+        folder = _visitors_folder(domain, owner)
+        return folder if (folder / folders.FILE).is_file() else None
+    if not owner.key:
+        return None
+    return next(
+        (folder for folder in folders.kept_sessions(domain) if _written(folder) == owner.digest),
+        None,
+    )
+
+
+def write_owner(folder: Path, owner: Owner) -> None:
+    """Say whose a session's folder is.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
+    if owner.key and _written(folder) != owner.digest:
+        write_whole(folder / FILE, owner.digest.encode())
+
+
+def _visitors_folder(domain: str, owner: Owner) -> Path:
+    return folders.visitors_folder() / f"{domain}-{owner.digest}"
+
+
+def _written(folder: Path) -> str:
+    with contextlib.suppress(OSError, ValueError):
+        return (folder / FILE).read_text(encoding="ascii")
+    return ""

@@ -1,0 +1,148 @@
+"""A box that shows one session after another, and lets go of all that it held."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from styleforge.editor.folders import visited
+from styleforge.editor.opening import open_session
+from styleforge.editor.session import EditSession
+from styleforge.editor.view.bridge import Bridge
+from styleforge.editor.view.here import Here, here
+from styleforge.editor.view.pump import Pump
+from styleforge.editor.view.wiring import Part, Wiring, close
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from styleforge.editor.state import Snapshot
+    from styleforge.forge import Forge
+
+LOST = (
+    "The kernel was restarted or has ended, so nothing here answers any more. Your work is kept: "
+    "run this cell again to go on with it."
+)
+LOST_PAGE = (
+    "This page has lost the process that does its work. What you made is kept: reload the page to "
+    "go on with it."
+)
+
+
+class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
+    """What an editor shows and how it changes its session; what is in it is the subclass's."""
+
+    _unsubscribe: Callable[[], None]
+    _session: EditSession
+    _shown = False  # whether there is anything in it
+    owns = False  # whether the session is this editor's, to be closed with its cell
+
+    @abstractmethod
+    def _build(self) -> tuple[widgets.Widget, ...]:
+        """Make what is in it for the session; its parts go to `_parts`."""
+
+    @abstractmethod
+    def _draw(self, snapshot: Snapshot) -> None:
+        """Show a snapshot."""
+
+    @property
+    def session(self) -> EditSession:
+        """The session that is shown; another after *Go on*."""
+        return self._session
+
+    def _given(self, session: EditSession) -> None:
+        """Show a session that somebody opened."""
+        here(session.domain.name, self)
+        self._show(session)
+
+    def _opened(
+        self, domain: str, forge: Forge | None, pack: str, folder: str | Path | None, executor: str
+    ) -> None:
+        """Show the session of the cell that is run again or of a visitor's link, or a new one."""
+        self.owns = True
+        place = here(domain, self)
+        left = place.session
+        if left is not None:
+            same = (left.domain.name, left.executor) == (domain, executor)
+            same = same and pack in {"", left.pack} and (forge is None or forge is left.forge)
+            if same and folder in {None, left.folder, str(left.folder)}:
+                self._show(left)
+                return
+            left.close()
+        owner = place.owner if folder is None else Here().owner
+        session = open_session(
+            domain, forge=forge, pack=pack, folder=folder, executor=executor, owner=owner
+        )
+        if place.expired:
+            session.note("The session of this link is no longer kept. This is a new one.")
+        self._show(session)
+
+    def _show(self, session: EditSession) -> None:
+        """Show a session, in place of the one before."""
+        self._session = session
+        self._bridge = Bridge(lost=LOST_PAGE if visited() else LOST)
+        self._wiring = Wiring(session, self._bridge)
+        self._parts: list[Part] = []
+        self._broken: set[int] = set()
+        self._errors = 0
+        self.children = self._build()
+        self._pump = Pump(self._draw)
+        self._wiring.redraw = self._redraw
+        self._draw(session.snapshot())
+        self._unsubscribe = session.subscribe(self._pump.put)
+        self._shown = True
+
+    def leave(self) -> EditSession | None:
+        """Close all widgets, and leave the session open; None where that was done before."""
+        if not self._shown:
+            return None
+        self._shown = False
+        self._unsubscribe()
+        self._pump.close()
+        self._wiring.close()
+        children, self.children = self.children, ()
+        for child in children:
+            close(child)
+        self._parts.clear()
+        return self._session
+
+    def _go_on(self, folder: Path) -> None:
+        """Go on with a session on disk; this one is closed, and stays among the last."""
+        before = self._session
+        session = EditSession.restore(
+            folder, before.forge, executor=before.executor, owner=before.owner
+        )
+        self._instead(session)
+
+    def _begin(self) -> None:
+        """Begin a new session; this one is closed, and stays among the last."""
+        before = self._session
+        self._instead(
+            EditSession(
+                before.domain.name,
+                forge=before.forge,
+                pack=before.pack,
+                executor=before.executor,
+                owner=before.owner,
+            )
+        )
+
+    def _instead(self, session: EditSession) -> None:
+        before = self.leave()
+        self._show(session)
+        if before is not None:
+            before.close()
+
+    def _redraw(self) -> None:
+        self._pump.put(self.session.snapshot())
+
+    def close(self) -> None:
+        """Close all widgets and the session, and end their threads."""
+        session = self.leave()
+        if session is not None:
+            session.close()
+        self.layout.close()
+        super().close()
