@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +24,7 @@ def gallery(
 ) -> None:
     """List the pictures that a pack ships; use them as gallery:NAME."""
     from styleforge.forge import Forge
+    from styleforge.pack.gallery import caption_of
 
     packs = Forge().packs
     found = [packs[pack]] if pack else [item for item in packs.values() if item.gallery]
@@ -37,22 +37,13 @@ def gallery(
         )
         raise UserError(msg)
     for path in pictures:
-        print(f"gallery:{path.stem:<14} {_caption(path)}".rstrip())
+        print(f"gallery:{path.stem:<14} {caption_of(path)}".rstrip())
     if copy_to is not None:
         _copy(pictures, copy_to)
 
 
 def _pictures(pack: Pack) -> list[Path]:
     return sorted(pack.gallery.glob("*.png")) if pack.gallery else []
-
-
-def _caption(path: Path) -> str:
-    """The caption in the JSON beside a picture; empty where there is none."""
-    try:
-        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    return str(facts.get("caption", "")) if isinstance(facts, dict) else ""
 
 
 def _copy(pictures: list[Path], folder: Path) -> None:

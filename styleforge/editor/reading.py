@@ -56,6 +56,13 @@ class Reading(Results):
         names = sorted(path.stem for path in folder.glob("*.png")) if folder else []
         return tuple(f"gallery:{name}" for name in names)
 
+    def caption(self, source: str) -> str:
+        """What the pack's gallery says of ``gallery:NAME``; empty where it says nothing."""
+        from styleforge.pack.gallery import caption_of
+        from styleforge.prepare.prepare import resolve
+
+        return caption_of(resolve(source, self._pictures.models))
+
     def thumbnail(self, source: str) -> bytes:
         """A small JPEG of a gallery's picture or a file, which need not be on the tray.
 

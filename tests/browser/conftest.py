@@ -99,6 +99,10 @@ def environment(tools: None, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     # Cells out of sight are on the page too.
     whole = json.dumps({"windowingMode": "none"})
     (notebook / "tracker.jupyterlab-settings").write_text(whole)
+    look = home / "settings" / "@jupyterlab" / "apputils-extension"
+    look.mkdir(parents=True)
+    # Dark where the browser says so, as on the page.
+    (look / "themes.jupyterlab-settings").write_text(json.dumps({"adaptive-theme": True}))
     kept = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
     return kept | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),

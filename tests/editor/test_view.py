@@ -8,10 +8,11 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 from PIL import Image
-from viewing import CONTROLS, html, settled
+from viewing import CONTROLS, html, pictures_of, settled, use
 
 from styleforge.editor.view.find import every, find, name_of
-from styleforge.editor.widgets import Brush, DroppedFile, encode_mask
+from styleforge.editor.view.wiring import is_shown
+from styleforge.editor.widgets import Brush, DroppedFile, Tabs, encode_mask
 from styleforge.errors import UserError
 
 
@@ -49,10 +50,9 @@ def test_a_dropped_picture_is_the_identity_then_a_reference(editor, pictures):
     assert settled(editor).identity.name == "me"
     zone._hand_over(DroppedFile("ref.png", "image/png", (pictures / "shape.png").read_bytes()))
     assert [one.name for one in settled(editor).tray] == ["ref"]
-    find(editor, "Use ref as").value = "shape"
+    use(editor, "ref", "shape")
     assert settled(editor).attribute("shape").asked
-    assert find(editor, "Use ref as").value == ""  # a choice is an action
-    assert "shape" in html(editor, "sf-card-picture")
+    assert pictures_of(editor)["ref"]["used"] == ["Shape"]
 
 
 def test_of_pictures_dropped_at_once_the_first_is_the_identity(editor, pictures):
@@ -71,17 +71,17 @@ def test_of_pictures_dropped_at_once_the_first_is_the_identity(editor, pictures)
 
 def test_references_are_taken_from_the_tray(chosen):
     choice = find(chosen, "Appearance picture")
-    assert choice.layout.display == "none"
+    assert not is_shown(choice)
     find(chosen, "Appearance from").value = "image"
     settled(chosen)
-    assert choice.layout.display is None
+    assert is_shown(choice)
     choice.value = dict(choice.options)["appearance"]
     snapshot = settled(chosen)
     assert snapshot.pictures[snapshot.attribute("appearance").picture].name == "appearance"
 
 
 def test_one_picture_for_all_references(chosen):
-    find(chosen, "Use appearance as").value = "all"
+    use(chosen, "appearance", "all")
     used = {one.picture for one in settled(chosen).attributes}
     assert len(used) == 1
     assert used != {""}
@@ -138,9 +138,9 @@ def test_keys_post_commands(chosen):
     settled(chosen)
     assert "Error:" in html(chosen, "sf-message-text")
     keys = next(one for one in every(chosen) if "sf-help" in one._dom_classes)
-    assert keys.layout.display == "none"
+    assert not is_shown(keys)
     bridge._handle_custom_msg({"kind": "key", "command": "help"}, [])
-    assert keys.layout.display is None
+    assert is_shown(keys)
 
 
 def test_which_subject_is_meant_is_said_under_mask(chosen):
@@ -156,7 +156,7 @@ def test_which_subject_is_meant_is_said_under_mask(chosen):
 
 
 def test_a_mask_is_painted(chosen):
-    tabs = next(one for one in every(chosen) if isinstance(one, widgets.Tab))
+    tabs = next(one for one in every(chosen) if isinstance(one, Tabs))
     brush = next(one for one in every(chosen) if isinstance(one, Brush))
     assert not len(brush.image)  # nothing is read before somebody looks
     tabs.selected_index = tabs.titles.index("Mask")
@@ -178,7 +178,7 @@ def test_a_mask_is_painted(chosen):
 
 
 def test_strokes_stay_with_their_picture(chosen):
-    tabs = next(one for one in every(chosen) if isinstance(one, widgets.Tab))
+    tabs = next(one for one in every(chosen) if isinstance(one, Tabs))
     brush = next(one for one in every(chosen) if isinstance(one, Brush))
     tabs.selected_index = tabs.titles.index("Mask")
     first = settled(chosen).identity
@@ -251,8 +251,7 @@ def test_seed_and_its_lock(chosen):
 def test_the_history_shows_what_each_change_brought(chosen):
     (timeline,) = (one for one in every(chosen) if "sf-timeline" in one._dom_classes)
     shown = [
-        (entry.children[1].description, entry.children[0].layout.display != "none")
-        for entry in timeline.children
+        (entry.children[1].description, is_shown(entry.children[0])) for entry in timeline.children
     ]
     assert shown == [
         ("● Add appearance (now)", True),

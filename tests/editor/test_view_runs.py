@@ -6,6 +6,7 @@ import ipywidgets as widgets
 from viewing import card, html, settled
 
 from styleforge.editor.view.find import every, find
+from styleforge.editor.view.wiring import is_shown
 from styleforge.editor.widgets import Compare
 
 
@@ -32,10 +33,13 @@ def test_run_progress_stop(chosen, recorder):
     assert any("Structure (1 of 2): step" in one for one in sentences)
     assert "Stopped, best kept after" in said.value
     assert stop.disabled
+    assert not html(chosen, "sf-figure")  # folded away
+    find(chosen, "Details").value = True
+    settled(chosen)
     assert "Losses" in html(chosen, "sf-figure")
     assert not find(chosen, "Accept").disabled
     resume = find(chosen, "Resume")
-    assert resume.layout.display is None
+    assert is_shown(resume)
     before = snapshot.candidates[0].steps
     resume.click()
     recorder.until(lambda snapshot: snapshot.progress.done > before)

@@ -14,6 +14,7 @@ from viewing import html, settled
 from styleforge.editor import Editor, EditSession, folders
 from styleforge.editor.view import here
 from styleforge.editor.view.find import every, find
+from styleforge.editor.view.wiring import is_shown
 from styleforge.editor.widgets.kept import KeptSessions
 
 LONG = 300.0
@@ -148,7 +149,7 @@ def test_the_last_sessions_are_offered_and_gone_on_with(forge, pictures):
     folder = left_behind(forge, pictures / "identity.png")
     editor = Editor("toy", forge=forge)
     settled(editor)
-    assert kept(editor).layout.display is None
+    assert editor._sessions.shown
     assert [one["title"] for one in kept(editor).items] == ["identity"]
     assert not kept(editor).anew
     before = editor.session
@@ -157,10 +158,10 @@ def test_the_last_sessions_are_offered_and_gone_on_with(forge, pictures):
     assert editor.session is not before
     assert settled(editor).seed == 5
     assert find(editor, "Seed").value == "5"
-    assert kept(editor).layout.display == "none"
+    assert not editor._sessions.shown
     find(editor, "Your last sessions").click()
     settled(editor)
-    assert kept(editor).layout.display is None
+    assert editor._sessions.shown
     assert kept(editor).anew
     send(editor, kind="begin")
     assert settled(editor).identity is None
@@ -173,7 +174,7 @@ def test_they_are_out_of_the_way_once_something_is_done(forge, pictures):
     editor = Editor("toy", forge=forge)
     editor.session.set_identity(pictures / "shape.png")
     settled(editor)
-    assert kept(editor).layout.display == "none"
+    assert not editor._sessions.shown
     editor.close()
 
 
@@ -224,7 +225,7 @@ def test_a_visitor_has_a_link_of_their_own(page, forge, pictures):
     assert "no longer kept" in html(other, "sf-message-text")
     assert other.session.owner.token not in {"1", bridge.link}
     assert not kept(other).items
-    assert find(other, "Your last sessions").layout.display == "none"
+    assert not is_shown(find(other, "Your last sessions"))
     for one in (first, again, other):
         one.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from styleforge.editor.view.find import every
-from styleforge.editor.widgets import Brush
+from styleforge.editor.widgets import Brush, Gallery
 
 LONG = 120.0  # seconds
 CONTROLS = (
@@ -34,3 +34,17 @@ def card(editor, hint):
         one for one in every(editor)
         if isinstance(one, widgets.Button) and (one.tooltip or "").startswith(hint)
     )  # fmt: skip
+
+
+def gallery_of(editor):
+    return next(one for one in every(editor) if isinstance(one, Gallery))
+
+
+def pictures_of(editor):
+    """What the gallery shows, by name."""
+    return {one["name"]: one for one in gallery_of(editor).items}
+
+
+def use(editor, name, role):
+    """Use a picture as a press on it does."""
+    gallery_of(editor).use(pictures_of(editor)[name]["key"], role)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from styleforge.editor.view.controls import column, labelled, row, switch
 from styleforge.editor.view.wiring import Wiring, put, show
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ class AttributeRows:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self.rows: dict[str, _AttributeRow] = {}
-        self.widget = column(kind="attributes")
+        self.widget = wiring.make.column(kind="attributes")
         self._add_rows()
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -47,81 +46,86 @@ class _AttributeRow:
     def __init__(self, wiring: Wiring, attribute: Attribute) -> None:
         session, name, title = wiring.session, attribute.name, attribute.title
         self._session, self._name = session, name
-        offered = session.suggested(attribute)
+        make = wiring.make
 
         def state(snapshot: Snapshot) -> AttributeState:
             return snapshot.attribute(name)
 
-        self.enabled = widgets.Checkbox(description=title, indent=False, tooltip=attribute.help)
+        self.enabled = make.checkbox(title, attribute.help, value=True)
         self.enabled.add_class("sf-attribute-name")
         wiring.bind(self.enabled, lambda s: state(s).enabled, self._to(session.set_enabled, name))
 
-        self.lock = switch("", f"Lock {title}", icon="unlock")
+        self.lock = make.switch("", f"Lock {title}", icon="unlock")
         self.lock.add_class("sf-lock")
         wiring.bind(self.lock, lambda s: state(s).locked, self._to(session.lock, name))
 
         kinds = [(_named(kind), kind) for kind in ("none", *attribute.accepts)]
-        self.kind = labelled(
-            widgets.Dropdown(options=kinds, value="none", description=f"{title} from"), seen=False
+        self.kind = make.control(
+            widgets.Dropdown, seen=False, options=kinds, value="none", description=f"{title} from"
         )
         self.kind.add_class("sf-kind")
         wiring.bind(self.kind, lambda s: state(s).kind, self._to(session.set_kind, name))
-
-        self.picture = labelled(
-            widgets.Dropdown(options=[("Choose a picture", "")], description=f"{title} picture"),
-            seen=False,
-        )
-        wiring.on_change(self.picture, self._to(session.assign, name))
-        self.words = labelled(
-            widgets.Combobox(
+        self._inputs: dict[str, widgets.Widget] = {}  # what is asked, by kind; "" for all others
+        if "image" in attribute.accepts:
+            self._inputs["image"] = make.control(
+                widgets.Dropdown,
+                seen=False,
+                options=[("Choose a picture", "")],
+                description=f"{title} picture",
+            )
+            wiring.on_change(self._inputs["image"], self._to(session.assign, name))
+        if "text" in attribute.accepts:
+            offered = session.suggested(attribute)
+            self._inputs["text"] = make.control(
+                widgets.Combobox,
+                seen=False,
                 options=offered,
                 placeholder=f"such as: {offered[0]}" if offered else "in your own words",
                 continuous_update=False,
                 description=f"{title} in words",
-            ),
-            seen=False,
-        )
-        if "text" in attribute.accepts:
-            wiring.bind(self.words, lambda s: state(s).text, self._to(session.set_text, name))
-        self.colour = labelled(
-            widgets.ColorPicker(value=DEFAULT_COLOUR, description=f"{title} colour"), seen=False
-        )
+            )
+            words = self._to(session.set_text, name)
+            wiring.bind(self._inputs["text"], lambda s: state(s).text, words)
         if "swatch" in attribute.accepts:
+            self._inputs["swatch"] = make.control(
+                widgets.ColorPicker,
+                seen=False,
+                value=DEFAULT_COLOUR,
+                description=f"{title} colour",
+            )
             wiring.bind(
-                self.colour,
+                self._inputs["swatch"],
                 lambda s: state(s).colour or DEFAULT_COLOUR,
                 self._to(session.set_colour, name),
             )
-        self.value = labelled(  # of a condition of a plugin's own, whichever is chosen
-            widgets.Text(continuous_update=False, description=f"{title} value"), seen=False
-        )
-        if not KINDS.keys() >= set(attribute.accepts):
-            wiring.bind(self.value, lambda s: state(s).value, self._valued)
-        self.strength = labelled(
-            widgets.FloatSlider(
-                min=0.0,
-                max=1.0,
-                step=0.05,
-                value=1.0,
-                continuous_update=False,
-                readout_format=".2f",
-                description=f"{title} strength",
-            ),
+        if not KINDS.keys() >= set(attribute.accepts):  # a condition of a plugin's own
+            self._inputs[""] = make.control(
+                widgets.Text, seen=False, continuous_update=False, description=f"{title} value"
+            )
+            wiring.bind(self._inputs[""], lambda s: state(s).value, self._valued)
+        self.strength = make.control(
+            widgets.FloatSlider,
             seen=False,
+            min=0.0,
+            max=1.0,
+            step=0.05,
+            value=1.0,
+            continuous_update=False,
+            readout_format=".2f",
+            description=f"{title} strength",
         )
         self.strength.add_class("sf-strength")
         farther = self._to(session.set_strength, name)
         wiring.bind(self.strength, lambda s: state(s).strength, farther)
         self._title = title
-        self.widget = column(
-            row(self.enabled, self.kind, self.lock, kind="asked"),
-            self.picture,
-            self.words,
-            self.colour,
-            self.value,
+        self.widget = make.column(
+            make.row(self.enabled, self.kind, self.lock, kind="asked"),
+            *self._inputs.values(),
             self.strength,
             kind="attribute",
         )
+        if "image" in attribute.accepts:
+            self.widget.add_class(f"sf-to-{attribute.role}")  # pictures can be dropped on it
 
     def _valued(self, value: str) -> None:
         self._session.set_value(self._name, self.kind.value, value)
@@ -135,16 +139,17 @@ class _AttributeRow:
 
     def draw(self, snapshot: Snapshot, state: AttributeState) -> None:
         """Show what does not simply follow one value: choices, and what is to be seen."""
-        pictures = [(picture.name, picture.id) for picture in snapshot.tray]
-        options = (("Choose a picture", ""), *pictures)
-        chosen = state.picture if any(state.picture == one for _, one in pictures) else ""
-        if self.picture.options != options:
-            self.picture.options = options
-        put(self.picture, value=chosen)
-        show(self.picture, state.kind == "image")
-        show(self.words, state.kind == "text")
-        show(self.colour, state.kind == "swatch")
-        show(self.value, state.kind not in KINDS)
+        chooser = self._inputs.get("image")
+        if chooser is not None:
+            pictures = [(picture.name, picture.id) for picture in snapshot.tray]
+            options = (("Choose a picture", ""), *pictures)
+            chosen = state.picture if any(state.picture == one for _, one in pictures) else ""
+            if chooser.options != options:
+                chooser.options = options
+            put(chooser, value=chosen)
+        asked = state.kind if state.kind in KINDS else ""
+        for kind, control in self._inputs.items():
+            show(control, kind == asked)
         show(self.strength, state.kind != "none")
         put(self.strength, max=snapshot.strength_max)
         put(
@@ -153,9 +158,8 @@ class _AttributeRow:
             tooltip=f"{'Unlock' if state.locked else 'Lock'} {self._title}",
             description="Locked" if state.locked else "",
         )
-        for control in (self.enabled, self.kind, self.picture, self.words, self.colour, self.value):
+        for control in (self.enabled, self.kind, *self._inputs.values(), self.strength):
             put(control, disabled=state.locked)
-        put(self.strength, disabled=state.locked)
 
 
 def _named(kind: str) -> str:

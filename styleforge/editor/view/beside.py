@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from styleforge.editor.view.controls import words
 from styleforge.editor.view.display import image_html
 from styleforge.editor.view.wiring import Wiring, put
 
@@ -19,7 +18,7 @@ class Beside:
 
     def __init__(self, wiring: Wiring) -> None:
         self._titles = {item.name: item.title for item in wiring.session.attributes}
-        self.widget = words("", "beside")
+        self.widget = wiring.make.words("", "beside")
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show them for the result that is shown, else for what the controls ask for."""

@@ -83,6 +83,8 @@ function render({ model, el, signal }) {
     signal.addEventListener("abort", () => watch.disconnect());
     nameSliders(root);
     watchKernel(model, signal, (lost) => showLost(root, el, model.get("lost"), lost));
+    keepRoom(root, signal);
+    takeDrops(root, signal, (key, role) => model.send({ kind: "drop", key, role }));
   };
   attach();
 

@@ -52,8 +52,13 @@ class Bridge(anywidget.AnyWidget):
         lost: what is said where the kernel is gone.
     """
 
-    _esm: ClassVar[str] = shared("late.js") + _read("lost.js") + _read("bridge.js")
-    _css: ClassVar[str] = shared("colours.css") + _read("bridge.css")
+    _esm: ClassVar[str] = "".join(
+        (
+            shared("late.js"),
+            *map(_read, ("lost.js", "room.js", "drops.js", "bridge.js")),
+        )
+    )
+    _css: ClassVar[str] = shared("colours.css") + _read("bridge.css") + _read("parts.css")
 
     shortcuts = t.List([[key.keys, key.command] for key in KEYS]).tag(sync=True)
     said = t.Unicode().tag(sync=True)
@@ -63,11 +68,16 @@ class Bridge(anywidget.AnyWidget):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self._commands: dict[str, Callable[[], object]] = {}
+        self._dropped: Callable[[str, str], object] | None = None
         self.on_msg(self._take)
 
     def on_key(self, command: str, call: Callable[[], object]) -> None:
         """Call when the keys of a command are pressed."""
         self._commands[command] = call
+
+    def on_drop(self, call: Callable[[str, str], object]) -> None:
+        """Call with a picture's key and a role when it is dropped where that role is shown."""
+        self._dropped = call
 
     def download(self, name: str, mime: str, data: bytes) -> None:
         """Have the browser save a file under a name."""
@@ -81,6 +91,8 @@ class Bridge(anywidget.AnyWidget):
         command = self._commands.get(str(content.get("command", "")))
         if content.get("kind") == "key" and command is not None:
             command()
+        elif content.get("kind") == "drop" and self._dropped is not None:
+            self._dropped(str(content.get("key", "")), str(content.get("role", "")))
 
     def __repr__(self) -> str:
         """Short, and the same in every run."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from styleforge.editor.view.controls import words
+from styleforge.editor.view.controls import Maker
 from styleforge.editor.view.display import image_html
 from styleforge.editor.view.wiring import put
 
@@ -15,11 +15,10 @@ class Card:
     The chosen one has a mark in its caption and a frame; the colour alone says nothing.
     """
 
-    def __init__(self, *, kind: str = "card") -> None:
-        self._picture = words("", "card-image")
-        self.button = widgets.Button()
-        self.widget = widgets.Box([self._picture, self.button])
-        self.widget.add_class("sf-card")
+    def __init__(self, make: Maker, *, kind: str = "card") -> None:
+        self._picture = make.words("", "card-image")
+        self.button = make.plain(widgets.Button)
+        self.widget = make.row(self._picture, self.button, kind="card")
         self.widget.add_class(f"sf-{kind}")
         self._chosen = False
 

@@ -12,10 +12,11 @@ SIDE = 1280  # pixels of the longer side at most
 LOSSLESS = 640  # up to here nothing is lost, so that differences are the pictures' own
 
 
-def display_bytes(picture: Image.Image) -> bytes:
-    """A picture as PNG, or as JPEG where it is large."""
+def display_bytes(picture: Image.Image, *, whole: bool = False) -> bytes:
+    """A picture as PNG, or as JPEG where it is large; in its own size if it is wanted whole."""
     shown = picture.convert("RGB")
-    shown.thumbnail((SIDE, SIDE))
+    if not whole:
+        shown.thumbnail((SIDE, SIDE))
     file = io.BytesIO()
     if max(shown.size) <= LOSSLESS:
         shown.save(file, format="PNG")

@@ -13,7 +13,6 @@ from styleforge.editor.folders import visited
 from styleforge.editor.session import EditSession
 from styleforge.editor.view.attributes import AttributeRows
 from styleforge.editor.view.bridge import KEYS
-from styleforge.editor.view.controls import column, heading, row, sign, words
 from styleforge.editor.view.holder import Holder
 from styleforge.editor.view.masking import Masking
 from styleforge.editor.view.messages import Messages
@@ -27,13 +26,17 @@ from styleforge.editor.view.static import static_bundle
 from styleforge.editor.view.sweeping import Sweeping
 from styleforge.editor.view.timeline import Timeline
 from styleforge.editor.view.tray import Tray
-from styleforge.editor.view.wiring import put, show
+from styleforge.editor.view.wiring import is_shown, put, show
+from styleforge.editor.widgets import Tabs
 from styleforge.forge import Forge
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from styleforge.editor.state import Snapshot
+
+
+PICTURES = 1  # the tab that is open at first
 
 
 class Editor(Holder):
@@ -75,7 +78,7 @@ class Editor(Holder):
 
     # --- what there is --------------------------------------------------------------------
     def _build(self) -> tuple[widgets.Widget, ...]:
-        wiring = self._wiring
+        wiring, make = self._wiring, self._wiring.make
         messages, tray = Messages(wiring), Tray(wiring)
         attributes, settings = AttributeRows(wiring), Settings(wiring)
         running, result = Running(wiring), ResultPart(wiring)
@@ -88,37 +91,47 @@ class Editor(Holder):
             ("History", timeline.widget),
             ("Sweep", sweeping.widget),
             ("Mask", self._masking.widget),
-            ("Recipe and export", recipes.widget),
+            ("Export", recipes.widget),
         ]
-        tabs += [(one.title, panel_of(one, self.session)) for one in self.session.panels]
-        self._tabs = widgets.Tab([part for _, part in tabs], titles=[title for title, _ in tabs])
-        self._tabs.add_class("sf-tabs")
-        mask_tab = [title for title, _ in tabs].index("Mask")
+        tabs += [(one.title, panel_of(one, self.session, make)) for one in self.session.panels]
+        change = make.column(attributes.widget, settings.widget, running.plots)
+        pictures = (self._sessions.widget, tray.widget)
+        panels = [("Change", (change,)), ("Pictures", pictures)]
+        panels += [(title, (part,)) for title, part in tabs]
+        titles = [title for title, _ in panels]
+        self._tabs = Tabs(titles=titles, selected_index=PICTURES, layout=make.layout)
+        mask_tab = self._tabs.titles.index("Mask")
         looked = self._masking.look
-        wiring.on_change(self._tabs, lambda at: looked(at == mask_tab), "selected_index")
-        asked = column(heading("Change"), attributes.widget, settings.widget)
-        left = column(asked, running.plots, kind="left")
-        centre = column(running.widget, result.widget, kind="centre")
-        right = column(self._tabs, kind="right")
+
+        def opened(at: int) -> None:
+            looked(at == mask_tab)
+            show(result.compare_box, at != mask_tab)
+
+        wiring.on_change(self._tabs, opened, "selected_index")
+        result.canvas.children = (result.compare_box, self._masking.canvas)
+        centre = make.column(running.widget, result.widget, result.staging, kind="centre")
+        boxes = [make.column(*parts, kind="panel") for _, parts in panels]
+        boxes[0].add_class("sf-change")
+        boxes[1].add_class("sf-pictures-panel")
         self._keys(result)
         return (
             self._bridge,
-            self._header(),
+            self._header(messages),
             self._help,
-            messages.widget,
-            self._sessions.widget,
-            tray.widget,
-            row(left, centre, right, kind="body"),
+            make.row(self._tabs, *boxes, centre, kind="body"),
         )
 
-    def _header(self) -> widgets.Widget:
+    def _header(self, messages: Messages) -> widgets.Widget:
         wiring, session = self._wiring, self.session
-        title = words("", "title")
-        title.value = f"<h2>{escape(session.domain.title)}</h2> {escape(session.domain.help)}"
-        undo, redo = sign("Undo", "undo"), sign("Redo", "repeat")
+        make = wiring.make
+        title = make.words("", "title")
+        title.value = (
+            f"<h2>{escape(session.domain.title)}</h2> <span>{escape(session.domain.help)}</span>"
+        )
+        undo, redo = make.sign("Undo", "undo"), make.sign("Redo", "repeat")
         wiring.on_click(undo, session.undo)
         wiring.on_click(redo, session.redo)
-        keys = sign("Keys", "question")
+        keys = make.sign("Keys", "question")
         wiring.on_click(keys, self._toggle_help)
         self._undo, self._redo = undo, redo
         rows = "".join(
@@ -126,16 +139,17 @@ class Editor(Holder):
             f"<td>{escape(key.help)}</td></tr>"
             for key in KEYS
         )
-        self._help = words("", "help")
+        self._help = make.words("", "help")
         self._help.value = (
             f"<h3>Keys</h3><p>They hold while the editor has the focus; on a Mac, Cmd is Ctrl. "
             f"The comparison and the brush name theirs.</p><table>{rows}</table>"
         )
         show(self._help, False)
-        last = sign("Your last sessions", "folder-open")
-        wiring.on_click(last, self._sessions.toggle)
+        last = make.sign("Your last sessions", "folder-open")
+        wiring.on_click(last, self._last_sessions)
         show(last, not visited())
-        return row(title, row(undo, redo, last, keys, kind="row"), kind="header")
+        tools = make.row(undo, redo, last, keys, kind="tools")
+        return make.row(title, messages.widget, tools, kind="header")
 
     def _keys(self, result: ResultPart) -> None:
         session, attempt = self.session, self._wiring.attempt
@@ -153,8 +167,12 @@ class Editor(Holder):
         for command, call in calls.items():
             self._bridge.on_key(command, partial(attempt, call))
 
+    def _last_sessions(self) -> None:
+        self._sessions.toggle()
+        self._tabs.selected_index = PICTURES
+
     def _toggle_help(self) -> None:
-        show(self._help, self._help.layout.display == "none")
+        show(self._help, not is_shown(self._help))
 
     # --- drawing --------------------------------------------------------------------------
     def _draw(self, snapshot: Snapshot) -> None:

@@ -105,7 +105,8 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._wiring.close()
         children, self.children = self.children, ()
         for child in children:
-            close(child)
+            close(child, self._wiring.make)
+        self._wiring.make.close()
         self._parts.clear()
         return self._session
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 import numpy as np
 
-from styleforge.editor.view.controls import button, column, labelled, row, words
 from styleforge.editor.view.display import png_bytes
-from styleforge.editor.view.wiring import Wiring, put
+from styleforge.editor.view.wiring import Wiring, put, show
 from styleforge.editor.widgets import Brush, decode_mask
 from styleforge.errors import UserError
 from styleforge.recipe.condition import MOST
@@ -19,37 +18,42 @@ if TYPE_CHECKING:
 
 
 class Masking:
-    """The brush. Every stroke is a command of its own, so that none is lost.
+    """The brush, which lies where the result is looked at while its tab is open. Every stroke is a
+    command of its own, so that none is lost.
 
     Pictures and masks are read only when its tab is looked at: it takes a moment.
     """
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring, self._session = wiring, wiring.session
-        domain = self._session.domain
+        domain, make = self._session.domain, wiring.make
         roles = [("Identity", "identity")]
         roles += [
             (item.title, item.role) for item in self._session.attributes if "image" in item.accepts
         ]
-        self.role = labelled(widgets.Dropdown(options=roles, description="Mask of"))
+        self.role = make.control(widgets.Dropdown, options=roles, description="Mask of")
         wiring.on_change(self.role, self._choose)
-        self.brush = Brush(label=f"Mask of {domain.region}", layout={"width": "100%"})
+        self.brush = Brush(label=f"Mask of {domain.region}", layout=make.layout)
         wiring.on_change(self.brush, self._stroke, "mask")
-        self.reset = button("As found", "Go back to the region that the pack finds", icon="undo")
+        self.reset = make.button(
+            "As found", "Go back to the region that the pack finds", icon="undo"
+        )
         wiring.on_click(self.reset, self._reset)
-        self.subject = labelled(
-            widgets.BoundedIntText(min=0, max=MOST, description="Subject", continuous_update=False)
+        self.subject = make.control(
+            widgets.BoundedIntText, min=0, max=MOST, description="Subject", continuous_update=False
         )
         wiring.bind(self.subject, self._number, self._set_subject)
-        self._said = words("", "note")
-        note = words(
+        self._said = make.words("", "note")
+        note = make.words(
             f"Paint where “{domain.region}” is, if it was not found well. What is painted holds "
             "from the next run on. Where the picture shows several, say under Subject which one is "
             "meant, from 1 at the left; 0 where it shows one.",
             "note",
         )
-        tools = row(self.role, self.subject, self.reset, kind="fields")
-        self.widget = column(note, tools, self._said, column(self.brush, kind="brush-box"))
+        tools = make.row(self.role, self.subject, self.reset, kind="fields")
+        self.canvas = make.column(self.brush, kind="brush-box")
+        self.widget = make.column(note, tools, self._said)
+        show(self.canvas, False)
         self._looked_at = False
         self._picture, self._subject = "", 0
         self._painted: object = None
@@ -60,6 +64,7 @@ class Masking:
     def look(self, shown: bool) -> None:
         """Whether somebody looks at the brush."""
         self._looked_at = shown
+        show(self.canvas, shown)
         if shown:
             self._wiring.redraw()
 

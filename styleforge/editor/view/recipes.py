@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from styleforge.editor.view.controls import button, column, heading, row, words
 from styleforge.editor.view.wiring import Wiring, put
 from styleforge.editor.widgets import DroppedFile, Dropzone
 from styleforge.errors import UserError
@@ -21,35 +20,43 @@ class Recipes:
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring, self._session = wiring, wiring.session
-        self.export = button("Export PNG", "Save the result that is shown", icon="download")
+        make = wiring.make
+        self.export = make.button("Export PNG", "Save the result that is shown", icon="download")
         wiring.on_click(self.export, self._export)
-        self.inside = widgets.Checkbox(
-            value=True, description="With the recipe inside", indent=False,
-            tooltip="A PNG with its recipe can be dropped here to restore the controls",
-        )  # fmt: skip
-        self.save = button("Save recipe", "Save what the controls say as JSON", icon="download")
+        self.inside = make.checkbox(
+            "With the recipe inside",
+            "A PNG with its recipe can be dropped here to restore the controls",
+            value=True,
+        )
+        self.save = make.button(
+            "Save recipe", "Save what the controls say as JSON", icon="download"
+        )
         wiring.on_click(self.save, self._save)
-        self.zone = Dropzone(label="Drop a result or a recipe here", multiple=False)
+        self.zone = Dropzone(
+            label="Drop a result or a recipe here", multiple=False, layout=make.layout
+        )
         self.zone.on_file(self._received)
-        self.keep = widgets.Checkbox(
-            value=False, description="Keep my picture", indent=False,
-            tooltip="Apply the recipe to the picture that is edited now",
-        )  # fmt: skip
-        self.python = widgets.Textarea(description="As Python", rows=9, disabled=False)
+        self.keep = make.checkbox(
+            "Keep my picture", "Apply the recipe to the picture that is edited now"
+        )
+        self.python = make.control(
+            widgets.Textarea, seen=False, description="As Python", rows=9, disabled=False
+        )
         self.python.add_class("sf-python")
-        self.python.add_class("sf-unlabelled")
-        self.copy = button("Copy as Python", "Write the same as Python and copy it", icon="copy")
+        self.copy = make.button(
+            "Copy as Python", "Write the same as Python and copy it", icon="copy"
+        )
         wiring.on_click(self.copy, self._copy)
-        self._about = words("", "note")
-        self.widget = column(
-            heading("Export"),
-            row(self.export, self.inside, self.save, kind="fields"),
+        self._about = make.words("", "note")
+        self.widget = make.column(
+            make.heading("Export"),
+            make.row(self.export, self.inside, self.save, kind="fields"),
             self._about,
-            heading("Restore"),
+            make.heading("Restore"),
             self.zone,
             self.keep,
-            heading("As Python"),
-            row(self.copy),
+            make.heading("As Python"),
+            make.row(self.copy),
             self.python,
         )
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from styleforge.editor.view.beside import Beside
 from styleforge.editor.view.card import Card
-from styleforge.editor.view.controls import button, column, row
 from styleforge.editor.view.display import display_bytes
 from styleforge.editor.view.wiring import Keyed, Wiring, put, show
 from styleforge.editor.widgets import Compare
@@ -27,24 +26,30 @@ class ResultPart:
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring, session = wiring, wiring.session
-        self.compare = Compare(layout={"width": "100%"})
-        self._beside = Beside(wiring)
-        strip = row(kind="strip")
-        strip.add_class("sf-staging")
-        self._cards = Keyed(strip, self._card)
-        self.accept = button("Accept", "Go on with this result (A)", icon="check")
-        wiring.on_click(self.accept, session.accept)
-        self.discard = button("Discard", "Take this result off the strip (X)", icon="trash")
-        wiring.on_click(self.discard, session.discard)
-        self.resume = button("Resume", "Go on with the run that was stopped", icon="forward")
-        wiring.on_click(self.resume, self._resume)
-        decide = column(self.accept, self.discard, self.resume, kind="decide")
-        self.staging = row(strip, decide, kind="candidates")
-        shown = column(self.compare, kind="compare-box")
-        self.widget = column(
-            row(self._beside.widget, shown, kind="look"), self.staging, kind="result"
+        make = wiring.make
+        self.compare = Compare(
+            layout=make.layout, empty="Press a picture to edit it, or drop one of yours here."
         )
+        wiring.on_change(self.compare, lambda _: wiring.redraw(), "sharp")
+        self._beside = Beside(wiring)
+        strip = make.row(kind="strip")
+        strip.add_class("sf-staging")
+        self._cards = Keyed(wiring, strip, self._card)
+        self.accept = make.button("Accept", "Go on with this result (A)", icon="check")
+        wiring.on_click(self.accept, session.accept)
+        self.discard = make.button("Discard", "Take this result off the strip (X)", icon="trash")
+        wiring.on_click(self.discard, session.discard)
+        self.resume = make.button("Resume", "Go on with the run that was stopped", icon="forward")
+        wiring.on_click(self.resume, self._resume)
+        self._none = make.words("Results appear here.", "note")
+        decide = make.row(self.accept, self.discard, self.resume, kind="decide")
+        self.staging = make.row(self._none, strip, decide, kind="candidates")
+        self.compare_box = make.column(self.compare, kind="compare-box")
+        self.canvas = make.column(self.compare_box, kind="canvas")
+        self.canvas.add_class("sf-to-identity")  # pictures can be dropped on it
+        self.widget = make.row(self._beside.widget, self.canvas, kind="look")
         self._pictures: dict[str, bytes] = {}
+        self._sizes: dict[str, list[int]] = {}  # width and height of whole pictures
         self._wanted: dict[str, str] = {}
         self._run = ""
         self._follow = True
@@ -75,7 +80,7 @@ class ResultPart:
             put(control, disabled=shown is None, tooltip=f"{verb} {name} ({keys_of})")
         stopped = shown is not None and shown.status == "stopped"
         show(self.resume, stopped or bool(snapshot.interrupted))
-        show(self.staging, bool(keys or snapshot.interrupted) or progress.active)
+        show(self._none, not (keys or progress.active))
 
     def step(self, by: int) -> None:
         """Show the candidate after or before the one that is shown."""
@@ -90,7 +95,7 @@ class ResultPart:
         put(self.compare, before_label="Identity, aligned", after_label="Preview")
         identity = snapshot.identity
         self._wanted["after"] = LIVE
-        put(self.compare, after=progress.preview)
+        put(self.compare, after=progress.preview, size=[])
         if identity is not None and self._wanted.get("before") != f"aligned {identity.id}":
             self._want("before", f"aligned {identity.id}", identity.id, aligned=True)
 
@@ -108,11 +113,15 @@ class ResultPart:
         )
         for side, picture in (("before", left), ("after", right)):
             key = picture.id if picture else ""
-            if not key:
+            if not picture:
                 self._wanted[side] = ""
                 put(self.compare, **{side: b""})
-            elif self._wanted.get(side) != key:
+            elif self._wanted.get(side) not in {key, f"{key} whole"}:
+                if side == "before":
+                    put(self.compare, sharp=False)
                 self._want(side, key, key)
+            elif self.compare.sharp and self._wanted.get(side) == key:
+                self._want(side, f"{key} whole", key)
 
     def _want(self, side: str, key: str, picture: str, *, aligned: bool = False) -> None:
         """Show a picture on a side when it is read; another that is wanted meanwhile goes first."""
@@ -124,9 +133,14 @@ class ResultPart:
                 found = session.aligned(picture) if aligned else session.image(picture)
                 while len(self._pictures) >= KEPT:
                     self._pictures.pop(next(iter(self._pictures)))
-                self._pictures[key] = display_bytes(found)
+                if not aligned:
+                    self._sizes[picture] = list(found.size)
+                whole = key.endswith(" whole")
+                self._pictures[key] = display_bytes(found, whole=whole)
             if self._wanted.get(side) == key:
                 put(self.compare, **{side: self._pictures[key]})
+                if side == "before":
+                    put(self.compare, size=[] if aligned else self._sizes.get(picture, []))
 
         if key in self._pictures:
             read()
@@ -134,7 +148,7 @@ class ResultPart:
             self._wiring.reads.ask(f"compare {side}", read)
 
     def _card(self, key: str) -> Card:
-        card = Card(kind="candidate")
+        card = Card(self._wiring.make, kind="candidate")
         self._wiring.on_click(card.button, lambda: self._show(key))
         return card
 

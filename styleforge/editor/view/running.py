@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from styleforge.editor.view.controls import button, column, row, words
 from styleforge.editor.view.plot import cosine_plot, loss_plot
 from styleforge.editor.view.wiring import Wiring, put, show
 
@@ -21,23 +20,33 @@ class Running:
     """Buttons to run and stop, progress with the time left, losses and the conflict."""
 
     def __init__(self, wiring: Wiring) -> None:
-        session = wiring.session
+        session, make = wiring.session, wiring.make
         hint = "Run what the controls say (Ctrl+Enter)"
-        self.run = button("Run", hint, icon="play", kind="primary")
+        self.run = make.button("Run", hint, icon="play", kind="primary")
         wiring.on_click(self.run, session.run)
-        self.stop = button("Stop", "Stop, and keep the best so far (Ctrl+.)", icon="stop")
+        self.stop = make.button("Stop", "Stop, and keep the best so far (Ctrl+.)", icon="stop")
         wiring.on_click(self.stop, session.stop)
-        self.bar = widgets.FloatProgress(min=0.0, max=1.0, tooltip="How much of the run is done")
+        self.bar = make.plain(
+            widgets.FloatProgress, min=0.0, max=1.0, tooltip="How much of the run is done"
+        )
         self.bar.add_class("sf-progress")
-        self._said = words("", "progress-words")
-        self._missing = words("", "missing")
-        self.widget = column(
-            row(self.run, self.stop, column(self.bar, self._said, kind="progress-box"), kind="run"),
+        self._said = make.words("", "progress-words")
+        self._missing = make.words("", "missing")
+        self.widget = make.column(
+            make.row(
+                self.run,
+                self.stop,
+                make.column(self.bar, self._said, kind="progress-box"),
+                kind="run",
+            ),
             self._missing,
             kind="running",
         )
-        self._losses, self._cosines = words("", "figure"), words("", "figure")
-        self.plots = column(self._losses, self._cosines, kind="plots")
+        self.details = make.switch("Details", "Show the losses of the run", icon="caret-right")
+        self.details.add_class("sf-fold")
+        wiring.on_change(self.details, lambda _: wiring.redraw())
+        self._curves = make.words("", "figure")
+        self.plots = make.column(self.details, self._curves, kind="plots")
         self._session = session
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -55,8 +64,10 @@ class Running:
         if not progress.active and candidate is not None:
             losses, cosines = candidate.losses, candidate.cosines
         drawn = loss_plot(self._short(losses)), cosine_plot(self._short(cosines))
-        put(self._losses, value=drawn[0])
-        put(self._cosines, value=drawn[1])
+        opened = self.details.value
+        put(self.details, icon="caret-down" if opened else "caret-right")
+        put(self._curves, value="".join(drawn) if opened else "")
+        show(self._curves, opened)
         show(self.plots, any(drawn))
 
     def _short(self, curves: Mapping[str, Curve]) -> dict[str, Curve]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from styleforge.editor.view.controls import column, labelled, row, sign, switch, words
 from styleforge.editor.view.wiring import Wiring, put, show
 
 if TYPE_CHECKING:
@@ -17,27 +16,31 @@ class Settings:
     """Preset, steps and seed, with the preset's help under them."""
 
     def __init__(self, wiring: Wiring) -> None:
-        session = wiring.session
+        session, make = wiring.session, wiring.make
         self._help = {preset.name: preset.help for preset in session.presets}
         presets = [(preset.title, preset.name) for preset in session.presets]
-        self.preset = labelled(widgets.Dropdown(options=presets, description="Preset"))
+        self.preset = make.control(widgets.Dropdown, options=presets, description="Preset")
         wiring.bind(self.preset, lambda s: s.preset, session.set_preset)
-        self.steps = labelled(
-            widgets.BoundedIntText(min=0, max=100_000, description="Steps", continuous_update=False)
+        self.steps = make.control(
+            widgets.BoundedIntText,
+            min=0,
+            max=100_000,
+            description="Steps",
+            continuous_update=False,
         )
         wiring.bind(self.steps, _steps, self._set_steps)
-        self.seed = labelled(widgets.Text(description="Seed", continuous_update=False))
+        self.seed = make.control(widgets.Text, description="Seed", continuous_update=False)
         wiring.bind(self.seed, lambda s: str(s.seed), self._set_seed)
-        self.dice = sign("Another seed by chance", "random")
+        self.dice = make.sign("Another seed by chance", "random")
         wiring.on_click(self.dice, session.random_seed)
-        self.lock = switch("", "Lock the seed", icon="unlock")
+        self.lock = make.switch("", "Lock the seed", icon="unlock")
         self.lock.add_class("sf-lock")
         wiring.bind(self.lock, lambda s: s.seed_locked, session.lock_seed)
         self._session = session
-        self._about = words("", "note")
-        seed = row(self.seed, self.dice, self.lock, kind="seed")
-        self.widget = column(
-            self.preset, self._about, row(self.steps, seed, kind="two"), kind="settings"
+        self._about = make.words("", "note")
+        seed = make.row(self.seed, self.dice, self.lock, kind="seed")
+        self.widget = make.column(
+            self.preset, self._about, make.row(self.steps, seed, kind="two"), kind="settings"
         )
 
     def draw(self, snapshot: Snapshot) -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 
 from styleforge.editor.view.card import Card
-from styleforge.editor.view.controls import button, column, labelled, row, words
 from styleforge.editor.view.wiring import Keyed, Wiring, put, show
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from styleforge.editor.state import Snapshot, Sweep
+    from styleforge.editor.view.controls import Maker
 
 
 class Sweeping:
@@ -23,24 +23,25 @@ class Sweeping:
         titles = [(item.title, item.role) for item in self._session.attributes]
         self._titles = {item.role: item.title for item in self._session.attributes}
         self._titles |= {item.name: item.title for item in self._session.attributes}
-        self.across = labelled(widgets.Dropdown(options=titles, description="Across"))
-        self.columns = labelled(widgets.Text(value="0, 0.5, 1", description="Strengths across"))
-        self.down = labelled(
-            widgets.Dropdown(options=[("Nothing", ""), *titles], value="", description="Down")
+        make = wiring.make
+        self.across = make.control(widgets.Dropdown, options=titles, description="Across")
+        self.columns = make.control(widgets.Text, value="0, 0.5, 1", description="Strengths across")
+        self.down = make.control(
+            widgets.Dropdown, options=[("Nothing", ""), *titles], value="", description="Down"
         )
-        self.rows = labelled(widgets.Text(value="0, 0.5, 1", description="Strengths down"))
-        self.start = button("Run sweep", "Run every cell, one after the other", icon="th")
+        self.rows = make.control(widgets.Text, value="0, 0.5, 1", description="Strengths down")
+        self.start = make.button("Run sweep", "Run every cell, one after the other", icon="th")
         wiring.on_click(self.start, self._start)
-        note = words(
+        note = make.words(
             "A grid of results over strengths, all else as the controls say. "
             "Press a cell to put it on the strip.",
             "note",
         )
-        self._about = words("", "sweep-about")
-        self.grid = row(kind="grid")
-        self._cells = Keyed(self.grid, self._cell)
-        fields = row(self.across, self.columns, self.down, self.rows, kind="fields")
-        self.widget = column(note, fields, row(self.start), self._about, self.grid)
+        self._about = make.words("", "sweep-about")
+        self.grid = make.row(kind="grid")
+        self._cells = Keyed(wiring, self.grid, self._cell)
+        fields = make.row(self.across, self.columns, self.down, self.rows, kind="fields")
+        self.widget = make.column(note, fields, make.row(self.start), self._about, self.grid)
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the grid; cells fill as they are done."""
@@ -73,7 +74,7 @@ class Sweeping:
         card.draw(picture.thumbnail if picture else b"", caption, hint, chosen=chosen)
 
     def _cell(self, _key: str) -> _CellCard:
-        card = _CellCard()
+        card = _CellCard(self._wiring.make)
         self._wiring.on_click(card.button, lambda: self._session.open_cell(card.key))
         return card
 
@@ -87,8 +88,8 @@ class Sweeping:
 class _CellCard(Card):
     """A cell of the grid; ``key`` is its candidate's id."""
 
-    def __init__(self) -> None:
-        super().__init__(kind="cell")
+    def __init__(self, make: Maker) -> None:
+        super().__init__(make, kind="cell")
         self.key = ""
 
 

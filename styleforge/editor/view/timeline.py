@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from styleforge.editor.view.controls import column, row, words
 from styleforge.editor.view.display import image_html
 from styleforge.editor.view.wiring import Keyed, Wiring, put, show
 
@@ -22,10 +21,11 @@ class Timeline:
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
-        box = column(kind="timeline")
-        self._entries = Keyed(box, lambda key: _EntryRow(wiring, key))
-        note = words("Nothing is ever lost: what was undone stays here as a branch.", "note")
-        self.widget = column(note, box)
+        make = wiring.make
+        box = make.column(kind="timeline")
+        self._entries = Keyed(wiring, box, lambda key: _EntryRow(wiring, key))
+        note = make.words("Nothing is ever lost: what was undone stays here as a branch.", "note")
+        self.widget = make.column(note, box)
 
     def draw(self, snapshot: Snapshot) -> None:
         """One row for each change."""
@@ -42,10 +42,11 @@ class _EntryRow:
     """One change: the picture that it brought, if any, and a button to go there."""
 
     def __init__(self, wiring: Wiring, key: str) -> None:
-        self.image = words("", "entry-image")
-        self.button = widgets.Button()
+        make = wiring.make
+        self.image = make.words("", "entry-image")
+        self.button = make.plain(widgets.Button)
         wiring.on_click(self.button, lambda: wiring.session.go_to(key))
-        self.widget = row(self.image, self.button, kind="entry")
+        self.widget = make.row(self.image, self.button, kind="entry")
 
     def draw(self, entry: HistoryEntry, branch: str) -> None:
         """Show it; the present one has a mark."""

@@ -1,163 +1,145 @@
-"""The pictures at hand: those on the tray, those of the pack's gallery, and a zone for others."""
+"""The pictures at hand: those that were brought, those of the pack's gallery, a zone for others."""
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import ipywidgets as widgets
-
-from styleforge.editor.view.controls import button, column, labelled, row, sign, words
-from styleforge.editor.view.display import image_html
-from styleforge.editor.view.wiring import Keyed, Wiring, put, show
-from styleforge.editor.widgets import DroppedFile, Dropzone
+from styleforge.editor.view.wiring import Wiring, put
+from styleforge.editor.widgets import DroppedFile, Dropzone, Gallery
+from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Snapshot
+    from styleforge.editor.state import Picture, Snapshot
 
 IDENTITY, ALL = "identity", "all"
-FIRST = 12  # pictures of the gallery at first: a page of fewer widgets is there sooner
+GALLERY = "gallery:"
 MARKER = b"styleforge"  # the chunk of a PNG in which a recipe travels
 
 
 class Tray:
-    """A strip of pictures, each with the roles it can play."""
+    """The gallery's grid. A press uses a picture: first as the identity, then as a reference."""
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring, session = wiring, wiring.session
-        self.zone = Dropzone(label="Drop pictures here", layout={"width": "auto"})
+        self.zone = Dropzone(label="Drop pictures here", layout=wiring.make.layout)
         self.zone.on_file(self._received)
-        strip = row(kind="strip")
-        self._gallery = session.gallery
-        self._by_source: dict[str, str] = {}
-        self._roles = tuple(
-            (item.title, item.role) for item in session.attributes if "image" in item.accepts
-        )
-        hint = "Show all pictures of the gallery"
-        self.more = button(f"All {len(self._gallery)} pictures", hint, icon="th")
-        wiring.on_click(self.more, self._show_all)
-        show(self.more, len(self._gallery) > FIRST)
-        self._first: int | None = FIRST
+        self._sources = session.gallery
+        self._captions = {source: session.caption(source) for source in self._sources}
+        self._titles = {item.name: item.title for item in session.attributes}
+        pictured = [item for item in session.attributes if "image" in item.accepts]
+        self._roles = tuple(item.role for item in pictured)
+        roles = [["Identity", IDENTITY], *([item.title, item.role] for item in pictured)]
+        if len(pictured) > 1:
+            roles.append(["All references", ALL])
+        self.gallery = Gallery(roles=roles, target=IDENTITY, layout=wiring.make.layout)
+        self.gallery.on_use(lambda key, role: wiring.attempt(self._use, key, role))
+        self.gallery.on_remove(lambda key: wiring.attempt(session.remove_reference, key))
+        self.gallery.on_want(self._wanted)
+        wiring.bridge.on_drop(self.gallery.use)
         self._opening: int | None = None  # the newest message when a first picture came
-        self._cards = Keyed(strip, self._card, (self.more,))
-        self.widget = row(strip, column(self.zone, kind="zone-box"), kind="shelf")
+        self._had = False  # an identity
+        self._waiting: tuple[str, ...] = ()
+        self.widget = wiring.make.column(self.zone, self.gallery, kind="pictures-box")
 
     def draw(self, snapshot: Snapshot) -> None:
-        """The tray's pictures first, then those of the gallery that are not on it."""
-        tray = {picture.id: picture for picture in snapshot.tray}
-        if snapshot.identity is not None:
-            tray = {snapshot.identity.id: snapshot.identity, **tray}
+        """The person's own pictures first, then those of the gallery, each in its place."""
         if snapshot.identity is not None or _newest(snapshot) != self._opening:
             self._opening = None
-        used = {picture.source for picture in tray.values()}
-        gallery = tuple(source for source in self._gallery if source not in used)[: self._first]
-        self._cards.draw((*tray, *gallery))
-        for picture_id, picture in tray.items():
-            card = self._cards.made[picture_id]
-            card.draw(picture.name, picture.thumbnail, _roles_of(snapshot, picture_id))
-            on_tray = any(one.id == picture_id for one in snapshot.tray)
-            if card.remove is not None:
-                show(card.remove, on_tray)
+        identity = (snapshot.identity,) if snapshot.identity is not None else ()
+        brought = {one.id: one for one in (*identity, *snapshot.tray)}
+        used = {one.source: self._used_as(snapshot, one.id) for one in brought.values()}
+        tray = {one.id for one in snapshot.tray}
+        own = [one for one in brought.values() if one.source not in self._captions]
+        items = [_item(one, used[one.source], mine=one.id in tray) for one in own]
+        for source in self._sources:
+            name = source.removeprefix(GALLERY)
+            about, roles = self._captions[source], used.get(source, [])
+            items.append(_of(source, name, about, roles, mine=False))
+        put(self.gallery, items=items)
+        self._aim(snapshot)
 
-    def _card(self, key: str) -> _PictureCard:
-        card = _PictureCard(self._wiring, key, self._roles)
-        if key.startswith("gallery:"):
-            name = key.removeprefix("gallery:")
-            card.draw(name, b"", ())
+    def _aim(self, snapshot: Snapshot) -> None:
+        """What a press uses a picture as next: what is missing, until somebody chooses."""
+        has = snapshot.identity is not None
+        if has != self._had:
+            self._had = has
+            put(self.gallery, target=self._roles[0] if has and self._roles else IDENTITY)
+        waiting = tuple(
+            one.role for one in snapshot.attributes if one.kind == "image" and not one.picture
+        )
+        if waiting != self._waiting:
+            self._waiting = waiting
+            if waiting and has:
+                put(self.gallery, target=waiting[-1])
 
-            def read() -> None:
-                card.draw(name, self._wiring.session.thumbnail(key), ())
+    def _wanted(self, keys: tuple[str, ...]) -> None:
+        """Read the pictures that came into sight, and send them together."""
 
-            self._wiring.reads.ask(f"thumbnail {key}", read)
-        return card
+        def read() -> None:
+            session, found = self._wiring.session, {}
+            pictures = session.snapshot().pictures
+            for key in keys:
+                try:
+                    known = pictures.get(key)
+                    found[key] = known.thumbnail if known else session.thumbnail(key)
+                except UserError:
+                    continue  # it is listed without its picture
+            self.gallery.show(found)
 
-    def _show_all(self) -> None:
-        self._first = None
-        show(self.more, False)
-        self._wiring.redraw()
+        self._wiring.reads.ask(f"thumbnails {keys}", read)
+
+    def _used_as(self, snapshot: Snapshot, picture: str) -> list[str]:
+        """What a picture is used as, in words."""
+        roles = [
+            self._titles.get(state.name, state.role)
+            for state in snapshot.attributes
+            if state.kind == "image" and state.picture == picture and state.enabled
+        ]
+        if snapshot.identity is not None and snapshot.identity.id == picture:
+            roles.insert(0, "Identity")
+        return roles
+
+    def _use(self, key: str, role: str) -> None:
+        session = self._wiring.session
+        if role == IDENTITY:
+            session.set_identity(key)
+            return
+        roles = self._roles if role == ALL else (role,)
+        if key.startswith(GALLERY):
+            for one in roles:
+                session.add_reference(key, attribute=one)
+        elif role == ALL:
+            session.assign_all(dict.fromkeys(roles, key))
+        else:
+            session.assign(role, key)
 
     def _received(self, file: DroppedFile) -> str:
-        session = self._wiring.session
+        session, name = self._wiring.session, file.name.rpartition(".")[0] or file.name
         if file.mime == "application/json":
             session.load_recipe(file.data)
             return f"Loading the recipe {file.name}."
         snapshot = session.snapshot()
-        if snapshot.identity is None and self._opening is None:  # the first of several at once
+        first = snapshot.identity is None and self._opening is None  # the first of several at once
+        if file.role == IDENTITY or (first and not file.role):
             self._opening = _newest(snapshot)
-            session.set_identity(file.data, file.name.rpartition(".")[0] or file.name)
+            session.set_identity(file.data, name)
             return f"Opening {file.name} as the picture to edit."
-        session.add_reference(file.data, file.name.rpartition(".")[0] or file.name)
+        session.add_reference(file.data, name, attribute=file.role)
         if file.mime == "image/png" and MARKER in file.data[:100_000]:
-            return f"Opening {file.name}. To restore its recipe, drop it under Recipe and export."
-        return f"Opening {file.name} for the tray."
+            return f"Opening {file.name}. To restore its recipe, drop it under Export."
+        if file.role:
+            return f"Opening {file.name} for {file.role.replace('_', ' ')}."
+        return f"Opening {file.name}."
 
 
 def _newest(snapshot: Snapshot) -> int:
     return snapshot.messages[-1].id if snapshot.messages else 0
 
 
-class _PictureCard:
-    """One picture of the strip: thumbnail, what it is used as, and a choice of roles."""
-
-    def __init__(self, wiring: Wiring, key: str, roles: tuple[tuple[str, str], ...]) -> None:
-        self._wiring, self._key = wiring, key
-        self._picture = words("", "card-picture")
-        self._shown: tuple[str, bytes, tuple[str, ...]] = ("", b"", ())
-        choices = [("Use as…", ""), ("Identity", IDENTITY), *roles]
-        if len(roles) > 1:
-            choices.append(("All references", ALL))
-        self.role = labelled(widgets.Dropdown(options=choices, value=""), seen=False)
-        self._all = tuple(role for _, role in roles)
-        wiring.on_change(self.role, self._chosen)
-        self.remove: widgets.Button | None = None
-        parts = [self._picture, self.role]
-        if not key.startswith("gallery:"):
-            self.remove = sign("Remove", "times")
-            wiring.on_click(self.remove, self._removed)
-            parts.append(self.remove)
-        self.widget = column(*parts, kind="picture-card")
-
-    def draw(self, name: str, thumbnail: bytes, used: tuple[str, ...]) -> None:
-        """Show the picture, and the names of the roles it plays."""
-        if (name, thumbnail, used) == self._shown:
-            return
-        self._shown = name, thumbnail, used
-        badge = f"<b>{escape(', '.join(used))}</b>" if used else ""
-        said = f'<span title="{escape(name, quote=True)}">{escape(name)}</span>'
-        put(self._picture, value=image_html(thumbnail) + badge + said)
-        put(self.role, description=f"Use {name} as")
-        if self.remove is not None:
-            put(self.remove, tooltip=f"Remove {name} from the tray")
-
-    def _chosen(self, role: str) -> None:
-        session = self._wiring.session
-        if not role:
-            return
-        with self._wiring.drawing():
-            self.role.value = ""
-        if role == IDENTITY:
-            session.set_identity(self._key)
-            return
-        roles = self._all if role == ALL else (role,)
-        if self._key.startswith("gallery:"):
-            for one in roles:
-                session.add_reference(self._key, attribute=one)
-        elif role == ALL:
-            session.assign_all(dict.fromkeys(roles, self._key))
-        else:
-            session.assign(role, self._key)
-
-    def _removed(self) -> None:
-        self._wiring.session.remove_reference(self._key)
+def _item(picture: Picture, used: list[str], *, mine: bool) -> dict[str, Any]:
+    about = "a result" if picture.origin == "result" else "your picture"
+    return _of(picture.id, picture.name, about, used, mine=mine)
 
 
-def _roles_of(snapshot: Snapshot, picture_id: str) -> tuple[str, ...]:
-    """What a picture is used as, in words."""
-    roles = [
-        state.role.replace("_", " ")
-        for state in snapshot.attributes
-        if state.kind == "image" and state.picture == picture_id and state.enabled
-    ]
-    if snapshot.identity is not None and snapshot.identity.id == picture_id:
-        roles.insert(0, "identity")
-    return tuple(roles)
+def _of(key: str, name: str, about: str, used: list[str], *, mine: bool) -> dict[str, Any]:
+    return {"key": key, "name": name, "about": about, "used": used, "mine": mine}

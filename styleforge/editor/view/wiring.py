@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from styleforge.editor.view.controls import Maker
 from styleforge.editor.view.pump import Reads
 from styleforge.errors import UserError
 
@@ -45,11 +46,13 @@ class Wiring:
         session: the session that is shown.
         reads: does what takes a moment, away from the kernel's thread.
         bridge: the editor's reach into the browser.
+        make: makes the controls.
         redraw: draws the newest snapshot once more, on the thread that draws.
     """
 
     def __init__(self, session: EditSession, bridge: Bridge) -> None:
         self.session, self.bridge = session, bridge
+        self.make = Maker()
         self.reads = Reads(self.failed)
         self.redraw: Callable[[], None] = _nothing
         self._drawer = threading.local()
@@ -161,24 +164,31 @@ def put(widget: widgets.Widget, **values: Any) -> None:
                 setattr(widget, name, value)
 
 
+HIDDEN = "sf-hidden"
+
+
 def show(widget: widgets.Widget, shown: bool) -> None:
     """Show or hide a widget; it keeps its place."""
-    put(widget.layout, display=None if shown else "none")
+    if shown != is_shown(widget):
+        (widget.remove_class if shown else widget.add_class)(HIDDEN)
+
+
+def is_shown(widget: widgets.Widget) -> bool:
+    """Whether `show` has not hidden a widget."""
+    return HIDDEN not in widget._dom_classes  # noqa: SLF001  ipywidgets has no other way to read them
 
 
 class Keyed:
     """Children of a box by key: made once, kept while their key is there, in the keys' order.
 
     Args:
+        wiring: whose controls the children are made of.
         box: whose children they are.
         make: makes the child of a key.
-        last: children that stay behind them.
     """
 
-    def __init__(
-        self, box: widgets.Box, make: Callable[[str], Any], last: tuple[widgets.Widget, ...] = ()
-    ) -> None:
-        self._box, self._make, self._last = box, make, last
+    def __init__(self, wiring: Wiring, box: widgets.Box, make: Callable[[str], Any]) -> None:
+        self._wiring, self._box, self._make = wiring, box, make
         self.made: dict[str, Any] = {}
         self._order: tuple[str, ...] = ()
 
@@ -189,18 +199,23 @@ class Keyed:
         for key in keys:
             if key not in self.made:
                 self.made[key] = self._make(key)
-        self._box.children = (*(self.made[key].widget for key in keys), *self._last)
+        self._box.children = tuple(self.made[key].widget for key in keys)
         for key in set(self._order) - set(keys):
-            close(self.made.pop(key).widget)
+            close(self.made.pop(key).widget, self._wiring.make)
         self._order = keys
 
 
-def close(widget: widgets.Widget) -> None:
-    """Close a widget and all that is in it, so that the browser forgets them."""
+def close(widget: widgets.Widget, make: Maker) -> None:
+    """Close a widget and all that is in it, so that the browser forgets them.
+
+    Args:
+        widget: that is no longer needed.
+        make: whose layout and styles others share, so that they stay.
+    """
     for child in getattr(widget, "children", ()):
-        close(child)
+        close(child, make)
     for name in ("layout", "style"):
         model = getattr(widget, name, None)
-        if model is not None:
+        if model is not None and not make.owns(model):
             model.close()
     widget.close()

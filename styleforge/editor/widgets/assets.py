@@ -13,11 +13,12 @@ from importlib.resources import files
 def browser_half(name: str, *helpers: str) -> tuple[str, str]:
     """The module and the style sheet of the widget ``name``, as anywidget takes them.
 
-    ``helpers`` are further modules, in front of the widget's own.
+    ``helpers`` are further modules and style sheets, in front of the widget's own.
     """
     folder = files(__package__)
     modules = [f"{part}.js" for part in ("late", "common", *helpers, name)]
-    styles = [f"{part}.css" for part in ("colours", "common", name)]
+    helpers = tuple(one for one in helpers if (folder / f"{one}.css").is_file())
+    styles = [f"{part}.css" for part in ("colours", "common", *helpers, name)]
     module, style = (
         "\n".join((folder / file).read_text("utf-8") for file in half) for half in (modules, styles)
     )

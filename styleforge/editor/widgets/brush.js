@@ -1,9 +1,10 @@
 // A mask painted over a picture. Strokes live here; Python gets one PNG per stroke.
 
 const HISTORY = 50;
-const STEP = { "]": 1.25, "+": 1.25, "[": 0.8, "-": 0.8 };
-const HELP = "Drag to paint. Keys: [ and ] size, E erase, Z undo, Shift+Z redo; "
-  + "arrows move the brush (Shift: finely), hold Space to paint.";
+const STEP = { "]": 1.25, "[": 0.8 };
+const HELP = "Drag to paint; Alt and drag, or two fingers, move the picture. Keys: [ and ] size, "
+  + "E erase, Z undo, Shift+Z redo, + and - zoom; arrows move the brush (Shift: finely), hold "
+  + "Space to paint.";
 
 function render({ model, el, signal }) {
   const mask = element("canvas", { width: 1, height: 1 }); // white, opaque where painted
@@ -26,10 +27,11 @@ function render({ model, el, signal }) {
   const reset = button("Reset", "Back to the mask it began with", signal,
     () => restart(model.get("start")));
   const group = (...buttons) => element("div", { class: "sf-group" }, ...buttons);
+  const stage = element("div", { class: "sf-stage" }, picture, board);
   const root = element("div", { class: "sf-widget sf-brush", role: "group" },
-    element("div", { class: "sf-bar" }, tool.group, group(undo, redo), group(clear, reset)),
-    element("div", { class: "sf-bar" }, size.box, opacity.box),
-    element("div", { class: "sf-stage" }, picture, board), said, help);
+    element("div", { class: "sf-bar" }, tool.group, group(undo, redo, clear, reset), size.box,
+      opacity.box),
+    stage, said, help);
 
   let past = [];
   let future = [];
@@ -54,8 +56,8 @@ function render({ model, el, signal }) {
     const shape = picture.hidden ? await decode(model.get("mask")) : null;
     mask.width = shape?.width ?? (picture.naturalWidth || 256);
     mask.height = shape?.height ?? (picture.naturalHeight || 256);
-    board.style.aspectRatio = `${mask.width} / ${mask.height}`;
-    root.classList.toggle("sf-blank", picture.hidden);
+    root.style.setProperty("--sf-aspect", `${mask.width} / ${mask.height}`);
+    zoom.fit();
     at ??= [mask.width / 2, mask.height / 2];
     [past, future, current] = [[], [], model.get("mask")];
     over = model.get("_pictures");
@@ -115,7 +117,7 @@ function render({ model, el, signal }) {
   function redraw() {
     const shown = at && (stroke || board.matches(":hover, :focus"));
     const tip = shown && { at, size: model.get("size"), dashed: model.get("erase") };
-    drawOverlay(board, layer, mask, model.get("opacity"), tip);
+    drawOverlay(board, layer, mask, zoom.view(), model.get("opacity"), tip);
   }
 
   function lineTo(x, y) {
@@ -143,11 +145,29 @@ function render({ model, el, signal }) {
     inTurn(async () => change(await toPng(mask)));
   }
 
+  const zoom = zoomOf({
+    stage,
+    pane: () => [stage.clientWidth, stage.clientHeight],
+    size: () => [mask.width, mask.height],
+    changed(view) {
+      for (const side of ["left", "top", "width", "height"]) picture.style[side] = `${view[side]}px`;
+      const unit = window.devicePixelRatio || 1;
+      board.width = layer.width = Math.round(stage.clientWidth * unit);
+      board.height = layer.height = Math.round(stage.clientHeight * unit);
+      redraw();
+    },
+    interrupted() { // what the first finger painted was no stroke
+      stroke = false;
+      inTurn(loadMask);
+    },
+    signal,
+  });
+  stage.append(zoom.bar);
   const place = (event) => {
-    const box = board.getBoundingClientRect();
+    const [box, view] = [stage.getBoundingClientRect(), zoom.view()];
     return [
-      ((event.clientX - box.left) / box.width) * mask.width,
-      ((event.clientY - box.top) / box.height) * mask.height,
+      ((event.clientX - box.left - view.left) / view.width) * mask.width,
+      ((event.clientY - box.top - view.top) / view.height) * mask.height,
     ];
   };
   const listen = (target, name, react) => target.addEventListener(name, react, { signal });
@@ -193,9 +213,14 @@ function render({ model, el, signal }) {
     ];
     if (stroke) lineTo(...to);
     at = to;
+    zoom.reveal(at[0] / mask.width, at[1] / mask.height);
     redraw();
   });
   listen(root, "keydown", (event) => {
+    if (zoom.key(event)) {
+      event.stopPropagation();
+      return;
+    }
     const key = event.key.toLowerCase();
     if (STEP[key]) {
       const next = model.get("size") * STEP[key];
@@ -228,21 +253,11 @@ function render({ model, el, signal }) {
     current = model.get("mask");
     return loadMask();
   }));
-  const watch = new ResizeObserver(() => {
-    const unit = window.devicePixelRatio || 1;
-    board.width = layer.width = Math.round(board.clientWidth * unit);
-    board.height = layer.height = Math.round(board.clientHeight * unit);
-    redraw();
-  });
-  watch.observe(board);
   drawTools();
   drawLabel();
   inTurn(loadPicture);
   el.append(root);
-  return () => {
-    watch.disconnect();
-    show(picture, null);
-  };
+  return () => show(picture, null);
 }
 
 export default { initialize, render };

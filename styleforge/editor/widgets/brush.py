@@ -18,7 +18,7 @@ class Brush(anywidget.AnyWidget):
     """Paints ``mask`` over ``image``.
 
     Keys: [ and ] change the size, E erases, Z and Shift+Z undo and redo strokes, arrows move the
-    brush and Space paints.
+    brush and Space paints; + and - zoom, 0 shows all of the picture, O a pixel for a pixel.
 
     Attributes:
         image: the picture's bytes (PNG, JPEG, WebP); the mask has its size.
@@ -34,7 +34,7 @@ class Brush(anywidget.AnyWidget):
 
     _esm: ClassVar[str]
     _css: ClassVar[str]
-    _esm, _css = browser_half("brush", "ink")
+    _esm, _css = browser_half("brush", "ink", "zoom")
 
     image = CByteMemoryView().tag(sync=True)
     start = CByteMemoryView().tag(sync=True)

@@ -1,6 +1,8 @@
-// Two pictures on top of each other: wipe, side by side, or what differs.
+// Two pictures on top of each other: wipe, side by side, or what differs; from afar or near.
 
 const MODES = [["wipe", "Wipe"], ["side", "Side by side"], ["difference", "Difference"]];
+const GAP = 8; // pixels between two pictures side by side
+const GRIP = 22; // pixels around the line of the wipe that move it when the picture is near
 
 function render({ model, el, signal }) {
   const pictures = { before: element("img"), after: element("img", { class: "sf-after" }) };
@@ -9,9 +11,12 @@ function render({ model, el, signal }) {
     class: "sf-handle", role: "slider", tabindex: "0", "aria-label": "Wipe position",
     "aria-valuemin": "0", "aria-valuemax": "100", "aria-orientation": "horizontal",
   });
-  const empty = element("p", { class: "sf-empty" }, "No picture yet");
-  const layers = element("div", { class: "sf-layers" }, pictures.before, pictures.after);
-  const stage = element("div", { class: "sf-stage" }, layers, handle, empty);
+  const empty = element("p", { class: "sf-empty" });
+  const layers = element("div", { class: "sf-layers" },
+    element("div", { class: "sf-pane sf-first" }, pictures.before),
+    element("div", { class: "sf-pane sf-second" }, pictures.after));
+  const stage = element("div", { class: "sf-stage", tabindex: "0", role: "group" },
+    layers, handle, empty);
   const put = (name, value) => {
     model.set(name, value);
     model.save_changes();
@@ -23,13 +28,44 @@ function render({ model, el, signal }) {
   const root = element("div", { class: "sf-widget sf-compare", role: "group" },
     element("div", { class: "sf-bar" }, modes.group, gain.box), stage, captions);
 
+  const seen = () => (pictures.before.hidden ? pictures.after : pictures.before);
+  const size = () => {
+    const whole = model.get("size");
+    return whole.length === 2 ? whole : [seen().naturalWidth || 4, seen().naturalHeight || 3];
+  };
+  const sides = () => model.get("mode") === "side";
+  const pane = () => [
+    sides() ? (stage.clientWidth - GAP) / 2 : stage.clientWidth, stage.clientHeight,
+  ];
+  let view = { left: 0, top: 0, width: 1, height: 1, scale: 1 };
+  const zoom = zoomOf({ stage, pane, size, changed: drawView, interrupted: release, signal });
+  stage.append(zoom.bar);
+
+  function drawView(at) {
+    view = at;
+    for (const image of Object.values(pictures)) {
+      for (const side of ["left", "top", "width", "height"]) image.style[side] = `${at[side]}px`;
+    }
+    const [w] = size();
+    const sharpness = (seen().naturalWidth || w) / w;
+    const pixels = at.scale * (window.devicePixelRatio || 1);
+    if (zoom?.near() && sharpness < 1 && pixels > sharpness && !model.get("sharp")) {
+      put("sharp", true); // nearer than what was sent: the whole picture is wanted
+    }
+    drawPosition();
+  }
+
   function drawMode() {
     const mode = model.get("mode");
     root.dataset.mode = mode;
     modes.select(mode);
     handle.hidden = mode !== "wipe" || !empty.hidden;
+    zoom.bar.hidden = !empty.hidden;
     gain.box.hidden = mode !== "difference";
+    const [w, h] = size();
+    root.style.setProperty("--sf-aspect", sides() ? `${2 * w} / ${h}` : `${w} / ${h}`);
     drawNames();
+    zoom.draw();
   }
 
   function drawNames() {
@@ -44,16 +80,25 @@ function render({ model, el, signal }) {
       names.after.textContent = "";
     }
     root.setAttribute("aria-label", `Compare ${pictures.before.alt} and ${pictures.after.alt}`);
+    stage.setAttribute("aria-label", "Picture; + and - zoom, arrows move it");
     drawPosition();
   }
 
+  /** What is seen of the picture, from left to right, in pixels of the stage. */
+  const span = () => [
+    Math.max(0, view.left), Math.min(stage.clientWidth, view.left + view.width),
+  ];
+
   function drawPosition() {
     const share = Math.round(model.get("position") * 100);
-    root.style.setProperty("--sf-position", `${model.get("position") * 100}%`);
+    const [from, to] = span();
+    root.style.setProperty("--sf-line-at", `${from + model.get("position") * (to - from)}px`);
     handle.setAttribute("aria-valuenow", share);
     handle.setAttribute("aria-valuetext",
       `${share} % ${pictures.before.alt}, ${100 - share} % ${pictures.after.alt}`);
   }
+
+  const drawEmpty = () => (empty.textContent = model.get("empty"));
 
   function drawGain() {
     root.style.setProperty("--sf-gain", model.get("gain"));
@@ -67,22 +112,43 @@ function render({ model, el, signal }) {
   }
 
   const clamp = (value) => Math.min(1, Math.max(0, value));
+  let held = null; // where the pointer was, while it moves the picture
+  let captured = null;
   const toPointer = (event) => {
-    const box = stage.getBoundingClientRect();
-    model.set("position", clamp((event.clientX - box.left) / box.width));
+    const [from, to] = span();
+    const at = event.clientX - stage.getBoundingClientRect().left;
+    model.set("position", clamp((at - from) / (to - from)));
+  };
+  const onLine = (event) => {
+    const box = handle.getBoundingClientRect();
+    return Math.abs(event.clientX - (box.left + box.right) / 2) < GRIP;
   };
   stage.addEventListener("pointerdown", (event) => {
-    if (handle.hidden || event.button !== 0) return;
+    if (!empty.hidden || event.button !== 0 || event.target.closest(".sf-zoom")) return;
+    const wipes = !handle.hidden && (!zoom.near() || onLine(event));
+    if (!wipes && !zoom.near()) return;
     event.preventDefault(); // no picture is dragged out, no text is selected
     stage.setPointerCapture(event.pointerId);
-    handle.focus();
-    toPointer(event);
+    captured = event.pointerId;
+    held = wipes ? null : [event.clientX, event.clientY];
+    (wipes ? handle : stage).focus({ preventScroll: true });
+    if (wipes) toPointer(event);
   }, { signal });
   stage.addEventListener("pointermove", (event) => {
-    if (stage.hasPointerCapture(event.pointerId)) toPointer(event);
+    if (captured !== event.pointerId) return;
+    if (held) {
+      zoom.pan(event.clientX - held[0], event.clientY - held[1]);
+      held = [event.clientX, event.clientY];
+    } else toPointer(event);
   }, { signal });
   // Python hears of the position once per drag.
-  stage.addEventListener("lostpointercapture", () => model.save_changes(), { signal });
+  stage.addEventListener("lostpointercapture", () => {
+    if (captured !== null && !held) model.save_changes();
+    release();
+  }, { signal });
+  function release() {
+    captured = held = null;
+  }
 
   handle.addEventListener("keydown", (event) => {
     const now = model.get("position");
@@ -95,7 +161,15 @@ function render({ model, el, signal }) {
     event.preventDefault();
     put("position", clamp(to));
   }, { signal });
+  stage.addEventListener("keydown", (event) => {
+    const [dx, dy] = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40],
+      ArrowDown: [0, -40] }[event.key] ?? [];
+    if (event.target !== stage || dx === undefined || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    zoom.pan(dx, dy);
+  }, { signal });
   root.addEventListener("keydown", (event) => {
+    if (zoom.key(event)) return;
     const chosen = MODES[["1", "2", "3"].indexOf(event.key)];
     if (chosen && !event.ctrlKey && !event.metaKey && !event.altKey) put("mode", chosen[0]);
   }, { signal });
@@ -104,9 +178,11 @@ function render({ model, el, signal }) {
   model.on("change:before", () => drawPicture("before"));
   model.on("change:after", () => drawPicture("after"));
   model.on("change:before_label change:after_label", drawNames);
-  model.on("change:mode", drawMode);
+  model.on("change:mode change:size", drawMode);
   model.on("change:position", drawPosition);
   model.on("change:gain", drawGain);
+  model.on("change:empty", drawEmpty);
+  drawEmpty();
   drawGain();
   drawPicture("before");
   drawPicture("after");

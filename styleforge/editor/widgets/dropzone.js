@@ -41,12 +41,14 @@ function render({ model, el, signal }) {
       + `${size(model.get("max_bytes"))} are. Save a smaller copy.`;
   }
 
-  async function send(file) {
+  async function send(file, role) {
     const id = unique("file");
     for (let offset = 0; offset < file.size; offset += PART) {
       const part = await file.slice(offset, offset + PART).arrayBuffer();
       if (signal.aborted) return;
-      const about = { kind: "part", id, name: file.name, mime: file.type, size: file.size, offset };
+      const about = {
+        kind: "part", id, role, name: file.name, mime: file.type, size: file.size, offset,
+      };
       model.send(about, undefined, [part]);
     }
     if (file.type.startsWith("image/")) keep(file);
@@ -65,7 +67,7 @@ function render({ model, el, signal }) {
     }
   }
 
-  async function take(files) {
+  async function take(files, role = "") {
     const given = [...files];
     if (given.length > 1 && !model.get("multiple")) {
       say(`Only ${given[0].name} was taken: one file is expected here.`);
@@ -74,7 +76,7 @@ function render({ model, el, signal }) {
     for (const file of given) {
       const why = refusal(file);
       if (why) say(why);
-      else await send(file).catch((error) => say(`${file.name} was not sent: ${error.message}.`));
+      else await send(file, role).catch((error) => say(`${file.name} was not sent: ${error.message}.`));
     }
   }
 
@@ -99,6 +101,8 @@ function render({ model, el, signal }) {
     event.stopPropagation();
     take(event.dataTransfer.files);
   });
+  // Files that were dropped elsewhere in the editor, on what they are to be used as.
+  root.addEventListener("sf-files", (event) => take(event.detail.files, event.detail.role), { signal });
   listen("paste", (event) => {
     const { files } = event.clipboardData;
     const words = event.clipboardData.getData("text/plain").trim();

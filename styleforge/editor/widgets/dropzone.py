@@ -19,11 +19,15 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class DroppedFile:
-    """A file as it came: its name on the person's computer, its media type, its bytes."""
+    """A file as it came: its name on the person's computer, its media type, its bytes.
+
+    ``role`` says what it was dropped on, where that was not the zone itself.
+    """
 
     name: str
     mime: str
     data: bytes
+    role: str = ""
 
     def __repr__(self) -> str:
         """Short: no bytes."""
@@ -93,7 +97,8 @@ class Dropzone(anywidget.AnyWidget):
         whole += bytes(buffers[0])
         if len(whole) >= size:
             del self._arriving[key]
-            self._hand_over(DroppedFile(name, str(content["mime"]), bytes(whole)))
+            role = str(content.get("role", ""))
+            self._hand_over(DroppedFile(name, str(content["mime"]), bytes(whole), role))
 
     def _hand_over(self, file: DroppedFile) -> None:
         kind = media_type(file.data)
@@ -101,7 +106,7 @@ class Dropzone(anywidget.AnyWidget):
             said = f"{file.name} was not taken: it holds no picture or recipe that is asked for."
             self.say(said)
             return
-        file = DroppedFile(file.name, kind, file.data)
+        file = DroppedFile(file.name, kind, file.data, file.role)
         said = f"Received {file.name} ({max(1, len(file.data) // 1000)} KB)."
         for receiver in tuple(self._receivers):
             try:

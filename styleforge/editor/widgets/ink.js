@@ -37,31 +37,32 @@ function hatch(pen, unit) {
   return pen.createPattern(tile, "repeat");
 }
 
-/** A line of this width around the mask, by moving it in eight directions. */
-function ring(pen, layer, mask, width, colour) {
+/** A line of this width around the mask, by moving it in eight directions; at is where it lies. */
+function ring(pen, layer, mask, at, width, colour) {
   const ink = layer.getContext("2d");
-  const { width: w, height: h } = layer;
+  const draw = (x, y) => ink.drawImage(mask, at.left + x, at.top + y, at.width, at.height);
   ink.globalCompositeOperation = "copy";
-  ink.drawImage(mask, 0, 0, w, h);
+  draw(0, 0);
   ink.globalCompositeOperation = "source-over";
   for (let turn = 0; turn < 8; turn += 1) {
     const angle = (turn * Math.PI) / 4;
-    ink.drawImage(mask, Math.cos(angle) * width, Math.sin(angle) * width, w, h);
+    draw(Math.cos(angle) * width, Math.sin(angle) * width);
   }
   ink.globalCompositeOperation = "source-in";
   ink.fillStyle = colour;
-  ink.fillRect(0, 0, w, h);
+  ink.fillRect(0, 0, layer.width, layer.height);
   ink.globalCompositeOperation = "destination-out";
-  ink.drawImage(mask, 0, 0, w, h);
+  draw(0, 0);
   pen.drawImage(layer, 0, 0);
 }
 
 /** Where the brush is, as a circle; dashed where it erases. */
-function drawTip(pen, scale, unit, tip) {
+function drawTip(pen, at, scale, unit, tip) {
   pen.setLineDash(tip.dashed ? [5 * unit, 4 * unit] : []);
   for (const [colour, width] of [["#000", 3], ["#fff", 1.5]]) {
     pen.beginPath();
-    pen.arc(tip.at[0] * scale, tip.at[1] * scale, Math.max(2 * unit, (tip.size / 2) * scale), 0, 7);
+    pen.arc(at.left + tip.at[0] * scale, at.top + tip.at[1] * scale,
+      Math.max(2 * unit, (tip.size / 2) * scale), 0, 7);
     pen.strokeStyle = colour;
     pen.lineWidth = width * unit;
     pen.stroke();
@@ -69,21 +70,24 @@ function drawTip(pen, scale, unit, tip) {
   pen.setLineDash([]);
 }
 
-/** The mask over the board, and the brush where there is one; layer is for drafts. */
-function drawOverlay(board, layer, mask, opacity, tip) {
+/** The mask over the board, and the brush where there is one; layer is for drafts.
+ * view is where the picture lies on the board, in pixels of the page. */
+function drawOverlay(board, layer, mask, view, opacity, tip) {
   const { width, height } = board;
   if (!width || !height) return;
   const pen = board.getContext("2d");
   const unit = window.devicePixelRatio || 1;
   pen.globalCompositeOperation = "copy";
   pen.globalAlpha = opacity;
-  pen.drawImage(mask, 0, 0, width, height);
+  const at = { left: view.left * unit, top: view.top * unit,
+    width: view.width * unit, height: view.height * unit };
+  pen.drawImage(mask, at.left, at.top, at.width, at.height);
   pen.globalAlpha = 1;
   pen.globalCompositeOperation = "source-in";
   pen.fillStyle = hatch(pen, unit);
   pen.fillRect(0, 0, width, height);
   pen.globalCompositeOperation = "source-over";
-  ring(pen, layer, mask, 2.5 * unit, "#000");
-  ring(pen, layer, mask, 1.5 * unit, "#fff");
-  if (tip) drawTip(pen, width / mask.width, unit, tip);
+  ring(pen, layer, mask, at, 2.5 * unit, "#000");
+  ring(pen, layer, mask, at, 1.5 * unit, "#fff");
+  if (tip) drawTip(pen, at, at.width / mask.width, unit, tip);
 }
