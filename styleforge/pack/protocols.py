@@ -61,6 +61,9 @@ class RegionProvider(Protocol):
 class RegionsOfSubjects(RegionProvider, Protocol):
     """A region provider that can be told which of several subjects is meant.
 
+    One that knows when it may be wrong has ``doubts(image, subject)`` besides: parts of sentences
+    by region, such as ``{"hat": "it is as grey as the wall"}``.
+
     Example:
         >>> class Largest:
         ...     names = ("background", "hat")

@@ -62,6 +62,7 @@ def prepare(
             placement=found.placement,
             size=(kept.shape[-2], kept.shape[-1]),
             colours=colours,
+            doubts=found.doubts,
             notes=(*notes, *found.notes),
         )
     photo = kept
@@ -188,6 +189,12 @@ def vague(reference: Reference, region: str, share: float) -> tuple[str, ...]:
     found = reference.regions[region]
     unsure = float(((found > _UNSURE) & (found < 1 - _UNSURE)).float().sum())
     off = unsure / max(float((found > 0.5).float().sum()), 1.0)
+    if region in reference.doubts:
+        note = (
+            f"The {region} in {reference.source} may be wrong, because {reference.doubts[region]}; "
+            f"look at the result, and paint the {region} where it is wrong (a mask)."
+        )
+        return (note,)
     if off < share:
         return ()
     note = (

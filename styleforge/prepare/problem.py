@@ -38,8 +38,9 @@ class Reference:
     ``(1, 1, H, W)`` by name, ``landmarks`` ``(1, L, 2)`` in pixels or None. ``size`` (H, W) is that
     of the photo that it came from, the picture's where None. ``colours`` are those of the photo,
     where its file holds more than 8-bit sRGB. ``painted`` are the regions, ``(1, 1, H, W)`` in
-    bytes, that were painted over a photograph that is larger than the picture. ``sha256`` is that
-    of the file as it was read, empty where it was none.
+    bytes, that were painted over a photograph that is larger than the picture. ``doubts`` say of a
+    region why it may be wrong. ``sha256`` is that of the file as it was read, empty where it was
+    none.
 
     Example:
         >>> import torch
@@ -59,6 +60,7 @@ class Reference:
     notes: tuple[str, ...] = field(default_factory=tuple)
     unposed: Tensor | None = None  # the picture before it was bent to another pose
     painted: Mapping[str, Tensor] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
     sha256: str = ""
 
     @property

@@ -7,7 +7,7 @@ A large photograph is looked at at a smaller size, and edited at its own
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
@@ -35,7 +35,8 @@ _PART = 0.5  # share of a large photograph from which all of it is looked at
 class Looked:
     """What is looked at: ``image`` ``(1, 3, h, w)`` in [-1, 1] with its soft regions by name.
 
-    ``placement`` says where it is in the photograph; None where it is the photograph.
+    ``placement`` says where it is in the photograph; None where it is the photograph. ``doubts``
+    say of a region why it may be wrong.
 
     Example:
         >>> Looked(image=torch.zeros(1, 3, 4, 4), regions={}).placement is None
@@ -45,6 +46,7 @@ class Looked:
     image: Tensor
     regions: Mapping[str, Tensor]
     placement: Placement | None = None
+    doubts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -72,31 +74,34 @@ def looked_at(
         >>> looked_at(torch.zeros(1, 3, 80, 100), models, "me.png").image.shape
         torch.Size([1, 3, 40, 50])
     """
-    if not models.has("subjects"):
-        refuse_number(number, 1, name)
+    if painted or not models.has("subjects"):
+        refuse_number(None if painted else number, 1, name)
         image, placement, _ = _part(photo, None, models)
-        return Looked(image=image, regions=soft_regions(image, models), placement=placement)
+        regions = soft_regions(image, models, None) if painted else soft_regions(image, models)
+        return Looked(image=image, regions=regions, placement=placement)
     small, share = geometry.reduced(photo, _SOUGHT)
     finder = models.get("subjects")
     with torch.no_grad():
         found = tuple(finder(to_values(small).to(models.device, models.dtype)))
     found = tuple(sorted(found, key=lambda one: one.middle[0]))
     refuse_number(number, len(found) or 1, name, finder.noun)
-    chosen, notes = _chosen(small, found, number, name, finder.noun, painted=painted)
+    chosen, notes = _chosen(small, found, number, name, finder.noun)
     subject = None if chosen is None else chosen.scaled(1 / share)
-    image, placement, moved = _part(photo, None if painted else subject, models)
-    regions = soft_regions(image, models, subject and moved(subject))
-    return Looked(image=image, regions=regions, placement=placement, notes=notes)
+    image, placement, moved = _part(photo, subject, models)
+    here = subject and moved(subject)
+    regions = soft_regions(image, models, here)
+    doubts = getattr(models.get("regions"), "doubts", None)
+    return Looked(
+        image=image,
+        regions=regions,
+        placement=placement,
+        notes=notes,
+        doubts=doubts(image, here) if doubts else {},
+    )
 
 
 def _chosen(
-    small: Tensor,
-    found: Sequence[Subject],
-    number: int | None,
-    name: str,
-    noun: str,
-    *,
-    painted: bool,
+    small: Tensor, found: Sequence[Subject], number: int | None, name: str, noun: str
 ) -> tuple[Subject | None, tuple[str, ...]]:
     """The one that is meant, and a note where nobody said so.
 
@@ -108,8 +113,6 @@ def _chosen(
     if number is not None or len(found) == 1:
         return found[(number or 1) - 1], ()
     first, second, *_ = sorted(found, key=lambda one: -one.width)
-    if painted:
-        return first, ()
     if first.width < _CLEAR * second.width:
         raise several(small, found, name, noun)
     at = list(found).index(first) + 1

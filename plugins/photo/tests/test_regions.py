@@ -12,7 +12,7 @@ from styleforge_photo.edges import Guide, applied
 from styleforge_photo.faces import find_faces
 from styleforge_photo.layout import Face, usual
 from styleforge_photo.regions import PhotoRegions
-from styleforge_photo.subjects import face_of, subject_of
+from styleforge_photo.subjects import Faces, face_of, subject_of
 
 # Points of NASA's portrait of Eileen Collins, x and y, read off by eye.
 POINTS = {
@@ -56,6 +56,26 @@ def test_each_region_is_where_a_person_sees_it(astronaut: np.ndarray, size: int)
             assert NAMES[int(found[:, at[0], at[1]].argmax())] == name, (name, x, y)
 
 
+def test_hair_does_not_spill_on_the_cheek_and_the_fringe_is_whole(astronaut: np.ndarray) -> None:
+    hair = regions_of(astronaut)[NAMES.index("hair")]
+    for x, y in ((269, 135), (266, 110), (243, 89), (243, 100)):  # cheek in the shade, brow, eye
+        assert float(hair[y, x]) < 0.4, (x, y)
+    for x, y in ((230, 75), (240, 68), (222, 66)):
+        assert float(hair[y, x]) > 0.7, (x, y)
+
+
+def test_there_is_doubt_where_the_background_is_coloured_like_hair(astronaut: np.ndarray) -> None:
+    found = PhotoRegions()
+    values = torch.from_numpy(np.array(astronaut)).permute(2, 0, 1)[None].float() / 127.5 - 1
+    (face,) = Faces()(values)
+    assert found.doubts(values, face) == {}
+    hair = values[..., 25:65, 180:260]
+    wall = hair.repeat(1, 1, 13, 7)[..., :512, :512]
+    behind = found.of(values, face)[:, :1]
+    camouflaged = behind * wall + (1 - behind) * values
+    assert "colours of hair" in found.doubts(camouflaged, face)["hair"]
+
+
 def test_a_mirrored_picture_has_mirrored_regions(astronaut: np.ndarray) -> None:
     one = regions_of(astronaut).argmax(0)
     other = regions_of(np.ascontiguousarray(astronaut[:, ::-1])).argmax(0).flip(1)
@@ -79,7 +99,8 @@ def test_nobody_is_seen_where_there_is_nobody(name: str) -> None:
     picture = np.asarray(getattr(data, name)())
     picture = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
     assert find_faces(picture) == ()
-    assert float(regions_of(picture)[0].min()) == 1
+    values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+    assert float(PhotoRegions().of(values, None)[0, 0].min()) == 1
 
 
 def test_two_people_are_told_from_left_to_right(astronaut: np.ndarray) -> None:

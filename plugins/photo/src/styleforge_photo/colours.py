@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 Array = NDArray[np.float32]
-BINS = (18, 18, 18)
+BINS = (12, 44, 44)  # shading changes lightness, and leaves what tells hair from skin
 LOW, HIGH = (0.0, -60.0, -60.0), (100.0, 60.0, 60.0)  # of L, a and b
-SPREAD = 1.0  # bins over which a histogram is smoothed
+SPREAD = 1.2  # bins over which a histogram is smoothed
 ODD = 0.03  # share of colours that no histogram explains
 
 

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 SIDE = 640  # pixels of the longer side at which faces are sought
 LEAST = 0.06  # of the longer side: smaller faces are not sought there
 CLOSE = 1280  # pixels of the longer side at which smaller faces are sought
+NEAR = 160  # pixels of the longer side at which the surroundings of a small face are looked at
 SMALL = 24  # pixels of the smallest face that the cascade knows
 LONE = 0.15  # of the longer side: beside one such face nobody else is sought
 TURNS = (0.0, -25.0, 25.0)  # degrees; the cascade knows upright faces, so the picture is turned
 VOTES = 12  # overlapping finds that make a face
+# What fewer make is believed where looks at several sizes and turns agree on it.
+LOOKS = ((640, 0.0), *((side, turn) for side in (400, 256) for turn in (-15.0, 0.0, 15.0)))
+FEW, AGREEING = 4, 3  # finds in a look, and looks
+ALIKE = 0.6  # share of two squares of about one size that overlap, from which they agree
 SAME = 0.3  # share of two squares that overlap, from which they are one face
 
 
@@ -41,12 +46,13 @@ def find_faces(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         if turn and found:  # turned heads are looked for only where there is no upright one
             break
         found += [one.scaled(1 / scale) for one in _found(shrunk, turn, least)]
-    found = _apart(found)
+    found = _apart(found) or [one.scaled(1 / scale) for one in _agreed(shrunk)]
     alone = len(found) == 1 and found[0].side > LONE * longer
     if not alone and longer > SIDE:
         close, scale = _shrunk(picture, CLOSE)
         most = round(1.5 * LEAST * max(close.shape[:2]))
-        found = _apart(found + [one.scaled(1 / scale) for one in _found(close, 0, SMALL, most)])
+        small = [one.scaled(1 / scale) for one in _found(close, 0, SMALL, most)]
+        found = _apart(found + [one for one in small if _again(picture, one)])
     return tuple(sorted(found, key=lambda one: one.centre[0]))
 
 
@@ -60,8 +66,49 @@ def _shrunk(picture: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], f
     return np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
+def _again(picture: NDArray[np.uint8], face: Face) -> bool:
+    """Whether a small face is found again where it is looked at closely."""
+    (x, y), reach = face.centre, 1.5 * face.side
+    left, top = max(0, round(x - reach)), max(0, round(y - reach))
+    part = picture[top : round(y + reach), left : round(x + reach)]
+    scale = NEAR / max(part.shape[:2])
+    size = (round(part.shape[1] * scale), round(part.shape[0] * scale))
+    seen = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    here = Face((face.left - left) * scale, (face.top - top) * scale, face.side * scale)
+    return any(_agree(one, here) for one in _found(seen, 0, SMALL))
+
+
+def _agreed(picture: NDArray[np.uint8]) -> list[Face]:
+    """Faces of a small picture that several looks at it agree on."""
+    finds: list[tuple[int, Face]] = []
+    for number, (side, turn) in enumerate(LOOKS):
+        seen, scale = _shrunk(picture, side)
+        least = max(SMALL, round(LEAST * max(seen.shape[:2])))
+        finds += [(number, one.scaled(1 / scale)) for one in _found(seen, turn, least, votes=FEW)]
+    faces, support = [], []
+    for _, face in finds:
+        alike = [(look, one) for look, one in finds if _agree(face, one)]
+        count = len({look for look, _ in alike})
+        if count >= AGREEING:
+            left, top, side, turn = np.mean(
+                [(one.left, one.top, one.side, one.turn) for _, one in alike], axis=0
+            )
+            faces.append(Face(float(left), float(top), float(side), float(turn)))
+            support.append(count)
+    order = sorted(range(len(faces)), key=lambda at: -support[at])
+    kept: list[Face] = []
+    for face in (faces[at] for at in order):
+        if all(_overlap(face, other) < SAME for other in kept):
+            kept.append(face)
+    return kept
+
+
 def _found(
-    picture: NDArray[np.uint8], turn: float, least: int, most: int | None = None
+    picture: NDArray[np.uint8],
+    turn: float,
+    least: int,
+    most: int | None = None,
+    votes: int = VOTES,
 ) -> list[Face]:
     """Faces of a small picture, of so many pixels, that are upright once it is turned."""
     height, width = picture.shape[:2]
@@ -77,7 +124,7 @@ def _found(
     most = min(height, width) if most is None else max(min(height, width, most), least)
     finds: Iterable[Any] = _cascade().detect_multi_scale(
         img=turned, scale_factor=1.1, step_ratio=1, min_size=(least, least),
-        max_size=(most, most), min_neighbor_number=VOTES,
+        max_size=(most, most), min_neighbor_number=votes,
     )  # fmt: skip
     back = cv2.invertAffineTransform(matrix)
     faces = []
@@ -95,6 +142,12 @@ def _apart(faces: list[Face]) -> list[Face]:
         if all(_overlap(face, other) < SAME for other in kept):
             kept.append(face)
     return kept
+
+
+def _agree(one: Face, two: Face) -> bool:
+    """Whether two finds are of one face, and of about one size."""
+    least, most = sorted((one.side, two.side))
+    return most < 1.5 * least and _overlap(one, two) > ALIKE
 
 
 def _overlap(one: Face, two: Face) -> float:

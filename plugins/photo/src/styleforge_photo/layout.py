@@ -63,7 +63,47 @@ def usual(face: Face, size: tuple[int, int]) -> Array:
     taken = np.maximum.reduce([inside, 0.78 * np.maximum(cap, falls), 0.88 * body, 0.8 * neck])
     behind = np.maximum(1 - taken, 0.05 * (1 - inside))
     found = np.stack([behind, skin, inside + 0.3 * beard, hair, cloth]) + LEAST  # (5, H, W)
+    found = found / found.sum(axis=0)
+    found[3] *= _reach(x, y)  # there is none farther off, whatever is coloured like it
     return np.asarray(found / found.sum(axis=0), np.float32)
+
+
+def _reach(x: Array, y: Array) -> Array:
+    """Where hair can be at all: about the head, and below on both sides."""
+    about = _ellipse(x, y, (0, -0.16), (0.85, 1.0), 0.12)
+    below = _step((y - 0.1) / 0.08) * _ellipse(x, y, (0, 0.6), (0.95, 1.5), 0.12)
+    return np.asarray(np.maximum(about, below))
+
+
+@dataclass(frozen=True, eq=False)
+class Zones:
+    """Where colours are read off, ``(H, W)`` each.
+
+    ``scalp`` in [0, 1] is close about the head, where hair is if there is any. ``near`` in [0, 1]
+    falls off with the distance: what is behind the head counts more than what is far off. ``ring``
+    is around the head, where hair is not.
+
+    Example:
+        >>> zones = Zones.of(Face(10, 10, 20), (64, 40))
+        >>> bool(zones.ring[20, 20]), float(zones.near[18, 20]).__round__(1)
+        (False, 1.0)
+    """
+
+    scalp: Array
+    near: Array
+    ring: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, face: Face, size: tuple[int, int]) -> Zones:
+        """The zones about a face of a picture of a size (H, W)."""
+        x, y = _upright(face, size)
+        inner = _ellipse(x, y, (0, -0.16), (0.80, 0.92), 0.05)
+        outer = _ellipse(x, y, (0, -0.16), (1.5, 1.6), 0.05)
+        return cls(
+            scalp=_ellipse(x, y, (0, -0.12), (0.50, 0.60), 0.15),
+            near=np.asarray(np.exp(-0.5 * np.square(np.hypot(x, y + 0.2) / 1.2)), np.float32),
+            ring=(inner < 0.5) & (outer > 0.5) & (y < 0.5),
+        )
 
 
 def about_head(face: Face, size: tuple[int, int]) -> Array:

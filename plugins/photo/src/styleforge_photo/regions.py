@@ -18,7 +18,7 @@ from skimage import measure
 from styleforge_photo import NAMES
 from styleforge_photo.colours import binned, likelihoods
 from styleforge_photo.edges import Guide, applied, shared_out
-from styleforge_photo.layout import Face, about_head, usual
+from styleforge_photo.layout import Face, Zones, about_head, usual
 from styleforge_photo.subjects import Faces, face_of
 
 if TYPE_CHECKING:
@@ -29,11 +29,15 @@ if TYPE_CHECKING:
 Array = NDArray[np.float32]
 SIDE = 512  # pixels of the longer side at which regions are found
 ROUNDS = 6
-PLACE, COLOUR = 0.9, 1.0  # exponents: how much the usual place and the colour count
-SURE = 3.0  # exponent of the shares in the end: what is likely is made sure
+FIRST = 2  # rounds in which hair's colours are read off close about the head alone
+PLACE, COLOUR = 0.9, 1.4  # exponents: how much the usual place and the colour count
+NEAR = 3.0  # by how much more colours behind the head count than those far off
+OWN = 0.3  # of what is told of skin's colours by itself; the rest is told by the face
+ALIKE = 0.06  # share of what is around the head, coloured like hair, from which there is doubt
+SURE = 6.0  # exponent of the shares in the end: what is likely is made sure
 WINDOW = 0.06  # radius of the windows in which masks follow the picture, of the face's width
 COARSE, FINE = 1e-3, 2e-4  # variance of colours below which masks are evened out
-HAIR = NAMES.index("hair")
+SKIN, FACE, HAIR = (NAMES.index(one) for one in ("skin", "face", "hair"))
 HELD = 0.5  # share from which a pixel belongs to a region when its pieces are told apart
 
 
@@ -50,6 +54,9 @@ class PhotoRegions:
     """
 
     names: tuple[str, ...] = NAMES
+
+    def __init__(self) -> None:
+        self._alike: tuple[Tensor, float] | None = None  # of the picture that was seen last
 
     def __call__(self, image: Tensor) -> Tensor:
         """Soft regions ``(N, 5, H, W)`` of pictures ``(N, 3, H, W)`` in [-1, 1]; they sum to 1."""
@@ -70,36 +77,59 @@ class PhotoRegions:
             part = image[0, :, top:bottom, left:right].permute(1, 2, 0).cpu().float().numpy()
             face = face_of(subject.moved(-left, -top))
             values = np.asarray((part + 1) / 2, np.float32)
-            found[:, top:bottom, left:right] = _regions(values, face)
+            found[:, top:bottom, left:right], alike = _regions(values, face)
+            self._alike = (image, alike)
         return torch.from_numpy(found[None]).to(image)
 
+    def doubts(self, image: Tensor, subject: Subject | None) -> dict[str, str]:
+        """By region, why it may be wrong in a picture: a part of a sentence."""
+        seen = self._alike
+        if seen is None or seen[0] is not image:
+            self.of(image, subject)
+            seen = self._alike
+        if subject is None or seen is None or seen[1] < ALIKE:
+            return {}
+        return {"hair": f"{seen[1]:.0%} of what is around the head has colours of hair, too"}
 
-def _regions(picture: Array, face: Face) -> Array:
-    """Of one picture ``(H, W, 3)`` in [0, 1]: ``(5, H, W)``."""
+
+def _regions(picture: Array, face: Face) -> tuple[Array, float]:
+    """Of one picture ``(H, W, 3)`` in [0, 1]: ``(5, H, W)``, and what `_shares` says besides."""
     height, width = picture.shape[:2]
     scale = min(SIDE / max(height, width), 1.0)
     small = (max(8, round(width * scale)), max(8, round(height * scale)))
     shrunk = np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.float32)
     near = face.scaled(scale)
     radius = max(3, round(WINDOW * near.side))
-    shares = _shares(shrunk, near, radius)
-    return shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares)))
+    shares, alike = _shares(shrunk, near, radius)
+    return shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares))), alike
 
 
-def _shares(picture: Array, face: Face, radius: int) -> Array:
-    """Soft regions ``(5, h, w)`` of a small picture ``(h, w, 3)`` in [0, 1]."""
-    bins = binned(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)))
-    place = usual(face, picture.shape[:2])  # (5, h, w)
+def _shares(picture: Array, face: Face, radius: int) -> tuple[Array, float]:
+    """Soft regions ``(5, h, w)`` of a small picture ``(h, w, 3)`` in [0, 1].
+
+    And the share of what is around the head whose colours are rather those of hair.
+    """
+    size = picture.shape[:2]
+    bins = binned(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2LAB), np.float32))
+    place, zones = usual(face, size), Zones.of(face, size)  # (5, h, w)
     guide = Guide(picture, radius, COARSE)
-    shares, sure = place, 3.0
-    for _ in range(ROUNDS):
-        explained = likelihoods(bins, shares**sure)  # surest pixels say most of the colours
+    weight = np.ones_like(place)
+    weight[0] += NEAR * zones.near
+    shares, sure = place.copy(), 3.0
+    shares[HAIR] *= 0.05 + 0.95 * zones.scalp
+    for turn in range(ROUNDS):
+        explained = likelihoods(bins, shares**sure * weight)  # surest pixels say most of it
+        explained[SKIN] = (1 - OWN) * explained[FACE] + OWN * explained[SKIN]
         shares = place**PLACE * explained**COLOUR
         shares = shares / np.maximum(shares.sum(axis=0), 1e-12)
         shares = shared_out(np.maximum(guide.followed(shares), 1e-4))
         sure = 2.0
+        if turn < FIRST:
+            shares[HAIR] *= 0.2 + 0.8 * zones.scalp
+    chance = explained[HAIR] / np.maximum(explained.sum(axis=0), 1e-12)
+    alike = float(chance[zones.ring].mean()) if zones.ring.any() else 0.0
     shares = shared_out(shares**SURE)
-    return _of_one_piece(shares, about_head(face, picture.shape[:2]) > HELD)
+    return _of_one_piece(shares, about_head(face, size) > HELD), alike
 
 
 def _of_one_piece(shares: Array, head: NDArray[np.bool_]) -> Array:
