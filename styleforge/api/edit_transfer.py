@@ -116,6 +116,7 @@ def edit(  # type: ignore[overload-overlap]
     at: float = ..., refine: str = ..., steps: int | None = ...,
     masks: Mapping[str, Picture | Mask] | None = ..., subject: Chosen = ...,
     strength: float | Mapping[str, float] = ...,
+    tune: Mapping[str, float] | None = ...,
     seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
     **asked: Wish,
 ) -> Result: ...  # fmt: skip
@@ -124,7 +125,8 @@ def edit(
     domain: str, identity: Picture | Sequence[Picture], *,
     interpolate: str | Path | Recipe | None = ..., at: float = ..., refine: str = ...,
     steps: int | None = ..., masks: Mapping[str, Picture | Mask] | None = ...,
-    subject: Chosen = ..., strength: float | Mapping[str, float] = ..., seed: int = ...,
+    subject: Chosen = ..., strength: float | Mapping[str, float] = ...,
+    tune: Mapping[str, float] | None = ..., seed: int = ...,
     pack: str = ..., executor: str = ..., forge: Forge | None = ..., **asked: Wish | Sequence[Wish],
 ) -> Batch: ...  # fmt: skip
 def edit(
@@ -138,6 +140,7 @@ def edit(
     masks: Mapping[str, Picture | Mask] | None = None,
     subject: Chosen = None,
     strength: float | Mapping[str, float] = 1.0,
+    tune: Mapping[str, float] | None = None,
     seed: int = 0,
     pack: str = "",
     executor: str = "inline",
@@ -158,6 +161,8 @@ def edit(
         subject: which one is meant, from 1 at the left, where a picture shows several: of the
             identity, or by role (``{"identity": 2, "shape": 1}``).
         strength: 0 changes nothing, more than 1 goes beyond; for all attributes, or by role.
+        tune: numbers by which a pack recolours in another way (``{"roots": 0.7}``); `styleforge
+            packs NAME` lists what it knows.
         seed: governs everything random.
         pack: the pack of models; the default when left out.
         executor: where it runs (see `styleforge.run.executor`).
@@ -184,7 +189,7 @@ def edit(
     forge = _default() if forge is None else forge
     recipe = partial(
         edit_recipe, forge, domain, interpolate=interpolate, at=at, refine=refine, steps=steps,
-        strength=strength, seed=seed, pack=pack,
+        strength=strength, seed=seed, pack=pack, tune=tune,
     )  # fmt: skip
     _refuse_unknown(edit, asked, domain, forge)
     return run(recipe, forge, domain, executor, identity, asked, masks or {}, subject)

@@ -15,6 +15,7 @@ from styleforge.api.asked_for import asked_conditions, asked_strengths, named
 from styleforge.api.fitting import fitting_preset
 from styleforge.api.one_pass import maps, one_pass_preset
 from styleforge.errors import UserError
+from styleforge.pack.knobs import refuse_knobs
 from styleforge.prepare.parse import checksum, image_ref
 from styleforge.recipe.combine import JOIN, combine, parts, split
 from styleforge.recipe.condition import Condition, Mask
@@ -42,6 +43,7 @@ def edit_recipe(
     steps: int | None = None,
     seed: int = 0,
     masks: Mapping[str, str | Mask] | None = None,
+    tune: Mapping[str, float] | None = None,
 ) -> Recipe:
     """The recipe of `styleforge.edit`; takes what that takes, ``asked`` by role or by attribute.
 
@@ -95,8 +97,27 @@ def edit_recipe(
             changes["described"] = "preview"
         own = changes if one == domain else share(changes, one)  # masks of one name only their role
         edits.append(forge.recipe(one, presets[one], **own))
-    recipe = combine(*edits)
+    recipe = combine(*(_tuned(one, tune or {}, models) for one in edits))
     return recipe if steps is None else recipe.with_steps(steps)
+
+
+def _tuned(recipe: Recipe, tune: Mapping[str, float], models: Models) -> Recipe:
+    """A recipe of one domain whose recolouring is tuned.
+
+    Raises:
+        UserError: it recolours nothing, or cannot be tuned so.
+    """
+    if not tune:
+        return recipe
+    paste = recipe.start_paste
+    if paste is None or paste.method != "recolour":
+        msg = (
+            f"{recipe.method} cannot be tuned ({', '.join(tune)} was asked for); that is for the "
+            "preset recolour. Leave it out."
+        )
+        raise UserError(msg)
+    refuse_knobs(tune, models)
+    return replace(recipe, start_paste=replace(paste, tune=dict(tune)))
 
 
 def _choice(forge: Forge, domain: str, refine: str, pack: str, *, mixing: bool) -> Choice:

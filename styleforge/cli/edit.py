@@ -38,6 +38,13 @@ def edit(
         list[str] | None,
         typer.Option(help="0 to 3, for all attributes (1.5) or one (shape=0.5); repeatable."),
     ] = None,
+    tune: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Recolour in another way, NAME=NUMBER such as roots=0.7; `styleforge packs PACK` "
+            "lists what there is; repeatable."
+        ),
+    ] = None,
     interpolate: Annotated[
         Path | None, typer.Option(help="Another edit's PNG: go on the way to it.")
     ] = None,
@@ -107,6 +114,7 @@ def edit(
         steps=steps,
         seed=seed,
         masks=options.masks_of(mask or ()),
+        tune=options.numbers_of(tune or ()),
     )
     recipe = with_subjects(recipe, chosen, attributes, domain)
     others = () if interpolate is None else (interpolate,)

@@ -116,6 +116,25 @@ def strengths_of(
     return strengths
 
 
+def numbers_of(words: Sequence[str]) -> dict[str, float]:
+    """Read ``roots=0.7`` to numbers by name.
+
+    Raises:
+        UserError: if a word is something else.
+    """
+    found = {}
+    for word in words:
+        name, _, number = word.rpartition("=")
+        try:
+            found[name] = float(number)
+        except ValueError:
+            name = ""
+        if not name:
+            msg = f"--tune {word} is not understood; write NAME=NUMBER, such as roots=0.7."
+            raise UserError(msg)
+    return found
+
+
 def subjects_of(words: Sequence[str], attributes: Sequence[Attribute]) -> dict[str, int]:
     """Read ``2`` (of the identity) and ``shape=2`` to numbers of subjects by role.
 

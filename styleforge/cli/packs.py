@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from styleforge.forge import Forge
+    from styleforge.pack.knobs import Knob
     from styleforge.pack.pack import Pack
     from styleforge.recipe.domain import Domain, Preset
 
@@ -30,8 +31,17 @@ def packs(
         for domain in forge.domains.values():
             for line in _presets(forge, item, domain):
                 print(line)
-        for line in _to_bring(item):
+        for line in (*_knobs(forge, item), *_to_bring(item)):
             print(line)
+
+
+def _knobs(forge: Forge, pack: Pack) -> Iterator[str]:
+    """A line for each number that a pack's own recolouring can be tuned by."""
+    own = forge.models(pack.name).get("recolour") if "recolour" in pack.components else None
+    knobs: Mapping[str, Knob] = getattr(own, "knobs", {})
+    for index, (name, one) in enumerate(knobs.items()):
+        lead = "--tune" if not index else ""
+        yield f"  {lead:<10}  {name} (0 to {one.most:g}, else {one.usual:g}): {one.help}"
 
 
 def _to_bring(pack: Pack) -> Iterator[str]:

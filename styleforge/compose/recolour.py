@@ -51,7 +51,9 @@ def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     coverage = shown(identity.regions, (how.region,))  # (1, 1, H, W)
     if problem.models.has("recolour"):
         own_way = problem.models.get("recolour")
-        return own_way(identity.image, coverage, own_way.tone(reference.image, there), share)
+        tone = own_way.tone(reference.image, there)
+        tuned = {"tune": how.tune} if how.tune else {}
+        return own_way(identity.image, coverage, tone, share, **tuned)
     colour = torch.from_numpy(mean_colour(reference.image, there))
     own = hard_regions(identity.regions)[how.region]
     # At its edge a pixel is a mixture with what is beside it; only the region's part of it moves.
@@ -89,5 +91,6 @@ def at_full_size(problem: Problem, how: Paste, photo: Tensor) -> Tensor | None:
         own_way.tone(reference.image, there),
         how.strengths.get(how.look, 1.0),
         identity.painted.get(how.region),
+        **({"tune": how.tune} if how.tune else {}),
     )
     return made

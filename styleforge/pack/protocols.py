@@ -85,7 +85,8 @@ class Recolour(Protocol):
     """Gives a region of a picture another colour.
 
     One that can do so at the size of a large photograph, of which the picture is a smaller copy,
-    has `RecolourAtFullSize`.
+    satisfies `RecolourAtFullSize`. One that can be tuned has ``knobs``, by name
+    (`styleforge.pack.knobs.Knob`), and takes numbers by the same names as ``tune``.
 
     Example:
         >>> class Flat:

@@ -66,7 +66,7 @@ class Paste:
 
     ``by`` names the component ``paste/NAME`` that does it: core has ``recoloured``, which moves the
     reference's pixels in CIELAB. Where it is empty that is taken, or ``patterned`` where a pattern
-    is named.
+    is named. ``tune`` are numbers for a pack's own recolouring (`styleforge.pack.knobs`).
 
     Example:
         >>> Paste(region="lips").method
@@ -83,6 +83,7 @@ class Paste:
     behind: Names = ()
     strengths: Strengths = field(default_factory=dict)
     by: Name = ""
+    tune: Mapping[Name, float] = field(default_factory=dict)
 
     @property
     def method(self) -> str:

@@ -98,14 +98,14 @@ def test_clothing_is_recoloured_in_words(forge: Forge, photos: Path) -> None:
     assert blue > red
 
 
-def test_a_vague_outline_is_said(forge: Forge, tmp_path: Path) -> None:
+def test_a_hat_is_doubted(forge: Forge, tmp_path: Path) -> None:
     cbook = pytest.importorskip("matplotlib.cbook")
     picture = Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))  # in a cap
     picture.convert("RGB").save(tmp_path / "hopper.png")
     result = styleforge.edit(
         "hair", tmp_path / "hopper.png", forge=forge, pack="photo", appearance="auburn"
     )
-    assert any("outline of the hair" in note and "vague" in note for note in result.notes)
+    assert any("The hair in" in note and "may be wrong" in note for note in result.notes)
 
 
 def test_black_and_white_pictures_take_a_colour(forge: Forge, photos: Path, tmp_path: Path) -> None:
@@ -235,3 +235,81 @@ def test_hair_and_clothing_of_a_large_photograph(forge: Forge, large: Path) -> N
     for x, y in ((220, 35), (150, 330)):
         was = Image.open(large).getpixel((x * 4, y * 4))
         assert result.picture().getpixel((x * 4, y * 4)) != was
+
+
+def lab_of(result: object, box: tuple[slice, slice]) -> np.ndarray:
+    """CIELAB of a part of a result's picture ``(h, w, 3)``."""
+    picture = np.asarray(result.picture().convert("RGB"))  # type: ignore[attr-defined]
+    return np.asarray(rgb2lab(picture[box] / 255))
+
+
+def strands(lab: np.ndarray) -> float:
+    """How much lightness differs from a pixel to the next."""
+    return float(np.abs(np.diff(lab[..., 0], axis=1)).mean())
+
+
+TOP, FRINGE = np.s_[25:40, 200:240], np.s_[60:72, 190:220]
+
+
+def test_knobs_do_what_they_say(forge: Forge, photos: Path) -> None:
+    who = photos / "astronaut.png"
+
+    def made(**tune: float) -> object:
+        return styleforge.edit(
+            "hair", who, forge=forge, pack="photo", appearance="#2f6fd6", tune=tune
+        )
+
+    usual, before = made(), rgb2lab(np.asarray(Image.open(who)) / 255)
+    top, fringe = lab_of(usual, TOP), lab_of(usual, FRINGE)
+    grey = lab_of(made(saturation=0.2), TOP)
+    assert np.hypot(*grey[..., 1:].T).mean() < 0.4 * np.hypot(*top[..., 1:].T).mean()
+    assert strands(lab_of(made(contrast=0.2), TOP)) < 0.6 * strands(top)
+    assert strands(lab_of(made(contrast=2), TOP)) > 1.4 * strands(top)
+    rooted = made(roots=1)
+    moved = np.abs(top - before[TOP]).mean(), np.abs(fringe - before[FRINGE]).mean()
+    assert np.abs(lab_of(rooted, TOP) - before[TOP]).mean() < 0.35 * moved[0]  # nearly as before
+    assert np.abs(lab_of(rooted, FRINGE) - fringe).mean() < 0.35 * moved[1]  # nearly as without
+    light = styleforge.edit(
+        "hair", who, forge=forge, pack="photo", appearance="black", tune={"tone": 0}
+    )
+    assert abs(lab_of(light, TOP)[..., 0].mean() - before[TOP][..., 0].mean()) < 3
+
+
+def test_knobs_of_a_large_photograph_are_those_of_a_small_one(
+    forge: Forge, photos: Path, large: Path
+) -> None:
+    ask = {"forge": forge, "pack": "photo", "appearance": "#2f6fd6", "tune": {"roots": 1}}
+    small = lab_of(styleforge.edit("hair", photos / "astronaut.png", **ask), np.s_[:, :])
+    picture = styleforge.edit("hair", large, **ask).picture().resize((512, 512))
+    again = rgb2lab(np.asarray(picture) / 255)
+    for box in (TOP, FRINGE):
+        assert np.abs(again[box].mean((0, 1)) - small[box].mean((0, 1))).max() < 2
+
+
+def test_knobs_that_there_are_not_are_refused(
+    forge: Forge, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = {"forge": forge, "appearance": "red"}
+    with pytest.raises(UserError, match=r"no 'root' to tune; there is .*roots"):
+        styleforge.edit("hair", photos / "astronaut.png", pack="photo", tune={"root": 1}, **ask)
+    with pytest.raises(UserError, match="roots was tuned to 7; give a number from 0 to 1"):
+        styleforge.edit("hair", photos / "astronaut.png", pack="photo", tune={"roots": 7}, **ask)
+    with pytest.raises(SystemExit):
+        main(["packs", "photo"])
+    assert "roots (0 to 1, else 0)" in capsys.readouterr().out
+
+
+def test_black_to_blonde_and_back_is_no_mud(forge: Forge, photos: Path, tmp_path: Path) -> None:
+    """Lightness and hue arrive both ways, and strands are still there."""
+    ask = {"forge": forge, "pack": "photo"}
+    black = styleforge.edit("hair", photos / "astronaut.png", appearance="black", **ask)
+    black.save(tmp_path / "black.png")
+    blonde = styleforge.edit("hair", tmp_path / "black.png", appearance="blonde", **ask)
+    light = lab_of(blonde, TOP)
+    assert light[..., 0].mean() > 70
+    assert light[..., 2].mean() > 12  # yellow, and no grey
+    assert light[..., 0].std() > 2
+    blonde.save(tmp_path / "blonde.png")
+    back = styleforge.edit("hair", tmp_path / "blonde.png", appearance="black", **ask)
+    assert lab_of(back, TOP)[..., 0].mean() < 25
+    assert np.hypot(*lab_of(back, TOP)[..., 1:].T).mean() < 8

@@ -72,6 +72,8 @@ def _reach(x: Array, y: Array) -> Array:
     """Where hair can be at all: about the head, and below on both sides."""
     about = _ellipse(x, y, (0, -0.16), (0.85, 1.0), 0.12)
     below = _step((y - 0.1) / 0.08) * _ellipse(x, y, (0, 0.6), (0.95, 1.5), 0.12)
+    collar = _ellipse(x, y, (0, 1.35), (0.42, 0.62), 0.15)  # hair falls beside it
+    below = below * (1 - collar)
     return np.asarray(np.maximum(about, below))
 
 
@@ -81,7 +83,7 @@ class Zones:
 
     ``scalp`` in [0, 1] is close about the head, where hair is if there is any. ``near`` in [0, 1]
     falls off with the distance: what is behind the head counts more than what is far off. ``ring``
-    is around the head, where hair is not.
+    is around the head and ``chest`` below it, where hair is not.
 
     Example:
         >>> zones = Zones.of(Face(10, 10, 20), (64, 40))
@@ -92,6 +94,7 @@ class Zones:
     scalp: Array
     near: Array
     ring: NDArray[np.bool_]
+    chest: NDArray[np.bool_]
 
     @classmethod
     def of(cls, face: Face, size: tuple[int, int]) -> Zones:
@@ -103,6 +106,7 @@ class Zones:
             scalp=_ellipse(x, y, (0, -0.12), (0.50, 0.60), 0.15),
             near=np.asarray(np.exp(-0.5 * np.square(np.hypot(x, y + 0.2) / 1.2)), np.float32),
             ring=(inner < 0.5) & (outer > 0.5) & (y < 0.5),
+            chest=(np.abs(x) < 0.7) & (y > 1.1) & (y < 2.0),
         )
 
 
@@ -114,7 +118,7 @@ def about_head(face: Face, size: tuple[int, int]) -> Array:
         True
     """
     x, y = _upright(face, size)
-    return _ellipse(x, y, (0, -0.12), (0.72, 0.88), 0.2)
+    return _ellipse(x, y, (0, -0.16), (0.66, 0.72), 0.2)
 
 
 def _upright(face: Face, size: tuple[int, int]) -> tuple[Array, Array]:

@@ -7,7 +7,8 @@ the way from black to blonde or back; strands keep their contrast by themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import cv2
@@ -15,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from styleforge.pack.knobs import Knob
 from styleforge_photo.edges import Guide, enlarged, part_of, strips
 
 if TYPE_CHECKING:
@@ -30,6 +32,13 @@ PALE = 0.6  # of the chroma that is lost towards white
 DARK = 0.6  # exponent by which chroma falls towards black
 ENOUGH = 1024  # pixels of the width from which a tone is read
 LEAST, MOST = 2.0, 98.0  # CIELAB lightness of tones that a curve can go through
+ROOTS = 0.45  # share of the region's height over which roots fade
+KNOBS = {
+    "tone": Knob(usual=1, most=1.5, help="how far lightness goes; 0 keeps it and moves the hue"),
+    "saturation": Knob(usual=1, most=2, help="of the new colour, from grey (0) to strong (2)"),
+    "contrast": Knob(usual=1, most=2, help="of strands and folds, from flat (0) to double (2)"),
+    "roots": Knob(usual=0, most=1, help="how much of its own colour stays towards the top"),
+}
 WINDOW, FINE = 6, 2e-4  # of the guided filter that brings a mask to a photograph's own size
 
 
@@ -43,6 +52,8 @@ class Recolour:
         tensor([0.8000, 0.1000, 0.1000])
     """
 
+    knobs: Mapping[str, Knob] = KNOBS
+
     def tone(self, image: Tensor, mask: Tensor) -> Tensor:
         """The colour ``(3,)`` in [0, 1] of what is well lit inside a mask ``(1, 1, H, W)``."""
         step = max(1, image.shape[-1] // ENOUGH)
@@ -53,7 +64,12 @@ class Recolour:
         return torch.from_numpy(_rgb(_tone(lab[inside])[None, None])[0, 0]).to(image)
 
     def __call__(
-        self, image: Tensor, coverage: Tensor, colour: Tensor, share: float = 1.0
+        self,
+        image: Tensor,
+        coverage: Tensor,
+        colour: Tensor,
+        share: float = 1.0,
+        tune: Mapping[str, float] | None = None,
     ) -> Tensor:
         """The picture ``(1, 3, H, W)`` in [-1, 1] with another colour where it is covered.
 
@@ -62,6 +78,7 @@ class Recolour:
             coverage: soft mask ``(1, 1, H, W)`` in [0, 1]; what is not covered is not touched.
             colour: ``(3,)`` in [0, 1], of what is well lit.
             share: how far to go, 0 to 1.
+            tune: numbers by the names of `KNOBS`.
         """
         soft = coverage[0, 0].cpu().float().numpy()
         if not (soft > 0.5).any():
@@ -69,11 +86,13 @@ class Recolour:
         left, top, right, bottom = _box(soft)
         box = np.s_[top:bottom, left:right]
         lab = _lab(_pixels(image[..., *box]))
-        change = _change(lab, soft[box], colour)
+        change = _change(lab, soft[box], colour, tune or {})
         values = image[..., *box]
         moved = torch.from_numpy(_rgb(change.moved(lab, change.base))).permute(2, 0, 1).to(image)
         made = image.clone()
-        made[..., *box] = values + share * coverage[..., *box] * (moved * 2 - 1 - values)
+        kept = torch.from_numpy(change.kept(np.arange(bottom - top) + 0.5)).to(image)[:, None]
+        by = share * (1 - kept) * coverage[..., *box]
+        made[..., *box] = values + by * (moved * 2 - 1 - values)
         return made.clamp_(-1, 1)
 
     def at_full_size(
@@ -85,6 +104,7 @@ class Recolour:
         colour: Tensor,
         share: float = 1.0,
         painted: Tensor | None = None,
+        tune: Mapping[str, float] | None = None,
     ) -> Tensor:
         """A photograph ``(1, 3, H, W)`` in bytes, recoloured where its smaller copy is covered.
 
@@ -96,6 +116,7 @@ class Recolour:
             colour: ``(3,)`` in [0, 1], of what is well lit.
             share: how far to go, 0 to 1.
             painted: the coverage of the photograph itself, ``(1, 1, H, W)`` in bytes.
+            tune: numbers by the names of `KNOBS`.
         """
         soft = coverage[0, 0].cpu().float().numpy()
         if not (soft > 0.5).any():
@@ -103,7 +124,7 @@ class Recolour:
         to_copy = np.array(matrix)
         small = _box(soft)
         box = np.s_[small[1] : small[3], small[0] : small[2]]
-        change = _change(_lab(_pixels(image[..., *box])), soft[box], colour)
+        change = _change(_lab(_pixels(image[..., *box])), soft[box], colour, tune or {})
         guide = Guide(_pixels(image[..., *box]), WINDOW, FINE)
         function = guide.functions(soft[box][None])[0]
         # Coefficients and base are of the box alone, so the matrix has to lead there.
@@ -123,7 +144,9 @@ class Recolour:
             if not alpha.any():
                 continue
             moved = _rgb(change.moved(_lab(values), enlarged(change.base, here, to_box)))
-            blend = values + share * alpha[..., None] * (moved - values)
+            down = to_box[1, 1] * (np.arange(here[1], here[3]) + 0.5) + to_box[1, 2]
+            alpha *= share * (1 - change.kept(down)[:, None])
+            blend = values + alpha[..., None] * (moved - values)
             part.copy_(torch.from_numpy((blend * 255).round().clip(0, 255)).permute(2, 0, 1))
         return made
 
@@ -132,7 +155,8 @@ class Recolour:
 class Change:
     """How colours move: from the tone ``own`` to ``aim``, ``(3,)`` each in CIELAB.
 
-    ``base`` ``(h, w)`` is the lightness without strands, of the picture that it was found in.
+    ``base`` ``(h, w)`` is the lightness without strands, of the picture that it was found in, and
+    ``ends`` its first row and the last that has roots. ``tune`` are numbers by `KNOBS`.
 
     Example:
         >>> grey, black = np.array([50, 0, 0], np.float32), np.array([0, 0, 0], np.float32)
@@ -143,12 +167,26 @@ class Change:
     own: Array
     aim: Array
     base: Array
+    ends: tuple[float, float] = (0.0, 0.0)
+    tune: Mapping[str, float] = field(default_factory=dict)
+
+    def knob(self, name: str) -> float:
+        """What a knob is turned to."""
+        return self.tune.get(name, KNOBS[name].usual)
+
+    def kept(self, rows: NDArray[np.floating]) -> Array:
+        """How much of its own colour stays, at rows of the picture: that of roots."""
+        first, last = self.ends
+        off = np.clip((rows - first) / max(last - first, 1e-6), 0, 1)
+        fade = 1 - off * off * (3 - 2 * off)
+        return np.asarray(self.knob("roots") * fade, np.float32)
 
     def moved(self, lab: Array, base: Array) -> Array:
         """Colours ``(h, w, 3)`` in CIELAB, whose lightness without strands is ``base`` (h, w)."""
         start, goal = (float(np.clip(one[0], LEAST, MOST)) for one in (self.own, self.aim))
+        goal = start * (goal / start) ** self.knob("tone")
         power = np.log(goal / 100) / np.log(start / 100)
-        gain = float(np.clip(power * goal / start, *GAIN))
+        gain = float(np.clip(power * goal / start, *GAIN)) * self.knob("contrast")
         light = lab[..., 0]
         curve = 100 * np.power(np.clip(base, 0.5, 100) / 100, np.float32(power))
         lightness = np.clip(curve + gain * (light - base), 0, 100)
@@ -160,10 +198,11 @@ class Change:
         strong, before = (float(np.hypot(*one[1:])) for one in (self.aim, self.own))
         streaks = STREAKS * min(1.0, strong / max(before, 1.0))
         hue = self.aim[1:] * chroma[..., None] + streaks * (lab[..., 1:] - self.own[1:])
+        hue = hue * self.knob("saturation")
         return np.concatenate([lightness[..., None], hue], axis=-1).astype(np.float32)
 
 
-def _change(lab: Array, soft: Array, colour: Tensor) -> Change:
+def _change(lab: Array, soft: Array, colour: Tensor, tune: Mapping[str, float]) -> Change:
     """What a picture ``(h, w, 3)`` in CIELAB needs to have a colour where it is covered."""
     inside = soft > 0.5
     step = max(1, inside.shape[1] // ENOUGH)
@@ -171,7 +210,9 @@ def _change(lab: Array, soft: Array, colour: Tensor) -> Change:
     own = _tone(some if len(some) else lab[inside])
     sigma = max(1.0, DETAIL * float(np.sqrt(inside.sum())))
     base = np.asarray(cv2.GaussianBlur(lab[..., 0], (0, 0), sigma), np.float32)
-    return Change(own, _lab(colour.cpu().float().numpy()[None, None])[0, 0], base)
+    rows = np.flatnonzero(inside.any(axis=1))
+    ends = float(rows[0]), float(rows[0] + ROOTS * (rows[-1] + 1 - rows[0]))
+    return Change(own, _lab(colour.cpu().float().numpy()[None, None])[0, 0], base, ends, tune)
 
 
 def _box(soft: Array) -> tuple[int, int, int, int]:

@@ -7,6 +7,7 @@ picture's edges (`styleforge_photo.edges`). No network takes part, and no weight
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -33,7 +34,8 @@ FIRST = 2  # rounds in which hair's colours are read off close about the head al
 PLACE, COLOUR = 0.9, 1.4  # exponents: how much the usual place and the colour count
 NEAR = 3.0  # by how much more colours behind the head count than those far off
 OWN = 0.3  # of what is told of skin's colours by itself; the rest is told by the face
-ALIKE = 0.06  # share of what is around the head, coloured like hair, from which there is doubt
+# Shares of what is around the head, and of clothing, coloured like hair, from which there is doubt.
+BEHIND, CHEST = 0.06, 0.25
 SURE = 6.0  # exponent of the shares in the end: what is likely is made sure
 WINDOW = 0.06  # radius of the windows in which masks follow the picture, of the face's width
 COARSE, FINE = 1e-3, 2e-4  # variance of colours below which masks are evened out
@@ -56,7 +58,7 @@ class PhotoRegions:
     names: tuple[str, ...] = NAMES
 
     def __init__(self) -> None:
-        self._alike: tuple[Tensor, float] | None = None  # of the picture that was seen last
+        self._alike: tuple[Tensor, Alike] | None = None  # of the picture that was seen last
 
     def __call__(self, image: Tensor) -> Tensor:
         """Soft regions ``(N, 5, H, W)`` of pictures ``(N, 3, H, W)`` in [-1, 1]; they sum to 1."""
@@ -87,12 +89,34 @@ class PhotoRegions:
         if seen is None or seen[0] is not image:
             self.of(image, subject)
             seen = self._alike
-        if subject is None or seen is None or seen[1] < ALIKE:
+        if subject is None or seen is None:
             return {}
-        return {"hair": f"{seen[1]:.0%} of what is around the head has colours of hair, too"}
+        return {"hair": seen[1].doubt} if seen[1].doubt else {}
 
 
-def _regions(picture: Array, face: Face) -> tuple[Array, float]:
+@dataclass(frozen=True)
+class Alike:
+    """How much of what is not hair has colours that are rather those of hair.
+
+    Example:
+        >>> Alike(behind=0.3, chest=0.0).doubt
+        '30% of what is around the head has colours of hair, too'
+    """
+
+    behind: float  # around the head
+    chest: float  # of the clothing
+
+    @property
+    def doubt(self) -> str:
+        """What to say of it; empty where it is little."""
+        if self.behind > BEHIND:
+            return f"{self.behind:.0%} of what is around the head has colours of hair, too"
+        if self.chest > CHEST:
+            return f"{self.chest:.0%} of the clothing has colours of hair, too"
+        return ""
+
+
+def _regions(picture: Array, face: Face) -> tuple[Array, Alike]:
     """Of one picture ``(H, W, 3)`` in [0, 1]: ``(5, H, W)``, and what `_shares` says besides."""
     height, width = picture.shape[:2]
     scale = min(SIDE / max(height, width), 1.0)
@@ -104,10 +128,10 @@ def _regions(picture: Array, face: Face) -> tuple[Array, float]:
     return shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares))), alike
 
 
-def _shares(picture: Array, face: Face, radius: int) -> tuple[Array, float]:
+def _shares(picture: Array, face: Face, radius: int) -> tuple[Array, Alike]:
     """Soft regions ``(5, h, w)`` of a small picture ``(h, w, 3)`` in [0, 1].
 
-    And the share of what is around the head whose colours are rather those of hair.
+    And how alike the colours of hair and of what is around it are.
     """
     size = picture.shape[:2]
     bins = binned(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2LAB), np.float32))
@@ -127,7 +151,8 @@ def _shares(picture: Array, face: Face, radius: int) -> tuple[Array, float]:
         if turn < FIRST:
             shares[HAIR] *= 0.2 + 0.8 * zones.scalp
     chance = explained[HAIR] / np.maximum(explained.sum(axis=0), 1e-12)
-    alike = float(chance[zones.ring].mean()) if zones.ring.any() else 0.0
+    alike = Alike(*(float(chance[one].mean()) if one.any() else 0.0
+                    for one in (zones.ring, zones.chest)))  # fmt: skip
     shares = shared_out(shares**SURE)
     return _of_one_piece(shares, about_head(face, size) > HELD), alike
 
