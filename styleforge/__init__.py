@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from styleforge.recipe.objective import Objective, Term
     from styleforge.recipe.recipe import Compose, Mapped, Paste, Recipe
     from styleforge.recipe.stage import RuleUse, Schedule, Stage
-    from styleforge.run.events import Finished, Note, StageStarted, Step
+    from styleforge.run.events import Finished, Note, Preparing, StageStarted, Step
     from styleforge.run.job import Job
     from styleforge.run.result import Result
     from styleforge.run.view import View
@@ -51,7 +51,7 @@ _HOMES = {
     "recipe.objective": ("Objective", "Term"),
     "recipe.recipe": ("Compose", "Mapped", "Paste", "Recipe"),
     "recipe.stage": ("RuleUse", "Schedule", "Stage"),
-    "run.events": ("Finished", "Note", "StageStarted", "Step"),
+    "run.events": ("Finished", "Note", "Preparing", "StageStarted", "Step"),
     "run.job": ("Job",),
     "run.result": ("Result",),
     "run.view": ("View",),
@@ -78,6 +78,7 @@ __all__ = [
     "Pack",
     "Panel",
     "Paste",
+    "Preparing",
     "Preset",
     "Recipe",
     "Refused",

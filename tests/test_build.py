@@ -160,9 +160,9 @@ def test_a_job_opens_and_hashes_each_file_once_and_prepares_it_once_for_all_jobs
         hashed.append(Path(file.name).name)
         return digest(file, name)
 
-    def count_prepared(picture, models, *, name, subject):
+    def count_prepared(picture, models, *, name, subject, painted):
         prepared.append(name)
-        return prepare(picture, models, name=name, subject=subject)
+        return prepare(picture, models, name=name, subject=subject, painted=painted)
 
     mask = Mask(str(tmp_path / "mask.png"))
     recipe = forge.recipe(

@@ -88,8 +88,9 @@ class SessionCore(ABC):
         self._dirty = False
         self._unsaved = ""  # why it could not be saved
         self._loop = Loop(self._settle, self._failed, save=self._save_if_changed)
+        self._where = forge.executor(executor)
         self._runner = Runner(
-            forge.executor(executor),
+            self._where,
             self._recipe_of,
             self._located,
             self._told_by_run,
@@ -169,6 +170,7 @@ class SessionCore(ABC):
         self._model.history = self._model.history.add(
             change.label, change.edit, kind=change.kind, touches=change.touches
         )
+        self._model.ended = ""
         if change.kind != "change":
             self._model.pair = ("", "")
         for text in change.notes:

@@ -14,6 +14,8 @@ from styleforge.prepare.photo import storable
 
 THUMBNAIL = 128  # pixels of the longer side
 PREVIEW = 320
+SIDE = 1280  # pixels of the longer side at most
+LOSSLESS = 640  # up to here nothing is lost, so that differences are the pictures' own
 
 
 def thumbnail(picture: Image.Image, side: int = THUMBNAIL) -> bytes:
@@ -22,6 +24,19 @@ def thumbnail(picture: Image.Image, side: int = THUMBNAIL) -> bytes:
     small.thumbnail((side, side))
     file = io.BytesIO()
     small.save(file, format="JPEG", quality=85)
+    return file.getvalue()
+
+
+def display_bytes(picture: Image.Image, *, whole: bool = False) -> bytes:
+    """A picture as PNG, or as JPEG where it is large; in its own size if it is wanted whole."""
+    shown = picture.convert("RGB")
+    if not whole:
+        shown.thumbnail((SIDE, SIDE))
+    file = io.BytesIO()
+    if max(shown.size) <= LOSSLESS:
+        shown.save(file, format="PNG")
+    else:
+        shown.save(file, format="JPEG", quality=92)
     return file.getvalue()
 
 

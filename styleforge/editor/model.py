@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from styleforge.editor.recipes import missing, strength_max
 from styleforge.editor.state import (
@@ -15,6 +15,7 @@ from styleforge.editor.state import (
     Message,
     Node,
     Picture,
+    Preview,
     Progress,
     Snapshot,
     Sweep,
@@ -38,6 +39,9 @@ class Model:
     shown: str = ""
     pair: tuple[str, str] = ("", "")
     progress: Progress = field(default_factory=Progress)
+    preview: Preview = field(default_factory=Preview)
+    previewing: bool = False
+    ended: Literal["", "done", "stopped", "failed"] = ""
     running: Run | None = None
     pending: deque[Run] = field(default_factory=deque)
     interrupted: dict[str, Run] = field(default_factory=dict)
@@ -70,6 +74,8 @@ class Model:
         """A candidate that can be looked at; the one shown where the id is empty."""
         if candidate_id:
             return self.candidates.get(candidate_id)
+        if self.previewing:
+            return None
         shown = self.candidates.get(self.shown)
         strip = self.strip()
         return shown if shown in strip else strip[-1] if strip else None
@@ -121,6 +127,9 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
         undo_label=history.undo_label,
         redo_label=history.redo_label,
         progress=replace(model.progress, queued=len(model.pending)),
+        ended=model.ended,
+        preview=model.preview,
+        previewing=model.previewing,
         interrupted=tuple(model.interrupted),
         missing=missing(edit, desk),
         messages=model.messages,

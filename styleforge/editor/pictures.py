@@ -181,6 +181,7 @@ class Pictures:
         for picture in self.by_id.values():
             if picture.source.startswith(folder):
                 sentence = sentence.replace(picture.source, picture.name)
+                sentence = sentence.replace(Path(picture.source).name, picture.name)
         return sentence
 
     def restore(self, pictures: Mapping[str, Picture]) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from PIL import Image
 from styleforge.editor import files, pictured, storage
 from styleforge.editor.code import python_of
 from styleforge.editor.kept import Kept, last_sessions
+from styleforge.editor.live import Live
 from styleforge.editor.recipes import recipe_of_edit
-from styleforge.editor.results import Results
 from styleforge.errors import UserError
 from styleforge.files import write_whole
 from styleforge.prepare.cache import prepared_with
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Reading(Results):
+class Reading(Live):
     """The reading half of a session."""
 
     @property

@@ -124,7 +124,7 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
     identity = image_of(edit, desk, edit.identity)
     if edit.custom:
         recipe = Recipe.from_json(edit.custom)
-        return replace(recipe, identity=identity, seed=edit.seed, masks=_masks_of(edit, desk))
+        return replace(recipe, identity=identity, seed=edit.seed, masks=masks_of(edit, desk))
     conditions = conditions_of(edit, desk)
     preset = desk.preset(edit.preset)
     strengths = {
@@ -157,7 +157,7 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
             recipe = with_strengths(recipe, desk.attributes, strengths)
         elif strengths:
             recipe = replace(recipe, strengths=strengths)
-    return replace(recipe, identity=identity, masks=_masks_of(edit, desk))
+    return replace(recipe, identity=identity, masks=masks_of(edit, desk))
 
 
 def with_sources(recipe: Recipe, pictures: Mapping[str, Picture]) -> Recipe:
@@ -212,11 +212,11 @@ def image_of(edit: Edit, desk: Desk, picture_id: str) -> ImageRef:
     return ImageRef(picture.source, sha256=picture.sha256, subject=subject)
 
 
-def _masks_of(edit: Edit, desk: Desk) -> dict[str, Mask]:
-    """The painted masks of the pictures that a run uses, by role."""
+def masks_of(edit: Edit, desk: Desk, but: frozenset[str] = frozenset()) -> dict[str, Mask]:
+    """The painted masks of the pictures that a run uses, by role; without those roles ``but``."""
     used = {"identity": edit.identity}
     for state in edit.attributes.values():
-        if state.asked and state.kind == "image":
+        if state.asked and state.kind == "image" and state.role not in but:
             used[state.role] = state.picture
     found = {}
     for role, picture_id in used.items():

@@ -33,12 +33,15 @@ class Results(Runs):
         found = self._model.candidate(candidate_id)
         if found is None:
             msg = f"There is no result {candidate_id!r}." if candidate_id else "There is no result."
+            if not candidate_id and self._model.previewing:
+                msg = "What you see is a preview."
             raise UserError(msg + " Run the edit first.")
         return found
 
     def _show(self, candidate: str) -> None:
         self._model.shown = self._candidate(candidate).id
-        self._model.pair = ("", "")
+        self._model.pair, self._model.previewing = ("", ""), False
+        self._model.ended = ""
 
     def _set_compare(self, left: str, right: str) -> None:
         for picture in filter(None, (left, right)):

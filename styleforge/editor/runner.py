@@ -19,7 +19,7 @@ from styleforge.errors import UserError
 from styleforge.prepare.images import to_picture
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.checkpoint import read_header
-from styleforge.run.events import Event, Note, StageStarted, Step
+from styleforge.run.events import Event, Note, Preparing, StageStarted, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,7 @@ class Run:
     edit: Edit
     checkpoint: Path
     resumes: bool = False
+    began: float = 0.0  # on the monotonic clock: when it was asked for, or came to its turn
     sweep: str = ""
     cell: tuple[int, int] = (0, 0)
 
@@ -54,6 +55,7 @@ class Outcome:
     result: Result | None = None
     error: str = ""
     notes: tuple[str, ...] = ()
+    seconds: float = 0.0  # from the click, or its turn, to the picture
     stopped: bool = False  # nothing came of it because nothing was to
 
 
@@ -113,11 +115,11 @@ class Runner:
         notes: list[str] = []
         outcome = Outcome(run=run)
         try:
-            doing = self._submitted(run)
+            doing, steps = self._submitted(run)
             self._doing = doing
             if stop.is_set():  # asked for while the recipe was made
                 doing.stop()
-            watch = _Watch(run, self.told)
+            watch = _Watch(run, self.told, steps)
             for event in doing:
                 if isinstance(event, Note):
                     notes.append(event.text)
@@ -138,38 +140,50 @@ class Runner:
             outcome = replace(outcome, error=why)
         return replace(outcome, notes=tuple(dict.fromkeys(notes)))
 
-    def _submitted(self, run: Run) -> Submitted:
-        """The run in the executor's hands, which has not begun."""
+    def _submitted(self, run: Run) -> tuple[Submitted, int]:
+        """The run in the executor's hands, which has not begun, and its steps in all."""
         if run.resumes:
             recipe, _ = read_header(run.checkpoint)
             recipe = replace(self.located(recipe), stop_after=None)
         else:
             run.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             recipe = self.recipe(run.edit)
-        return self.executor.submit(
+        submitted = self.executor.submit(
             recipe,
             checkpoint=run.checkpoint,
             resume=run.resumes,
             preview_every=1,  # the picture is there anyway; few are encoded
         )
+        return submitted, recipe.steps
 
 
 class _Watch:
     """The progress of one run, from its events."""
 
-    def __init__(self, run: Run, told: Callable[[Progress], None]) -> None:
+    def __init__(self, run: Run, told: Callable[[Progress], None], steps: int) -> None:
         self.told = told
-        self.progress = Progress(status="preparing", run=run.id, label=run.label)
+        self.progress = Progress(
+            status="preparing", run=run.id, label=run.label, began=run.began, total=steps
+        )
         self.losses, self.cosines = Curves(), Curves()
         self.pace, self.throttle = StepTime(), Throttle(RATE)
 
     def show(self, event: Event, *, stopping: bool = False) -> None:
         """Take an event in; tell of it unless that was done a moment ago."""
-        if isinstance(event, StageStarted):
+        if isinstance(event, Preparing):
+            self.progress = replace(
+                self.progress,
+                preparing=event.what,
+                prepared=event.index,
+                to_prepare=event.count,
+            )
+            self.told(self.progress)
+        elif isinstance(event, StageStarted):
             self.pace.restart()
             self.progress = replace(
                 self.progress,
                 status="running",
+                preparing="",
                 stage=event.stage,
                 stage_index=event.index,
                 stage_count=event.count,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -72,8 +73,11 @@ class Runs(SessionCore):
         model = self._model
         run = model.pending.popleft() if model.pending and model.running is None else None
         if run is not None:
-            model.running = run
-            model.progress = Progress(status="preparing", run=run.id, label=run.label)
+            run = replace(run, began=time.monotonic())
+            model.running, model.ended = run, ""
+            model.progress = Progress(
+                status="preparing", run=run.id, label=run.label, began=run.began
+            )
         self._dirty = True
         self._save_if_changed()
         if run is not None:
@@ -113,6 +117,7 @@ class Runs(SessionCore):
         if model.running is None or model.running.id != progress.run:
             return
         stopping = model.progress.status == "stopping"
+        progress = replace(progress, preparing=self._pictures.by_name(progress.preparing))
         model.progress = replace(progress, status="stopping") if stopping else progress
 
     def _ended_by_run(self, outcome: Outcome) -> None:
@@ -129,6 +134,7 @@ class Runs(SessionCore):
                 written = Written(path, data, str(error))
             else:
                 outcome = replace(outcome, notes=(*outcome.notes, *_forgotten(outcome)))
+        outcome = replace(outcome, seconds=time.monotonic() - outcome.run.began)
         self._loop.post(self._take_outcome, outcome, written)
 
     def _take_outcome(self, outcome: Outcome, written: Written | None) -> None:
@@ -144,7 +150,9 @@ class Runs(SessionCore):
             except Exception as raised:
                 log.exception("A result could not be shown.")
                 error = f"{run.label} could not be shown ({type(raised).__name__}: {raised})."
+            model.ended = "" if outcome.result is None else outcome.result.status
             if error:
+                model.ended = "" if outcome.stopped else "failed"
                 self._failures[run.id] = error = self._pictures.by_name(error)
                 model.say("note" if outcome.stopped else "error", error)
                 if run.checkpoint.exists():
@@ -177,7 +185,7 @@ class Runs(SessionCore):
             edit=run.edit,
             recipe=result.recipe.to_json(),
             steps=result.steps,
-            seconds=result.seconds,
+            seconds=outcome.seconds,
             notes=outcome.notes,
             losses=losses,
             cosines=cosines,
@@ -192,7 +200,7 @@ class Runs(SessionCore):
             if model.sweep is not None and model.sweep.id == run.sweep:
                 model.sweep = filled(model.sweep, run.cell, run.id)
         elif made.base == model.edit.identity:
-            model.shown, model.pair = run.id, ("", "")
+            model.shown, model.pair, model.previewing = run.id, ("", ""), False
         else:
             model.say("note", f"{run.label} was made of another picture; go back to it to see it.")
 
@@ -235,7 +243,7 @@ class Runs(SessionCore):
             msg = f"The sweep has no result {candidate!r} yet; wait until its cell is done."
             raise UserError(msg)
         model.candidates[candidate] = replace(model.candidates[candidate], opened=True)
-        model.shown, model.pair = candidate, ("", "")
+        model.shown, model.pair, model.previewing = candidate, ("", ""), False
         self._dirty = True
 
     def _close(self) -> None:

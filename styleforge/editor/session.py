@@ -190,6 +190,17 @@ class EditSession(Reading):
         """Put a sweep's result among the candidates, and show it."""
         self._post(self._open_cell, candidate)
 
+    def live(self, on: bool = True) -> None:
+        """Make a preview in one pass, `Snapshot.preview`, whenever something else is asked for.
+
+        The newest change wins; runs go first. What previews need is loaded right away.
+        """
+        self._post(self._set_live, on=on)
+
+    def look_at_preview(self) -> None:
+        """Look at the preview instead of a candidate."""
+        self._post(self._look_at_preview)
+
     # --- results --------------------------------------------------------------------------
     def show(self, candidate: str) -> None:
         """Look at a candidate."""

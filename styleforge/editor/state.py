@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+BESIDE = 0.1  # of a run with steps is what is done before and after them
 Over = Literal["", "photo", "aligned"]
 KINDS = ("none", "image", "text", "swatch", "mask")  # others are a plugin's own, by their name
 
@@ -152,7 +153,9 @@ class Curve:
 class Progress:
     """The run in progress.
 
-    Steps count from 1; ``stage_left`` and ``left`` are seconds, None while unknown. ``preview`` is
+    Before the first step and after the last, ``preparing`` says in words what is done, the
+    ``prepared``-th (from 0) of ``to_prepare`` things. Steps count from 1; ``stage_left`` and
+    ``left`` are seconds, None while unknown. ``began`` is on the monotonic clock. ``preview`` is
     a JPEG of at most 320 pixels a side, new at most four times a second. ``cosines`` are those of
     the conflict that a rule resolves, before it does.
     """
@@ -160,6 +163,10 @@ class Progress:
     status: Literal["idle", "preparing", "running", "stopping"] = "idle"
     run: str = ""  # id; the candidate that it leads to has the same
     label: str = ""
+    began: float = 0.0
+    preparing: str = ""
+    prepared: int = 0
+    to_prepare: int = 0
     stage: str = ""
     stage_index: int = 0
     stage_count: int = 0
@@ -181,8 +188,25 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """How much is done, 0 to 1."""
-        return self.done / self.total if self.total else 0.0
+        """How much is done, 0 to 1; of a run with steps a tenth is what is done beside them."""
+        ready = self.prepared / self.to_prepare if self.to_prepare else 0.0
+        return ready if not self.total else BESIDE * ready + (1 - BESIDE) * self.done / self.total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What is asked for, made in one pass.
+
+    ``picture`` is the full photo, a PNG or a JPEG; ``notes`` are what the user should know of it;
+    ``problem`` is why there is none. ``stale`` while another is on its way, ``seconds`` are those
+    from the change to the picture.
+    """
+
+    picture: bytes = field(default=b"", repr=False)
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    seconds: float = 0.0
+    stale: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,7 +258,8 @@ class Snapshot:
     discarded, ``shown`` the id of the one to look at (empty without any). ``compare`` are the
     pictures before and after: the identity and the candidate shown, unless others were chosen.
     ``missing`` says in sentences why a run cannot start yet. ``undo_label`` and ``redo_label`` are
-    empty where there is nothing to undo or redo. ``painted`` are ids of pictures with a painted
+    empty where there is nothing to undo or redo. Where the ``preview`` is looked at, no candidate
+    is ``shown``. ``painted`` are ids of pictures with a painted
     mask, ``subjects`` the numbers that were chosen, by id of the picture.
     """
 
@@ -261,6 +286,9 @@ class Snapshot:
     undo_label: str = ""
     redo_label: str = ""
     progress: Progress = Progress()
+    ended: Literal["", "done", "stopped", "failed"] = ""  # how a run did that was just over
+    preview: Preview = Preview()
+    previewing: bool = False  # whether the preview is what is looked at, and no candidate
     interrupted: tuple[str, ...] = ()  # runs that a crash cut off and `resume` goes on with
     missing: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()

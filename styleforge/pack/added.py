@@ -213,6 +213,10 @@ class _Knowing(Models):
     def _component(self, kind: str) -> Any:
         return self._regions if kind == "regions" else self._models.get(kind)
 
+    def loaded(self, kind: str) -> bool:
+        """Whether the component of a kind is in memory already."""
+        return kind == "regions" or self._models.loaded(kind)
+
     def has(self, kind: str) -> bool:
         """Whether the pack has a component of this kind."""
         return self._models.has(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import math
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -196,6 +197,7 @@ class Models:
         self.device = torch.device(device)
         self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
+        self._loading = threading.RLock()  # what loads a component may ask for others
         self._kept: dict[str, Any] = {}
         self.components, self._outside, self._trained = components, outside, trained
         self._fingerprints: dict[tuple[str, ...], str] = {}
@@ -317,7 +319,17 @@ class Models:
         """
         return self._component(kind)
 
+    def loaded(self, kind: str) -> bool:
+        """Whether the component of a kind is in memory already."""
+        return kind in self._loaded
+
     def _component(self, kind: str) -> Any:
+        if kind not in self._loaded:
+            with self._loading:
+                return self._load(kind)
+        return self._loaded[kind]
+
+    def _load(self, kind: str) -> Any:
         if kind not in self._loaded:
             make = self._loader(kind)
             if make is None:

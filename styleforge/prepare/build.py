@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from styleforge.errors import PluginError, UserError
 from styleforge.pack.guards import Guarded
 from styleforge.prepare.cache import prepared_with
+from styleforge.prepare.inputs import name_of
 from styleforge.prepare.painted import PaintedMask
 from styleforge.prepare.prepare import check, require, vague
 from styleforge.prepare.problem import Problem, Reference
@@ -50,11 +51,38 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
         >>> list(problem.references)
         ['identity', 'shape']
     """
+    steps = problem_steps(forge, recipe)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            built: tuple[Problem, tuple[str, ...]] = stop.value
+            return built
+
+
+def problem_steps(
+    forge: Forge, recipe: Recipe
+) -> Generator[str, None, tuple[Problem, tuple[str, ...]]]:
+    """`build_problem` in steps: the name of each picture, before it is prepared.
+
+    Raises:
+        UserError: as `build_problem`.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> me = ImageRef("me.png")
+        >>> list(problem_steps(forge, forge.recipe("toy", identity=me)))
+        ['me.png']
+    """
     if recipe.identity is None:
         msg = "The recipe names no identity; say whose picture is edited."
         raise UserError(msg)
     refuse_unknown_roles(recipe, forge.attributes)
     build = _Builder(forge, recipe)
+    yield name_of(recipe.identity)
     identity = build.file(recipe.identity, painted="identity" in recipe.masks)
     for _, part in parts(recipe):
         identity = build.painted(identity, "identity", part)
@@ -64,10 +92,11 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
         _check_regions(domain, build.models)
         if not ("identity" in part.masks and pasted_alone(part)):  # else all is known that counts
             check(identity, domain, build.models, role="identity")
-        build.add(part.conditions, part, prefix=prefix)
+        yield from build.add(part.conditions, part, prefix=prefix)
         towards = part.start_map.towards if part.start_map else None
         if towards is not None:
-            build.add(towards.conditions, replace(part, masks={}), prefix=TOWARDS + prefix)
+            unmasked = replace(part, masks={})
+            yield from build.add(towards.conditions, unmasked, prefix=TOWARDS + prefix)
         aligned = {prefix + one.role for one in forge.attributes_of(part.domain) if one.aligned}
         if not aligned & {*build.references, *build.described}:  # what is changed must be there
             require(identity, domain.region, build.models.least(domain.region))
@@ -140,8 +169,12 @@ class _Builder:
         region = self.forge.domains[part.domain].region
         return self.prepared.painted(reference, self.mask(mask), region)
 
-    def add(self, conditions: Mapping[str, Condition], part: Recipe, *, prefix: str = "") -> None:
-        """The conditions of an edit of a domain, under their attributes' roles."""
+    def add(
+        self, conditions: Mapping[str, Condition], part: Recipe, *, prefix: str = ""
+    ) -> Iterator[str]:
+        """The conditions of an edit of a domain, under their attributes' roles; yields the name of
+        each picture before it is prepared.
+        """
         domain = self.forge.domains[part.domain]
         for name, condition in conditions.items():
             attribute = self.forge.attributes[name]
@@ -151,6 +184,8 @@ class _Builder:
                 msg = f"{name} takes {accepts}; it was given a {kind_of(condition)}."
                 raise UserError(msg)
             if isinstance(condition, ImageRef):
+                if (condition.path, condition.subject) not in self.files:
+                    yield name_of(condition)
                 self.references[prefix + attribute.role] = self._picture(
                     condition, attribute, domain, part
                 )

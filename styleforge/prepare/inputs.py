@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, TypeVar
 
+from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 
 if TYPE_CHECKING:
@@ -126,3 +127,30 @@ def _conditions(conditions: Mapping[str, Condition], change: Change) -> dict[str
 def _changed(item: T, change: Change) -> T:
     path, sha256 = change(item)
     return replace(item, path=path, sha256=sha256)
+
+
+def picture_names(recipe: Recipe) -> tuple[str, ...]:
+    """The files of a recipe's pictures by their names, each once, in the order of preparation.
+
+    Example:
+        >>> from styleforge import Recipe
+        >>> mine = Recipe(domain="lips", method="look", stages=(), identity=ImageRef("a/me.png"))
+        >>> picture_names(mine)
+        ('me.png',)
+    """
+    found = [] if recipe.identity is None else [recipe.identity]
+    for _, part in parts(recipe):
+        towards = part.start_map.towards if part.start_map else None
+        for conditions in (part.conditions, towards.conditions if towards else {}):
+            found += [one for one in conditions.values() if isinstance(one, ImageRef)]
+    return tuple(name_of(one) for one in dict.fromkeys(found))
+
+
+def name_of(image: ImageRef) -> str:
+    """The name of a picture's file, without its folder.
+
+    Example:
+        >>> name_of(ImageRef("gallery:mira"))
+        'mira'
+    """
+    return PurePath(image.path.removeprefix("gallery:")).name

@@ -25,6 +25,29 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Preparing:
+    """Something is done before the first step or after the last; ``index`` counts from 0.
+
+    ``what`` says it in words: ``Loading the generator``, ``Aligning me.png``.
+
+    Example:
+        >>> from styleforge import Forge, ImageRef, Job
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> me = ImageRef("me.png")
+        >>> asked = {"toy.shape": me}
+        >>> recipe = forge.recipe("toy", "toy-mapper", identity=me, conditions=asked)
+        >>> [one.what for one in Job(forge, recipe) if isinstance(one, Preparing)][-2:]
+        ['Mapping in one pass', 'Composing the picture']
+    """
+
+    what: str
+    index: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StageStarted:
     """A stage begins; ``index`` counts from 0.
 
@@ -90,4 +113,4 @@ class Finished:
     result: Result
 
 
-Event = Note | StageStarted | Step | Finished
+Event = Note | Preparing | StageStarted | Step | Finished

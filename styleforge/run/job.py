@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +25,8 @@ from styleforge.compose.render import layers_of, render
 from styleforge.compose.tint import guesses
 from styleforge.errors import UserError
 from styleforge.pack.memory import is_shortage
-from styleforge.prepare.build import build_problem
-from styleforge.prepare.inputs import as_read, with_inputs
+from styleforge.prepare.build import problem_steps
+from styleforge.prepare.inputs import as_read, picture_names, with_inputs
 from styleforge.prepare.photo import Colours
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts
@@ -34,7 +34,7 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.refusals import refuse_unreadable
 from styleforge.run import engine
 from styleforge.run.checkpoint import load_checkpoint, remove_checkpoint, save_checkpoint
-from styleforge.run.events import Event, Finished, Note
+from styleforge.run.events import Event, Finished, Note, Preparing
 from styleforge.run.preview import with_preview
 from styleforge.run.result import Result
 from styleforge.run.start import set_up
@@ -94,6 +94,7 @@ class Job:
         self._result: Result | None = None
         self._stop = threading.Event()
         self._notes: list[str] = []
+        self._steps, self._prepared = 2, 0  # of what is done beside the steps: in all, so far
         self._unsaved = ""  # why the checkpoint could not be written
 
     @classmethod
@@ -218,7 +219,8 @@ class Job:
                 self.recipe = replace(self.recipe, pack=choice.name)
                 if choice.note:
                     yield Note(choice.note)
-            self.problem, notes = build_problem(self.forge, self.recipe)
+            yield from self._loading()
+            self.problem, notes = yield from self._building()
             self.recipe, changed = as_read(self.recipe, self.problem.files)
             for text in (*changed, *notes):
                 yield self._said(text)
@@ -227,6 +229,7 @@ class Job:
         for text in fallbacks(self.recipe, self.problem.models):
             yield Note(text)
         guessed = guesses(self.problem, self.recipe, self.forge)
+        yield self._step(_first_picture(self.recipe))
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
         for text in (*guessed, *notes):
             yield self._said(text)
@@ -242,6 +245,33 @@ class Job:
         said = dict.fromkeys((*self._result.notes, *self._notes))  # with those of after_run
         self._result = replace(self._result, notes=tuple(said))
         yield Finished(self._result)
+
+    def _loading(self) -> Iterator[Preparing]:
+        """Load what the recipe needs and has not loaded yet, a component at a time."""
+        models = self.forge.models_of(self.recipe)
+        kinds = [one for one in self.forge.components_of(self.recipe) if models.has(one)]
+        kinds = [one for one in kinds if not models.loaded(one)]
+        pictures = len(picture_names(self.recipe))
+        self._steps = len(kinds) + pictures + 2
+        for kind in kinds:
+            yield self._step(f"Loading the {kind.partition('/')[0].replace('_', ' ')}")
+            models.get(kind)
+
+    def _building(self) -> Generator[Event, None, tuple[Problem, tuple[str, ...]]]:
+        """The problem, with an event before each picture."""
+        steps = problem_steps(self.forge, self.recipe)
+        while True:
+            try:
+                name = next(steps)
+            except StopIteration as stop:
+                built: tuple[Problem, tuple[str, ...]] = stop.value
+                return built
+            yield self._step(f"Aligning {name}")
+
+    def _step(self, what: str) -> Preparing:
+        """An event of something that is done before or after the steps."""
+        index, self._prepared = self._prepared, self._prepared + 1
+        return Preparing(what=what, index=index, count=max(self._steps, index + 1))
 
     def _same_weights(self, problem: Problem) -> Iterator[Note]:
         """Record which weights the run is made with, or say that they are not the recorded ones."""
@@ -290,6 +320,7 @@ class Job:
                 if self.checkpoint and time.monotonic() - saved > SAVE_EVERY:
                     yield from self._save(state)
                     saved = time.monotonic()
+            yield self._step("Composing the picture")
             self._result = self._finish(problem, state)
         except Exception as cause:
             short = is_shortage(cause)
@@ -369,6 +400,13 @@ class Job:
         styled = [regions[self.forge.domains[name].region] for name in self.recipe.domains]
         room = place_back(torch.cat(styled, dim=1).amax(dim=1, keepdim=True), problem.identity)
         return replace(colours, room=room)
+
+
+def _first_picture(recipe: Recipe) -> str:
+    """What makes the first picture of a run, in words."""
+    if recipe.start == "mapper" and not recipe.stages:
+        return "Mapping in one pass"
+    return "Making the first picture"
 
 
 def _whatever_files(recipe: Recipe) -> Recipe:

@@ -264,3 +264,15 @@ def voila(pages: Pages, voila_server: Server) -> Open:
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture that the toy models know, as a person has it on their disk."""
+    from styleforge.pack.pack import Models
+    from styleforge.prepare.images import save_image
+    from styleforge.testing import toy
+
+    path = tmp_path_factory.mktemp("own") / "my face.png"
+    save_image(toy.toy_problem(Models(toy.toy_pack())).references["identity"].image, path)
+    return path

@@ -5,17 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlparse
 
-import pytest
+from toy_editor import CELL, RUN, bring
 
-CELL = """
-from styleforge.forge import Forge
-from styleforge.testing import toy
-from styleforge.editor import Editor
-forge = Forge(())
-forge.use(toy)
-Editor("toy", forge=forge)
-""".strip()
-RUN = 60_000
 ENDS = """
 import os, threading, time
 def end():
@@ -25,24 +16,6 @@ def end():
     os._exit(1)
 threading.Thread(target=end, daemon=True).start()
 """.strip()
-
-
-@pytest.fixture(scope="module")
-def picture(tmp_path_factory):
-    """A picture that the toy models know, as a person has it on their disk."""
-    from styleforge.pack.pack import Models
-    from styleforge.prepare.images import save_image
-    from styleforge.testing import toy
-
-    path = tmp_path_factory.mktemp("own") / "my face.png"
-    save_image(toy.toy_problem(Models(toy.toy_pack())).references["identity"].image, path)
-    return path
-
-
-def bring(page, picture):
-    page.locator(".sf-editor").wait_for(timeout=RUN)
-    page.locator(".sf-editor input[type=file]").first.set_input_files(str(picture))
-    page.locator(".sf-picture b", has_text="Identity").first.wait_for(timeout=RUN)
 
 
 def go_ons(page):

@@ -19,7 +19,7 @@ LONG = 300.0
 
 
 def plain(snapshot):
-    return replace(snapshot, version=0, messages=(), folder="")
+    return replace(snapshot, version=0, messages=(), folder="", ended="")
 
 
 @pytest.fixture

@@ -8,22 +8,6 @@ from html import escape
 
 from PIL import Image
 
-SIDE = 1280  # pixels of the longer side at most
-LOSSLESS = 640  # up to here nothing is lost, so that differences are the pictures' own
-
-
-def display_bytes(picture: Image.Image, *, whole: bool = False) -> bytes:
-    """A picture as PNG, or as JPEG where it is large; in its own size if it is wanted whole."""
-    shown = picture.convert("RGB")
-    if not whole:
-        shown.thumbnail((SIDE, SIDE))
-    file = io.BytesIO()
-    if max(shown.size) <= LOSSLESS:
-        shown.save(file, format="PNG")
-    else:
-        shown.save(file, format="JPEG", quality=92)
-    return file.getvalue()
-
 
 def png_bytes(picture: Image.Image) -> bytes:
     """A picture as PNG in its own size."""

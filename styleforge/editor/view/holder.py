@@ -89,10 +89,11 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._broken: set[int] = set()
         self._errors = 0
         self.children = self._build()
-        self._pump = Pump(self._draw)
+        self._pump = Pump(self._draw, ticking=_runs)
         self._wiring.redraw = self._redraw
         self._draw(session.snapshot())
         self._unsubscribe = session.subscribe(self._pump.put)
+        session.live()
         self._shown = True
 
     def leave(self) -> EditSession | None:
@@ -147,3 +148,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             session.close()
         self.layout.close()
         super().close()
+
+
+def _runs(snapshot: Snapshot) -> bool:
+    return snapshot.progress.active

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+TICK = 1.0  # seconds
 RATE = 4.0  # drawings per second, at most
 LONGEST = 10.0  # seconds that a drawing is waited for
 log = logging.getLogger("styleforge.editor")
@@ -17,11 +18,19 @@ log = logging.getLogger("styleforge.editor")
 class Pump:
     """Calls ``draw`` with the newest value put, at most `RATE` times a second.
 
+    What `ticking` says yes to is drawn again every second, until something newer comes: a clock.
     The thread starts with the first value and is a daemon: it never keeps a kernel alive.
     """
 
-    def __init__(self, draw: Callable[[Any], None], rate: float = RATE) -> None:
+    def __init__(
+        self,
+        draw: Callable[[Any], None],
+        rate: float = RATE,
+        *,
+        ticking: Callable[[Any], bool] | None = None,
+    ) -> None:
         self._draw, self._pause = draw, 1 / rate
+        self._ticking = ticking
         self._changed = threading.Condition()
         self._newest: list[Any] = []  # one value or none
         self._drawing = False
@@ -55,12 +64,17 @@ class Pump:
                 self._changed.wait_for(lambda: not self._drawing, LONGEST)
 
     def _run(self) -> None:
+        value: Any = None
         while True:
+            ticks = value is not None and self._ticking is not None and self._ticking(value)
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._newest)
+                self._changed.wait_for(
+                    lambda: self._closed or self._newest, TICK if ticks else None
+                )
                 if self._closed:
                     return
-                value = self._newest.pop()
+                if self._newest:
+                    value = self._newest.pop()
                 self._drawing = True
             began = time.monotonic()
             try:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
+from styleforge.editor.files import display_bytes, thumbnail
 from styleforge.editor.view.beside import Beside
 from styleforge.editor.view.card import Card
-from styleforge.editor.view.display import display_bytes
 from styleforge.editor.view.wiring import Keyed, Wiring, put, show
 from styleforge.editor.widgets import Compare
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from styleforge.editor.state import Candidate, Picture, Snapshot
 
 LIVE = "live"  # the card of the run in progress
+PREVIEW = "preview"  # that of the preview
 KEPT = 24  # pictures that are kept as they are sent
 STATUS = {"done": "done", "stopped": "stopped, best kept", "failed": "failed"}
 
@@ -53,6 +57,7 @@ class ResultPart:
         self._wanted: dict[str, str] = {}
         self._run = ""
         self._follow = True
+        self._thumbnail = (b"", b"")  # of which preview
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the pair to compare, and the strip."""
@@ -66,10 +71,15 @@ class ResultPart:
         else:
             self._draw_pair(snapshot)
         keys = tuple(one.id for one in snapshot.candidates)
-        self._cards.draw((*keys, LIVE) if progress.active else keys)
+        more = (PREVIEW,) if snapshot.preview.picture else ()
+        self._cards.draw((*keys, *more, *((LIVE,) if progress.active else ())))
         for number, one in enumerate(snapshot.candidates, start=1):
             chosen = one.id == snapshot.shown and not live
             self._draw_candidate(snapshot, one, number, chosen)
+        if more:
+            small = self._small(snapshot.preview.picture)
+            seen = snapshot.previewing and not live
+            self._cards.made[PREVIEW].draw(small, "Preview", "Look at the preview", chosen=seen)
         if progress.active:
             card = self._cards.made[LIVE]
             card.draw(progress.preview, "Running", "Look at the run in progress", chosen=live)
@@ -80,7 +90,7 @@ class ResultPart:
             put(control, disabled=shown is None, tooltip=f"{verb} {name} ({keys_of})")
         stopped = shown is not None and shown.status == "stopped"
         show(self.resume, stopped or bool(snapshot.interrupted))
-        show(self._none, not (keys or progress.active))
+        show(self._none, not (keys or more or progress.active))
 
     def step(self, by: int) -> None:
         """Show the candidate after or before the one that is shown."""
@@ -89,6 +99,12 @@ class ResultPart:
         if ids:
             now = ids.index(snapshot.shown) if snapshot.shown in ids else 0
             self._show(ids[(now + by) % len(ids)])
+
+    def _small(self, picture: bytes) -> bytes:
+        """The preview's thumbnail, made once."""
+        if self._thumbnail[0] != picture:
+            self._thumbnail = picture, thumbnail(Image.open(io.BytesIO(picture)))
+        return self._thumbnail[1]
 
     def _draw_live(self, snapshot: Snapshot) -> None:
         progress = snapshot.progress
@@ -106,13 +122,19 @@ class ResultPart:
             left, right = snapshot.compare
         if left is not None and right is not None and left.id == right.id:
             right = None  # nothing was made yet
+        seen = snapshot.previewing and right is None
         put(
             self.compare,
             before_label=_label(left, snapshot) or "Identity",
-            after_label=_label(right, snapshot) or "Result",
+            after_label="Preview" if seen else _label(right, snapshot) or "Result",
         )
+        if seen:
+            self._wanted["after"] = PREVIEW
+            put(self.compare, after=snapshot.preview.picture)
         for side, picture in (("before", left), ("after", right)):
             key = picture.id if picture else ""
+            if side == "after" and seen:
+                continue
             if not picture:
                 self._wanted[side] = ""
                 put(self.compare, **{side: b""})
@@ -164,7 +186,9 @@ class ResultPart:
     def _show(self, key: str) -> None:
         self._follow = key == LIVE
         self._wiring.session.compare()
-        if key != LIVE:
+        if key == PREVIEW:
+            self._wiring.session.look_at_preview()
+        elif key != LIVE:
             self._wiring.session.show(key)
 
     def _draw_candidate(

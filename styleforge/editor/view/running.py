@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,18 @@ class Running:
         }
 
     def _words(self, snapshot: Snapshot) -> str:
-        progress = snapshot.progress
+        progress, preview = snapshot.progress, snapshot.preview
         if progress.active:
             return _progress_words(progress)
+        if snapshot.ended == "failed":
+            return "The run failed; the message says why."
+        if preview.stale:
+            return "Making a preview…"
+        if snapshot.previewing:
+            notes = " ".join(("", *preview.notes))
+            return f"A preview, made in {duration(preview.seconds)}. Run refines it.{notes}"
+        if preview.problem:
+            return f"No preview: {preview.problem}"
         shown = snapshot.candidate
         if shown is None:
             return "" if not snapshot.can_run else "Ready."
@@ -92,22 +102,21 @@ class Running:
 
 def _progress_words(progress: Progress) -> str:
     """The run in progress in a sentence."""
-    if progress.status == "preparing":
-        return "Preparing the pictures…"
-    if progress.status == "stopping":
-        return "Stopping after this step; the best so far is kept…"
+    so_far = duration(max(0.0, time.monotonic() - progress.began))
     waits = f" {progress.queued} waiting." if progress.queued else ""
-    if not progress.steps:
-        return f"Running…{waits}"
+    if progress.status == "stopping":
+        return f"Stopping after this step; the best so far is kept… {so_far} so far.{waits}"
+    if progress.status == "preparing" or not progress.steps:
+        what = progress.preparing or "Reading what was asked for"
+        return f"{what}… {so_far} so far.{waits}"
     stage = progress.stage.rpartition(".")[2].replace("_", " ") or "Stage"
     text = (
         f"{stage.capitalize()} ({progress.stage_index + 1} of {progress.stage_count}): "
         f"step {progress.step} of {progress.steps}"
     )
-    if progress.stage_left is not None:
-        text += f", {duration(progress.stage_left)} left"
-    if progress.left is not None and progress.stage_count > 1:
-        text += f"; {duration(progress.left)} in all"
+    text += f". {so_far} so far"
+    if progress.left is not None:
+        text += f", about {duration(progress.left)} left"
     return f"{text}.{waits}"
 
 
