@@ -89,9 +89,9 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._broken: set[int] = set()
         self._errors = 0
         self.children = self._build()
-        self._pump = Pump(self._draw, ticking=_runs)
-        self._wiring.redraw = self._redraw
+        self._pump = Pump(self._draw_newest, ticking=_runs)
         self._draw(session.snapshot())
+        self._wiring.redraw = self._redraw
         self._unsubscribe = session.subscribe(self._pump.put)
         session.live()
         self._shown = True
@@ -137,6 +137,10 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._show(session)
         if before is not None:
             before.close()
+
+    def _draw_newest(self, _snapshot: Snapshot) -> None:
+        """Whoever asks for a drawing may have read an older snapshot than the newest."""
+        self._draw(self.session.snapshot())
 
     def _redraw(self) -> None:
         self._pump.put(self.session.snapshot())
