@@ -5,7 +5,7 @@
 #             make test tries some hundred inputs that nobody wrote (tests/fuzz), test-all many more
 # make notebooks   the tutorials' outputs, written anew (make test compares with them)
 # make app    the hair editor as a web page, served by Voila on this machine
-# make lab    the same in JupyterLab, as a notebook
+# make lab    the same in JupyterLab, as a notebook: a copy in out/lab
 # make lint   ruff and mypy
 # make docs   the site, in docs/_build/html; its links, snippets and commands are checked
 #
@@ -38,6 +38,8 @@ GUARD := --Voila.ip=127.0.0.1 --token \
 NBVAL := $(BIN)/python -m pytest -q --nbval-current-env --nbval-cell-timeout 120 \
 	--nbval-sanitize-with docs/tutorials/sanitize.cfg
 
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
 # Without cached bytecode every start of the program compiles torch anew, a second or two.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -67,9 +69,14 @@ demo: $(VENV)/.installed
 app: $(VENV)/.app
 	STYLEFORGE_VISITORS=24 $(BIN)/voila notebooks/hair_editor.ipynb --port=8866 --no-browser $(GUARD)
 
+# On copies, so that what is tried there changes no file of the repository. Root has to say that it is root.
 lab: $(VENV)/.app
 	$(INSTALL) jupyterlab
-	$(BIN)/jupyter lab notebooks/hair_editor.ipynb
+	mkdir -p out/lab
+	for one in hair clothing; do \
+		test -e out/lab/$${one}_editor.ipynb || cp notebooks/$${one}_editor.ipynb out/lab/; \
+	done
+	$(BIN)/jupyter lab $(AS_ROOT) out/lab/hair_editor.ipynb
 
 test: $(VENV)/.testing
 	$(SPREAD) -m "not slow and not browser"

@@ -60,15 +60,20 @@ class SeveralSubjects(UserError):
     Args:
         message: what to do.
         numbered: a Pillow picture of it that has their numbers; None where there is none.
+        places: of each its middle in shares of the picture's width and height, and half its width
+            in shares of the picture's.
 
     Example:
         >>> str(SeveralSubjects("two.png shows 2 faces.", None))
         'two.png shows 2 faces.'
     """
 
-    def __init__(self, message: str, numbered: Any) -> None:
+    def __init__(
+        self, message: str, numbered: Any, places: tuple[tuple[float, float, float], ...] = ()
+    ) -> None:
         super().__init__(message)
         self.numbered = numbered
+        self.places = places
 
 
 class Diverged(UserError):

@@ -93,7 +93,7 @@ def test_a_poser_is_asked_where_there_is_one(posing):
     assert isinstance(left(), Poser)
     identity, off = reference(30, 32, "me"), reference(36, 28, "you")
     bent = match_pose(off, identity, posing, "thing")
-    assert "bent to sit on the identity" in bent.notes[-1]
+    assert "turned and stretched to fit the person" in bent.notes[-1]
     assert centre(bent.regions["thing"]) == pytest.approx((28, 28), abs=0.1)
     # a region it does not know goes by landmarks
     assert "warped" in match_pose(off, identity, posing, "rest").notes[-1]

@@ -101,8 +101,8 @@ class SessionCore(ABC):
     # --- what does not change -------------------------------------------------------------
     @property
     def attributes(self) -> tuple[Attribute, ...]:
-        """The domain's attributes, whichever plugin added them."""
-        return self._desk.attributes
+        """The domain's attributes that the pack can change, whichever plugin added them."""
+        return self._desk.offered
 
     def suggested(self, attribute: Attribute) -> tuple[str, ...]:
         """Words to offer for an attribute, which the pack knows."""
@@ -110,8 +110,8 @@ class SessionCore(ABC):
 
     @property
     def presets(self) -> tuple[Preset, ...]:
-        """The domain's presets."""
-        return self.domain.presets
+        """The domain's presets that the pack can do, the best first."""
+        return self._desk.presets
 
     # --- who hears of changes -------------------------------------------------------------
     def snapshot(self) -> Snapshot:

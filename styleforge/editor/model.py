@@ -83,14 +83,14 @@ class Model:
 
 def first_edit(desk: Desk) -> Edit:
     """The controls before anything was chosen."""
-    return completed(Edit(preset=desk.domain.presets[0].name), desk)
+    return completed(Edit(preset=desk.presets[0].name), desk)
 
 
 def completed(edit: Edit, desk: Desk) -> Edit:
     """An edit with every attribute that the domain has now."""
     attributes = {item.name: edit.attribute(item.name) for item in desk.attributes}
     names = {preset.name for preset in desk.domain.presets}
-    preset = edit.preset if edit.preset in names else desk.domain.presets[0].name
+    preset = edit.preset if edit.preset in names else desk.presets[0].name
     return replace(edit, attributes=attributes, preset=preset)
 
 

@@ -12,10 +12,11 @@ from PIL import Image
 
 from styleforge.editor import files, pictured, storage
 from styleforge.editor.code import python_of
+from styleforge.editor.exporting import Exported, exported
 from styleforge.editor.kept import Kept, last_sessions
 from styleforge.editor.live import Live
 from styleforge.editor.recipes import recipe_of_edit
-from styleforge.errors import UserError
+from styleforge.errors import SeveralSubjects, UserError
 from styleforge.files import write_whole
 from styleforge.prepare.cache import prepared_with
 from styleforge.prepare.images import to_picture
@@ -81,6 +82,14 @@ class Reading(Live):
         """
         return self._pictures.image(picture)
 
+    def file_bytes(self, picture: str) -> bytes:
+        """The bytes of a picture's file, by id.
+
+        Raises:
+            UserError: if there is none, or its file is gone.
+        """
+        return self._pictures.data(picture)
+
     def png(self, picture: str) -> bytes:
         """A picture in full size as the bytes of a PNG, without a recipe.
 
@@ -88,6 +97,19 @@ class Reading(Live):
             UserError: as `image`.
         """
         return self._pictures.png(picture)
+
+    def several(self, picture: str) -> tuple[tuple[float, float, float], ...]:
+        """Where the subjects of a picture, by id, are, if it shows several and none is clearly
+        meant: of each its middle in shares of the width and height, and half its width in shares of
+        the picture's. They are numbered from 1 in this order; see `set_subject`.
+        """
+        try:
+            prepared_with(self._models).file(self._pictures[picture].source)
+        except SeveralSubjects as found:
+            return found.places
+        except UserError:  # whoever uses the picture is told
+            pass
+        return ()
 
     def aligned(self, picture: str) -> Image.Image:
         """A picture, by id or role, as the pack aligns it: what a mask is painted over.
@@ -196,6 +218,24 @@ class Reading(Live):
             return self._pictures.png(picture.id)
         data = self._pictures.data(picture.id)
         return files.shared_copy(data) if share else data
+
+    def exported(
+        self,
+        candidate: str = "",
+        *,
+        form: str = "PNG",
+        scale: float = 1.0,
+        recipe: bool = True,
+        share: bool = False,
+    ) -> Exported:
+        """A result as a file of another format or size; see `styleforge.editor.exporting`.
+
+        Raises:
+            UserError: if there is no result or format, or it would have too many pixels.
+        """
+        picture = self._pictures[self._ask(lambda: self._result_picture(candidate))]
+        data = self._pictures.data(picture.id)
+        return exported(data, form, scale=scale, recipe=recipe, share=share)
 
     def export(
         self, path: str | Path, candidate: str = "", *, recipe: bool = True, share: bool = False

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from styleforge.api.asked_for import FARTHEST
 from styleforge.api.one_pass import mapped_preset
 from styleforge.api.recipes import edit_recipe
+from styleforge.editor.able import able_attributes, able_presets
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.errors import UserError
 from styleforge.prepare.inputs import with_inputs
@@ -32,6 +34,16 @@ class Desk:
     domain: Domain
     pack: str
     pictures: Pictures
+
+    @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        """The domain's presets that the pack can do, the best first."""
+        return able_presets(self.forge, self.domain.name, self.pack)
+
+    @property
+    def offered(self) -> tuple[Attribute, ...]:
+        """The attributes that the pack can change."""
+        return able_attributes(self.forge, self.domain.name, self.pack, self.presets)
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
@@ -95,7 +107,7 @@ def missing(edit: Edit, desk: Desk) -> tuple[str, ...]:
     states = (edit.attribute(item.name) for item in desk.attributes)
     asked = [state for state in states if state.asked]
     if not asked:
-        roles = ", ".join(_takes(item) for item in desk.attributes)
+        roles = ", ".join(_takes(item) for item in desk.offered)
         found.append(f"Ask for something to change; {desk.domain.title.lower()} has {roles}.")
     elif edit.preset and not desk.preset(edit.preset).stages:
         left = [state.role for state in asked if not desk.attribute(state.name).drives]
@@ -109,7 +121,8 @@ def missing(edit: Edit, desk: Desk) -> tuple[str, ...]:
 
 def _takes(attribute: Attribute) -> str:
     names = {"image": "a picture", "text": "words", "swatch": "a colour", "mask": "a mask"}
-    return f"{attribute.role} ({' or '.join(names.get(one, one) for one in attribute.accepts)})"
+    kinds = " or ".join(names.get(one, one) for one in attribute.accepts)
+    return f"{attribute.title.lower()} ({kinds})"
 
 
 def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:

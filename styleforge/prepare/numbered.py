@@ -41,7 +41,11 @@ def several(photo: Tensor, subjects: Sequence[Subject], name: str, noun: str) ->
         "Say which is meant: --subject 2 (of a reference, --subject ROLE=2), in Python "
         "subject=2, in the editor Subject, under Mask. Or paint the region (a mask)."
     )
-    return SeveralSubjects(msg, numbered(photo, subjects))
+    shares = tuple(
+        (float(one.middle[0] / wide), float(one.middle[1] / high), float(one.width / 2 / wide))
+        for one in subjects
+    )
+    return SeveralSubjects(msg, numbered(photo, subjects), shares)
 
 
 def numbered(photo: Tensor, subjects: Sequence[Subject]) -> Image.Image:

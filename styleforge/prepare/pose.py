@@ -36,7 +36,7 @@ def match_pose(reference: Reference, identity: Reference, models: Models, region
         return reference
     if models.has("poser") and region in models.get("poser").names:
         where = _posed(reference, identity, models, region)
-        note = f"{reference.source} was bent to sit on the identity in its pose."
+        note = f"{reference.source} was turned and stretched to fit the person in the picture."
         return _moved(reference, identity, where, note)
     if reference.landmarks is None or identity.landmarks is None:
         return reference

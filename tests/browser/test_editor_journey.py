@@ -87,7 +87,7 @@ def test_in_jupyterlab(lab, shot, tmp_path):
     # The PNG carries its recipe.
     person.tab("Export")
     with page.expect_download() as download:
-        person.button("Export PNG").click()
+        person.button("Export").click()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     picture = Image.open(io.BytesIO(path.read_bytes()))

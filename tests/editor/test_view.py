@@ -211,7 +211,7 @@ def test_recipes_come_back_from_a_png(quick, monkeypatch):
     find(quick, "Shape strength").value = 0.5
     find(quick, "Run").click()
     settled(quick)
-    find(quick, "Export PNG").click()
+    find(quick, "Export").click()
     settled(quick)
     said, buffers = saved[-1]
     assert (said["kind"], said["name"]) == ("download", "toy.png")
@@ -222,7 +222,7 @@ def test_recipes_come_back_from_a_png(quick, monkeypatch):
     settled(quick)
     assert find(quick, "Shape strength").value == 0.5
     find(quick, "With the recipe inside").value = False
-    find(quick, "Export PNG").click()
+    find(quick, "Export").click()
     settled(quick)
     assert not Image.open(io.BytesIO(saved[-1][1][0])).text
 

@@ -21,7 +21,9 @@ class Person:
 
     def button(self, words):
         """A button by its words; the font of its sign puts a character in front of them."""
-        return self.editor.locator("button:visible", has_text=re.compile(rf"^\s*{words}\s*$"))
+        return self.editor.locator(
+            "button:visible:not(.sf-tab)", has_text=re.compile(rf"^\s*{words}\s*$")
+        )
 
     def sign(self, hint):
         return self.editor.locator(f"button[title^='{hint}']")

@@ -50,7 +50,7 @@ def test_pose_is_matched_and_said_so(forge: Forge) -> None:
     turned = "lena"  # whose face lies furthest from mira's among the gallery's
     recipe = recipe_of(forge, 2, shape=turned)
     problem, notes = build_problem(forge, recipe)
-    assert any("bent to sit on the identity in its pose" in note for note in notes)
+    assert any("turned and stretched to fit the person" in note for note in notes)
     straight, notes = build_problem(forge, type(recipe)(**{**recipe.__dict__, "pose": "off"}))
     assert not any("bent" in note for note in notes)
     assert not torch.equal(problem.role("shape").image, straight.role("shape").image)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from styleforge.editor.view.wiring import Wiring, put, show
+from styleforge.editor.widgets import Colour
 
 if TYPE_CHECKING:
     from styleforge.editor.state import AttributeState, Snapshot
@@ -22,12 +23,14 @@ class AttributeRows:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self.rows: dict[str, _AttributeRow] = {}
+        self._known = 0  # attributes of the domain, those that the pack cannot change too
         self.widget = wiring.make.column(kind="attributes")
         self._add_rows()
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show what is asked of each attribute; one that a plugin just added gets its row."""
-        if any(state.name not in self.rows for state in snapshot.attributes):
+        if len(snapshot.attributes) != self._known:
+            self._known = len(snapshot.attributes)
             self._add_rows()
         for state in snapshot.attributes:
             if state.name in self.rows:
@@ -87,11 +90,8 @@ class _AttributeRow:
             words = self._to(session.set_text, name)
             wiring.bind(self._inputs["text"], lambda s: state(s).text, words)
         if "swatch" in attribute.accepts:
-            self._inputs["swatch"] = make.control(
-                widgets.ColorPicker,
-                seen=False,
-                value=DEFAULT_COLOUR,
-                description=f"{title} colour",
+            self._inputs["swatch"] = Colour(
+                value=DEFAULT_COLOUR, label=f"{title} colour", layout=make.layout
             )
             wiring.bind(
                 self._inputs["swatch"],
@@ -110,7 +110,7 @@ class _AttributeRow:
             max=1.0,
             step=0.05,
             value=1.0,
-            continuous_update=False,
+            continuous_update=True,
             readout_format=".2f",
             description=f"{title} strength",
         )
@@ -118,9 +118,12 @@ class _AttributeRow:
         farther = self._to(session.set_strength, name)
         wiring.bind(self.strength, lambda s: state(s).strength, farther)
         self._title = title
+        self._places = dict(self._inputs)  # what is hidden; a widget of ours in a box
+        if "swatch" in self._inputs:
+            self._places["swatch"] = make.column(self._inputs["swatch"])
         self.widget = make.column(
             make.row(self.enabled, self.kind, self.lock, kind="asked"),
-            *self._inputs.values(),
+            *self._places.values(),
             self.strength,
             kind="attribute",
         )
@@ -148,8 +151,8 @@ class _AttributeRow:
                 chooser.options = options
             put(chooser, value=chosen)
         asked = state.kind if state.kind in KINDS else ""
-        for kind, control in self._inputs.items():
-            show(control, kind == asked)
+        for kind, place in self._places.items():
+            show(place, kind == asked)
         show(self.strength, state.kind != "none")
         put(self.strength, max=snapshot.strength_max)
         put(

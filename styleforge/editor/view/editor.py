@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
+from styleforge.editor.able import able_packs
 from styleforge.editor.folders import visited
 from styleforge.editor.session import EditSession
 from styleforge.editor.view.attributes import AttributeRows
@@ -69,6 +70,7 @@ class Editor(Holder):
         executor: str = "inline",
     ) -> None:
         super().__init__()
+        self._left = {}
         self.add_class("sf-editor")
         if isinstance(domain, EditSession):
             self._given(domain)
@@ -128,6 +130,17 @@ class Editor(Holder):
         title.value = (
             f"<h2>{escape(session.domain.title)}</h2> <span>{escape(session.domain.help)}</span>"
         )
+        packs = able_packs(session.forge, session.domain.name)
+        choices = [(pack.title, pack.name) for pack in packs]
+        if session.pack not in {name for _, name in choices}:
+            choices.insert(0, (session.pack, session.pack))
+        chooser = make.control(
+            widgets.Dropdown, seen=False, options=choices, value=session.pack, description="Pack"
+        )
+        chooser.tooltip = "What makes the pictures: its models, and what they know"
+        chooser.add_class("sf-packs")
+        wiring.on_change(chooser, self._with_pack)
+        show(chooser, len(choices) > 1)
         undo, redo = make.sign("Undo", "undo"), make.sign("Redo", "repeat")
         wiring.on_click(undo, session.undo)
         wiring.on_click(redo, session.redo)
@@ -149,7 +162,7 @@ class Editor(Holder):
         wiring.on_click(last, self._last_sessions)
         show(last, not visited())
         tools = make.row(undo, redo, last, keys, kind="tools")
-        return make.row(title, messages.widget, tools, kind="header")
+        return make.row(title, chooser, messages.widget, tools, kind="header")
 
     def _keys(self, result: ResultPart) -> None:
         session, attempt = self.session, self._wiring.attempt

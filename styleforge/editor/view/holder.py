@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from styleforge.editor.folders import visited
+from styleforge.editor.folders import FILE, visited
 from styleforge.editor.opening import open_session
 from styleforge.editor.session import EditSession
 from styleforge.editor.view.bridge import Bridge
@@ -37,6 +37,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     _unsubscribe: Callable[[], None]
     _session: EditSession
+    _left: dict[str, Path]  # the folders of sessions that were left for another pack, by pack
     _shown = False  # whether there is anything in it
     owns = False  # whether the session is this editor's, to be closed with its cell
 
@@ -131,6 +132,35 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
                 owner=before.owner,
             )
         )
+
+    def _with_pack(self, pack: str) -> None:
+        """Go on with another pack: in the session that was left with it, else in a new one.
+
+        A picture that somebody brought comes along; one of a pack's gallery does not.
+        """
+        before = self._session
+        if pack == before.pack:
+            return
+        self._left[before.pack] = before.folder
+        identity = before.snapshot().identity
+        brought = identity is not None and identity.origin in {"file", "upload"}
+        data = before.file_bytes(identity.id) if identity is not None and brought else b""
+        folder = self._left.get(pack)
+        if folder is not None and (folder / FILE).is_file():
+            session = EditSession.restore(
+                folder, before.forge, executor=before.executor, owner=before.owner
+            )
+        else:
+            session = EditSession(
+                before.domain.name,
+                forge=before.forge,
+                pack=pack,
+                executor=before.executor,
+                owner=before.owner,
+            )
+        if data and identity is not None and session.snapshot().identity is None:
+            session.set_identity(data, identity.name)
+        self._instead(session)
 
     def _instead(self, session: EditSession) -> None:
         before = self.leave()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
+from styleforge.editor.exporting import ENDINGS, SCALES, file_name
 from styleforge.editor.view.wiring import Wiring, put
 from styleforge.editor.widgets import DroppedFile, Dropzone
-from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from styleforge.editor.state import Snapshot
@@ -21,12 +21,25 @@ class Recipes:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring, self._session = wiring, wiring.session
         make = wiring.make
-        self.export = make.button("Export PNG", "Save the result that is shown", icon="download")
+        self.name = make.control(widgets.Text, value=self._session.domain.name, description="Name")
+        self.form = make.control(
+            widgets.Dropdown, options=[(one, one) for one in ENDINGS], description="Format"
+        )
+        self.scale = make.control(
+            widgets.Dropdown, options=_sizes((0, 0)), value=1.0, description="Size"
+        )
+        self._measured = ""
+        self.export = make.button(
+            "Export", "Save the result that is shown", icon="download", kind="export"
+        )
         wiring.on_click(self.export, self._export)
         self.inside = make.checkbox(
             "With the recipe inside",
-            "A PNG with its recipe can be dropped here to restore the controls",
+            "A result with its recipe can be dropped here to restore the controls",
             value=True,
+        )
+        self.share = make.checkbox(
+            "Without folders", "The recipe names your pictures without the folders they are in"
         )
         self.save = make.button(
             "Save recipe", "Save what the controls say as JSON", icon="download"
@@ -50,7 +63,9 @@ class Recipes:
         self._about = make.words("", "note")
         self.widget = make.column(
             make.heading("Export"),
-            make.row(self.export, self.inside, self.save, kind="fields"),
+            make.row(self.name, self.form, self.scale, kind="fields"),
+            make.row(self.inside, self.share, kind="fields"),
+            make.row(self.export, self.save),
             self._about,
             make.heading("Restore"),
             self.zone,
@@ -72,17 +87,38 @@ class Recipes:
         else:
             about = "The result that was accepted." if accepted else "There is no result yet."
         put(self._about, value=escape(about))
+        accepted_one = snapshot.identity.id if accepted and snapshot.identity else ""
+        self._measure(shown.picture if shown is not None else accepted_one)
 
     def _export(self) -> None:
-        inside, domain = self.inside.value, self._session.domain.name
+        form, scale = self.form.value, self.scale.value
+        recipe, share = self.inside.value, self.share.value
+        name = file_name(self.name.value, form)
 
         def read() -> None:
-            data = self._session.export_bytes(recipe=inside)
-            self._wiring.bridge.download(f"{domain}.png", "image/png", data)
-            how = "with" if inside else "without"
-            self._session.note(f"Exported {domain}.png {how} its recipe.")
+            made = self._session.exported(form=form, scale=scale, recipe=recipe, share=share)
+            self._wiring.bridge.download(name, f"image/{form.lower()}", made.data)
+            width, height = made.size
+            how = "with" if recipe else "without"
+            said = f"Exported {name}, {width} x {height} pixels, {how} its recipe."
+            self._session.note(" ".join((said, *made.notes)))
 
         self._wiring.reads.ask("export", read)
+
+    def _measure(self, picture: str) -> None:
+        """Say in the list of sizes how many pixels each has."""
+        if picture == self._measured:
+            return
+        self._measured = picture
+
+        def read() -> None:
+            size = self._session.image(picture).size if picture else (0, 0)
+            with self._wiring.drawing():
+                chosen = self.scale.value
+                self.scale.options = _sizes(size)
+                self.scale.value = chosen
+
+        self._wiring.reads.ask("export size", read)
 
     def _save(self) -> None:
         def read() -> None:
@@ -99,8 +135,15 @@ class Recipes:
         self._wiring.reads.ask("python", read)
 
     def _received(self, file: DroppedFile) -> str:
-        if file.mime not in {"image/png", "application/json"}:
-            msg = f"{file.name} holds no recipe: a result's PNG or a JSON file does."
-            raise UserError(msg)
         self._session.load_recipe(file.data, keep_identity=self.keep.value)
         return f"Loading the recipe of {file.name}."
+
+
+def _sizes(size: tuple[int, int]) -> list[tuple[str, float]]:
+    """The sizes that a result of so many pixels can be exported in."""
+    names = {0.5: "half", 1.0: "as made", 2.0: "2 x, Lanczos", 4.0: "4 x, Lanczos"}
+    width, height = size
+    return [
+        (f"{name} ({round(width * scale)} x {round(height * scale)})" if width else name, scale)
+        for scale, name in ((one, names[one]) for one in SCALES)
+    ]

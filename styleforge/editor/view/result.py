@@ -35,6 +35,8 @@ class ResultPart:
             layout=make.layout, empty="Press a picture to edit it, or drop one of yours here."
         )
         wiring.on_change(self.compare, lambda _: wiring.redraw(), "sharp")
+        wiring.on_change(self.compare, self._choose_subject, "chosen")
+        self._places: dict[str, list[list[float]]] = {}  # of subjects, by picture
         self._beside = Beside(wiring)
         strip = make.row(kind="strip")
         strip.add_class("sf-staging")
@@ -70,6 +72,7 @@ class ResultPart:
             self._draw_live(snapshot)
         else:
             self._draw_pair(snapshot)
+        self._draw_places(snapshot)  # after the pictures, which are read sooner
         keys = tuple(one.id for one in snapshot.candidates)
         more = (PREVIEW,) if snapshot.preview.picture else ()
         self._cards.draw((*keys, *more, *((LIVE,) if progress.active else ())))
@@ -91,6 +94,29 @@ class ResultPart:
         stopped = shown is not None and shown.status == "stopped"
         show(self.resume, stopped or bool(snapshot.interrupted))
         show(self._none, not (keys or more or progress.active))
+
+    def _draw_places(self, snapshot: Snapshot) -> None:
+        """Frames around several subjects, until there is something to compare."""
+        identity = snapshot.identity
+        if identity is None:
+            put(self.compare, places=[])
+            return
+        if identity.id not in self._places and identity.origin in {"file", "upload"}:
+            self._places[identity.id] = []
+
+            def read() -> None:
+                found = self._wiring.session.several(identity.id)
+                self._places[identity.id] = [list(one) for one in found]
+                self._wiring.redraw()
+
+            self._wiring.reads.ask(f"subjects {identity.id}", read)
+        made = bool(snapshot.candidates) or snapshot.progress.active
+        places = [] if made else self._places.get(identity.id, [])
+        put(self.compare, places=places, chosen=snapshot.subjects.get(identity.id, 0))
+
+    def _choose_subject(self, number: int) -> None:
+        if number:
+            self._wiring.session.set_subject("identity", number)
 
     def step(self, by: int) -> None:
         """Show the candidate after or before the one that is shown."""

@@ -15,8 +15,9 @@ function render({ model, el, signal }) {
   const layers = element("div", { class: "sf-layers" },
     element("div", { class: "sf-pane sf-first" }, pictures.before),
     element("div", { class: "sf-pane sf-second" }, pictures.after));
+  const places = element("div", { class: "sf-places", role: "group", "aria-label": "Who is meant" });
   const stage = element("div", { class: "sf-stage", tabindex: "0", role: "group" },
-    layers, handle, empty);
+    layers, handle, places, empty);
   const put = (name, value) => {
     model.set(name, value);
     model.save_changes();
@@ -53,6 +54,29 @@ function render({ model, el, signal }) {
       put("sharp", true); // nearer than what was sent: the whole picture is wanted
     }
     drawPosition();
+    drawPlaces();
+  }
+
+  /** Frames around those of whom one is to be chosen. */
+  function drawPlaces() {
+    const all = model.get("places");
+    places.hidden = !all.length || pictures.before.hidden;
+    if (places.children.length !== all.length) {
+      places.replaceChildren(...all.map((_, index) => {
+        const made = element("button", {
+          type: "button", class: "sf-place", "aria-label": `Number ${index + 1} from the left`,
+        }, String(index + 1));
+        made.addEventListener("click", () => put("chosen", index + 1), { signal });
+        return made;
+      }));
+    }
+    all.forEach(([x, y, half], index) => {
+      const [made, reach] = [places.children[index], half * view.width];
+      made.setAttribute("aria-pressed", model.get("chosen") === index + 1);
+      made.style.left = `${view.left + x * view.width - reach}px`;
+      made.style.top = `${view.top + y * view.height - reach}px`;
+      made.style.width = made.style.height = `${2 * reach}px`;
+    });
   }
 
   function drawMode() {
@@ -124,7 +148,7 @@ function render({ model, el, signal }) {
     return Math.abs(event.clientX - (box.left + box.right) / 2) < GRIP;
   };
   stage.addEventListener("pointerdown", (event) => {
-    if (!empty.hidden || event.button !== 0 || event.target.closest(".sf-zoom")) return;
+    if (!empty.hidden || event.button !== 0 || event.target.closest(".sf-zoom, .sf-place")) return;
     const wipes = !handle.hidden && (!zoom.near() || onLine(event));
     if (!wipes && !zoom.near()) return;
     event.preventDefault(); // no picture is dragged out, no text is selected
@@ -181,6 +205,7 @@ function render({ model, el, signal }) {
   model.on("change:mode change:size", drawMode);
   model.on("change:position", drawPosition);
   model.on("change:gain", drawGain);
+  model.on("change:places change:chosen", drawPlaces);
   model.on("change:empty", drawEmpty);
   drawEmpty();
   drawGain();

@@ -31,6 +31,9 @@ class Compare(anywidget.AnyWidget):
         size: width and height of the whole picture, where a smaller copy was given; zooming in
             counts its pixels.
         sharp: set by the browser when it shows more pixels than the copy has; give the whole then.
+        places: of several subjects of the first picture ``[x, y, half]``, in shares of its width
+            and height; they are numbered in this order and can be pressed.
+        chosen: the number of the one that was pressed last; 0 for none.
         gain: how many times the difference is amplified, 1 to 16.
     """
 
@@ -47,6 +50,8 @@ class Compare(anywidget.AnyWidget):
     position = t.Float(0.5, min=0.0, max=1.0).tag(sync=True)
     size = t.List(t.Int()).tag(sync=True)
     sharp = t.Bool(default_value=False).tag(sync=True)
+    places = t.List(t.List(t.Float())).tag(sync=True)
+    chosen = t.Int(0).tag(sync=True)
     gain = t.Int(4, min=1, max=16).tag(sync=True)
 
     @t.default("layout")

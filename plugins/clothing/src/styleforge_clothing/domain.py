@@ -59,7 +59,7 @@ PRESETS = (
     Preset(
         name="tailored",
         title="Cut, tones and pattern",
-        help="References taken apart into cut, tones and pattern; words by the mapper.",
+        help="Cut, tones and pattern, each from its own picture; words by a trained network.",
         stages=(),
         start="mapper",
         start_map=MAPPED,
@@ -70,7 +70,7 @@ PRESETS = (
     Preset(
         name="loho-fast",
         title="LOHO, fast",
-        help="From the inverter of the pasted picture, 36 steps.",
+        help="Step by step from a draft of the new clothing: 36 steps.",
         stages=("loho-fast.clothing.structure", "loho-fast.clothing.look"),
         start="inverter",
         start_paste=PASTED,
@@ -80,7 +80,7 @@ PRESETS = (
     Preset(
         name="mapper",
         title="HairCLIP for clothing",
-        help="One pass of the trained mapper, drawn by the generator.",
+        help="At once, in one pass of a trained network, drawn by the generator.",
         stages=(),
         start="mapper",
         start_map=MAPPED,
@@ -89,7 +89,7 @@ PRESETS = (
     Preset(
         name="loho-mapped",
         title="LOHO from the mapper",
-        help="The mapper's latent first, then loho-fast's stages with a third of the steps.",
+        help="The one-pass result first, then made better in a third of the steps.",
         stages=("loho-mapped.clothing.structure", "loho-mapped.clothing.look"),
         start="mapper",
         start_map=MAPPED,
@@ -101,7 +101,7 @@ PRESETS = (
     Preset(
         name="loho",
         title="LOHO for clothing",
-        help="LOHO's two stages from the inverter, with the clothing in the hair's place.",
+        help="LOHO's two stages, with the clothing in the hair's place.",
         stages=("loho.clothing.structure", "loho.clothing.look"),
         start="inverter",
         compose=EXPOSED,
@@ -109,7 +109,7 @@ PRESETS = (
     Preset(
         name="loho-plain",
         title="LOHO without orthogonalization",
-        help="The ablation: structure's gradient is left as it is in stage 2.",
+        help="To compare with: nothing keeps the look from changing the cut.",
         stages=("loho.clothing.structure", "loho-plain.clothing.look"),
         start="inverter",
         compose=EXPOSED,
@@ -117,7 +117,7 @@ PRESETS = (
     Preset(
         name="loho-joint",
         title="LOHO in one stage",
-        help="The ablation: all losses from the first step, no orthogonalization.",
+        help="To compare with: everything at once from the first step.",
         stages=("loho-joint.clothing.all",),
         start="inverter",
         compose=EXPOSED,

@@ -50,7 +50,7 @@ PRESETS = (
     Preset(
         name="loho-fast",
         title="LOHO, fast",
-        help="From the inverter of the pasted picture, 36 steps; the default.",
+        help="Step by step from a draft of the new hair: 36 steps; the default.",
         stages=("loho-fast.structure", "loho-fast.look"),
         start="inverter",
         start_paste=PASTED,
@@ -60,7 +60,7 @@ PRESETS = (
     Preset(
         name="mapper",
         title="HairCLIP",
-        help="One pass of the trained mapper, from words, colours or pictures.",
+        help="At once, in one pass of a trained network: from words, colours or pictures.",
         stages=(),
         start="mapper",
         start_map=MAPPED,
@@ -69,7 +69,7 @@ PRESETS = (
     Preset(
         name="loho-mapped",
         title="LOHO from the mapper",
-        help="The mapper's latent first, then loho-fast's stages with a third of the steps.",
+        help="The one-pass result first, then made better in a third of the steps.",
         stages=("loho-mapped.structure", "loho-mapped.look"),
         start="mapper",
         start_map=MAPPED,
@@ -81,7 +81,7 @@ PRESETS = (
     Preset(
         name="styleclip",
         title="StyleCLIP, latent optimization",
-        help="From the inversion towards words, 200 steps.",
+        help="From the picture itself towards words, 200 steps.",
         stages=("styleclip.all",),
         start="inverter",
         compose=LAYERED,
@@ -89,7 +89,7 @@ PRESETS = (
     Preset(
         name="loho",
         title="LOHO",
-        help="As the patent writes it: 1000 + 1000 steps from the mean latent.",
+        help="As the patent writes it: 1000 + 1000 steps from an average portrait.",
         stages=("loho.structure", "loho.look"),
     ),
     Preset(
@@ -102,13 +102,13 @@ PRESETS = (
     Preset(
         name="loho-plain",
         title="LOHO without orthogonalization",
-        help="The ablation: structure's gradient is left as it is in stage 2.",
+        help="To compare with: nothing keeps the look from changing the shape.",
         stages=("loho.structure", "loho-plain.look"),
     ),
     Preset(
         name="loho-joint",
         title="LOHO in one stage",
-        help="The ablation: all losses from the first step, no orthogonalization.",
+        help="To compare with: everything at once from the first step.",
         stages=("loho-joint.all",),
     ),
 )

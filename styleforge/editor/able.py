@@ -1,0 +1,64 @@
+"""What a pack can do of a domain: which presets, which attributes, and which packs there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from styleforge.api.fitting import presets_of
+from styleforge.errors import UserError
+from styleforge.recipe.refusals import roles_of_paste
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from styleforge.forge import Forge
+    from styleforge.pack.pack import Pack
+    from styleforge.recipe.domain import Attribute, Preset
+
+
+def able_presets(forge: Forge, domain: str, pack: str) -> tuple[Preset, ...]:
+    """The presets that a pack can do, the best first; all where it can do none, which a run says.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> [preset.name for preset in able_presets(forge, "toy", "toy")][0]
+        'toy-loho'
+    """
+    known = {preset.name: preset for preset in forge.domains[domain].presets}
+    try:
+        able = presets_of(forge, domain, pack)
+    except UserError:  # a preset names what no plugin brings; it is refused when it is chosen
+        able = ()
+    return tuple(known[name] for name in able) or tuple(known.values())
+
+
+def able_attributes(
+    forge: Forge, domain: str, pack: str, presets: Sequence[Preset]
+) -> tuple[Attribute, ...]:
+    """The attributes that any of the presets changes, in the domain's order."""
+    attributes = forge.attributes_of(domain)
+    seen: set[str] = set()
+    for preset in presets:
+        try:
+            roles = roles_of_paste(forge.recipe(domain, preset.name, pack=pack))
+        except UserError:
+            roles = None
+        if roles is None:
+            return attributes
+        seen |= roles
+    return tuple(one for one in attributes if one.role in seen)
+
+
+def able_packs(forge: Forge, domain: str) -> tuple[Pack, ...]:
+    """The packs that can do any of a domain's presets."""
+    able = []
+    for pack in forge.packs.values():
+        try:
+            if presets_of(forge, domain, pack.name):
+                able.append(pack)
+        except UserError:
+            continue
+    return tuple(able)

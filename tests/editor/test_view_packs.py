@@ -1,0 +1,94 @@
+"""The view with more than one pack: chosen in the editor, each with a session of its own."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from skimage import data
+from viewing import settled, use
+
+from styleforge.editor import Editor, EditSession
+from styleforge.editor.view.find import every, find
+from styleforge.editor.widgets import Compare
+from styleforge.forge import Forge
+
+
+@pytest.fixture(scope="module")
+def installed():
+    forge = Forge()
+    if not {"portraits", "photo"} <= set(forge.packs):
+        pytest.skip("The packs portraits and photo are not both installed.")
+    return forge
+
+
+@pytest.fixture
+def editor(installed, tmp_path, monkeypatch):
+    monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path))
+    made = Editor("hair", forge=installed, pack="portraits")
+    yield made
+    made.close()
+
+
+def photograph():
+    """NASA's portrait of Eileen Collins (public domain)."""
+    file = io.BytesIO()
+    Image.fromarray(data.astronaut()).save(file, format="JPEG", quality=95)
+    return file.getvalue()
+
+
+def test_a_pack_is_chosen_and_its_session_left_is_found_again(editor):
+    chooser = find(editor, "Pack")
+    assert ("Photographs", "photo") in chooser.options
+    use(editor, "ada", "identity")
+    assert settled(editor).identity.name == "ada"
+    chooser.value = "photo"
+    snapshot = settled(editor)
+    assert editor.session.pack == "photo"
+    assert snapshot.identity is None  # a pack's gallery is its own
+    assert snapshot.preset == "recolour"
+    assert [one.name for one in editor.session.attributes] == ["hair.appearance"]
+    assert "hair has appearance" in snapshot.missing[-1]
+    find(editor, "Pack").value = "portraits"
+    assert settled(editor).identity.name == "ada"
+    assert editor.session.pack == "portraits"
+
+
+def test_what_somebody_brought_comes_along(editor):
+    editor.session.set_identity(photograph(), "me")
+    settled(editor)
+    find(editor, "Pack").value = "photo"
+    assert settled(editor).identity.name == "me"
+
+
+def test_a_domain_offers_only_what_the_pack_can_do(installed, tmp_path):
+    with EditSession("clothing", forge=installed, pack="photo", folder=tmp_path / "s") as made:
+        names = {preset.name for preset in made.presets}
+        assert names
+        assert not names & {"loho-fast", "mapper", "loho"}
+        assert made.snapshot().preset in names
+
+
+def test_of_several_people_one_is_pressed(installed, tmp_path):
+    session = EditSession("hair", forge=installed, pack="photo", folder=tmp_path / "s")
+    one = Image.fromarray(data.astronaut())
+    both = Image.new("RGB", (2 * one.width, one.height))
+    both.paste(one, (0, 0))
+    both.paste(one, (one.width, 0))
+    editor = Editor(session)
+    session.set_identity(both, "both")
+    settled(editor)
+    compare = next(one for one in every(editor) if isinstance(one, Compare))
+    faces = [one for one in compare.places if one[1] < 0.4]  # it may see another below
+    (x, y, half), (other, _, _) = faces
+    assert x == pytest.approx(0.22, abs=0.03)  # her face, a quarter down
+    assert y == pytest.approx(0.23, abs=0.05)
+    assert other - x == pytest.approx(0.5, abs=0.01)
+    assert 0.03 < half < 0.12
+    number = compare.places.index(faces[1]) + 1
+    compare.chosen = number  # as a press does
+    snapshot = settled(editor)
+    assert snapshot.subjects == {snapshot.identity.id: number}
+    editor.close()
+    session.close()

@@ -1,0 +1,37 @@
+"""What the Makefile's targets would run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def commands_of(target):
+    if shutil.which("make") is None:
+        pytest.skip("There is no make here.")
+    told = subprocess.run(
+        ["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return told.stdout.replace("\\\n", "").splitlines()
+
+
+def test_lab_opens_a_copy_and_root_may_open_it(tmp_path):
+    *before, opens = commands_of("lab")
+    assert opens.split()[-1] == "out/lab/hair_editor.ipynb"
+    assert ("--allow-root" in opens) == (os.getuid() == 0)
+    (copies,) = (line for line in before if "test -e" in line)
+    (tmp_path / "out" / "lab").mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    for name in ("hair_editor.ipynb", "clothing_editor.ipynb"):
+        (tmp_path / "notebooks" / name).write_text("as it is in the repository")
+    kept = tmp_path / "out" / "lab" / "hair_editor.ipynb"
+    kept.write_text("mine")
+    subprocess.run(["sh", "-ec", copies], cwd=tmp_path, check=True)
+    assert kept.read_text() == "mine"
+    assert kept.with_name("clothing_editor.ipynb").read_text() == "as it is in the repository"
