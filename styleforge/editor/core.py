@@ -24,7 +24,7 @@ from styleforge.errors import UserError
 from styleforge.recipe.combine import JOIN
 
 if TYPE_CHECKING:
-    from styleforge.editor.changes import Change
+    from styleforge.editor.change import Change
     from styleforge.forge import Forge
     from styleforge.recipe.domain import Attribute, Domain, Preset
     from styleforge.recipe.recipe import Recipe

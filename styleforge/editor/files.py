@@ -74,6 +74,8 @@ def picture_of(source: Any) -> Image.Image:
         UserError: if it is another array.
     """
     if isinstance(source, Image.Image):
+        if source.mode == "F" and _as_bytes(source):
+            source = source.convert("L")
         return storable(source)
     array = np.asarray(source)
     if (
@@ -87,6 +89,12 @@ def picture_of(source: Any) -> Image.Image:
         )
         raise UserError(msg)
     return Image.fromarray(array)
+
+
+def _as_bytes(picture: Image.Image) -> bool:
+    """Whether numbers go beyond 1 and up to 255, as where Pillow made them of bytes."""
+    values = np.asarray(picture)
+    return bool(values.min() >= 0 and 1 < values.max() <= 255)
 
 
 def png(picture: Image.Image) -> bytes:

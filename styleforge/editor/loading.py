@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from styleforge.editor.choosing import at_hand
 from styleforge.editor.recipes import image_of, recipe_of_edit
 from styleforge.editor.state import AttributeState, Edit, Over
 from styleforge.errors import UserError
@@ -61,11 +62,11 @@ def edit_of_recipe(
         condition = recipe.conditions.get(item.name)
         if state.locked:
             if condition is not None:
-                notes.append(f"{item.role} is locked and stays as it is.")
+                notes.append(f"{item.title} is locked and stays as it is.")
         elif condition is None:
             state = replace(state, enabled=False, strength=1.0)
         else:
-            strength = recipe.strengths.get(item.name, 1.0)
+            strength = min(1.0, recipe.strengths.get(item.name, 1.0))  # beyond it: run as it is
             state = replace(with_condition(state, condition, desk), strength=strength)
         attributes[item.name] = state
     used = [state.picture for state in attributes.values() if state.asked and state.picture]
@@ -74,7 +75,7 @@ def edit_of_recipe(
     loaded = replace(
         edit,
         identity=identity.id,
-        tray=tuple(dict.fromkeys((*edit.tray, *used))),
+        tray=tuple(dict.fromkeys((*at_hand(edit, desk, edit.identity, identity.id).tray, *used))),
         attributes=attributes,
         masks={**edit.masks, **masks},
         over={**{name: one for name, one in edit.over.items() if name not in masks}, **over},

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from styleforge.editor.recipes import missing, strength_max
+from styleforge.editor.recipes import missing
 from styleforge.editor.state import (
     Candidate,
     Edit,
@@ -114,7 +114,6 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
         preset_steps=sum(
             desk.forge.stages[name].steps for name in preset.stages if name in desk.forge.stages
         ),
-        strength_max=strength_max(preset),
         seed=edit.seed,
         seed_locked=edit.seed_locked,
         custom=bool(edit.custom),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from styleforge.editor.changes import Change
+from styleforge.editor.change import Change
 from styleforge.errors import UserError
 from styleforge.prepare.painted import frame_of
 from styleforge.recipe.condition import ImageRef
@@ -46,13 +46,16 @@ def set_mask(edit: Edit, desk: Desk, name: str, mask: Any, over: Over = "") -> C
     masks = {name: item for name, item in edit.masks.items() if name != picture_id}
     overs = {name: item for name, item in edit.over.items() if name != picture_id}
     if mask is None:
-        return Change(replace(edit, masks=masks, over=overs), f"Mask of {picture.name} as found")
+        label = f"The {desk.domain.region} of {picture.name} as found"
+        return Change(replace(edit, masks=masks, over=overs), label)
     taken = desk.pictures.take_mask(mask)
     size, photo = (_size(desk.pictures.image(one.id)) for one in (taken, picture))
     frame_of(size, photo, desk.pictures.models.pack.size or photo, over, ("The mask", picture.name))
     masks[picture_id] = taken.id
     overs |= {picture_id: over} if over else {}
-    return Change(replace(edit, masks=masks, over=overs), f"Paint mask of {picture.name}")
+    label = f"Paint the {desk.domain.region} of {picture.name}"
+    painted = replace(edit, masks=masks, over=overs)
+    return Change(painted, label, touches=f"mask {picture_id}")  # strokes are one row
 
 
 def _size(picture: Image) -> tuple[int, int]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from styleforge.api.asked_for import FARTHEST
 from styleforge.api.one_pass import mapped_preset
 from styleforge.api.recipes import edit_recipe
 from styleforge.editor.able import able_attributes, able_presets
@@ -89,11 +88,6 @@ class Desk:
         raise UserError(msg)
 
 
-def strength_max(preset: Preset) -> float:
-    """How far strengths go: beyond 1 where a mapper makes the result in one pass."""
-    return 1.0 if preset.stages else FARTHEST
-
-
 def missing(edit: Edit, desk: Desk) -> tuple[str, ...]:
     """Sentences on what must be chosen before an edit can run."""
     found = []
@@ -110,7 +104,8 @@ def missing(edit: Edit, desk: Desk) -> tuple[str, ...]:
         roles = ", ".join(_takes(item) for item in desk.offered)
         found.append(f"Ask for something to change; {desk.domain.title.lower()} has {roles}.")
     elif edit.preset and not desk.preset(edit.preset).stages:
-        left = [state.role for state in asked if not desk.attribute(state.name).drives]
+        wanted = [desk.attribute(state.name) for state in asked]
+        left = [one.title for one in wanted if not one.drives]
         if left:
             found.append(
                 f"The preset {edit.preset} does not change {', '.join(left)}; switch that off, "

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.editor import changes, storage
+from styleforge.editor.change import Change
 from styleforge.editor.claim import Claim
 from styleforge.editor.history import History
 from styleforge.editor.loading import edit_of_recipe
@@ -22,6 +23,7 @@ from styleforge.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
     from styleforge.editor.owner import Owner
+    from styleforge.editor.recipes import Desk
     from styleforge.editor.state import Candidate
     from styleforge.forge import Forge
 
@@ -50,7 +52,7 @@ class Results(Runs):
 
     def _accept(self, candidate: str) -> None:
         found = self._candidate(candidate)
-        self._apply(changes.accept(self._model.edit, found))
+        self._apply(changes.accept(self._model.edit, self._desk, found))
 
     def _discard(self, candidate: str) -> None:
         self._apply(changes.discard(self._model.edit, self._candidate(candidate)))
@@ -80,8 +82,8 @@ class Results(Runs):
             recipe, self._model.edit, self._desk, beside=beside, keep_identity=keep_identity
         )
         kind = "identity" if edit.identity != self._model.edit.identity else "change"
-        label = f"Load a recipe of {recipe.method}"
-        self._apply(changes.Change(edit, label, kind, notes=notes))  # type: ignore[arg-type]
+        label = f"Load a recipe: {_titles(self._desk).get(recipe.method, recipe.method)}"
+        self._apply(Change(edit, label, kind, notes=notes))  # type: ignore[arg-type]
 
     def _say(self, level: str, text: str) -> None:
         self._model.say(level, text)
@@ -120,6 +122,10 @@ class Results(Runs):
                 model.say("note", f"{run.label} was cut off; what was done can be resumed.")
         session._snapshot = session._look(version=0)
         return session
+
+
+def _titles(desk: Desk) -> dict[str, str]:
+    return {preset.name: preset.title for preset in desk.domain.presets}
 
 
 def _recipe_of(source: Any) -> tuple[Recipe, Path]:

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from styleforge.editor import changes, pictured
+from styleforge.editor import changes, choosing, how, pictured
 from styleforge.editor.owner import NOBODY, Owner
 from styleforge.editor.reading import Reading
 from styleforge.editor.state import Over
@@ -52,23 +52,23 @@ class EditSession(Reading):
 
         Undo goes back to the picture before.
         """
-        self._change(changes.identity, source, name)
+        self._change(choosing.identity, source, name)
 
     def add_reference(self, source: Any, name: str = "", attribute: str = "") -> None:
         """Put a picture on the tray, and assign it to an attribute where one is named."""
-        self._change(changes.add_reference, source, name, attribute)
+        self._change(choosing.add_reference, source, name, attribute)
 
     def remove_reference(self, picture: str) -> None:
         """Take a picture off the tray and off the attributes that it was assigned to."""
-        self._change(changes.remove_reference, picture)
+        self._change(choosing.remove_reference, picture)
 
     def assign(self, attribute: str, picture: str) -> None:
         """Make a picture, by id, the reference of an attribute; none where the id is empty."""
-        self._change(changes.assign, attribute, picture)
+        self._change(choosing.assign, attribute, picture)
 
     def assign_all(self, pictures: Mapping[str, str]) -> None:
         """Pictures by attribute, in one step of the history; locked attributes are left."""
-        self._change(changes.assign_all, dict(pictures))
+        self._change(choosing.assign_all, dict(pictures))
 
     def set_mask(self, picture: str, mask: Any, over: Over = "") -> None:
         """Paint the domain's region of a picture, instead of what the pack finds.
@@ -112,9 +112,7 @@ class EditSession(Reading):
         self._change(changes.set_condition, attribute, value)
 
     def set_strength(self, attribute: str, strength: float) -> None:
-        """How far to go: 0 is the identity's own, 1 the reference's; at most
-        `Snapshot.strength_max`.
-        """
+        """How far to go: 0 is the identity's own, 1 what is asked for."""
         self._change(changes.set_strength, attribute, strength)
 
     def set_enabled(self, attribute: str, enabled: bool) -> None:
@@ -128,23 +126,23 @@ class EditSession(Reading):
     # --- how ------------------------------------------------------------------------------
     def set_preset(self, name: str) -> None:
         """Choose another of the domain's presets."""
-        self._change(changes.set_preset, name)
+        self._change(how.set_preset, name)
 
     def set_steps(self, steps: int | None) -> None:
         """Steps in all, shared among stages as in the preset; None for the preset's own."""
-        self._change(changes.set_steps, steps)
+        self._change(how.set_steps, steps)
 
     def set_seed(self, seed: int) -> None:
         """The seed of the next run."""
-        self._change(changes.set_seed, seed)
+        self._change(how.set_seed, seed)
 
     def random_seed(self) -> None:
         """Another seed by chance, unless it is locked."""
-        self._change(changes.random_seed)
+        self._change(how.random_seed)
 
     def lock_seed(self, locked: bool = True) -> None:
         """Hold the seed: against chance, and recipes that are loaded."""
-        self._change(changes.lock_seed, locked=locked)
+        self._change(how.lock_seed, locked=locked)
 
     # --- runs -----------------------------------------------------------------------------
     def run(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 BESIDE = 0.1  # of a run with steps is what is done before and after them
+COLOUR = "#7a4a2a"  # that a control shows before one is chosen
 Over = Literal["", "photo", "aligned"]
 KINDS = ("none", "image", "text", "swatch", "mask")  # others are a plugin's own, by their name
 
@@ -273,7 +274,6 @@ class Snapshot:
     preset: str = ""
     steps: int | None = None
     preset_steps: int = 0  # of the preset itself; 0 for one pass
-    strength_max: float = 1.0
     seed: int = 0
     seed_locked: bool = False
     custom: bool = False

@@ -30,11 +30,11 @@ def plan(
         raise UserError(msg)
     for name, values in zip(names, strengths.values(), strict=True):
         if not edit.attribute(name).asked:
-            role = name.partition(".")[2]
-            msg = f"Nothing is asked of {role}, so that its strength has no effect; ask for it."
+            title = desk.attribute(name).title
+            msg = f"Nothing is asked of {title}, so that its strength has no effect; ask for it."
             raise UserError(msg)
         if not values:
-            msg = f"The sweep names no strengths of {name.partition('.')[2]}; give some."
+            msg = f"The sweep names no strengths of {desk.attribute(name).title}; give some."
             raise UserError(msg)
     columns, rows = (*strengths.values(), ())[:2]
     if len(columns) * max(1, len(rows)) > CELLS:
@@ -59,10 +59,10 @@ def edits(sweep: Sweep, edit: Edit, desk: Desk) -> Iterator[tuple[tuple[int, int
     for row in range(len(sweep.cells)):
         for column, strength in enumerate(sweep.columns):
             made = set_strength(edit, desk, sweep.across, strength).edit
-            label = f"{sweep.across.partition('.')[2]} {strength:g}"
+            label = f"{desk.attribute(sweep.across).title} {strength:g}"
             if sweep.down:
                 made = set_strength(made, desk, sweep.down, sweep.rows[row]).edit
-                label += f", {sweep.down.partition('.')[2]} {sweep.rows[row]:g}"
+                label += f", {desk.attribute(sweep.down).title} {sweep.rows[row]:g}"
             yield (row, column), label, made
 
 

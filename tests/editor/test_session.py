@@ -36,7 +36,7 @@ def png_of(picture):
 def test_a_new_session_says_what_is_missing(session):
     missing = session.snapshot().missing
     assert missing[0] == "Choose the picture that is edited."
-    assert "shape (a picture or words)" in missing[1]
+    assert "Shape (a picture or words)" in missing[1]
     assert not session.snapshot().can_run
 
 
@@ -83,17 +83,17 @@ def test_what_is_no_picture_is_a_sentence_and_changes_nothing(session, tmp_path)
 
 
 def test_a_reference_plays_roles(ready):
-    picture = ready.snapshot().tray[0]
+    own, picture = ready.snapshot().tray
     ready.assign("toy.appearance", picture.id)
     assert state(ready, "appearance").picture == picture.id
     assert state(ready, "shape").picture == picture.id
     ready.remove_reference(picture.id)
     assert not state(ready, "shape").asked
     assert not state(ready, "appearance").asked
-    assert ready.snapshot().tray == ()
+    assert ready.snapshot().tray == (own,)
     ready.undo()
     assert state(ready, "shape").asked
-    assert ready.snapshot().tray == (picture,)
+    assert ready.snapshot().tray == (own, picture)
 
 
 def test_kinds_change_without_losing_anything(ready):
@@ -172,7 +172,7 @@ def test_a_locked_attribute_is_changed_by_nothing(ready, pictures):
     ready.assign_all({"shape": other, "appearance": other})
     assert state(ready, "shape") == before
     assert state(ready, "appearance").picture == other
-    assert "shape is locked" in ready.snapshot().messages[-1].text
+    assert "Shape is locked" in ready.snapshot().messages[-1].text
     ready.lock("shape", locked=False)
     ready.set_strength("shape", 0.1)
     assert state(ready, "shape").strength == 0.1
@@ -191,23 +191,23 @@ def test_a_locked_seed_is_not_drawn(session):
     assert session.snapshot().seed == 5
 
 
-def test_a_preset_brings_its_strengths_and_steps(ready):
+def test_a_preset_brings_its_steps_and_strengths_stay_as_they_are(ready):
     assert ready.snapshot().preset_steps == 8
-    assert ready.snapshot().strength_max == 1
     ready.set_steps(20)
-    ready.set_preset("toy-mapper")
-    ready.set_strength("shape", 2.5)
-    ready.wait(LONG)
-    now = ready.snapshot()
-    assert (now.strength_max, now.preset_steps, now.steps) == (3, 0, None)
-    ready.set_preset("toy-loho")
-    assert state(ready, "shape").strength == 1
+    ready.set_strength("shape", 0.7)
+    for preset, steps in (("toy-mapper", 0), ("toy-loho", 8)):
+        ready.set_preset(preset)
+        ready.set_strength("shape", 2.5)  # one scale, whichever preset
+        assert "give a number from 0 to 1" in errors(ready)[-1]
+        assert state(ready, "shape").strength == 0.7
+        now = ready.snapshot()
+        assert (now.preset_steps, now.steps) == (steps, None)
 
 
 def test_one_pass_says_which_attributes_it_leaves(mapped, pictures):
     mapped.add_reference(pictures / "finer_style.png", attribute="finer_style")
     mapped.wait(LONG)
-    assert "does not change finer_style" in mapped.snapshot().missing[0]
+    assert "does not change Finer style" in mapped.snapshot().missing[0]
     mapped.set_enabled("finer_style", enabled=False)
     mapped.wait(LONG)
     assert mapped.snapshot().missing == ()

@@ -73,7 +73,7 @@ def test_accepting_chains_edits_and_undo_goes_back(mapped):
 
 def test_a_branch_keeps_both_results(mapped):
     mapped.run(wait=True)
-    mapped.set_strength("shape", 2)
+    mapped.set_strength("shape", 0.5)
     mapped.run(wait=True)
     mapped.accept("r1")
     mapped.undo()
@@ -139,7 +139,7 @@ def test_a_result_of_an_earlier_picture_says_so(ready, recorder, pictures):
 
 def test_each_change_has_the_picture_that_it_brought(mapped):
     mapped.add_reference(np.zeros((40, 40, 3), np.uint8), "black", "appearance")
-    mapped.set_strength("shape", 2)
+    mapped.set_strength("shape", 0.5)
     mapped.set_mask("identity", np.tri(32))
     mapped.run(wait=True)
     mapped.accept()
@@ -149,10 +149,49 @@ def test_each_change_has_the_picture_that_it_brought(mapped):
     assert brought == {
         "Start": None,
         "Edit identity": "identity",
-        "shape: shape": "shape",
-        "Preset toy-mapper": None,
-        "appearance: black": "black",
-        "Strength of shape: 2": None,
-        "Paint mask of identity": "painted mask",
+        "Shape: shape": "shape",
+        "Preset: Mapper": None,
+        "Appearance: black": "black",
+        "Shape: strength 0.5": None,
+        "Paint the thing of identity": "painted mask",
         "Accept Result 1": "Result 1",
     }
+
+
+def test_history_says_what_a_person_did(ready):
+    def label():
+        ready.wait(LONG)
+        return ready.snapshot().undo_label
+
+    ready.set_colour("appearance", "#FF7F50")
+    assert label() == "Colour: coral"
+    ready.set_colour("appearance", "#123456")
+    assert label() == "Colour: #123456"
+    ready.set_text("appearance", "dark  red")
+    assert label() == "Colour: dark red"
+    ready.set_kind("shape", "none")
+    assert label() == "Shape: as before"
+    ready.set_kind("shape", "text")
+    assert label() == "Shape: from words"
+    ready.set_text("shape", "tall")
+    assert label() == "Shape: tall"
+    ready.set_enabled("shape", False)
+    assert label() == "Shape switched off"
+    ready.set_steps(12)
+    assert label() == "Steps: 12"
+    ready.set_preset("toy-mapper")
+    assert label() == "Preset: Mapper"
+
+
+def test_the_strokes_of_a_brush_are_one_row(ready):
+    before = len(ready.snapshot().history)
+    for rows in (4, 8, 16):
+        mask = np.zeros((32, 32), np.uint8)
+        mask[:rows] = 255
+        ready.set_mask("identity", mask)
+    ready.wait(LONG)
+    assert len(ready.snapshot().history) == before + 1
+    assert ready.snapshot().undo_label == "Paint the thing of identity"
+    ready.set_mask("shape", mask)  # another picture is another row
+    ready.wait(LONG)
+    assert len(ready.snapshot().history) == before + 2

@@ -196,17 +196,24 @@ def test_seconds_count_from_the_click_to_the_picture(ready, monkeypatch):
     assert made.seconds > result.seconds
 
 
-def test_preparation_is_told_in_named_steps(session, pictures, recorder):
+def test_preparation_is_told_in_named_steps(session, pictures, monkeypatch):
+    seen = []
+    take = session._take_progress
+
+    def taken(progress):
+        take(progress)
+        seen.append(session._model.progress)
+
+    monkeypatch.setattr(session, "_take_progress", taken)
     session.set_identity(pictures / "identity.png")
     session.add_reference((pictures / "shape.png").read_bytes(), "me", attribute="shape")
     session.run(wait=True)
-    told = [one.progress for one in recorder.seen if one.progress.status == "preparing"]
-    said = list(dict.fromkeys(one.preparing for one in told))
-    assert said[0] == ""
+    session.wait(LONG)
+    said = list(dict.fromkeys(one.preparing for one in seen if one.status == "preparing"))
     assert any(one.startswith("Loading the generator") for one in said)
     assert "Aligning identity.png" in said
     assert "Aligning me" in said  # by the name that the person gave it
-    shares = [one.progress.share for one in recorder.seen if one.progress.active]
+    shares = [one.share for one in seen if one.active]
     assert shares == sorted(shares)
     assert len(set(shares)) > 4
 

@@ -77,7 +77,7 @@ def test_locked_attributes_and_a_locked_seed_outlive_a_recipe(elaborate):
     elaborate.set_seed(5)
     elaborate.lock_seed()
     elaborate.load_recipe(text)
-    assert "appearance is locked and stays as it is." in messages(elaborate)
+    assert "Appearance is locked and stays as it is." in messages(elaborate)
     assert elaborate.snapshot().seed == 5
     assert elaborate.recipe().conditions["toy.appearance"] == Swatch("#00ff00")
 

@@ -127,7 +127,7 @@ def test_a_picture_that_is_gone_is_a_sentence(ready, forge, tmp_path, pictures):
     path.unlink()
     with EditSession.restore(folder, forge) as again:
         assert "mine.png" in again.snapshot().messages[0].text
-        assert len(again.snapshot().tray) == 2
+        assert len(again.snapshot().tray) == 3
 
 
 def test_what_is_no_session_is_refused(tmp_path, forge):

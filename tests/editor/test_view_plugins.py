@@ -107,7 +107,7 @@ def test_a_part_that_cannot_draw_is_said_once_and_the_rest_goes_on(chosen, monke
         find(chosen, "Shape strength").value = strength
         settled(chosen)
     assert html(chosen, "sf-message-text").count("by zero") == 1
-    assert "Strength of shape" in find(chosen, "Undo:").tooltip
+    assert "Shape: strength" in find(chosen, "Undo:").tooltip
 
 
 def test_children_are_kept_while_their_set_is(chosen):

@@ -97,7 +97,7 @@ def test_history_goes_anywhere(chosen):
     assert start.description == "● Start (now)"
     find(chosen, "Preset").value = "toy-mapper"
     settled(chosen)
-    assert "↳ from “Start”" in find(chosen, "Go to: Preset toy-mapper").description
+    assert "↳ from “Start”" in find(chosen, "Go to: Preset: Mapper").description
 
 
 def test_sweep_cells_are_opened(quick):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
+from styleforge.editor.state import COLOUR
 from styleforge.editor.view.wiring import Wiring, put, show
 from styleforge.editor.widgets import Colour
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from styleforge.recipe.domain import Attribute
 
 KINDS = {"none": "Keep", "image": "Picture", "text": "Words", "swatch": "Colour", "mask": "Mask"}
-DEFAULT_COLOUR = "#7a4a2a"
 
 
 class AttributeRows:
@@ -91,11 +91,11 @@ class _AttributeRow:
             wiring.bind(self._inputs["text"], lambda s: state(s).text, words)
         if "swatch" in attribute.accepts:
             self._inputs["swatch"] = Colour(
-                value=DEFAULT_COLOUR, label=f"{title} colour", layout=make.layout
+                value=COLOUR, label=f"{title} colour", layout=make.layout
             )
             wiring.bind(
                 self._inputs["swatch"],
-                lambda s: state(s).colour or DEFAULT_COLOUR,
+                lambda s: state(s).colour or COLOUR,
                 self._to(session.set_colour, name),
             )
         if not KINDS.keys() >= set(attribute.accepts):  # a condition of a plugin's own
@@ -154,15 +154,16 @@ class _AttributeRow:
         for kind, place in self._places.items():
             show(place, kind == asked)
         show(self.strength, state.kind != "none")
-        put(self.strength, max=snapshot.strength_max)
         put(
             self.lock,
             icon="lock" if state.locked else "unlock",
             tooltip=f"{'Unlock' if state.locked else 'Lock'} {self._title}",
             description="Locked" if state.locked else "",
         )
-        for control in (self.enabled, self.kind, *self._inputs.values(), self.strength):
+        for control in (self.enabled, self.kind):
             put(control, disabled=state.locked)
+        for control in (*self._inputs.values(), self.strength):  # what is off is seen to be off
+            put(control, disabled=state.locked or not state.enabled)
 
 
 def _named(kind: str) -> str:

@@ -46,7 +46,7 @@ class Tray:
         if snapshot.identity is not None or _newest(snapshot) != self._opening:
             self._opening = None
         identity = (snapshot.identity,) if snapshot.identity is not None else ()
-        brought = {one.id: one for one in (*identity, *snapshot.tray)}
+        brought = {one.id: one for one in (*snapshot.tray, *identity)}
         used = {one.source: self._used_as(snapshot, one.id) for one in brought.values()}
         tray = {one.id for one in snapshot.tray}
         own = [one for one in brought.values() if one.source not in self._captions]
