@@ -36,7 +36,7 @@ def png_of(picture):
 def test_a_new_session_says_what_is_missing(session):
     missing = session.snapshot().missing
     assert missing[0] == "Choose the picture that is edited."
-    assert "Shape (a picture or words)" in missing[1]
+    assert "shape (a picture or words)" in missing[1]
     assert not session.snapshot().can_run
 
 
