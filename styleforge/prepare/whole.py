@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from styleforge.errors import UserError
 from styleforge.prepare import geometry
 from styleforge.prepare.align import refuse_number
 from styleforge.prepare.images import to_bytes, to_values
@@ -64,7 +65,7 @@ def looked_at(
 
     Raises:
         SeveralSubjects: it shows several, of which none was chosen and none is clearly the largest.
-        UserError: it shows fewer.
+        UserError: it shows none, or fewer.
 
     Example:
         >>> from dataclasses import replace
@@ -84,11 +85,19 @@ def looked_at(
     with torch.no_grad():
         found = tuple(finder(to_values(small).to(models.device, models.dtype)))
     found = tuple(sorted(found, key=lambda one: one.middle[0]))
-    refuse_number(number, len(found) or 1, name, finder.noun)
+    if not found:
+        msg = (
+            f"No {finder.noun} was found in {name}. The pack {models.pack.name!r} finds "
+            f"{finder.noun}s that are seen from the front and large enough. Use another picture, "
+            "or paint the region: --mask FILE (of a reference, --mask ROLE=FILE), in Python "
+            "masks=, in the editor Mask."
+        )
+        raise UserError(msg)
+    refuse_number(number, len(found), name, finder.noun)
     chosen, notes = _chosen(small, found, number, name, finder.noun)
-    subject = None if chosen is None else chosen.scaled(1 / share)
+    subject = chosen.scaled(1 / share)
     image, placement, moved = _part(photo, subject, models)
-    here = subject and moved(subject)
+    here = moved(subject)
     regions = soft_regions(image, models, here)
     doubts = getattr(models.get("regions"), "doubts", None)
     return Looked(
@@ -102,14 +111,12 @@ def looked_at(
 
 def _chosen(
     small: Tensor, found: Sequence[Subject], number: int | None, name: str, noun: str
-) -> tuple[Subject | None, tuple[str, ...]]:
+) -> tuple[Subject, tuple[str, ...]]:
     """The one that is meant, and a note where nobody said so.
 
     Raises:
         SeveralSubjects: where it is not clear.
     """
-    if not found:
-        return None, ()
     if number is not None or len(found) == 1:
         return found[(number or 1) - 1], ()
     first, second, *_ = sorted(found, key=lambda one: -one.width)

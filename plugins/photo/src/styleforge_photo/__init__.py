@@ -15,6 +15,7 @@ from styleforge.hookspecs import hookimpl
 if TYPE_CHECKING:
     from styleforge.pack.pack import Pack
     from styleforge.plugins.registry import Register
+    from styleforge.weights.row import WeightFile
 
 styleforge_api = 1
 
@@ -24,9 +25,10 @@ COLOURS = {"appearance": ("black", "chestnut", "#7a1f3d", "blonde", "#2f6fd6")}
 
 def load_regions() -> Any:
     """The region provider: background, skin, face, hair, clothing."""
+    from styleforge_photo.evidence import evidence
     from styleforge_photo.regions import PhotoRegions
 
-    return PhotoRegions()
+    return PhotoRegions(evidence())
 
 
 def load_subjects() -> Any:
@@ -52,21 +54,35 @@ def _astronaut() -> Path:
 
 
 @hookimpl
+def register_weights(register: Register[WeightFile]) -> None:
+    """Add the published files that find regions better."""
+    from styleforge_photo.rows import ROWS
+
+    for row in ROWS:
+        register(row)
+
+
+@hookimpl
 def register_packs(register: Register[Pack]) -> None:
     """Add the pack ``photo``."""
     from styleforge.pack.pack import Pack, Showcase
+    from styleforge_photo.rows import brought
 
     register(
         Pack(
             name="photo",
             title="Photographs",
-            help="Photographs at their full size: recolours what it finds, draws nothing.",
+            help=(
+                "Photographs at their full size: recolours what it finds, draws nothing. "
+                "`styleforge weights list selfie-segmenter` finds people better."
+            ),
             licence="Apache-2.0; no weights",
             components={
                 "regions": load_regions,
                 "recolour": load_recolour,
                 "subjects": load_subjects,
             },
+            files={"regions": brought()},
             size=None,
             pixels=1_200_000,
             regions=NAMES,

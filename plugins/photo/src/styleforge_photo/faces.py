@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from styleforge_photo.layout import Face
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 SIDE = 640  # pixels of the longer side at which faces are sought
 LEAST = 0.06  # of the longer side: smaller faces are not sought there
@@ -46,7 +46,8 @@ def find_faces(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         if turn and found:  # turned heads are looked for only where there is no upright one
             break
         found += [one.scaled(1 / scale) for one in _found(shrunk, turn, least)]
-    found = _apart(found) or [one.scaled(1 / scale) for one in _agreed(shrunk)]
+    found = _apart(found) or [one.scaled(1 / scale) for one in _lying(shrunk, least)]
+    found = found or [one.scaled(1 / scale) for one in _agreed(shrunk)]
     alone = len(found) == 1 and found[0].side > LONE * longer
     if not alone and longer > SIDE:
         close, scale = _shrunk(picture, CLOSE)
@@ -66,6 +67,23 @@ def _shrunk(picture: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], f
     return np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
+def _lying(picture: NDArray[np.uint8], least: int) -> list[Face]:
+    """The largest face of a small picture that lies on its side, or stands on its head."""
+    height, width = picture.shape[:2]
+    back: dict[int, Callable[[float, float], tuple[float, float]]] = {
+        1: lambda x, y: (width - y, x),
+        2: lambda x, y: (width - x, height - y),
+        3: lambda x, y: (y, height - x),
+    }
+    turns = {1: 90.0, 2: 180.0, 3: -90.0}  # by quarters of a turn
+    found = []
+    for quarters, turn in turns.items():
+        for face in _found(np.ascontiguousarray(np.rot90(picture, quarters)), 0, least):
+            x, y = back[quarters](*face.centre)
+            found.append(Face(x - face.side / 2, y - face.side / 2, face.side, turn))
+    return [max(found, key=lambda one: one.side)] if found else []
+
+
 def _again(picture: NDArray[np.uint8], face: Face) -> bool:
     """Whether a small face is found again where it is looked at closely."""
     (x, y), reach = face.centre, 1.5 * face.side
@@ -79,7 +97,7 @@ def _again(picture: NDArray[np.uint8], face: Face) -> bool:
 
 
 def _agreed(picture: NDArray[np.uint8]) -> list[Face]:
-    """Faces of a small picture that several looks at it agree on."""
+    """The face of a small picture that most looks at it agree on."""
     finds: list[tuple[int, Face]] = []
     for number, (side, turn) in enumerate(LOOKS):
         seen, scale = _shrunk(picture, side)
@@ -95,12 +113,7 @@ def _agreed(picture: NDArray[np.uint8]) -> list[Face]:
             )
             faces.append(Face(float(left), float(top), float(side), float(turn)))
             support.append(count)
-    order = sorted(range(len(faces)), key=lambda at: -support[at])
-    kept: list[Face] = []
-    for face in (faces[at] for at in order):
-        if all(_overlap(face, other) < SAME for other in kept):
-            kept.append(face)
-    return kept
+    return [faces[int(np.argmax(support))]] if faces else []
 
 
 def _found(

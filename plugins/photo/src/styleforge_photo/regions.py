@@ -23,9 +23,12 @@ from styleforge_photo.layout import Face, Zones, about_head, usual
 from styleforge_photo.subjects import Faces, face_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
     from styleforge.pack.subjects import Subject
+    from styleforge_photo.evidence import Evidence
 
 Array = NDArray[np.float32]
 SIDE = 512  # pixels of the longer side at which regions are found
@@ -36,6 +39,7 @@ NEAR = 3.0  # by how much more colours behind the head count than those far off
 OWN = 0.3  # of what is told of skin's colours by itself; the rest is told by the face
 # Shares of what is around the head, and of clothing, coloured like hair, from which there is doubt.
 BEHIND, CHEST = 0.06, 0.25
+BALD = 12.0  # CIE76 of hair from the face, below which there is doubt that it is hair
 SURE = 6.0  # exponent of the shares in the end: what is likely is made sure
 WINDOW = 0.06  # radius of the windows in which masks follow the picture, of the face's width
 COARSE, FINE = 1e-3, 2e-4  # variance of colours below which masks are evened out
@@ -49,6 +53,9 @@ class PhotoRegions:
     Of several people it looks at the one with the largest face. Where there is no face all is
     background.
 
+    Args:
+        evidence: what networks say besides (`styleforge_photo.evidence`).
+
     Example:
         >>> found = PhotoRegions()(torch.zeros(1, 3, 64, 48))  # nobody
         >>> found.shape, float(found[:, 0].min())
@@ -57,7 +64,8 @@ class PhotoRegions:
 
     names: tuple[str, ...] = NAMES
 
-    def __init__(self) -> None:
+    def __init__(self, evidence: Sequence[Evidence] = ()) -> None:
+        self._evidence = tuple(evidence)
         self._alike: tuple[Tensor, Alike] | None = None  # of the picture that was seen last
 
     def __call__(self, image: Tensor) -> Tensor:
@@ -79,7 +87,7 @@ class PhotoRegions:
             part = image[0, :, top:bottom, left:right].permute(1, 2, 0).cpu().float().numpy()
             face = face_of(subject.moved(-left, -top))
             values = np.asarray((part + 1) / 2, np.float32)
-            found[:, top:bottom, left:right], alike = _regions(values, face)
+            found[:, top:bottom, left:right], alike = _regions(values, face, self._evidence)
             self._alike = (image, alike)
         return torch.from_numpy(found[None]).to(image)
 
@@ -98,13 +106,16 @@ class PhotoRegions:
 class Alike:
     """How much of what is not hair has colours that are rather those of hair.
 
+    ``skin`` is how far the colour of hair is from that of the face, as CIE76.
+
     Example:
-        >>> Alike(behind=0.3, chest=0.0).doubt
+        >>> Alike(behind=0.3, chest=0.0, skin=40.0).doubt
         '30% of what is around the head has colours of hair, too'
     """
 
     behind: float  # around the head
     chest: float  # of the clothing
+    skin: float
 
     @property
     def doubt(self) -> str:
@@ -113,10 +124,12 @@ class Alike:
             return f"{self.behind:.0%} of what is around the head has colours of hair, too"
         if self.chest > CHEST:
             return f"{self.chest:.0%} of the clothing has colours of hair, too"
+        if self.skin < BALD:
+            return "it is coloured nearly as skin is"
         return ""
 
 
-def _regions(picture: Array, face: Face) -> tuple[Array, Alike]:
+def _regions(picture: Array, face: Face, evidence: Sequence[Evidence]) -> tuple[Array, Alike]:
     """Of one picture ``(H, W, 3)`` in [0, 1]: ``(5, H, W)``, and what `_shares` says besides."""
     height, width = picture.shape[:2]
     scale = min(SIDE / max(height, width), 1.0)
@@ -124,18 +137,24 @@ def _regions(picture: Array, face: Face) -> tuple[Array, Alike]:
     shrunk = np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.float32)
     near = face.scaled(scale)
     radius = max(3, round(WINDOW * near.side))
-    shares, alike = _shares(shrunk, near, radius)
+    said = np.ones((len(NAMES), *shrunk.shape[:2]), np.float32)
+    for one in evidence:
+        said *= one(shrunk, near)
+    shares, alike = _shares(shrunk, near, radius, said)
     return shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares))), alike
 
 
-def _shares(picture: Array, face: Face, radius: int) -> tuple[Array, Alike]:
+def _shares(picture: Array, face: Face, radius: int, said: Array) -> tuple[Array, Alike]:
     """Soft regions ``(5, h, w)`` of a small picture ``(h, w, 3)`` in [0, 1].
 
-    And how alike the colours of hair and of what is around it are.
+    And how alike the colours of hair and of what is around it are. ``said`` ``(5, h, w)`` is what
+    networks say, 1 without any.
     """
     size = picture.shape[:2]
-    bins = binned(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2LAB), np.float32))
-    place, zones = usual(face, size), Zones.of(face, size)  # (5, h, w)
+    lab = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2LAB), np.float32)
+    bins = binned(lab)
+    place, zones = usual(face, size) * said, Zones.of(face, size)  # (5, h, w)
+    place = shared_out(place)
     guide = Guide(picture, radius, COARSE)
     weight = np.ones_like(place)
     weight[0] += NEAR * zones.near
@@ -150,11 +169,21 @@ def _shares(picture: Array, face: Face, radius: int) -> tuple[Array, Alike]:
         sure = 2.0
         if turn < FIRST:
             shares[HAIR] *= 0.2 + 0.8 * zones.scalp
+    explained *= said
     chance = explained[HAIR] / np.maximum(explained.sum(axis=0), 1e-12)
-    alike = Alike(*(float(chance[one].mean()) if one.any() else 0.0
-                    for one in (zones.ring, zones.chest)))  # fmt: skip
+    behind, chest = (
+        float(chance[one].mean()) if one.any() else 0.0 for one in (zones.ring, zones.chest)
+    )
     shares = shared_out(shares**SURE)
+    alike = Alike(behind, chest, _apart(lab, shares[HAIR] > HELD, shares[FACE] > HELD))
     return _of_one_piece(shares, about_head(face, size) > HELD), alike
+
+
+def _apart(lab: Array, one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """CIE76 between the median colours of two parts of a picture; endless where one is empty."""
+    if not one.any() or not other.any():
+        return float("inf")
+    return float(np.linalg.norm(np.median(lab[one], axis=0) - np.median(lab[other], axis=0)))
 
 
 def _of_one_piece(shares: Array, head: NDArray[np.bool_]) -> Array:
