@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import styleforge
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.recipe.colour_names import colours_of
@@ -62,3 +63,38 @@ def test_a_pack_without_words_leaves_the_attributes_own():
     pack = FORGE.packs["portraits"]
     mine = FORGE.attributes[CASES[0][1]]
     assert replace(pack, words={}).suggested(mine) == mine.words
+
+
+# --- words that nobody offered ------------------------------------------------------------
+KINDS_OF_WORDS = [
+    ("hair", "shape", "mohawk", "undercut"),
+    ("hair", "shape", "curly bobb", "bob"),
+    ("hair", "shape", "a punk rocker with a big red mohawk", "undercut"),
+]
+
+
+@pytest.mark.parametrize(("domain", "role", "words", "used"), KINDS_OF_WORDS)
+def test_what_stands_for_an_unknown_word_is_of_its_kind_and_a_note_of_the_result(
+    domain, role, words, used
+):
+    pytest.importorskip("styleforge_portraits")
+    result = styleforge.edit(domain, "gallery:ada", pack="portraits", forge=FORGE, **{role: words})
+    said = " ".join(result.notes)
+    assert f"'{used}' is used instead" in said
+    assert not any(colour in said for colour in ("pink", "#"))
+
+
+@pytest.mark.parametrize(
+    ("domain", "words"), [("hair", "strapless"), ("clothing", "strapless"), ("clothing", "bardot")]
+)
+def test_a_word_without_a_neighbour_of_its_kind_is_refused(domain, words):
+    pytest.importorskip("styleforge_portraits")
+    with pytest.raises(UserError, match=f"'{words}' is not a word this pack knows"):
+        styleforge.edit(domain, "gallery:ada", pack="portraits", forge=FORGE, shape=words)
+
+
+def test_a_colour_in_a_sentence_is_that_colour():
+    pytest.importorskip("styleforge_portraits")
+    words = "a punk rocker with a big red mohawk"
+    result = styleforge.edit("hair", "gallery:ada", pack="portraits", forge=FORGE, appearance=words)
+    assert any("was read as #ff0000" in note for note in result.notes)

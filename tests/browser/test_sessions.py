@@ -18,6 +18,16 @@ threading.Thread(target=end, daemon=True).start()
 """.strip()
 
 
+def in_sight(part):
+    """Whether the middle of a part is what is seen there: a box of it may be cut off."""
+    return part.evaluate("""part => {
+      part.scrollIntoView({ block: "center" });
+      const box = part.getBoundingClientRect();
+      const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return part.contains(seen);
+    }""")
+
+
 def go_ons(page):
     return page.get_by_role("button", name=re.compile("^Go on with"))
 
@@ -36,6 +46,7 @@ def test_after_a_restart_one_sentence_and_the_same_cell_goes_on(lab, picture, sh
     alert = page.get_by_role("alert")
     alert.get_by_text("run this cell again").wait_for(timeout=RUN)
     assert alert.count() == 1
+    assert in_sight(alert)
     shot(page, "sessions-lab-lost")
     broken = page.locator(".jupyter-widgets-disconnected")
     icons = "all => all.map((e) => getComputedStyle(e, '::before').content)"
@@ -49,6 +60,13 @@ def test_after_a_restart_one_sentence_and_the_same_cell_goes_on(lab, picture, sh
     assert page.get_by_label("Seed", exact=True).input_value() == "77"
     assert page.locator(".sf-lost").count() == 0
     shot(page, "sessions-lab-restored")
+
+    # Run once more, the cell shows the same session, and nothing of the first view is left.
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator(".jp-CodeCell .jp-InputArea-prompt", has_text="[2]").wait_for(timeout=RUN)
+    page.locator(".sf-picture b", has_text="Identity").first.wait_for(timeout=RUN)
+    assert page.locator(".sf-editor").count() == 1
 
     # In another notebook it is offered.
     page = lab([CELL])
@@ -89,6 +107,7 @@ def test_a_page_that_lost_its_kernel_says_what_to_do(voila, picture, shot, tmp_p
     page.wait_for_timeout(1500)
     (tmp_path / "end").touch()  # as where a machine has no memory left
     page.get_by_role("alert").get_by_text("reload the page").wait_for(timeout=RUN)
+    assert in_sight(page.get_by_role("alert"))
     shot(page, "sessions-page-lost")
     page.reload(timeout=RUN)
     page.locator(".sf-picture b", has_text="Identity").first.wait_for(timeout=RUN)
