@@ -109,6 +109,11 @@ class SessionCore(ABC):
         return self._models.pack.suggested(attribute)
 
     @property
+    def pictures_keep_their_size(self) -> bool:
+        """Whether the pack takes photographs as they are, and aligns none."""
+        return self._models.pack.size is None
+
+    @property
     def presets(self) -> tuple[Preset, ...]:
         """The domain's presets that the pack can do, the best first."""
         return self._desk.presets

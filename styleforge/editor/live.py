@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.editor.one_pass import asked, preview_recipe
 from styleforge.editor.previewer import Previewer, Wish
+from styleforge.editor.quick import Quick
 from styleforge.editor.results import Results
 from styleforge.editor.state import Edit, Preview
 from styleforge.errors import UserError
@@ -22,12 +23,16 @@ class Live(Results):
     """Previews, on the session's own thread unless it says otherwise."""
 
     _previewer: Previewer | None = None
+    _quick: Quick
     _key: Edit | None = None  # of the preview that there is or will be
     _read = ""  # the identity that was prepared ahead
 
     def _set_live(self, *, on: bool) -> None:
         if on and self._previewer is None:
-            self._previewer = Previewer(self._where, self._preview_recipe, self._told_by_preview)
+            self._quick = Quick(self._desk)
+            self._previewer = Previewer(
+                self._where, self._preview_recipe, self._told_by_preview, self._quick.preview
+            )
             self._previewer.warm(self._load)
         elif not on and self._previewer is not None:
             self._previewer.close()
@@ -97,6 +102,8 @@ class Live(Results):
 
     def _load(self) -> None:
         """Load what previews and runs need, while the person still chooses; on their thread."""
+        if self._quick.load():
+            return
         for preset in self.domain.presets:
             recipe = self.forge.recipe(self.domain.name, preset.name, pack=self.pack)
             if preset.start == "mapper" and not self.forge.lacks(recipe, self.pack):
@@ -113,6 +120,7 @@ class Live(Results):
         if edit.identity:
             source, subject = self._pictures[edit.identity].source, edit.subjects.get(edit.identity)
             prepared_with(self._models).file(source, subject)
+            self._quick.warm(edit)
 
     def _close(self) -> None:
         if self._previewer is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from styleforge.editor.change import Change
+from styleforge.editor.painting import to_photo
 from styleforge.errors import UserError
 from styleforge.prepare.painted import frame_of
 from styleforge.recipe.condition import ImageRef
@@ -33,6 +34,18 @@ def picture_of(edit: Edit, desk: Desk, name: str) -> str:
         msg = f"There is no picture for {name} yet; choose one first."
         raise UserError(msg)
     return found
+
+
+def paint(edit: Edit, desk: Desk, name: str, mask: bytes) -> Change:
+    """A region for a picture, by id or role, as it was painted over `EditSession.painting`.
+
+    Raises:
+        UserError: as `set_mask`.
+    """
+    if desk.pictures.models.pack.size is not None:
+        return set_mask(edit, desk, name, mask, "aligned")
+    photo = desk.pictures.image(picture_of(edit, desk, name))
+    return set_mask(edit, desk, name, to_photo(mask, photo.size), "photo")
 
 
 def set_mask(edit: Edit, desk: Desk, name: str, mask: Any, over: Over = "") -> Change:

@@ -40,6 +40,8 @@ class Previewer:
         executor: where passes are made.
         recipe: the recipe of an edit, and what it leaves out; called on the thread.
         made: called with the wish and its preview, on the thread, unless a newer one is wanted.
+        quick: a preview that is there in a blink, or None where that cannot be; called on the
+            thread.
     """
 
     def __init__(
@@ -47,8 +49,10 @@ class Previewer:
         executor: Executor,
         recipe: Callable[[Edit], tuple[Recipe, tuple[str, ...]]],
         made: Callable[[Wish, Preview], None],
+        quick: Callable[[Edit], Preview | None],
     ) -> None:
         self._executor, self._recipe, self._made = executor, recipe, made
+        self._quick = quick
         self._changed = threading.Condition()
         self._wish: Wish | None = None
         self._first: Callable[[], None] | None = None
@@ -126,6 +130,9 @@ class Previewer:
     def _preview(self, wish: Wish) -> Preview | None:
         """The preview of a wish; None where it was given up."""
         try:
+            found = self._quick(wish.edit)
+            if found is not None:
+                return replace(found, seconds=time.monotonic() - wish.since)
             recipe, notes = self._recipe(wish.edit)
             doing = self._executor.submit(recipe)
             with self._changed:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
+import numpy as np
 from PIL import Image
 
 from styleforge.editor import files, pictured, storage
@@ -15,6 +16,7 @@ from styleforge.editor.code import python_of
 from styleforge.editor.exporting import Exported, exported
 from styleforge.editor.kept import Kept, last_sessions
 from styleforge.editor.live import Live
+from styleforge.editor.painting import copy_size, found_in_copy, to_copy
 from styleforge.editor.recipes import recipe_of_edit
 from styleforge.errors import SeveralSubjects, UserError
 from styleforge.files import write_whole
@@ -142,6 +144,28 @@ class Reading(Live):
             raise UserError(msg)
         found = reference.regions[self.domain.region]
         return to_picture(found.expand(-1, 3, -1, -1) * 2 - 1).convert("L")
+
+    def painting(self, picture: str) -> tuple[Image.Image, Image.Image]:
+        """What a mask of a picture, by id or role, is painted over, and the mask as it is there.
+
+        That is `aligned` and `region_mask`; of a photograph that keeps its size a copy of it.
+
+        Raises:
+            UserError: as `region_mask`.
+        """
+        if self._models.pack.size is not None:
+            return self.aligned(picture), self.region_mask(picture)
+        picture_id = self._picture_id(picture)
+        photo = self._pictures.image(picture_id)
+        size = copy_size(photo.size)
+        painted, _ = self._ask(lambda: self._painted(picture_id))
+        if painted:
+            mask = to_copy(self._pictures.image(painted).convert("L"), size)
+        else:
+            found = self._reference(picture_id)
+            covered = found_in_copy(found, self.domain.region, photo.size, size)
+            mask = Image.fromarray((covered * 255).round().astype(np.uint8))
+        return photo.resize(size, Image.Resampling.BOX), mask
 
     def _painted(self, picture_id: str) -> tuple[str, Over]:
         edit = self._model.edit

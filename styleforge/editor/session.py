@@ -83,6 +83,15 @@ class EditSession(Reading):
         """
         self._change(pictured.set_mask, picture, mask, over)
 
+    def paint(self, picture: str, mask: bytes) -> None:
+        """Paint the domain's region of a picture, by id or role, over what `painting` gives.
+
+        Args:
+            picture: its id, or its role.
+            mask: the bytes of a picture of that size, white where the region is.
+        """
+        self._change(pictured.paint, picture, mask)
+
     def set_subject(self, picture: str, number: int | None) -> None:
         """Say which one is meant of a picture, by id or role, that shows several.
 

@@ -90,7 +90,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._broken: set[int] = set()
         self._errors = 0
         self.children = self._build()
-        self._pump = Pump(self._draw_newest, ticking=_runs)
+        self._pump = Pump(self._draw_newest, ticking=_runs, hurried=_previews)
         self._draw(session.snapshot())
         self._wiring.redraw = self._redraw
         self._unsubscribe = session.subscribe(self._pump.put)
@@ -182,6 +182,11 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             session.close()
         self.layout.close()
         super().close()
+
+
+def _previews(newest: Snapshot, drawn: Snapshot) -> bool:
+    """Whether there is another preview to see than what is drawn."""
+    return newest.previewing and newest.preview.picture is not drawn.preview.picture
 
 
 def _runs(snapshot: Snapshot) -> bool:

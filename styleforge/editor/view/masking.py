@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 import numpy as np
 
+from styleforge.editor.painting import to_copy, to_photo
 from styleforge.editor.view.display import png_bytes
 from styleforge.editor.view.wiring import Wiring, put, show
 from styleforge.editor.widgets import Brush, decode_mask
@@ -14,6 +15,8 @@ from styleforge.errors import UserError
 from styleforge.recipe.condition import MOST
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from styleforge.editor.state import Snapshot
 
 
@@ -109,10 +112,9 @@ class Masking:
 
     def _read(self, picture: str, *, new: bool) -> None:
         strokes = self._strokes
-        mask = self._session.region_mask(picture)  # after all that was posted
-        if not new and self._shows(np.asarray(mask)):
+        image, mask = self._session.painting(picture)  # after all that was posted
+        if not new and self._shows(picture, mask):
             return
-        image = self._session.aligned(picture)
         if self._picture == picture and (new or self._strokes == strokes):
             self._show(picture, png_bytes(image), png_bytes(mask))
 
@@ -120,13 +122,18 @@ class Masking:
         with self._wiring.drawing():
             self._over[self.brush.show(image, mask)] = picture
 
-    def _shows(self, mask: np.ndarray) -> bool:
+    def _shows(self, picture: str, mask: Image.Image) -> bool:
         """Whether the brush shows this mask already, so that its strokes can stay undoable."""
         try:
-            shown = decode_mask(self.brush.mask)[0, 0]
+            shown = decode_mask(self.brush.mask)[0, 0] > 0.5
+            if self._session.pictures_keep_their_size:  # it is kept enlarged
+                photo = self._session.image(picture).size
+                there = to_copy(to_photo(bytes(self.brush.mask), photo), mask.size)
+                shown = np.asarray(there) > 127
         except UserError:
             return False
-        return shown.shape == mask.shape and bool(((shown > 0.5) == (mask > 127)).all())
+        found = np.asarray(mask) > 127
+        return shown.shape == found.shape and bool((shown == found).all())
 
     def _choose(self, _role: str) -> None:
         self._wiring.redraw()
@@ -135,7 +142,7 @@ class Masking:
         picture = self._over.get(self.brush.painted_over, "")
         if picture and len(mask):
             self._strokes += 1
-            self._session.set_mask(picture, bytes(mask), "aligned")
+            self._session.paint(picture, bytes(mask))
 
     def _reset(self) -> None:
         self._session.set_mask(self.role.value, None)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 TICK = 1.0  # seconds
@@ -19,6 +20,7 @@ class Pump:
     """Calls ``draw`` with the newest value put, at most `RATE` times a second.
 
     What `ticking` says yes to is drawn again every second, until something newer comes: a clock.
+    What `hurried` says yes to, of the newest value and the one drawn last, waits for no pause.
     The thread starts with the first value and is a daemon: it never keeps a kernel alive.
     """
 
@@ -28,9 +30,10 @@ class Pump:
         rate: float = RATE,
         *,
         ticking: Callable[[Any], bool] | None = None,
+        hurried: Callable[[Any, Any], bool] | None = None,
     ) -> None:
         self._draw, self._pause = draw, 1 / rate
-        self._ticking = ticking
+        self._ticking, self._hurried = ticking, hurried
         self._changed = threading.Condition()
         self._newest: list[Any] = []  # one value or none
         self._drawing = False
@@ -85,7 +88,13 @@ class Pump:
                 self._drawing = False
                 self._changed.notify_all()
                 rest = self._pause - (time.monotonic() - began)
-                self._changed.wait_for(lambda: self._closed, max(0.0, rest))
+                self._changed.wait_for(partial(self._hurries, value), max(0.0, rest))
+
+    def _hurries(self, drawn: Any) -> bool:
+        """Whether no pause is made after a value was drawn."""
+        if self._closed or not self._newest or self._hurried is None:
+            return self._closed
+        return self._hurried(self._newest[0], drawn)
 
 
 class Reads:

@@ -32,7 +32,10 @@ class ResultPart:
         self._wiring, session = wiring, wiring.session
         make = wiring.make
         self.compare = Compare(
-            layout=make.layout, empty="Press a picture to edit it, or drop one of yours here."
+            layout=make.layout,
+            empty="Press a picture to edit it, or drop one of yours here."
+            if session.gallery
+            else "Drop a photograph here, or choose a file under Pictures.",
         )
         wiring.on_change(self.compare, lambda _: wiring.redraw(), "sharp")
         wiring.on_change(self.compare, self._choose_subject, "chosen")
@@ -110,7 +113,7 @@ class ResultPart:
                 self._wiring.redraw()
 
             self._wiring.reads.ask(f"subjects {identity.id}", read)
-        made = bool(snapshot.candidates) or snapshot.progress.active
+        made = bool(snapshot.candidates) or snapshot.progress.active or snapshot.previewing
         places = [] if made else self._places.get(identity.id, [])
         put(self.compare, places=places, chosen=snapshot.subjects.get(identity.id, 0))
 

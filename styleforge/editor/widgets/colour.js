@@ -23,7 +23,8 @@ function toHex([h, s, l]) {
 
 function render({ model, el, signal }) {
   let hsl = toHsl(model.get("value"));
-  let waiting = 0;
+  let waiting = 0; // a timer: the pause after what was told
+  let untold = false;
   const pick = element("input", { type: "color" });
   const text = element("input", { type: "text", maxlength: "7", spellcheck: "false" });
   const parts = [["Hue", 359, "°"], ["Vividness", 100, " %"], ["Lightness", 100, " %"]];
@@ -39,10 +40,16 @@ function render({ model, el, signal }) {
   function tell(value) {
     model.set("value", value);
     draw();
-    if (waiting) return;
+    if (waiting) untold = true;
+    else send();
+  }
+
+  function send() {
+    untold = false;
+    model.save_changes();
     waiting = setTimeout(() => {
       waiting = 0;
-      if (!signal.aborted) model.save_changes();
+      if (untold && !signal.aborted) send();
     }, PAUSE);
   }
 
