@@ -219,8 +219,9 @@ class Job:
                 self.recipe = replace(self.recipe, pack=choice.name)
                 if choice.note:
                     yield Note(choice.note)
-            yield from self._loading()
+            kinds = self._to_load()
             self.problem, notes = yield from self._building()
+            yield from self._loading(kinds)  # after the pictures, which may be large
             self.recipe, changed = as_read(self.recipe, self.problem.files)
             for text in (*changed, *notes):
                 yield self._said(text)
@@ -246,13 +247,17 @@ class Job:
         self._result = replace(self._result, notes=tuple(said))
         yield Finished(self._result)
 
-    def _loading(self) -> Iterator[Preparing]:
-        """Load what the recipe needs and has not loaded yet, a component at a time."""
+    def _to_load(self) -> list[str]:
+        """The kinds of components that the recipe needs and that are not in memory."""
         models = self.forge.models_of(self.recipe)
-        kinds = [one for one in self.forge.components_of(self.recipe) if models.has(one)]
-        kinds = [one for one in kinds if not models.loaded(one)]
-        pictures = len(picture_names(self.recipe))
-        self._steps = len(kinds) + pictures + 2
+        needed = [one for one in self.forge.components_of(self.recipe) if models.has(one)]
+        kinds = [one for one in needed if one != "regions" and not models.loaded(one)]
+        self._steps = len(kinds) + len(picture_names(self.recipe)) + 2
+        return kinds
+
+    def _loading(self, kinds: list[str]) -> Iterator[Preparing]:
+        """Load components one at a time, with an event before each."""
+        models = self.forge.models_of(self.recipe)
         for kind in kinds:
             yield self._step(f"Loading the {kind.partition('/')[0].replace('_', ' ')}")
             models.get(kind)
