@@ -54,8 +54,8 @@ class SessionCore(ABC):
         self.forge = forge
         if JOIN in domain:
             msg = (
-                f"{domain!r} names several domains, and an editor edits one. Open an editor for "
-                "each, the second with the first one's result; or do both in one run, by "
+                f"{domain!r} names several domains, and a session edits one. Editor({domain!r}) "
+                "edits them in turns; both in one run are done by "
                 f"forge.recipe({domain!r}, ...)."
             )
             raise UserError(msg)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -30,10 +31,9 @@ from styleforge.editor.view.tray import Tray
 from styleforge.editor.view.wiring import is_shown, put, show
 from styleforge.editor.widgets import Tabs
 from styleforge.forge import Forge
+from styleforge.recipe.combine import JOIN, split
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from styleforge.editor.state import Snapshot
 
 
@@ -51,6 +51,8 @@ class Editor(Holder):
 
     Args:
         domain: what is styled, or a session to show; the first domain there is when left out.
+            ``first+second`` edits domains in turns, each with a tab: what is accepted in one is
+            the picture that the next one changes.
         forge: plugins and models; a new one when left out.
         pack: the pack of models; the first when left out.
         folder: where the session keeps what was made (see `EditSession`).
@@ -70,13 +72,20 @@ class Editor(Holder):
         executor: str = "inline",
     ) -> None:
         super().__init__()
-        self._left = {}
+        self._left, self._others = {}, {}
         self.add_class("sf-editor")
         if isinstance(domain, EditSession):
             self._given(domain)
         else:
-            name = domain or next(iter((forge or Forge()).domains), "")
-            self._opened(name, forge, pack, folder, executor)
+            forge = forge or (Forge() if JOIN in domain or not domain else None)
+            names = split(domain) if forge is not None and JOIN in domain else (domain,)
+            if forge is not None:
+                names = tuple(name or next(iter(forge.domains), "") for name in names)
+                for name in names:
+                    forge.domains[name]  # refuses one that is not there
+            self._domains = names
+            self._where = None if folder is None else Path(folder)
+            self._opened(names[0], forge, pack, folder, executor)
 
     # --- what there is --------------------------------------------------------------------
     def _build(self) -> tuple[widgets.Widget, ...]:
@@ -130,6 +139,20 @@ class Editor(Holder):
         title.value = (
             f"<h2>{escape(session.domain.title)}</h2> <span>{escape(session.domain.help)}</span>"
         )
+        subject: widgets.Widget = title
+        if len(self._domains) > 1:
+            titles = [session.forge.domains[name].title for name in self._domains]
+            subject = Tabs(
+                titles=titles,
+                selected_index=self._domains.index(session.domain.name),
+                label="What is edited",
+                beside=False,
+                layout=make.layout,
+            )
+            subject.add_class("sf-domains")
+            wiring.on_change(
+                subject, lambda at: self._to_domain(self._domains[at]), "selected_index"
+            )
         packs = able_packs(session.forge, session.domain.name)
         choices = [(pack.title, pack.name) for pack in packs]
         if session.pack not in {name for _, name in choices}:
@@ -162,7 +185,7 @@ class Editor(Holder):
         wiring.on_click(last, self._last_sessions)
         show(last, not visited())
         tools = make.row(undo, redo, last, keys, kind="tools")
-        return make.row(title, chooser, messages.widget, tools, kind="header")
+        return make.row(subject, chooser, messages.widget, tools, kind="header")
 
     def _keys(self, result: ResultPart) -> None:
         session, attempt = self.session, self._wiring.attempt

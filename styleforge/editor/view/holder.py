@@ -37,7 +37,10 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     _unsubscribe: Callable[[], None]
     _session: EditSession
-    _left: dict[str, Path]  # the folders of sessions that were left for another pack, by pack
+    _left: dict[tuple[str, str], Path]  # folders of sessions that were left, by domain and pack
+    _domains: tuple[str, ...] = ()  # that are edited in turns, where there are several
+    _others: dict[str, EditSession]  # of the domains that are not shown
+    _where: Path | None = None  # the folder that somebody named
     _shown = False  # whether there is anything in it
     owns = False  # whether the session is this editor's, to be closed with its cell
 
@@ -133,6 +136,30 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             )
         )
 
+    def _to_domain(self, domain: str) -> None:
+        """Edit another domain of the same picture; the session of this one stays as it is.
+
+        The picture that is edited goes along: a result that was accepted, and none that was not.
+        """
+        before = self._session
+        if domain == before.domain.name:
+            return
+        session = self._others.pop(domain, None)
+        if session is None:
+            where = self._where
+            session = open_session(
+                domain,
+                forge=before.forge,
+                pack=before.pack,
+                folder=None if where is None else where.with_name(f"{where.name}-{domain}"),
+                executor=before.executor,
+                owner=before.owner,
+            )
+        _hand_on(before, session)
+        if self.leave() is not None:
+            self._others[before.domain.name] = before
+        self._show(session)
+
     def _with_pack(self, pack: str) -> None:
         """Go on with another pack: in the session that was left with it, else in a new one.
 
@@ -141,11 +168,12 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         before = self._session
         if pack == before.pack:
             return
-        self._left[before.pack] = before.folder
+        domain = before.domain.name
+        self._left[domain, before.pack] = before.folder
         identity = before.snapshot().identity
         brought = identity is not None and identity.origin in {"file", "upload"}
         data = before.file_bytes(identity.id) if identity is not None and brought else b""
-        folder = self._left.get(pack)
+        folder = self._left.get((domain, pack))
         if folder is not None and (folder / FILE).is_file():
             session = EditSession.restore(
                 folder, before.forge, executor=before.executor, owner=before.owner
@@ -180,8 +208,28 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         session = self.leave()
         if session is not None:
             session.close()
+        for other in self._others.values():
+            other.close()
+        self._others.clear()
         self.layout.close()
         super().close()
+
+
+def _hand_on(before: EditSession, session: EditSession) -> None:
+    """Have a session edit the picture that another one edits."""
+    snapshot = before.snapshot()
+    picture, has = snapshot.identity, session.snapshot().identity
+    if picture is not None and (has is None or has.sha256 != picture.sha256):
+        if picture.origin == "gallery" and session.pack == before.pack:
+            session.set_identity(picture.source)
+        else:
+            session.set_identity(before.file_bytes(picture.id), picture.name)
+    waiting = snapshot.candidate
+    if waiting is not None:
+        session.note(
+            f"{waiting.label} was not accepted, so it is not part of this picture. Go back to "
+            f"{before.domain.title} and accept it to go on with it."
+        )
 
 
 def _previews(newest: Snapshot, drawn: Snapshot) -> bool:

@@ -7,7 +7,7 @@ function render({ model, el, signal }) {
 
   const panels = () => {
     const box = el.parentElement;
-    return box ? [...box.querySelectorAll(":scope > .sf-panel")] : [];
+    return box && model.get("beside") ? [...box.querySelectorAll(":scope > .sf-panel")] : [];
   };
 
   function draw() {
@@ -60,7 +60,7 @@ function render({ model, el, signal }) {
   const attach = () => {
     if (signal.aborted) return;
     draw();
-    if (panels().length < tabs.length) setTimeout(attach, 50);
+    if (model.get("beside") && panels().length < tabs.length) setTimeout(attach, 50);
   };
   model.on("change:titles", build);
   model.on("change:selected_index", draw);

@@ -20,6 +20,7 @@ class Tabs(anywidget.AnyWidget):
         titles: of the panels.
         selected_index: which panel is open.
         label: what screen readers call the list.
+        beside: whether there are panels; tabs without them only say which is chosen.
     """
 
     _esm: ClassVar[str]
@@ -29,6 +30,7 @@ class Tabs(anywidget.AnyWidget):
     titles = t.List(t.Unicode()).tag(sync=True)
     selected_index = t.Int(0, min=0).tag(sync=True)
     label = t.Unicode("Parts of the editor").tag(sync=True)
+    beside = t.Bool(default_value=True).tag(sync=True)
 
     def __repr__(self) -> str:
         """Short, and the same in every run."""
