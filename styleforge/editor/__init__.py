@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from styleforge.editor.session import EditSession
-    from styleforge.editor.state import Snapshot
+    from styleforge.editor.snapshot import Snapshot
     from styleforge.editor.view import Editor
     from styleforge.plugins.panel import Panel
 
@@ -18,7 +18,7 @@ _HOMES = {
     "EditSession": "styleforge.editor.session",
     "Editor": "styleforge.editor.view",
     "Panel": "styleforge.plugins.panel",
-    "Snapshot": "styleforge.editor.state",
+    "Snapshot": "styleforge.editor.snapshot",
 }
 
 __all__ = ["EditSession", "Editor", "Panel", "Snapshot"]

@@ -19,7 +19,8 @@ from styleforge.editor.owner import NOBODY, Owner, folder_for, write_owner
 from styleforge.editor.pictures import Pictures
 from styleforge.editor.recipes import Desk, recipe_of_edit, with_sources
 from styleforge.editor.runner import Outcome, Runner
-from styleforge.editor.state import Edit, Progress, Snapshot
+from styleforge.editor.snapshot import Snapshot
+from styleforge.editor.state import Edit, Progress
 from styleforge.errors import UserError
 from styleforge.recipe.combine import JOIN
 

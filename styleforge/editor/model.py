@@ -8,18 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from styleforge.editor.recipes import missing
-from styleforge.editor.state import (
-    Candidate,
-    Edit,
-    HistoryEntry,
-    Message,
-    Node,
-    Picture,
-    Preview,
-    Progress,
-    Snapshot,
-    Sweep,
-)
+from styleforge.editor.snapshot import HistoryEntry, Message, Snapshot
+from styleforge.editor.state import Candidate, Edit, Node, Picture, Preview, Progress, Sweep
 
 if TYPE_CHECKING:
     from styleforge.editor.history import History

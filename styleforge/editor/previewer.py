@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ class Previewer:
         self._quick = quick
         self._changed = threading.Condition()
         self._wish: Wish | None = None
-        self._first: Callable[[], None] | None = None
+        self._first: deque[Callable[[], None]] = deque()  # what is loaded before all else
         self._doing: Wish | None = None
         self._submitted: Submitted | None = None
         self._closed = False
@@ -64,7 +65,7 @@ class Previewer:
     def warm(self, load: Callable[[], None]) -> None:
         """Load what previews need, before anything else."""
         with self._changed:
-            self._first = load
+            self._first.append(load)
             self._awake()
 
     def ask(self, wish: Wish) -> None:
@@ -107,7 +108,7 @@ class Previewer:
                 self._changed.wait_for(lambda: self._closed or self._wish or self._first)
                 if self._closed:
                     return
-                first, self._first = self._first, None
+                first = self._first.popleft() if self._first else None
                 wish = None
                 if first is None:
                     wish, self._wish = self._wish, None

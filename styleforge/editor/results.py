@@ -15,7 +15,7 @@ from styleforge.editor.loading import edit_of_recipe
 from styleforge.editor.model import completed
 from styleforge.editor.owner import write_owner
 from styleforge.editor.runner import Run
-from styleforge.editor.runs import Runs
+from styleforge.editor.sweeps import Sweeps
 from styleforge.editor.uploads import of_session
 from styleforge.errors import UserError
 from styleforge.prepare.images import read_recipe
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
 
 
-class Results(Runs):
+class Results(Sweeps):
     """Candidates, history and recipes, on the session's own thread."""
 
     def _candidate(self, candidate_id: str) -> Candidate:

@@ -13,7 +13,7 @@ from styleforge.editor.core import SessionCore
 from styleforge.editor.recipes import missing
 from styleforge.editor.runner import Outcome, Run, curves_of
 from styleforge.editor.state import Candidate, Edit, Progress
-from styleforge.editor.sweep import edits, filled, plan
+from styleforge.editor.sweep import filled
 from styleforge.errors import UserError
 from styleforge.files import write_whole
 from styleforge.pack.memory import size_of
@@ -223,28 +223,6 @@ class Runs(SessionCore):
             msg = "There is no stopped run to go on with; run it anew."
             raise UserError(msg)
         self._enqueue(replace(found, resumes=True))
-
-    def _start_sweep(self, strengths: dict[str, tuple[float, ...]]) -> None:
-        model = self._model
-        found = missing(model.edit, self._desk)
-        if found:
-            raise UserError(" ".join(found))
-        grid = plan(f"s{model.runs + 1}", strengths, model.edit, self._desk)
-        made = [
-            self._new_run(edit, label, sweep=grid.id, cell=cell)
-            for cell, label, edit in edits(grid, model.edit, self._desk)
-        ]
-        model.sweep = grid
-        self._enqueue(*made)
-
-    def _open_cell(self, candidate: str) -> None:
-        model = self._model
-        if candidate not in model.candidates:
-            msg = f"The sweep has no result {candidate!r} yet; wait until its cell is done."
-            raise UserError(msg)
-        model.candidates[candidate] = replace(model.candidates[candidate], opened=True)
-        model.shown, model.pair, model.previewing = candidate, ("", ""), False
-        self._dirty = True
 
     def _close(self) -> None:
         self._loop.post(self._stop_runs)

@@ -11,7 +11,8 @@ from styleforge.editor.view.wiring import Wiring, put, show
 from styleforge.editor.widgets import Colour
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import AttributeState, Snapshot
+    from styleforge.editor.snapshot import Snapshot
+    from styleforge.editor.state import AttributeState
     from styleforge.recipe.domain import Attribute
 
 KINDS = {"none": "Keep", "image": "Picture", "text": "Words", "swatch": "Colour", "mask": "Mask"}

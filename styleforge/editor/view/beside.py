@@ -10,7 +10,8 @@ from styleforge.editor.view.display import image_html
 from styleforge.editor.view.wiring import Wiring, put
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import AttributeState, Picture, Snapshot
+    from styleforge.editor.snapshot import Snapshot
+    from styleforge.editor.state import AttributeState, Picture
 
 
 class Beside:

@@ -34,7 +34,7 @@ from styleforge.forge import Forge
 from styleforge.recipe.combine import JOIN, split
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Snapshot
+    from styleforge.editor.snapshot import Snapshot
 
 
 PICTURES = 1  # the tab that is open at first

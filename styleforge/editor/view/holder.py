@@ -19,7 +19,7 @@ from styleforge.editor.view.wiring import Part, Wiring, close
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from styleforge.editor.state import Snapshot
+    from styleforge.editor.snapshot import Snapshot
     from styleforge.forge import Forge
 
 LOST = (

@@ -17,7 +17,7 @@ from styleforge.recipe.condition import MOST
 if TYPE_CHECKING:
     from PIL import Image
 
-    from styleforge.editor.state import Snapshot
+    from styleforge.editor.snapshot import Snapshot
 
 
 class Masking:

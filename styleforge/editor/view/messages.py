@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from styleforge.editor.view.wiring import Keyed, Wiring, put, show
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Message, Snapshot
+    from styleforge.editor.snapshot import Message, Snapshot
 
 SHOWN = 8  # the newest
 

@@ -12,7 +12,7 @@ from styleforge.editor.view.wiring import Wiring, put
 from styleforge.editor.widgets import DroppedFile, Dropzone
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Snapshot
+    from styleforge.editor.snapshot import Snapshot
 
 
 class Recipes:

@@ -14,7 +14,8 @@ from styleforge.editor.view.wiring import Keyed, Wiring, put, show
 from styleforge.editor.widgets import Compare
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Candidate, Picture, Snapshot
+    from styleforge.editor.snapshot import Snapshot
+    from styleforge.editor.state import Candidate, Picture
 
 LIVE = "live"  # the card of the run in progress
 PREVIEW = "preview"  # that of the preview

@@ -14,7 +14,8 @@ from styleforge.editor.view.wiring import Wiring, put, show
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from styleforge.editor.state import Curve, Progress, Snapshot
+    from styleforge.editor.snapshot import Snapshot
+    from styleforge.editor.state import Curve, Progress
 
 
 class Running:

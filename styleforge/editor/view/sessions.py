@@ -12,7 +12,7 @@ from styleforge.editor.view.wiring import Wiring, is_shown, put, show
 from styleforge.editor.widgets.kept import KeptSessions
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Snapshot
+    from styleforge.editor.snapshot import Snapshot
 
 
 class Sessions:

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from styleforge.editor.view.wiring import Wiring, put, show
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Snapshot
+    from styleforge.editor.snapshot import Snapshot
 
 
 class Settings:

@@ -11,7 +11,8 @@ from styleforge.editor.view.wiring import Keyed, Wiring, put, show
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Snapshot, Sweep
+    from styleforge.editor.snapshot import Snapshot
+    from styleforge.editor.state import Sweep
     from styleforge.editor.view.controls import Maker
 
 

@@ -11,7 +11,7 @@ from styleforge.editor.view.display import image_html
 from styleforge.editor.view.wiring import Keyed, Wiring, put, show
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import HistoryEntry, Snapshot
+    from styleforge.editor.snapshot import HistoryEntry, Snapshot
 
 SHOWN = 200  # changes
 

@@ -9,7 +9,8 @@ from styleforge.editor.widgets import DroppedFile, Dropzone, Gallery
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.editor.state import Picture, Snapshot
+    from styleforge.editor.snapshot import Snapshot
+    from styleforge.editor.state import Picture
 
 IDENTITY, ALL = "identity", "all"
 GALLERY = "gallery:"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import ipywidgets as widgets
 
     from styleforge.editor.session import EditSession
-    from styleforge.editor.state import Snapshot
+    from styleforge.editor.snapshot import Snapshot
     from styleforge.editor.view.bridge import Bridge
 
 log = logging.getLogger("styleforge.editor")
