@@ -59,15 +59,18 @@ def folder_for(domain: str, owner: Owner) -> Path:
         UserError: as `styleforge.editor.folders.new_folder`.
     """
     folder = folders.new_folder(domain)
-    return _visitors_folder(domain, owner) if owner.token else folder
+    if not owner.token:
+        return folder
+    first = _visitors_folder(domain, owner)
+    taken = len(_visitors_sessions(domain, owner))
+    return first.with_name(f"{first.name}-{taken + 1}") if taken else first
 
 
 def own_folder(domain: str, owner: Owner) -> Path | None:
     """The folder of an owner's session, the one that was changed last; None without one."""
     if owner.token:  # asked for by its name: nobody's folders are listed for a visitor
         folders.new_folder(domain)  # what was kept for long enough is removed
-        folder = _visitors_folder(domain, owner)
-        return folder if (folder / folders.FILE).is_file() else None
+        return max(_visitors_sessions(domain, owner), key=folders.changed, default=None)
     if not owner.key:
         return None
     return next(
@@ -88,6 +91,13 @@ def write_owner(folder: Path, owner: Owner) -> None:
 
 def _visitors_folder(domain: str, owner: Owner) -> Path:
     return folders.visitors_folder() / f"{domain}-{owner.digest}"
+
+
+def _visitors_sessions(domain: str, owner: Owner) -> list[Path]:
+    """The folders of a visitor's sessions: one for each that they began."""
+    first = _visitors_folder(domain, owner)
+    found = [first, *first.parent.glob(f"{first.name}-*")]
+    return [folder for folder in found if (folder / folders.FILE).is_file()]
 
 
 def _written(folder: Path) -> str:

@@ -158,3 +158,18 @@ def test_what_was_kept_for_long_enough_is_gone(forge, pictures, monkeypatch):
         os.utime(path, (then, then))
     assert own_folder("toy", owner) is None
     assert not folder.exists()
+
+
+@pytest.mark.usefixtures("page")
+def test_a_visitor_who_begins_anew_keeps_both_and_the_link_leads_to_the_last(forge, pictures):
+    owner = Owner.visitor(new_token())
+    first = left(forge, owner, pictures / "identity.png")
+    then = time.time() - 60
+    os.utime(first / folders.FILE, (then, then))
+    with EditSession("toy", forge=forge, owner=owner) as second:  # with another pack, say
+        second.set_identity(pictures / "shape.png")
+        second.wait(LONG)
+    assert second.folder != first
+    assert own_folder("toy", owner) == second.folder
+    os.utime(second.folder / folders.FILE, (then - 60, then - 60))
+    assert own_folder("toy", owner) == first
