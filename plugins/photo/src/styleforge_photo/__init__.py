@@ -33,9 +33,10 @@ def load_regions() -> Any:
 
 def load_subjects() -> Any:
     """What tells how many people there are."""
+    from styleforge_photo.rows import detector
     from styleforge_photo.subjects import Faces
 
-    return Faces()
+    return Faces(detector())
 
 
 def load_recolour() -> Any:
@@ -66,7 +67,7 @@ def register_weights(register: Register[WeightFile]) -> None:
 def register_packs(register: Register[Pack]) -> None:
     """Add the pack ``photo``."""
     from styleforge.pack.pack import Pack, Showcase
-    from styleforge_photo.rows import brought
+    from styleforge_photo.rows import DETECTOR, brought
 
     register(
         Pack(
@@ -82,7 +83,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "recolour": load_recolour,
                 "subjects": load_subjects,
             },
-            files={"regions": brought()},
+            files={"regions": brought(), "subjects": brought(DETECTOR)},
             size=None,
             pixels=1_200_000,
             regions=NAMES,

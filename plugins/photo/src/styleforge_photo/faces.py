@@ -29,25 +29,24 @@ ALIKE = 0.6  # share of two squares of about one size that overlap, from which t
 SAME = 0.3  # share of two squares that overlap, from which they are one face
 
 
-def find_faces(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
+def find_faces(
+    picture: NDArray[np.uint8], detector: Callable[[NDArray[np.uint8]], list[Face]] | None = None
+) -> tuple[Face, ...]:
     """The faces of a picture ``(H, W, 3)`` of bytes, from left to right.
 
     Smaller ones are sought where there is none, or a group of people.
+
+    Args:
+        picture: of bytes.
+        detector: a network that finds them; the cascade is asked where that finds none.
 
     Example:
         >>> find_faces(np.zeros((64, 64, 3), np.uint8))
         ()
     """
     longer = max(picture.shape[:2])
-    shrunk, scale = _shrunk(picture, SIDE)
-    found: list[Face] = []
-    least = max(SMALL, round(LEAST * max(shrunk.shape[:2])))
-    for turn in TURNS:
-        if turn and found:  # turned heads are looked for only where there is no upright one
-            break
-        found += [one.scaled(1 / scale) for one in _found(shrunk, turn, least)]
-    found = _apart(found) or [one.scaled(1 / scale) for one in _lying(shrunk, least)]
-    found = found or [one.scaled(1 / scale) for one in _agreed(shrunk)]
+    found = _apart(detector(picture)) if detector is not None else []
+    found = found or _large(picture)
     alone = len(found) == 1 and found[0].side > LONE * longer
     if not alone and longer > SIDE:
         close, scale = _shrunk(picture, CLOSE)
@@ -55,6 +54,19 @@ def find_faces(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
         small = [one.scaled(1 / scale) for one in _found(close, 0, SMALL, most)]
         found = _apart(found + [one for one in small if _again(picture, one)])
     return tuple(sorted(found, key=lambda one: one.centre[0]))
+
+
+def _large(picture: NDArray[np.uint8]) -> list[Face]:
+    """Faces that are no small part of a picture, by the cascade."""
+    shrunk, scale = _shrunk(picture, SIDE)
+    found: list[Face] = []
+    least = max(SMALL, round(LEAST * max(shrunk.shape[:2])))
+    for turn in TURNS:
+        if turn and found:  # turned heads are looked for only where there is no upright one
+            break
+        found += _found(shrunk, turn, least)
+    found = _apart(found) or _lying(shrunk, least) or _agreed(shrunk)
+    return [one.scaled(1 / scale) for one in found]
 
 
 def _shrunk(picture: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], float]:

@@ -1,16 +1,16 @@
 """The published files that the pack can use, where the user brings them; all are optional.
 
-Addresses, classes and value ranges are those of MediaPipe's pages and of ports of it. Of these
-files ``selfie-segmenter``'s older copy was run here (the one that MediaPipe's package carried until
-0.10.21); the others were not.
+Addresses, classes and value ranges are those of MediaPipe's pages and of ports of it. Older copies
+of ``selfie-segmenter`` and ``face-detector`` were run here (those that MediaPipe's package carried
+until 0.10.21); the others were not.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from styleforge.weights.kept import find
 from styleforge.weights.package import in_package
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.weights.kept import Kept
+    from styleforge_photo.detector import FaceDetector
     from styleforge_photo.segmenters import Segmenter
 
 MODEL = "model.tflite"  # as it is kept
+T = TypeVar("T")
 
 
 def _read(path: Path, folder: Path) -> tuple[Mapping[str, Any], tuple[str, ...]]:
@@ -40,11 +42,21 @@ def load(kept: Kept) -> Segmenter:
     Raises:
         UserError: it is damaged or gone.
     """
-    from styleforge.errors import UserError
     from styleforge_photo.segmenters import Segmenter
 
+    return _loaded(kept, Segmenter)
+
+
+def _loaded(kept: Kept, network: Callable[[Path], T]) -> T:
+    """A network of kept weights; its faults name them.
+
+    Raises:
+        UserError: it is damaged or gone.
+    """
+    from styleforge.errors import UserError
+
     try:
-        return Segmenter(kept.folder / MODEL)
+        return network(kept.folder / MODEL)
     except UserError as error:
         msg = (
             f"The weights {kept.name!r} cannot be read: {error}. Add them again: `styleforge "
@@ -61,6 +73,36 @@ def _run(network: Segmenter) -> Tensor:
     return torch.from_numpy(network(np.full((64, 64, 3), 0.5, np.float32)))
 
 
+def _read_detector(path: Path, folder: Path) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """Facts of a detector, which is kept as it came."""
+    from styleforge_photo.detector import SIDE, FaceDetector
+
+    FaceDetector(path)
+    shutil.copyfile(path, folder / MODEL)
+    return {"side": SIDE}, ()
+
+
+def _load_detector(kept: Kept) -> FaceDetector:
+    from styleforge_photo.detector import FaceDetector
+
+    return _loaded(kept, FaceDetector)
+
+
+def _run_detector(network: FaceDetector) -> Tensor:
+    """How many faces a grey picture shows."""
+    import numpy as np
+    import torch
+
+    return torch.tensor(float(len(network(np.full((64, 64, 3), 128, np.uint8)))))
+
+
+FACES = FileLayout(
+    name="tflite-faces",
+    what="BlazeFace in TensorFlow Lite",
+    read=_read_detector,
+    load=_load_detector,
+    run=_run_detector,
+)
 TFLITE = FileLayout(
     name="tflite-segmenter",
     what="a segmenter of TensorFlow Lite",
@@ -104,13 +146,38 @@ HAIR = WeightFile(
     url=f"{MODELS}/hair_segmenter/float32/1/hair_segmenter.tflite",
     expects={"classes": 2},
 )
-ROWS = (PERSON, PARTS, HAIR)
+DETECTOR = WeightFile(
+    name="face-detector",
+    file="blaze_face_short_range.tflite",
+    gives="faces, in photographs",
+    layout=FACES,
+    licence=LICENCE,
+    page="https://ai.google.dev/edge/mediapipe/solutions/vision/face_detector",
+    url="https://storage.googleapis.com/mediapipe-models/face_detector/"
+    "blaze_face_short_range/float16/1/blaze_face_short_range.tflite",
+    package="mediapipe:modules/face_detection/face_detection_short_range.tflite",
+)
+ROWS = (PERSON, DETECTOR, PARTS, HAIR)
 PARSER = "face-parsing"  # SegFormer's, whose row the plugin ffhq hands over
 
 
-def brought() -> tuple[Path, ...]:
-    """The files of all that is there."""
-    kept = [one for one in map(find, (PARTS.name, HAIR.name, PERSON.name, PARSER)) if one]
-    files = [path for one in kept for path in one.files]
-    package = in_package(PERSON)
-    return (*files, package) if package and find(PERSON.name) is None else tuple(files)
+def brought(*rows: WeightFile) -> tuple[Path, ...]:
+    """The files of rows that are there: of those for regions where none is given."""
+    files: list[Path] = []
+    for row in rows or (PARTS, HAIR, PERSON):
+        kept, package = find(row.name), in_package(row)
+        files += kept.files if kept is not None else (package,) if package else ()
+    parser = None if rows else find(PARSER)
+    return (*files, *parser.files) if parser is not None else tuple(files)
+
+
+def detector() -> FaceDetector | None:
+    """The network that finds faces, where it is there."""
+    kept, package = find(DETECTOR.name), in_package(DETECTOR)
+    if kept is not None:
+        return _load_detector(kept)
+    if package is None:
+        return None
+    from styleforge_photo.detector import FaceDetector
+
+    return FaceDetector(package)

@@ -15,6 +15,8 @@ from styleforge_photo.layout import Face
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from styleforge_photo.detector import FaceDetector
+
 SCORE = 0.9  # the cascade says yes or no
 # What of the photograph belongs to a face, in widths of it from its centre: to the left and the
 # right, above and below. Hair and clothing to the knees lie within.
@@ -24,6 +26,9 @@ BESIDE, ABOVE, BELOW = 4.0, 3.0, 7.0
 class Faces:
     """Finds faces; satisfies ``styleforge.pack.protocols.SubjectFinder``.
 
+    Args:
+        detector: a network that finds them; a cascade does where there is none.
+
     Example:
         >>> import torch
         >>> Faces()(torch.zeros(1, 3, 64, 64))
@@ -31,6 +36,9 @@ class Faces:
     """
 
     noun = "face"
+
+    def __init__(self, detector: FaceDetector | None = None) -> None:
+        self._detector = detector
 
     def __call__(self, image: Tensor) -> tuple[Subject, ...]:
         """The faces of a picture ``(1, 3, H, W)`` in [-1, 1], from left to right."""
@@ -41,7 +49,9 @@ class Faces:
             small = (max(8, round(width * scale)), max(8, round(height * scale)))
             values = cv2.resize(values, small, interpolation=cv2.INTER_AREA)
         seen = ((values + 1) * 127.5).round().clip(0, 255).astype(np.uint8)
-        return tuple(subject_of(face.scaled(1 / scale)) for face in find_faces(seen))
+        return tuple(
+            subject_of(face.scaled(1 / scale)) for face in find_faces(seen, self._detector)
+        )
 
     def score(self, image: Tensor) -> float:
         """Whether a picture ``(1, 3, H, W)`` shows a face: 0.9 or 0."""
