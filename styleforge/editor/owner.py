@@ -61,9 +61,12 @@ def folder_for(domain: str, owner: Owner) -> Path:
     folder = folders.new_folder(domain)
     if not owner.token:
         return folder
-    first = _visitors_folder(domain, owner)
-    taken = len(_visitors_sessions(domain, owner))
-    return first.with_name(f"{first.name}-{taken + 1}") if taken else first
+    first = free = _visitors_folder(domain, owner)
+    number = 1
+    while (free / folders.FILE).exists():
+        number += 1
+        free = first.with_name(f"{first.name}-{number}")
+    return free
 
 
 def own_folder(domain: str, owner: Owner) -> Path | None:
