@@ -229,7 +229,7 @@ def test_the_type_checker_sees_it(tmp_path):
     assert "Batch" in found[10]
     assert "Tensor" in found[12].rpartition("->")[2]
     assert "Any" in found[13]
-    assert '"RegionProvider" has no attribute "draws"' in found[14]
+    assert '"RegionsOfSubjects" has no attribute "draws"' in found[14]
 
 
 def test_one_forge_for_the_process(monkeypatch):

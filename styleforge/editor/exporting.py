@@ -45,10 +45,10 @@ def exported(
     Example:
         >>> import io
         >>> file = io.BytesIO()
-        >>> Image.new("RGB", (40, 30)).save(file, format="PNG")
+        >>> Image.new("RGB", (40, 32)).save(file, format="PNG")
         >>> made = exported(file.getvalue(), "JPEG", scale=2)
         >>> made.size, made.notes
-        ((80, 60), ('Enlarged 2 times by Lanczos resampling, which draws nothing new.',))
+        ((80, 64), ('Enlarged 2 times by Lanczos resampling, which draws nothing new.',))
     """
     if form not in FORMATS.values():
         msg = f"{form!r} is no format of results; there are {', '.join(ENDINGS)}."

@@ -61,7 +61,8 @@ class Running:
         show(self._missing, bool(missing))
         put(self.bar, value=progress.share if progress.active else 0.0)
         show(self.bar, progress.active)
-        put(self._said, value=escape(self._words(snapshot)))
+        said = self._words(snapshot)
+        put(self._said, value=escape(said), tooltip=said)  # it may be too long for its place
         losses, cosines = progress.losses, progress.cosines
         if not progress.active and candidate is not None:
             losses, cosines = candidate.losses, candidate.cosines
@@ -89,8 +90,8 @@ class Running:
         if preview.stale:
             return "Making a preview…"
         if snapshot.previewing:
-            notes = " ".join(("", *preview.notes))
-            return f"A preview, made in {duration(preview.seconds)}. Run refines it.{notes}"
+            took = f"A preview, made in {duration(preview.seconds)}."
+            return " ".join((took, *preview.notes, "Run refines it."))
         if preview.problem:
             return f"No preview: {preview.problem}"
         shown = snapshot.candidate
