@@ -31,8 +31,14 @@ async function copy(text, say) {
   }
 }
 
-/** Sliders of ipywidgets have a label that is not their handle's name, nor their number's. */
-function nameSliders(root) {
+/**
+ * What ipywidgets leaves without a name, or with a wrong one: a slider's label is neither its handle's
+ * name nor its number's, and the sign on a button is read out as a letter that nobody knows.
+ */
+function nameControls(root) {
+  for (const sign of root.querySelectorAll(".jupyter-button > i:not([aria-hidden])")) {
+    sign.setAttribute("aria-hidden", "true");
+  }
   for (const slider of root.querySelectorAll(".widget-slider")) {
     const label = slider.querySelector(".widget-label")?.textContent;
     if (!label) continue;
@@ -78,10 +84,10 @@ function render({ model, el, signal }) {
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", "styleforge editor");
     root.addEventListener("keydown", pressed, { signal });
-    const watch = new MutationObserver(() => nameSliders(root));
+    const watch = new MutationObserver(() => nameControls(root));
     watch.observe(root, { childList: true, subtree: true });
     signal.addEventListener("abort", () => watch.disconnect());
-    nameSliders(root);
+    nameControls(root);
     watchKernel(model, signal, (lost) => showLost(root, el, model.get("lost"), lost));
     keepRoom(root, signal);
     takeDrops(root, signal, (key, role) => model.send({ kind: "drop", key, role }));
