@@ -28,6 +28,15 @@
   places.forEach((one, index) => {
     if (index && places[index - 1].bottom > one.top + 1) faults.push(`part ${index} overlaps`);
   });
+  for (const one of root.querySelectorAll('.widget-html-content')) {
+    const place = one.parentElement.getBoundingClientRect();
+    if (one.offsetParent && getComputedStyle(one).overflowX === 'visible'
+        && one.scrollWidth > Math.ceil(place.width) + 1) {
+      faults.push(`the words “${one.textContent.slice(0, 20)}” run out of their place`);
+    }
+  }
+  const said = root.querySelector('.sf-message');
+  if (said && said.getBoundingClientRect().width < 150) faults.push('the message has no room');
   const grid = root.querySelector('.sf-pictures');
   const about = root.querySelector('.sf-about');
   if (grid.offsetParent && grid.lastElementChild

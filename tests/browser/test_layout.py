@@ -54,6 +54,10 @@ def test_nothing_is_cut_at_any_width(opened, shot):
     person.editor.get_by_label("Preset").select_option(label="HairCLIP")
     person.button("Run").click()
     person.waits_for("Done")
+    seed = person.editor.get_by_label("Seed", exact=True)
+    seed.fill("many")
+    seed.press("Enter")
+    person.editor.locator(".sf-message").wait_for()
     page.wait_for_timeout(500)
     faults["done"] = faults_of(page, f"{where}-done", shot)
     assert not any(faults.values()), faults
