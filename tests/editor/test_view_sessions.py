@@ -210,9 +210,17 @@ def test_a_visitor_has_a_link_of_their_own(page, forge, pictures):
     settled(first)
     bridge = first.children[0]
     assert bridge.link == ""  # nothing was done yet
+    link = find(first, "Copy link")
+    assert not is_shown(link)
     first.session.set_identity(pictures / "identity.png")
     settled(first)
     assert len(bridge.link) >= 32
+    assert is_shown(link)
+    sent = []
+    bridge.send = sent.append
+    link.click()
+    assert sent == [{"kind": "link"}]  # the address is the browser's
+    del bridge.send
     first.session.save()
     page(f"notebook=1&session={bridge.link}")
     again = Editor("toy", forge=forge)

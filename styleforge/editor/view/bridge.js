@@ -101,6 +101,7 @@ function render({ model, el, signal }) {
   model.on("msg:custom", (message, buffers) => {
     if (message.kind === "download") save(message.name, message.mime, buffers[0]);
     if (message.kind === "copy") copy(message.text, say);
+    if (message.kind === "link") copy(window.location.href, say);
   });
 }
 

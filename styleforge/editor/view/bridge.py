@@ -87,6 +87,10 @@ class Bridge(anywidget.AnyWidget):
         """Put text on the clipboard, where the browser lets us."""
         self.send({"kind": "copy", "text": text})
 
+    def copy_link(self) -> None:
+        """Put the page's address on the clipboard: the visitor's own link to their session."""
+        self.send({"kind": "link"})
+
     def _take(self, _widget: Any, content: dict[str, Any], _buffers: list[Any]) -> None:
         command = self._commands.get(str(content.get("command", "")))
         if content.get("kind") == "key" and command is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 
 from styleforge.editor.exporting import ENDINGS, SCALES, file_name
-from styleforge.editor.view.wiring import Wiring, put
+from styleforge.editor.view.wiring import Wiring, put, show
 from styleforge.editor.widgets import DroppedFile, Dropzone
 
 if TYPE_CHECKING:
@@ -60,12 +60,14 @@ class Recipes:
             "Copy as Python", "Write the same as Python and copy it", icon="copy"
         )
         wiring.on_click(self.copy, self._copy)
+        self.link = make.button("Copy link", "The link to your session, for you alone", icon="link")
+        wiring.on_click(self.link, wiring.bridge.copy_link)
         self._about = make.words("", "note")
         self.widget = make.column(
             make.heading("Export"),
             make.row(self.name, self.form, self.scale, kind="fields"),
             make.row(self.inside, self.share, kind="fields"),
-            make.row(self.export, self.save),
+            make.row(self.export, self.save, self.link),
             self._about,
             make.heading("Restore"),
             self.zone,
@@ -82,6 +84,8 @@ class Recipes:
         put(self.export, disabled=shown is None and not accepted)
         put(self.save, disabled=not snapshot.can_run)
         put(self.copy, disabled=not snapshot.can_run)
+        linked = self._session.owner.token and len(snapshot.history) > 1  # it leads somewhere
+        show(self.link, bool(linked))
         if shown is not None:
             about = f"The result that is shown: {shown.label}."
         else:
