@@ -232,7 +232,7 @@ def test_a_domain_without_a_session_is_refused(forge, tmp_path):
 
 
 def test_several_domains_at_once_are_refused_with_what_to_do(forge, tmp_path):
-    with pytest.raises(UserError, match="an editor edits one") as caught:
+    with pytest.raises(UserError, match="a session edits one") as caught:
         EditSession("toy+boots", forge=forge, folder=tmp_path / "both")
     assert "forge.recipe('toy+boots'" in str(caught.value)
 

@@ -236,7 +236,7 @@ class Editor(Holder):
         """Wait until all commands are done, nothing runs, and all is drawn. For tests and cells."""
         done = self.session.wait(timeout) and self._pump.wait(timeout)
         done = self._wiring.reads.wait(timeout) and done
-        return done and self._pump.wait(timeout)
+        return done and self.session.wait(timeout) and self._pump.wait(timeout)  # what reads said
 
     # --- where no kernel runs -------------------------------------------------------------
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
