@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from styleforge.pack.pack import Models
+from styleforge.recipe.objective import Term
 from styleforge.recipe.stage import Schedule
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
@@ -57,14 +58,43 @@ def test_switched_off():
 
 
 def test_the_pack_has_the_rates_that_a_stage_does_not_name(forge):
-    own = Schedule(lr=0.3, exploration=0.01)
+    own = Schedule(lr=0.3, exploration=0.01, coordinates="w")
     recipe = forge.recipe("toy", "toy-loho")
     first, second = recipe.stages
     recipe = replace(recipe, stages=(first, replace(second, schedule=own)))
-    pack = replace(toy_pack(), lr=0.02, exploration=0.0)
+    pack = replace(toy_pack(), lr=0.02, exploration=0.0, coordinates="whitened")
     one, two = (stage.schedule for stage in at_rates_of(pack, recipe).stages)
-    assert one == replace(first.schedule, lr=0.02, exploration=0.0)
+    assert one == replace(first.schedule, lr=0.02, exploration=0.0, coordinates="whitened")
     assert two == own
+
+
+def test_a_stage_that_is_fitted_gets_calibration_and_prior_once(forge):
+    recipe = forge.recipe("toy", "toy-loho")
+    first, second = recipe.stages
+    recipe = replace(recipe, stages=(replace(first, fitted=True), replace(second, fitted=False)))
+    pack = replace(
+        toy_pack(),
+        prior=(Term("near", "latent_norm", weight=0.5),),
+        calibration={"lpips": 3.0, "lpips/published": 2.0},
+    )
+    rated = at_rates_of(pack, recipe)
+    one, two = rated.stages
+    assert one.objective.labels == (*first.objective.labels, "near")
+    assert one.objective["near"].weight == 0.5
+    factors = {"published": 2.0, "patent": 3.0}
+    for term in first.objective:
+        factor = factors[term.args.get("reduction", "published")] if term.loss == "lpips" else 1.0
+        assert one.objective[term.label].weight == pytest.approx(factor * term.weight)
+    assert two.objective == second.objective  # as published
+    assert at_rates_of(pack, rated) == rated
+
+
+def test_a_stage_that_moves_noise_alone_needs_no_prior(forge):
+    recipe = forge.recipe("toy", "toy-loho")
+    stages = tuple(replace(one, fitted=True, moves=("noise",), rules=()) for one in recipe.stages)
+    pack = replace(toy_pack(), prior=(Term("near", "latent_norm"),))
+    rated = at_rates_of(pack, replace(recipe, stages=stages))
+    assert all("near" not in one.objective.labels for one in rated.stages)
 
 
 def test_a_run_keeps_the_rates_that_it_was_run_with(forge):

@@ -17,6 +17,8 @@ styleforge_cases = (
     Term("noise", "noise"),
     Term("mean", "latent"),
     Term("sum", "latent", {"reduction": "sum"}),
+    Term("norm", "latent_norm"),
+    Term("rows", "latent_rows"),
     Term("l1", "pixels", _HERE),
     Term("l2 over the picture", "pixels", {**_HERE, "norm": "l2", "over": "picture"}),
     Term("everywhere", "region", {"region": "thing", "target": "shape.thing"}),

@@ -15,12 +15,14 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.losses.appearance import appearance_distance
 from styleforge.losses.lab import colour_lab, mean_lab
-from styleforge.losses.latent import latent_distance
+from styleforge.losses.latent import latent_distance, row_differences
+from styleforge.losses.latent import latent_norm as whitened_norm
 from styleforge.losses.lpips import LPIPS_LAYERS, masked_lpips
 from styleforge.losses.masking import Reduction, masked_mean
 from styleforge.losses.noise import noise_correlation
 from styleforge.losses.pixel import masked_l1, masked_l2
 from styleforge.losses.style import STYLE_LAYERS, gram_distance
+from styleforge.pack.whitening import whitening_of
 from styleforge.recipe.condition import Swatch
 
 if TYPE_CHECKING:
@@ -106,6 +108,33 @@ def latent(view: View, *, reduction: Literal["mean", "sum"] = "mean") -> Tensor:
         msg = "The loss 'latent' needs a latent; it cannot be measured on a bare picture."
         raise UserError(msg)
     return latent_distance(view.latent, view.start, reduction)
+
+
+def latent_norm(view: View) -> Tensor:
+    """How far W+ is from the mean latent, by the deviations of the generator's latents.
+
+    Raises:
+        UserError: if the view has no latent.
+    """
+    return whitened_norm(*_whitened(view, "latent_norm"))
+
+
+def latent_rows(view: View) -> Tensor:
+    """How far the rows of W+ are from one another, by the deviations of the generator's latents.
+
+    Raises:
+        UserError: if the view has no latent.
+    """
+    return row_differences(*_whitened(view, "latent_rows"))
+
+
+def _whitened(view: View, loss: str) -> tuple[Tensor, int]:
+    """W+ in whitened coordinates ``(N, rows, width)``, and how many directions it has."""
+    if view.latent is None:
+        msg = f"The loss {loss!r} needs a latent; it cannot be measured on a bare picture."
+        raise UserError(msg)
+    white = whitening_of(view.models)
+    return white.coordinates(view.latent), white.directions
 
 
 def pixels(

@@ -23,8 +23,8 @@ __all__ = ["styleforge_cases", "styleforge_waived"]  # read by the laws of style
 styleforge_api = 1
 
 LOSSES = (
-    "lpips", "appearance", "style", "noise", "latent", "pixels", "region",
-    "text", "similarity", "colour", "identity_similarity",
+    "lpips", "appearance", "style", "noise", "latent", "latent_norm", "latent_rows", "pixels",
+    "region", "text", "similarity", "colour", "identity_similarity",
 )  # fmt: skip
 DISTANCES = (
     "lpips", "appearance", "style", "latent", "pixels", "similarity", "colour",

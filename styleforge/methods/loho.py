@@ -153,7 +153,7 @@ class Loho:
     def structure_stage(self, name: str, steps: int = STEPS) -> Stage:
         """Stage 1: L_f + L_r + L_n."""
         objective = Objective((self.identity(), self.shape(), self.noise()))
-        return Stage(name=name, steps=steps, objective=objective)
+        return Stage(name=name, steps=steps, objective=objective, fitted=True)
 
     def look_stage(self, name: str, rules: tuple[RuleUse, ...], steps: int = STEPS) -> Stage:
         """Stage 2: L_f + L_r (ruled) + L_a + L_s + L_n, and the probes that the rules need."""
@@ -165,4 +165,4 @@ class Loho:
             self.noise(),
         )
         objective = Objective((*minimised, *self.probes()))
-        return Stage(name=name, steps=steps, objective=objective, rules=rules)
+        return Stage(name=name, steps=steps, objective=objective, rules=rules, fitted=True)

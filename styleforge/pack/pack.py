@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from styleforge.pack import protocols
     from styleforge.plugins.registry import Registry
     from styleforge.recipe.domain import Attribute
+    from styleforge.recipe.objective import Term
+    from styleforge.recipe.stage import Coordinates
 
 T = TypeVar("T")
 Box = tuple[float, float, float, float]
@@ -117,6 +119,9 @@ class Pack:
     vague: float = math.inf  # share of unsure pixels from which an outline is told to be vague
     lr: float = LR  # where a stage's schedule names none
     exploration: float = EXPLORATION  # likewise
+    coordinates: Coordinates = "w"  # likewise
+    calibration: Mapping[str, float] = field(default_factory=dict)  # see `voice`
+    prior: tuple[Term, ...] = ()  # terms that hold W+ near its people, where a stage is fitted
     showcases: tuple[Showcase, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # see `suggested`
 
@@ -134,6 +139,16 @@ class Pack:
             )
             raise UserError(msg)
         return self.size
+
+    def voice(self, term: Term) -> float:
+        """What a term's published weight is multiplied by in a stage that is fitted to the pack.
+
+        Published weights are for the activations of one network; another's have another size.
+        ``calibration`` has factors by loss and reduction (``appearance/patent``), or by loss.
+        """
+        reduction = term.args.get("reduction", "published")
+        own = self.calibration.get(f"{term.loss}/{reduction}")
+        return self.calibration.get(term.loss, 1.0) if own is None else own
 
     def suggested(self, attribute: Attribute) -> tuple[str, ...]:
         """Words to offer for an attribute: those that the pack says its encoder knows.

@@ -11,6 +11,8 @@ from styleforge.errors import UserError
 from styleforge.recipe.limits import TERMS, Args, Name, Names, Rate, Share
 from styleforge.recipe.objective import Objective
 
+Coordinates = Literal["w", "whitened", "bent"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class RuleUse:
@@ -40,8 +42,14 @@ class Schedule:
     uses it). Gaussian noise of scale ``exploration`` times the spread of the latent space, times
     ``max(0, 1 - t / explore_until) ** 2``, is added to the latent before every forward pass.
 
-    ``lr`` and ``exploration`` are the pack's where None: how far a step in W+ goes, and how much
-    noise it bears, depend on the generator.
+    ``coordinates`` are those of W+ in which the optimizer steps: ``w`` as published, ``whitened``
+    along the principal directions of the generator's latents in units of their deviations, or
+    ``bent``, the same before the last activation of the mapping network
+    (`styleforge.pack.whitening`).
+
+    ``lr``, ``exploration`` and ``coordinates`` are the pack's where None: how far a step goes,
+    and how much noise W+ bears, depend on the generator. With an ``lr`` of its own and no
+    ``coordinates``, a stage steps in ``w``.
 
     Example:
         >>> Schedule(lr=0.05, rampup=0.0, scope="stage").rampdown
@@ -54,6 +62,7 @@ class Schedule:
     exploration: Rate | None = None
     explore_until: Rate = 0.75
     scope: Literal["run", "stage"] = "run"
+    coordinates: Coordinates | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +71,8 @@ class Stage:
 
     ``regions`` says when the regions of the picture in the making are found: ``live`` at every
     step, ``frozen`` once, from the last picture of the stage before (the published method).
+    A stage that is to be ``fitted`` has published weights, which were found with other networks:
+    the pack multiplies them by its `calibration` and adds the terms of its `prior`.
 
     Example:
         >>> from styleforge import Objective, Term
@@ -81,6 +92,7 @@ class Stage:
     regions: Literal["live", "frozen"] = "frozen"
     schedule: Schedule = Schedule()
     normalize_noise: bool = True
+    fitted: bool = False
 
     def __post_init__(self) -> None:
         if self.steps < 0:

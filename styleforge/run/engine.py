@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -17,6 +18,7 @@ from torch import Tensor
 
 from styleforge.errors import Diverged, PluginError
 from styleforge.losses.noise import normalize_noise
+from styleforge.pack.whitening import Whitening, whitening_of
 from styleforge.prepare.pixels import shrink
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.recipe import Recipe
@@ -163,6 +165,7 @@ class _Run:
         t = state.done / self.recipe.steps if over_run else state.step / stage.steps
         lr = learning_rate(schedule, t)
         sigma = exploration(schedule, t, state.spread)
+        white = self._whitening(stage)
         latent = state.latent
         if sigma > 0:
             jitter = torch.randn(latent.shape, generator=state.rng)
@@ -177,13 +180,14 @@ class _Run:
             latent,
             state.noise,
             thorough=state.step == stage.steps - 1,
+            along=None if white is None else partial(white.gradient, latent),
         )
         self._check_finite(outcome.losses, stage)
         if state.best is None or outcome.objective <= state.best.objective:
             kept = tuple(item.clone() for item in state.noise)
             state.best = Best(outcome.objective, latent.clone(), kept)
         state.whole = False
-        self._update(outcome.gradients, lr)
+        self._update(outcome.gradients, lr, white)
         if stage.normalize_noise:
             for item in state.noise:
                 item.copy_(normalize_noise(item))
@@ -194,8 +198,18 @@ class _Run:
         state.whole = True
         return outcome, lr
 
-    def _update(self, gradients: Gradients, lr: float) -> None:
+    def _whitening(self, stage: Stage) -> Whitening | None:
+        """The coordinates in which a stage moves the latent; None for W itself."""
+        where = stage.schedule.coordinates
+        if where in {None, "w"} or "latent" not in stage.moves:
+            return None
+        return whitening_of(self.problem.models, bent=where == "bent")
+
+    def _update(self, gradients: Gradients, lr: float, white: Whitening | None) -> None:
         state = self.state
+        before = state.latent.clone()
+        if white is not None:  # Adam's step does not depend on where it starts
+            state.latent.zero_()
         for name, tensors in (("latent", (state.latent,)), ("noise", state.noise)):
             found = gradients.get(name) or (None,) * len(tensors)
             for tensor, grad in zip(tensors, found, strict=True):
@@ -204,6 +218,8 @@ class _Run:
             group["lr"] = lr
         state.optimizer.step()
         state.optimizer.zero_grad()
+        if white is not None:
+            state.latent.copy_(white.moved(before, state.latent))
 
     def _check_finite(self, losses: Mapping[str, float], stage: Stage) -> None:
         bad = [label for label, value in losses.items() if not math.isfinite(value)]

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from styleforge.pack.pack import EXPLORATION, LR
-from styleforge.recipe.stage import Schedule
+from styleforge.recipe.objective import Objective
+from styleforge.recipe.stage import Schedule, Stage
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Pack
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def at_rates_of(pack: Pack, recipe: Recipe) -> Recipe:
-    """A recipe with the pack's learning rate and exploration where its schedules have none.
+    """A recipe with what its pack says where its stages do not.
+
+    That is the learning rate, the exploration and the coordinates of a schedule. In a stage that is
+    to be fitted, the weights are multiplied by the pack's calibration, and its prior is added.
 
     Example:
         >>> from styleforge import Forge
@@ -32,9 +36,22 @@ def at_rates_of(pack: Pack, recipe: Recipe) -> Recipe:
             one,
             lr=pack.lr if one.lr is None else one.lr,
             exploration=pack.exploration if one.exploration is None else one.exploration,
+            # A rate that a stage names without coordinates is one in W.
+            coordinates=one.coordinates or (pack.coordinates if one.lr is None else "w"),
         )
 
-    stages = tuple(replace(one, schedule=filled(one.schedule)) for one in recipe.stages)
+    def fitted(stage: Stage) -> Objective:
+        if not stage.fitted:
+            return stage.objective
+        have = set(stage.objective.labels)
+        prior = pack.prior if "latent" in stage.moves else ()
+        weighed = (term * pack.voice(term) for term in stage.objective)
+        return Objective((*weighed, *(one for one in prior if one.label not in have)))
+
+    stages = tuple(
+        replace(one, schedule=filled(one.schedule), objective=fitted(one), fitted=False)
+        for one in recipe.stages
+    )
     return replace(recipe, stages=stages)
 
 

@@ -120,6 +120,7 @@ def evaluate(
     noise: Sequence[Tensor],
     *,
     thorough: bool = False,
+    along: Callable[[Tensor], Tensor] | None = None,
 ) -> tuple[StepOutcome, Tensor]:
     """Losses and ruled gradients at a latent.
 
@@ -133,6 +134,7 @@ def evaluate(
         latent: W+ ``(N, rows, width)``.
         noise: noise maps ``(1, 1, h, w)``.
         thorough: look for losses whose gradients are 0 everywhere, which costs a gradient of each.
+        along: the latent's gradient to that by the coordinates in which it moves; rules see that.
 
     Returns:
         The outcome and the picture, detached.
@@ -189,6 +191,10 @@ def evaluate(
                 if term.label not in values:
                     values[term.label] = measure(losses, term, view)
     pulled = _pull_back(picture, parameters, groups, cotangents, direct)
+    if along is not None:
+        for one in pulled:
+            if "latent" in one:
+                one["latent"] = tuple(along(item) for item in one["latent"])
     measured = {label: float(value.detach()) for label, value in values.items()}
     objective = sum(
         term.weight * measured[term.label] for term in stage.objective if not term.probe

@@ -30,7 +30,7 @@ def test_every_preset_is_a_recipe_that_json_keeps(forge: Forge, name: str) -> No
     assert Recipe.from_json(recipe.to_json()) == recipe
 
 
-@pytest.mark.parametrize("name", ["loho", "loho-2021"])
+@pytest.mark.parametrize("name", ["loho", "loho-2021", "loho-patent"])
 def test_weights_and_steps_are_the_published_ones(forge: Forge, name: str) -> None:
     one, two = forge.recipe("hair", name).stages
     assert (one.steps, two.steps) == (1000, 1000)
@@ -45,7 +45,7 @@ def test_weights_and_steps_are_the_published_ones(forge: Forge, name: str) -> No
     assert one.objective.labels == ("identity", "hair.shape", "noise")
 
 
-@pytest.mark.parametrize("name", ["loho", "loho-2021"])
+@pytest.mark.parametrize("name", ["loho", "loho-2021", "loho-patent"])
 def test_schedule_is_one_ramp_with_exploration(forge: Forge, name: str) -> None:
     """With the rates of a pack that says nothing of them, which are those of FFHQ's generator."""
     recipe = forge.recipe("hair", name)
@@ -66,7 +66,9 @@ def test_masks_have_the_ignore_region(forge: Forge) -> None:
     assert stage.objective["hair.shape"].args["layers"] == ("relu4_3", "relu5_3")
 
 
-@pytest.mark.parametrize(("name", "per"), [("loho", "whole"), ("loho-2021", "row")])
+@pytest.mark.parametrize(
+    ("name", "per"), [("loho", "whole"), ("loho-patent", "whole"), ("loho-2021", "row")]
+)
 def test_structure_is_projected_off_the_probes_and_kept_off_the_noise(
     forge: Forge, name: str, per: str
 ) -> None:

@@ -89,8 +89,14 @@ PRESETS = (
     Preset(
         name="loho",
         title="LOHO",
-        help="As the patent writes it: 1000 + 1000 steps from an average portrait.",
+        help="The published losses and schedule: 1000 + 1000 steps from an average portrait.",
         stages=("loho.structure", "loho.look"),
+    ),
+    Preset(
+        name="loho-patent",
+        title="LOHO, the patent's formulas",
+        help="With the sums and means that the patent writes: 1000 + 1000 steps.",
+        stages=("loho-patent.structure", "loho-patent.look"),
     ),
     Preset(
         name="loho-2021",

@@ -29,6 +29,12 @@ SHOWN: dict[str, Any] = {  # a person, whose shape, whose look
     },
 }
 REGIONS = ("background", "skin", "face", "hair", "clothing")
+# LOHO's weights are for ImageNet's VGG16; these make its terms as loud as L_f of the released code
+# where stage 2 begins (`python -m benchmarks.voices`, docs/loho.md).
+CALIBRATION = {
+    "lpips/patent": 60.0, "appearance": 0.5, "appearance/patent": 0.02, "style": 100.0,
+    "style/patent": 0.05,
+}  # fmt: skip
 # Where colours are shown to the encoder: about where the regions are in the world's pictures.
 PATCHES = {"hair": (0.5, 0.42, 0.26, 0.30), "clothing": (0.5, 1.0, 0.45, 0.26)}
 PLACES = ((0.407, 0.4286), (0.593, 0.4286))
@@ -117,6 +123,7 @@ def _loading() -> Any:
 def register_packs(register: Register[Pack]) -> None:
     """Add the pack."""
     from styleforge.pack.pack import Alignment, Pack, Showcase
+    from styleforge.recipe.objective import Term
     from styleforge_portraits.suggestions import WORDS
 
     register(
@@ -151,6 +158,14 @@ def register_packs(register: Register[Pack]) -> None:
             gallery=Path(__file__).parent / "gallery",
             weights=Path(__file__).parent / "weights",
             row_groups=ROW_GROUPS,
+            lr=0.05,
+            exploration=0.0,
+            coordinates="whitened",
+            calibration=CALIBRATION,
+            prior=(
+                Term("latent norm", "latent_norm", weight=0.03),
+                Term("latent rows", "latent_rows", weight=7.5),
+            ),
             words=WORDS,
             showcases=tuple(Showcase(domain=domain, **SHOWN) for domain in ("hair", "clothing")),
         )
