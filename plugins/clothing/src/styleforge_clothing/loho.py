@@ -34,7 +34,8 @@ LONG = (
 )
 
 STAGES = (
-    *(replace(one, schedule=SCHEDULE) for one in LONG),  # from the inversion, as the fast ones
+    # From the inversion, as the fast ones, with the weights that suit that.
+    *(replace(one, schedule=SCHEDULE, fitted=False) for one in LONG),
     *FAST.stages("loho-fast.clothing.structure", "loho-fast.clothing.look", (12, 24)),
     *FAST.stages("loho-mapped.clothing.structure", "loho-mapped.clothing.look", (4, 8)),
 )
