@@ -1,10 +1,9 @@
 """The conflict of gradients over a run: `python -m benchmarks.conflict --steps 60`.
 
-LOHO with and without orthogonalization on three portraits of the gallery, from where the pack's
-generator can draw (`benchmarks.variants.adapted`). Drawn are the losses of both runs, and the
-cosine of structure's gradient with that of the structure reference's own look, before and after
-the rule. ``--structure 1000`` gives structure's term that many times its weight. Finished runs are
-kept in the JSON file and not run again.
+LOHO with and without orthogonalization on three portraits of the gallery, from the mean latent.
+Drawn are the losses of both runs, and the cosine of structure's gradient with that of the structure
+reference's own look, before and after the rule. ``--structure 10`` gives structure's term that many
+times its weight. Finished runs are kept in the JSON file and not run again.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from tqdm import tqdm
 
-from benchmarks.variants import adapted, weigh
+from benchmarks.variants import weigh
 from styleforge.forge import Forge
 from styleforge.recipe.condition import ImageRef
 from styleforge.run.events import Step
@@ -148,7 +147,7 @@ def main(
             recipe = forge.recipe(
                 "hair", method, pack="portraits", identity=ImageRef(identity), conditions=conditions
             )
-            recipe = weigh(adapted(recipe.with_steps(steps)), hair_shape=structure)
+            recipe = weigh(recipe.with_steps(steps), hair_shape=structure)
             kept[key] = follow(Job(forge, recipe))
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_text(json.dumps(kept) + "\n", encoding="utf-8")

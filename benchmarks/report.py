@@ -15,6 +15,8 @@ SCORES = (
     "identity_psnr", "seconds",
 )  # fmt: skip
 
+FEWEST = 6  # triples from which an interval is a finding
+
 
 def table(rows: list[dict[str, object]], region: str) -> str:
     """Means by difficulty and method, as Markdown."""
@@ -73,6 +75,8 @@ def directions(rows: list[dict[str, object]], region: str) -> list[str]:
         sign = 1 if score == iou else -1
         mean, low, high = interval(found)
         verdict = "open" if low <= 0 <= high else "holds" if sign * mean > 0 else "does not hold"
+        if len(found) < FEWEST:
+            verdict = "too few triples to say"
         lines.append(
             f"- {text}: {verdict} ({mean:+.4f}, 95 % [{low:+.4f}, {high:+.4f}], n = {len(found)})"
         )
