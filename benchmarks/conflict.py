@@ -114,7 +114,7 @@ def summary(runs: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
             sum(row[key] for row in ruled) / max(1, len(ruled)) for key in ("before", "after")
         )
         last = " | ".join(f"{rows[-1]['losses'][name]:.4g}" for name in LOSSES)
-        lines.append(f"| {METHODS[method]} | {before:.3f} | {abs(after):.3f} | {last} |")
+        lines.append(f"| {METHODS[method]} | {before:.3f} | {round(after, 3) + 0.0:.3f} | {last} |")
     return "\n".join(lines)
 
 
