@@ -44,6 +44,7 @@ def exported(
 
     Example:
         >>> import io
+        >>> from PIL import Image
         >>> file = io.BytesIO()
         >>> Image.new("RGB", (40, 32)).save(file, format="PNG")
         >>> made = exported(file.getvalue(), "JPEG", scale=2)
