@@ -107,7 +107,7 @@ function render({ model, el, signal }) {
       ? "No picture is called or described so."
       : one && grid.contains(document.activeElement)
         ? [one.name, one.about].filter(Boolean).join(": ")
-        : count < all ? `${count} of ${all} pictures` : `${all} pictures`;
+        : count < all ? `${count} of ${all} pictures` : `${all} ${all === 1 ? "picture" : "pictures"}`;
     star.hidden = !one;
     star.textContent = one && kept.has(one.name) ? "★ Favourite" : "☆ Favourite";
     star.setAttribute("aria-pressed", Boolean(one && kept.has(one.name)));
