@@ -108,6 +108,8 @@ class Live(Results):
             recipe = self.forge.recipe(self.domain.name, preset.name, pack=self.pack)
             if preset.start == "mapper" and not self.forge.lacks(recipe, self.pack):
                 for kind in (*self.forge.components_of(recipe), *ALSO):
+                    if self._previewer is None or self._previewer.closed:
+                        return
                     if self._models.has(kind):
                         self._models.get(kind)
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from styleforge.run.executor import Executor
     from styleforge.run.executor import Run as Submitted
 
+LONGEST = 10.0  # seconds that the end of a pass is waited for
 log = logging.getLogger("styleforge.editor")
 
 
@@ -83,12 +85,22 @@ class Previewer:
             self._give_up()
 
     def close(self) -> None:
-        """End the thread after the pass that it is in, and do not wait for it."""
+        """End the thread after the pass that it is in, and wait for that, though not forever: a
+        thread in the midst of a pass aborts a process that ends.
+        """
         with self._changed:
             self._closed = True
             self._wish = self._doing = None
             self._give_up()
             self._changed.notify_all()
+        atexit.unregister(self.close)
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(LONGEST)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody wants anything any more."""
+        return self._closed
 
     def _awake(self) -> None:
         if self._closed:
@@ -96,6 +108,7 @@ class Previewer:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="edit preview", daemon=True)
             self._thread.start()
+            atexit.register(self.close)
         self._changed.notify_all()
 
     def _give_up(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 import time
 
@@ -236,3 +238,21 @@ def test_after_an_error_the_status_says_so(ready, monkeypatch):
     ready.show("r1")
     ready.wait(LONG)
     assert ready.snapshot().ended == ""
+
+
+ENDS = """
+from styleforge.editor import EditSession
+session = EditSession("hair", pack="portraits")
+session.live()
+session.set_identity("gallery:ada")
+session.set_text("shape", "curly bob")
+"""
+
+
+def test_a_process_that_ends_in_the_midst_of_a_preview_ends_well():
+    pytest.importorskip("styleforge_portraits")
+    pytest.importorskip("styleforge_hair")
+    done = subprocess.run(
+        [sys.executable, "-c", ENDS], capture_output=True, text=True, check=False, timeout=LONG
+    )
+    assert (done.returncode, done.stderr) == (0, "")
