@@ -83,8 +83,8 @@ def file_name(name: str, form: str) -> str:
     """A file's name of what somebody typed, with the ending of the format.
 
     Example:
-        >>> file_name("../me/new hair.png", "JPEG")
-        'new hair.jpg'
+        >>> file_name("../me/new look.png", "JPEG")
+        'new look.jpg'
         >>> file_name(" ", "PNG")
         'result.png'
     """
