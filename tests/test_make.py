@@ -15,9 +15,13 @@ ROOT = Path(__file__).parents[1]
 def commands_of(target):
     if shutil.which("make") is None:
         pytest.skip("There is no make here.")
+    # Under another make, which sets these, it would tell of the folder and of that one's options.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    own.pop("MFLAGS", None)
     told = subprocess.run(
-        ["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+        ["make", "--no-print-directory", "-n", target],
+        cwd=ROOT, env=own, capture_output=True, text=True, check=True,
+    )  # fmt: skip
     return told.stdout.replace("\\\n", "").splitlines()
 
 
