@@ -34,7 +34,7 @@ def latent_norm(coordinates: Tensor, directions: int) -> Tensor:
     """How far W+ is from the mean latent, in whitened coordinates: a scalar, 1 on average.
 
     The mean square over rows and directions of coordinates ``(N, rows, width)``, of which the
-    latents spread in so many ``directions`` (II2S: Zhu et al. 2020, arXiv 2012.09036, equation 2).
+    latents spread in so many ``directions`` (II2S: Zhu et al. 2020, arXiv 2012.09036).
 
     Example:
         >>> import torch
@@ -48,7 +48,7 @@ def row_differences(coordinates: Tensor, directions: int) -> Tensor:
     """How far the rows of W+ are from one another, in whitened coordinates: a scalar.
 
     The mean square of each row's difference to the mean of all, as `latent_norm` counts it. e4e
-    (Tov et al. 2021, arXiv 2102.02766, equation 4) takes the difference to the first row.
+    (Tov et al. 2021, arXiv 2102.02766) takes the difference to the first row.
 
     Example:
         >>> import torch

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from styleforge.errors import UserError
 from styleforge_photo.layout import Face
+from styleforge_photo.tflite import check_tflite
 
 Array = NDArray[np.float32]
 SIDE = 128
@@ -24,7 +25,6 @@ SURE = 0.7  # of a face; cats reach 0.6
 WIDE = 1.06  # of the box: the square that the layout of regions is measured in
 BELOW = 0.12  # of that square: its centre from the middle of the eyes
 PARTS = 0.5  # of the longer side: windows in which smaller faces are sought
-MAGIC = b"TFL3"
 
 
 class FaceDetector:
@@ -43,10 +43,7 @@ class FaceDetector:
     """
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise UserError("it is not there")
-        if path.read_bytes()[4:8] != MAGIC:
-            raise UserError("it is no file of TensorFlow Lite")
+        check_tflite(path)
         try:
             # OpenCV's new engine gives one of the two outputs alone.
             engine = cv2.dnn.ENGINE_CLASSIC if hasattr(cv2.dnn, "ENGINE_CLASSIC") else 0

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styleforge.errors import UserError
+from styleforge_photo.tflite import check_tflite
 
 Array = NDArray[np.float32]
 SIDES, CHANNELS = (256, 512), (3, 4)  # a fourth channel is the mask of the frame before
-MAGIC = b"TFL3"  # at the fifth byte
 
 
 class Segmenter:
@@ -32,10 +32,7 @@ class Segmenter:
     """
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise UserError("it is not there")
-        if path.read_bytes()[4:8] != MAGIC:
-            raise UserError("it is no file of TensorFlow Lite")
+        check_tflite(path)
         try:
             self._net: Any = cv2.dnn.readNetFromTFLite(str(path))
         except cv2.error as error:
