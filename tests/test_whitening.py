@@ -9,6 +9,8 @@ import torch
 
 from styleforge.pack.whitening import FLOOR, fit_whitening, whitening_of
 from styleforge.recipe.objective import Objective, Term
+from styleforge.run.checkpoint import save_checkpoint
+from styleforge.run.events import Step
 from styleforge.run.job import Job
 from styleforge.run.start import set_up
 from styleforge.testing.toy import toy_problem
@@ -137,3 +139,16 @@ def test_rows_that_are_equal_differ_by_nothing(forge, models):
     one = torch.randn(1, 1, 8, generator=torch.Generator().manual_seed(0)).expand(2, 5, 8)
     assert row_differences(one, 8) < 1e-12
     assert latent_norm(one, 8) > 0
+
+
+def test_a_run_that_is_stopped_and_resumed_ends_at_the_same_bits(forge, models, tmp_path):
+    problem, recipe = whitened(forge, models)
+    whole = Job(forge, recipe.with_steps(6), problem).result()
+    job = Job(forge, recipe.with_steps(6), problem)
+    for event in job:
+        if isinstance(event, Step) and event.done == 4:
+            break
+    path = tmp_path / "run.resume"
+    save_checkpoint(path, job.state, job.recipe)
+    again = Job.resume(forge, path, problem).result()
+    assert torch.equal(again.latent, whole.latent)
