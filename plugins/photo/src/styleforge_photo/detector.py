@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from styleforge.errors import UserError
 from styleforge_photo.layout import Face
-from styleforge_photo.tflite import check_tflite
+from styleforge_photo.tflite import read_tflite
 
 Array = NDArray[np.float32]
 SIDE = 128
@@ -43,11 +43,8 @@ class FaceDetector:
     """
 
     def __init__(self, path: Path) -> None:
-        check_tflite(path)
+        self._net: Any = read_tflite(path)
         try:
-            # OpenCV's new engine gives one of the two outputs alone.
-            engine = cv2.dnn.ENGINE_CLASSIC if hasattr(cv2.dnn, "ENGINE_CLASSIC") else 0
-            self._net: Any = cv2.dnn.readNetFromTFLite(str(path), engine)
             self._run(np.zeros((SIDE, SIDE, 3), np.float32))
         except (cv2.error, ValueError) as error:
             raise UserError("it holds a network that finds no faces as BlazeFace does") from error

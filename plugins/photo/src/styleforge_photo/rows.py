@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from styleforge.weights.kept import find
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from styleforge.weights.kept import Kept
     from styleforge_photo.detector import FaceDetector
+    from styleforge_photo.mesh import FaceMesh
     from styleforge_photo.segmenters import Segmenter
 
 MODEL = "model.tflite"  # as it is kept
@@ -88,6 +90,34 @@ def _load_detector(kept: Kept) -> FaceDetector:
     return _loaded(kept, FaceDetector)
 
 
+def _read_mesh(path: Path, folder: Path) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """Facts of a face mesh, which is kept as it came; of a bundle, what is in it."""
+    from styleforge_photo.mesh import FaceMesh, unpacked
+
+    with TemporaryDirectory() as scratch:
+        network = unpacked(path, Path(scratch))
+        mesh = FaceMesh(network)
+        shutil.copyfile(network, folder / MODEL)
+    return {"points": mesh.count, "side": mesh.side}, ()
+
+
+def _load_mesh(kept: Kept) -> FaceMesh:
+    from styleforge_photo.mesh import FaceMesh
+
+    return _loaded(kept, FaceMesh)
+
+
+def _run_mesh(network: FaceMesh) -> Tensor:
+    """How many landmarks a grey picture shows."""
+    import numpy as np
+    import torch
+
+    from styleforge_photo.layout import Face
+
+    found = network(np.full((64, 64, 3), 128, np.uint8), Face(16, 16, 32))
+    return torch.tensor(float(0 if found is None else len(found)))
+
+
 def _run_detector(network: FaceDetector) -> Tensor:
     """How many faces a grey picture shows."""
     import numpy as np
@@ -102,6 +132,13 @@ FACES = FileLayout(
     read=_read_detector,
     load=_load_detector,
     run=_run_detector,
+)
+MESH = FileLayout(
+    name="tflite-face-mesh",
+    what="MediaPipe's face mesh, in TensorFlow Lite or as face_landmarker.task",
+    read=_read_mesh,
+    load=_load_mesh,
+    run=_run_mesh,
 )
 TFLITE = FileLayout(
     name="tflite-segmenter",
@@ -157,27 +194,55 @@ DETECTOR = WeightFile(
     "blaze_face_short_range/float16/1/blaze_face_short_range.tflite",
     package="mediapipe:modules/face_detection/face_detection_short_range.tflite",
 )
-ROWS = (PERSON, DETECTOR, PARTS, HAIR)
+LANDMARKS = WeightFile(
+    name="face-landmarks",
+    file="face_landmarker.task",
+    gives="landmarks of faces, in photographs",
+    layout=MESH,
+    licence=LICENCE,
+    page="https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
+    url="https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/"
+    "float16/1/face_landmarker.task",
+    package="mediapipe:modules/face_landmark/face_landmark.tflite",
+)
+ROWS = (PERSON, DETECTOR, LANDMARKS, PARTS, HAIR)
 PARSER = "face-parsing"  # SegFormer's, whose row the plugin ffhq hands over
 
 
 def brought(*rows: WeightFile) -> tuple[Path, ...]:
     """The files of rows that are there: of those for regions where none is given."""
     files: list[Path] = []
-    for row in rows or (PARTS, HAIR, PERSON):
+    for row in rows or (PARTS, HAIR, PERSON, LANDMARKS):
         kept, package = find(row.name), in_package(row)
         files += kept.files if kept is not None else (package,) if package else ()
     parser = None if rows else find(PARSER)
     return (*files, *parser.files) if parser is not None else tuple(files)
 
 
+def person() -> Segmenter | None:
+    """The network that tells people from what is behind them, where it is there."""
+    from styleforge_photo.segmenters import Segmenter
+
+    return _there(PERSON, Segmenter)
+
+
 def detector() -> FaceDetector | None:
     """The network that finds faces, where it is there."""
-    kept, package = find(DETECTOR.name), in_package(DETECTOR)
-    if kept is not None:
-        return _load_detector(kept)
-    if package is None:
-        return None
     from styleforge_photo.detector import FaceDetector
 
-    return FaceDetector(package)
+    return _there(DETECTOR, FaceDetector)
+
+
+def mesh() -> FaceMesh | None:
+    """The network that finds landmarks, where it is there."""
+    from styleforge_photo.mesh import FaceMesh
+
+    return _there(LANDMARKS, FaceMesh)
+
+
+def _there(row: WeightFile, network: Callable[[Path], T]) -> T | None:
+    """The network of a row: what the user brought, or what a package carries."""
+    kept, package = find(row.name), in_package(row)
+    if kept is not None:
+        return _loaded(kept, network)
+    return None if package is None else network(package)

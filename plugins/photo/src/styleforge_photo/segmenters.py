@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styleforge.errors import UserError
-from styleforge_photo.tflite import check_tflite
+from styleforge_photo.tflite import read_tflite
 
 Array = NDArray[np.float32]
 SIDES, CHANNELS = (256, 512), (3, 4)  # a fourth channel is the mask of the frame before
@@ -32,11 +32,7 @@ class Segmenter:
     """
 
     def __init__(self, path: Path) -> None:
-        check_tflite(path)
-        try:
-            self._net: Any = cv2.dnn.readNetFromTFLite(str(path))
-        except cv2.error as error:
-            raise UserError("it holds a network that OpenCV cannot run") from error
+        self._net: Any = read_tflite(path)
         for side in SIDES:
             for channels in CHANNELS:
                 self.side, self.channels = side, channels
