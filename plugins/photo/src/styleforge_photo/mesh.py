@@ -24,6 +24,7 @@ SIDES = (192, 256)  # pixels of the square that it sees: of the older network an
 COUNTS = (468, 478)
 ABOUT = 1.5  # sides of a face that it is shown
 LOOKS = 2  # the first is at where the face was found, the next at where its points are
+ZIP = b"PK\x03\x04"
 SURE = 0.5  # chance from which there is a face
 IN_TASK = "face_landmarks_detector.tflite"  # within MediaPipe's bundle face_landmarker.task
 # IBUG's 68 among the points, in its order; right is the subject's right, the picture's left.
@@ -66,7 +67,7 @@ class FaceMesh:
         raise UserError("it holds a network that finds no landmarks as the face mesh does")
 
     def __call__(self, picture: NDArray[np.uint8], face: Face) -> Array | None:
-        """The landmarks ``(68, 2)`` of a face in a picture ``(H, W, 3)`` of bytes, in pixels (x, y).
+        """Landmarks ``(68, 2)`` of a face in a picture ``(H, W, 3)`` of bytes: pixels (x, y).
 
         None where it sees no face there.
         """
@@ -131,8 +132,9 @@ def unpacked(path: Path, folder: Path) -> Path:
     Raises:
         UserError: the bundle has none.
     """
-    if not zipfile.is_zipfile(path):
-        return path
+    with path.open("rb") as file:
+        if file.read(len(ZIP)) != ZIP:  # a network may end with an archive of its labels
+            return path
     with zipfile.ZipFile(path) as bundle:
         if IN_TASK not in bundle.namelist():
             raise UserError(f"it is an archive without {IN_TASK}")

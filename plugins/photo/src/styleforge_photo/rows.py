@@ -219,6 +219,17 @@ def brought(*rows: WeightFile) -> tuple[Path, ...]:
     return (*files, *parser.files) if parser is not None else tuple(files)
 
 
+def used() -> str:
+    """Which networks find people, faces and regions, or would, as a sentence."""
+    rows = (PERSON, DETECTOR, LANDMARKS, PARTS, HAIR)
+    there = [row.name for row in rows if find(row.name) is not None or in_package(row)]
+    there += [PARSER] if find(PARSER) is not None else []
+    if there:
+        return f"Finds with {', '.join(there)}."
+    names = ", ".join(row.name for row in rows[:3])
+    return f"Finds better with {names}: `styleforge weights list NAME` says how."
+
+
 def person() -> Segmenter | None:
     """The network that tells people from what is behind them, where it is there."""
     from styleforge_photo.segmenters import Segmenter
@@ -242,7 +253,12 @@ def mesh() -> FaceMesh | None:
 
 def _there(row: WeightFile, network: Callable[[Path], T]) -> T | None:
     """The network of a row: what the user brought, or what a package carries."""
+    from styleforge.errors import UserError
+
     kept, package = find(row.name), in_package(row)
     if kept is not None:
         return _loaded(kept, network)
-    return None if package is None else network(package)
+    try:
+        return None if package is None else network(package)
+    except UserError:  # another version of the package, which nobody asked to be used
+        return None
