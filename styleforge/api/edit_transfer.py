@@ -32,7 +32,8 @@ def transfer(  # type: ignore[overload-overlap]
     pose: bool = ..., described: Literal["", "words", "preview"] = ...,
     masks: Mapping[str, Picture | Mask] | None = ..., subject: Chosen = ...,
     strength: float | Mapping[str, float] = ...,
-    seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
+    tune: Mapping[str, float] | None = ..., seed: int = ..., pack: str = ...,
+    executor: str = ..., forge: Forge | None = ...,
     **asked: Wish,
 ) -> Result: ...  # fmt: skip
 @overload
@@ -41,7 +42,8 @@ def transfer(
     steps: int | None = ..., pose: bool = ..., described: Literal["", "words", "preview"] = ...,
     masks: Mapping[str, Picture | Mask] | None = ..., subject: Chosen = ...,
     strength: float | Mapping[str, float] = ...,
-    seed: int = ..., pack: str = ..., executor: str = ..., forge: Forge | None = ...,
+    tune: Mapping[str, float] | None = ..., seed: int = ..., pack: str = ...,
+    executor: str = ..., forge: Forge | None = ...,
     **asked: Wish | Sequence[Wish],
 ) -> Batch: ...  # fmt: skip
 def transfer(
@@ -55,6 +57,7 @@ def transfer(
     masks: Mapping[str, Picture | Mask] | None = None,
     subject: Chosen = None,
     strength: float | Mapping[str, float] = 1.0,
+    tune: Mapping[str, float] | None = None,
     seed: int = 0,
     pack: str = "",
     executor: str = "inline",
@@ -78,6 +81,8 @@ def transfer(
         subject: which one is meant, from 1 at the left, where a picture shows several: of the
             identity, or by role (``{"identity": 2, "shape": 1}``).
         strength: from 0 to 1, for all attributes, or by role.
+        tune: numbers by which a pack recolours in another way (``{"roots": 0.7}``), for the preset
+            ``recolour``; `styleforge packs NAME` lists what it knows.
         seed: governs everything random.
         pack: the pack of models; the default when left out.
         executor: where it runs (see `styleforge.run.executor`).
@@ -104,7 +109,7 @@ def transfer(
     forge = _default() if forge is None else forge
     recipe = partial(
         transfer_recipe, forge, domain, preset=preset, steps=steps, pose=pose,
-        described=described, strength=strength, seed=seed, pack=pack,
+        described=described, strength=strength, seed=seed, pack=pack, tune=tune,
     )  # fmt: skip
     _refuse_unknown(transfer, asked, domain, forge)
     return run(recipe, forge, domain, executor, identity, asked, masks or {}, subject)

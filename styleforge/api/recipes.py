@@ -97,15 +97,15 @@ def edit_recipe(
             changes["described"] = "preview"
         own = changes if one == domain else share(changes, one)  # masks of one name only their role
         edits.append(forge.recipe(one, presets[one], **own))
-    recipe = combine(*(_tuned(one, tune or {}, models) for one in edits))
+    recipe = _tuned(combine(*edits), tune or {}, models)
     return recipe if steps is None else recipe.with_steps(steps)
 
 
 def _tuned(recipe: Recipe, tune: Mapping[str, float], models: Models) -> Recipe:
-    """A recipe of one domain whose recolouring is tuned.
+    """A recipe whose recolouring is tuned, that of each of its domains.
 
     Raises:
-        UserError: it recolours nothing, or cannot be tuned so.
+        UserError: a domain of it recolours nothing, or it cannot be tuned so.
     """
     if not tune:
         return recipe
@@ -117,7 +117,8 @@ def _tuned(recipe: Recipe, tune: Mapping[str, float], models: Models) -> Recipe:
         )
         raise UserError(msg)
     refuse_knobs(tune, models)
-    return replace(recipe, start_paste=replace(paste, tune=dict(tune)))
+    also = tuple(_tuned(one, tune, models) for one in recipe.also)
+    return replace(recipe, start_paste=replace(paste, tune=dict(tune)), also=also)
 
 
 def _choice(forge: Forge, domain: str, refine: str, pack: str, *, mixing: bool) -> Choice:
@@ -147,6 +148,7 @@ def transfer_recipe(
     described: Literal["", "words", "preview"] = "",
     seed: int = 0,
     masks: Mapping[str, str | Mask] | None = None,
+    tune: Mapping[str, float] | None = None,
 ) -> Recipe:
     """The recipe of `styleforge.transfer`; ``asked`` is by role or by attribute.
 
@@ -178,7 +180,7 @@ def transfer_recipe(
         changes["pose"] = "off"
     if described:
         changes["described"] = described
-    recipe = forge.recipe(domain, preset, **changes)
+    recipe = _tuned(forge.recipe(domain, preset, **changes), tune or {}, models)
     return recipe if steps is None else recipe.with_steps(steps)
 
 

@@ -14,6 +14,7 @@ from styleforge.cli.run import (
     EXECUTOR_HELP,
     PACK_HELP,
     SUBJECT_HELP,
+    TUNE_HELP,
     say_of_plugins,
     use_threads,
 )
@@ -38,13 +39,7 @@ def edit(
         list[str] | None,
         typer.Option(help="0 to 3, for all attributes (1.5) or one (shape=0.5); repeatable."),
     ] = None,
-    tune: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Recolour in another way, NAME=NUMBER such as roots=0.7; `styleforge packs PACK` "
-            "lists what there is; repeatable."
-        ),
-    ] = None,
+    tune: Annotated[list[str] | None, typer.Option(help=TUNE_HELP)] = None,
     interpolate: Annotated[
         Path | None, typer.Option(help="Another edit's PNG: go on the way to it.")
     ] = None,

@@ -28,6 +28,10 @@ SUBJECT_HELP = (
 DEVICE_HELP = "Where models run: cpu, cuda, cuda:1, mps; STYLEFORGE_DEVICE or cpu by default."
 
 
+TUNE_HELP = (
+    "Recolour in another way, NAME=NUMBER such as roots=0.7; `styleforge packs PACK` lists what "
+    "there is; repeatable."
+)
 THREADS_HELP = (
     "CPU threads; as many as there are cores by default, and those of the run that goes on."
 )

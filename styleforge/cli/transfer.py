@@ -15,6 +15,7 @@ from styleforge.cli.run import (
     PACK_HELP,
     SUBJECT_HELP,
     THREADS_HELP,
+    TUNE_HELP,
     say_of_plugins,
     use_threads,
 )
@@ -53,6 +54,7 @@ def transfer(
         list[str] | None,
         typer.Option(help="From 0 to 1, for all attributes (0.5) or one (shape=0.5); repeatable."),
     ] = None,
+    tune: Annotated[list[str] | None, typer.Option(help=TUNE_HELP)] = None,
     mask: Annotated[
         list[str] | None,
         typer.Option(
@@ -102,6 +104,7 @@ def transfer(
                 ("--pack", pack),
                 ("--steps", steps),
                 ("--strength", strength),
+                ("--tune", tune),
                 ("--mask", mask),
                 ("--seed", None if seed is None else str(seed)),
                 ("--no-pose", no_pose),
@@ -128,6 +131,7 @@ def transfer(
                 subject=options.subjects_of(subject or (), attributes),
                 pose=not no_pose,
                 masks=options.masks_of(mask or ()),
+                tune=options.numbers_of(tune or ()),
             ),
             0,
         )
@@ -153,6 +157,7 @@ def _asked(
     subject: Mapping[str, int],
     pose: bool,
     masks: dict[str, str],
+    tune: Mapping[str, float],
 ) -> Recipe:
     """The recipe of the words of the command line."""
     from styleforge.api.recipes import transfer_recipe
@@ -178,5 +183,6 @@ def _asked(
         pose=pose,
         seed=seed,
         masks=masks,
+        tune=tune,
     )
     return with_subjects(recipe, subject, attributes, domain)

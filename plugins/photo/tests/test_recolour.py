@@ -286,6 +286,40 @@ def test_knobs_of_a_large_photograph_are_those_of_a_small_one(
         assert np.abs(again[box].mean((0, 1)) - small[box].mean((0, 1))).max() < 2
 
 
+def test_transfer_is_tuned_too_and_its_picture_is_made_again(
+    forge: Forge, photos: Path, tmp_path: Path
+) -> None:
+    who, out, again = str(photos / "astronaut.png"), tmp_path / "a.png", tmp_path / "b.png"
+    asked = ["--identity", who, "--pack", "photo", "--appearance", "#2f6fd6"]
+    asked += ["--tune", "roots=0.8", "--tune", "saturation=0.5", "-o", str(out)]
+    for command in (["transfer", "hair", *asked], ["reproduce", str(out), "-o", str(again)]):
+        with pytest.raises(SystemExit) as ended:
+            main(command)
+        assert not ended.value.code
+    tune = {"roots": 0.8, "saturation": 0.5}
+    ask = {"forge": forge, "pack": "photo", "appearance": "#2f6fd6"}
+    called = styleforge.transfer("hair", who, tune=tune, **ask)
+    made = np.asarray(Image.open(out))
+    assert np.array_equal(made, np.asarray(Image.open(again)))
+    assert np.array_equal(made, np.asarray(called.picture()))
+    plain = np.asarray(styleforge.transfer("hair", who, **ask).picture())
+    assert np.abs(made.astype(int) - plain).max() > 30
+
+
+def test_both_domains_are_tuned_or_nothing_is(forge: Forge, photos: Path) -> None:
+    who = photos / "astronaut.png"
+    ask = {"hair_appearance": "black", "clothing_appearance": "#2e5d4b", "forge": forge}
+    result = styleforge.transfer(
+        "hair+clothing", who, preset="recolour", pack="photo", tune={"contrast": 0.3}, **ask
+    )
+    pastes = [one.start_paste for one in (result.recipe, *result.recipe.also)]
+    assert [one.tune for one in pastes if one is not None] == [{"contrast": 0.3}] * 2
+    with pytest.raises(UserError, match="loho-fast cannot be tuned"):
+        styleforge.transfer(
+            "hair", who, preset="loho-fast", shape=who, tune={"roots": 1}, forge=forge
+        )
+
+
 def test_knobs_that_there_are_not_are_refused(
     forge: Forge, photos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
