@@ -17,6 +17,7 @@ from styleforge.editor.loop import Loop
 from styleforge.editor.model import Model, first_edit, snapshot_of
 from styleforge.editor.owner import NOBODY, Owner, folder_for, write_owner
 from styleforge.editor.pictures import Pictures
+from styleforge.editor.queue import ready
 from styleforge.editor.recipes import Desk, recipe_of_edit, with_sources
 from styleforge.editor.runner import Outcome, Runner
 from styleforge.editor.snapshot import Snapshot
@@ -159,7 +160,7 @@ class SessionCore(ABC):
         return self._loop.wait(self._idle, timeout)
 
     def _idle(self) -> bool:
-        return self._model.running is None and not self._model.pending
+        return self._model.running is None and not ready(self._model.pending)
 
     def _post(self, function: Callable[..., Any], *args: Any, **options: Any) -> None:
         self._loop.post(function, *args, **options)

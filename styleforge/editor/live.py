@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from styleforge.editor import queue
 from styleforge.editor.one_pass import asked, preview_recipe
 from styleforge.editor.previewer import Previewer, Wish
 from styleforge.editor.quick import Quick
@@ -56,7 +57,7 @@ class Live(Results):
     def _follow(self, previewer: Previewer) -> None:
         """Want the preview of what is asked for now, unless it is there, or something runs."""
         model, edit = self._model, self._model.edit
-        if model.running is not None or model.pending:
+        if model.running is not None or queue.ready(model.pending):
             if model.preview.stale:
                 previewer.drop()
                 model.preview = replace(model.preview, stale=False)

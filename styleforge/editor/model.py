@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from styleforge.editor.queue import entries, ready
 from styleforge.editor.recipes import missing
 from styleforge.editor.snapshot import HistoryEntry, Message, Snapshot
 from styleforge.editor.state import Candidate, Edit, Node, Picture, Preview, Progress, Sweep
@@ -33,7 +33,7 @@ class Model:
     previewing: bool = False
     ended: Literal["", "done", "stopped", "failed"] = ""
     running: Run | None = None
-    pending: deque[Run] = field(default_factory=deque)
+    pending: tuple[Run, ...] = ()
     interrupted: dict[str, Run] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     runs: int = 0  # so many were asked for
@@ -115,7 +115,8 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
         history=tuple(_entries(model, pictures)),
         undo_label=history.undo_label,
         redo_label=history.redo_label,
-        progress=replace(model.progress, queued=len(model.pending)),
+        progress=replace(model.progress, queued=len(ready(model.pending))),
+        queue=entries(model.running, model.progress.status == "stopping", model.pending),
         ended=model.ended,
         preview=model.preview,
         previewing=model.previewing,

@@ -14,7 +14,6 @@ from styleforge.editor.history import History
 from styleforge.editor.loading import edit_of_recipe
 from styleforge.editor.model import completed
 from styleforge.editor.owner import write_owner
-from styleforge.editor.runner import Run
 from styleforge.editor.sweeps import Sweeps
 from styleforge.editor.uploads import of_session
 from styleforge.errors import UserError
@@ -113,15 +112,24 @@ class Results(Sweeps):
         model.sweep, model.shown, model.runs = saved.sweep, saved.shown, saved.runs
         for text in gone:
             model.say("note", text)
-        for run in saved.unfinished:
-            checkpoint = session._checkpoint(run.id)
-            if checkpoint.exists():
-                model.interrupted[run.id] = Run(
-                    id=run.id, label=run.label, edit=run.edit, checkpoint=checkpoint
-                )
+        waiting = [one.run(session._checkpoint) for one in saved.queue]
+        for run in (one.run(session._checkpoint) for one in saved.unfinished):
+            if run.checkpoint.exists():
+                model.interrupted[run.id] = replace(run, held=False)
                 model.say("note", f"{run.label} was cut off; what was done can be resumed.")
+            else:
+                waiting.insert(0, replace(run, resumes=False))  # it had not got anywhere
+        model.pending = tuple(waiting)
+        if waiting:
+            model.say("note", _waits(len(waiting)))
         session._snapshot = session._look(version=0)
         return session
+
+
+def _waits(runs: int) -> str:
+    if runs == 1:
+        return "One run waits in the queue; go on with it there."
+    return f"{runs} runs wait in the queue; go on with them there."
 
 
 def _titles(desk: Desk) -> dict[str, str]:

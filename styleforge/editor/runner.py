@@ -41,9 +41,12 @@ class Run:
     label: str
     edit: Edit
     checkpoint: Path
+    about: str = ""  # what is asked for, in a person's words
     resumes: bool = False
+    held: bool = False  # until somebody goes on with the queue
     began: float = 0.0  # on the monotonic clock: when it was asked for, or came to its turn
     sweep: str = ""
+    swept: str = ""  # over what, in words
     cell: tuple[int, int] = (0, 0)
 
 

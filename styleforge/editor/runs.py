@@ -9,9 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from styleforge.editor import queue
 from styleforge.editor.core import SessionCore
 from styleforge.editor.recipes import missing
 from styleforge.editor.runner import Outcome, Run, curves_of
+from styleforge.editor.saying import title_of
 from styleforge.editor.state import Candidate, Edit, Progress
 from styleforge.editor.sweep import filled
 from styleforge.errors import UserError
@@ -44,7 +46,8 @@ class Runs(SessionCore):
         if found:
             raise UserError(" ".join(found))
         if replace:
-            self._stop_runs()
+            self._drop(self._model.pending)
+            self._stop_running()
         run = self._new_run(self._model.edit)
         self._enqueue(run)
         return run.id
@@ -55,7 +58,10 @@ class Runs(SessionCore):
             model.runs += 1  # what could not be saved may have used a number already
             name = f"r{model.runs}"
         label = label or f"Result {model.runs}"
-        return Run(id=name, label=label, edit=edit, checkpoint=self._checkpoint(name), **more)
+        about = title_of(edit, self._desk.attributes, self._pictures.by_id)
+        return Run(
+            id=name, label=label, edit=edit, about=about, checkpoint=self._checkpoint(name), **more
+        )
 
     def _picture_of(self, run_id: str) -> Path:
         return self.folder / "results" / f"{run_id}.png"
@@ -65,14 +71,16 @@ class Runs(SessionCore):
 
     def _enqueue(self, *runs: Run) -> None:
         self._claim.check()
-        self._model.pending.extend(runs)
+        self._model.pending += runs
         self._begin_next()
 
     def _begin_next(self) -> None:
         """Begin what waits, if nothing runs; the session is on disk before it begins."""
         model = self._model
-        run = model.pending.popleft() if model.pending and model.running is None else None
+        waiting = queue.ready(model.pending)
+        run = waiting[0] if waiting and model.running is None else None
         if run is not None:
+            model.pending = tuple(one for one in model.pending if one is not run)
             run = replace(run, began=time.monotonic())
             model.running, model.ended = run, ""
             model.progress = Progress(
@@ -84,30 +92,27 @@ class Runs(SessionCore):
             self._runner.start(run)
 
     def _stop_runs(self) -> None:
+        """End what runs; what waits stays, on hold, unless somebody waits for its result."""
         model = self._model
-        for run in model.pending:
-            self._failures[run.id] = f"{run.label} was taken off the queue before it began."
-        model.pending.clear()
+        self._drop(tuple(run for run in model.pending if run.id in self._awaited))
+        if model.pending:
+            model.pending = queue.held(model.pending)
+            self._dirty = True
+        self._stop_running()
+
+    def _stop_running(self) -> None:
+        model = self._model
         if model.running is not None:
             model.progress = replace(model.progress, status="stopping")
             self._runner.stop()
 
-    def _run_and_wait(self, *, replace: bool, timeout: float | None) -> Result:
-        def begin() -> str:
-            run = self._run(replace=replace)
-            self._awaited.add(run)
-            return run
-
-        run = self._loop.ask(begin)
-        try:
-            if not self._loop.wait(lambda: run in self._results or run in self._failures, timeout):
-                msg = f"The run takes longer than {timeout:g} s; it goes on, and `stop` ends it."
-                raise UserError(msg)
-            if run in self._results:
-                return self._results[run]
-            raise UserError(self._failures[run])
-        finally:
-            self._awaited.discard(run)
+    def _drop(self, runs: tuple[Run, ...]) -> None:
+        """Take runs off the queue."""
+        for run in runs:
+            self._failures[run.id] = f"{run.label} was taken off the queue before it began."
+        if runs:
+            self._model.pending = tuple(one for one in self._model.pending if one not in runs)
+            self._dirty = True
 
     def _told_by_run(self, progress: Progress) -> None:
         self._loop.post(self._take_progress, progress)
@@ -187,6 +192,7 @@ class Runs(SessionCore):
             steps=result.steps,
             seconds=outcome.seconds,
             notes=outcome.notes,
+            about=run.about,
             losses=losses,
             cosines=cosines,
             sweep=run.sweep,
@@ -211,18 +217,6 @@ class Runs(SessionCore):
             taken += size_of(replace(self._results[run_id], history=()))
             if kept and run_id not in self._awaited and (kept >= RESULTS or taken > BYTES):
                 del self._results[run_id]
-
-    def _resume(self, run_id: str) -> None:
-        model = self._model
-        found = model.interrupted.get(run_id)
-        candidate = model.candidate(run_id)
-        if found is None and candidate is not None:
-            found = self._new_run(candidate.edit, candidate.label)
-            found = replace(found, checkpoint=self._checkpoint(candidate.id))
-        if found is None or not found.checkpoint.exists():
-            msg = "There is no stopped run to go on with; run it anew."
-            raise UserError(msg)
-        self._enqueue(replace(found, resumes=True))
 
     def _close(self) -> None:
         self._loop.post(self._stop_runs)

@@ -48,9 +48,9 @@ class EditSession(Commands):
     ) -> Result | None:
         """Run what the controls say now; the result becomes a candidate.
 
-        One run at a time: while another is in progress this one waits behind it, and with
-        ``replace`` the other is stopped (its best so far becomes a candidate too) and whatever
-        waited is dropped.
+        One run at a time: while another is in progress this one waits behind it, in
+        `Snapshot.queue`. With ``replace`` the other is stopped (its best so far becomes a candidate
+        too) and whatever waited is dropped.
 
         Args:
             replace: see above.
@@ -66,8 +66,29 @@ class EditSession(Commands):
         return self._run_and_wait(replace=replace, timeout=timeout)
 
     def stop(self) -> None:
-        """End the run after the step it is in, keeping the best so far; drop what waits."""
+        """End the run after the step it is in, keeping the best so far.
+
+        What waits stays in the queue, on hold, until `continue_queue`.
+        """
         self._post(self._stop_runs)
+
+    def cancel(self, entry: str) -> None:
+        """Take one entry of `Snapshot.queue` off it, by its id. What runs ends after the step that
+        it is in, its best so far is kept, and the next one begins.
+        """
+        self._post(self._cancel, entry)
+
+    def move(self, entry: str, place: int) -> None:
+        """Do an entry of the queue at another place, from 0, among those that wait."""
+        self._post(self._move_entry, entry, place)
+
+    def continue_queue(self) -> None:
+        """Go on with what is on hold: after `stop`, or since the session was restored."""
+        self._post(self._continue_queue)
+
+    def clear_queue(self) -> None:
+        """Take all that waits off the queue; what runs goes on."""
+        self._post(self._clear_queue)
 
     def resume(self, run: str = "") -> None:
         """Go on with a stopped run, by its candidate's id (that which is shown by default), or

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from styleforge.editor.queue import Queued
 from styleforge.editor.state import AttributeState, Candidate, Picture, Preview, Progress, Sweep
 
 
@@ -69,6 +70,7 @@ class Snapshot:
     undo_label: str = ""
     redo_label: str = ""
     progress: Progress = field(default_factory=Progress)
+    queue: tuple[Queued, ...] = ()  # what runs first, then what waits, in its order
     ended: Literal["", "done", "stopped", "failed"] = ""  # how a run did that was just over
     preview: Preview = field(default_factory=Preview)
     previewing: bool = False  # whether the preview is what is looked at, and no candidate

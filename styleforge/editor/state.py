@@ -136,6 +136,7 @@ class Candidate:
     steps: int = 0
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    about: str = ""  # what was asked for, in a person's words
     losses: Mapping[str, Curve] = field(default_factory=dict, repr=False)
     cosines: Mapping[str, Curve] = field(default_factory=dict, repr=False)
     sweep: str = ""  # id of the sweep that made it

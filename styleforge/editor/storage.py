@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from styleforge.editor import claim
 from styleforge.editor.folders import FILE
+from styleforge.editor.runner import Run
 from styleforge.editor.state import Candidate, Edit, Node, Picture, Sweep
 from styleforge.errors import UserError
 from styleforge.files import write_whole
@@ -37,6 +38,42 @@ class _SavedRun:
     id: str
     label: str
     edit: Edit
+    about: str = ""
+    checkpoint: str = ""  # the id of the run whose it is, where that is another
+    resumes: bool = False
+    sweep: str = ""
+    swept: str = ""
+    cell: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def of(cls, run: Run) -> _SavedRun:
+        """What is written of a run."""
+        return cls(
+            id=run.id,
+            label=run.label,
+            edit=run.edit,
+            about=run.about,
+            checkpoint=run.checkpoint.stem,
+            resumes=run.resumes,
+            sweep=run.sweep,
+            swept=run.swept,
+            cell=run.cell,
+        )
+
+    def run(self, checkpoint: Callable[[str], Path]) -> Run:
+        """The run, on hold; ``checkpoint`` says where that of a run is."""
+        return Run(
+            id=self.id,
+            label=self.label,
+            edit=self.edit,
+            about=self.about,
+            checkpoint=checkpoint(self.checkpoint or self.id),
+            resumes=self.resumes,
+            held=True,
+            sweep=self.sweep,
+            swept=self.swept,
+            cell=self.cell,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +90,8 @@ class Saved:
     sweep: Sweep | None = None
     shown: str = ""
     runs: int = 0
-    unfinished: tuple[_SavedRun, ...] = ()
+    unfinished: tuple[_SavedRun, ...] = ()  # that ran
+    queue: tuple[_SavedRun, ...] = ()  # that waited
     version: int = VERSION
 
 
@@ -76,7 +114,8 @@ def saved_of(model: Model, pictures: Mapping[str, Picture], domain: str, pack: s
         sweep=model.sweep,
         shown=model.shown,
         runs=model.runs,
-        unfinished=tuple(_SavedRun(id=run.id, label=run.label, edit=run.edit) for run in runs),
+        unfinished=tuple(map(_SavedRun.of, runs)),
+        queue=tuple(map(_SavedRun.of, model.pending)),
     )
 
 

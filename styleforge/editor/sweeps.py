@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from styleforge.editor.queueing import Queueing
 from styleforge.editor.recipes import missing
-from styleforge.editor.runs import Runs
 from styleforge.editor.sweep import edits, plan
 from styleforge.errors import UserError
 
 
-class Sweeps(Runs):
+class Sweeps(Queueing):
     """What a session does with sweeps, on its own thread."""
 
     def _start_sweep(self, strengths: dict[str, tuple[float, ...]]) -> None:

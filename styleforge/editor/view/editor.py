@@ -19,6 +19,7 @@ from styleforge.editor.view.holder import Holder
 from styleforge.editor.view.masking import Masking
 from styleforge.editor.view.messages import Messages
 from styleforge.editor.view.panels import panel_of
+from styleforge.editor.view.queueing import QueuePart
 from styleforge.editor.view.recipes import Recipes
 from styleforge.editor.view.result import ResultPart
 from styleforge.editor.view.running import Running
@@ -95,11 +96,13 @@ class Editor(Holder):
         running, result = Running(wiring), ResultPart(wiring)
         timeline, sweeping = Timeline(wiring), Sweeping(wiring)
         self._masking, recipes = Masking(wiring), Recipes(wiring)
+        queue = QueuePart(wiring)
         self._parts += [messages, tray, attributes, settings, running, result, timeline]
         self._sessions = Sessions(wiring, self._go_on, self._begin)
-        self._parts += [sweeping, self._masking, recipes, self._sessions]
+        self._parts += [sweeping, self._masking, recipes, self._sessions, queue]
         tabs = [
             ("History", timeline.widget),
+            ("Queue", queue.widget),
             ("Sweep", sweeping.widget),
             ("Mask", self._masking.widget),
             ("Export", recipes.widget),
@@ -111,7 +114,8 @@ class Editor(Holder):
         panels += [(title, (part,)) for title, part in tabs]
         titles = [title for title, _ in panels]
         self._tabs = Tabs(titles=titles, selected_index=PICTURES, layout=make.layout)
-        mask_tab = self._tabs.titles.index("Mask")
+        mask_tab = titles.index("Mask")
+        wiring.on_click(running.waits, partial(self._open, titles.index("Queue")))
         looked = self._masking.look
 
         def opened(at: int) -> None:
@@ -203,9 +207,12 @@ class Editor(Holder):
         for command, call in calls.items():
             self._bridge.on_key(command, partial(attempt, call))
 
+    def _open(self, tab: int) -> None:
+        self._tabs.selected_index = tab
+
     def _last_sessions(self) -> None:
         self._sessions.toggle()
-        self._tabs.selected_index = PICTURES
+        self._open(PICTURES)
 
     def _toggle_help(self) -> None:
         show(self._help, not is_shown(self._help))

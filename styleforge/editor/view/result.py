@@ -225,10 +225,11 @@ class ResultPart:
         self, snapshot: Snapshot, one: Candidate, number: int, chosen: bool
     ) -> None:
         picture = snapshot.pictures.get(one.picture)
+        about = f": {one.about}" if one.about else ""
         self._cards.made[one.id].draw(
             picture.thumbnail if picture else b"",
             f"{number} {one.status}",
-            f"Look at {one.label} ({STATUS[one.status]})",
+            f"Look at {one.label} ({STATUS[one.status]}){about}",
             chosen=chosen,
         )
 

@@ -28,6 +28,7 @@ class Running:
         wiring.on_click(self.run, session.run)
         self.stop = make.button("Stop", "Stop, and keep the best so far (Ctrl+.)", icon="stop")
         wiring.on_click(self.stop, session.stop)
+        self.waits = make.button("Queue", "Show the queue", icon="list")
         self.bar = make.plain(
             widgets.FloatProgress, min=0.0, max=1.0, tooltip="How much of the run is done"
         )
@@ -38,6 +39,7 @@ class Running:
             make.row(
                 self.run,
                 self.stop,
+                self.waits,
                 make.column(self.bar, self._said, kind="progress-box"),
                 kind="run",
             ),
@@ -54,7 +56,19 @@ class Running:
     def draw(self, snapshot: Snapshot) -> None:
         """Show the run in progress, or the curves of the result that is shown."""
         progress, candidate = snapshot.progress, snapshot.candidate
-        put(self.run, disabled=not snapshot.can_run)
+        after = "after what is in the queue" if progress.active else "now"
+        put(
+            self.run,
+            disabled=not snapshot.can_run,
+            description="Queue" if progress.active else "Run",
+            icon="plus" if progress.active else "play",
+            tooltip=f"Run what the controls say, {after} (Ctrl+Enter)",
+        )
+        waiting = [one for one in snapshot.queue if one.state in {"waiting", "hold"}]
+        held = any(one.state == "hold" for one in waiting)
+        many = sum(one.runs for one in waiting)
+        put(self.waits, description=f"{many} {'on hold' if held else 'waiting'}")
+        show(self.waits, bool(waiting))
         put(self.stop, disabled=not progress.active)
         missing = "" if snapshot.can_run else " ".join(snapshot.missing)
         put(self._missing, value=escape(missing))
@@ -105,12 +119,11 @@ class Running:
 def _progress_words(progress: Progress) -> str:
     """The run in progress in a sentence."""
     so_far = duration(max(0.0, time.monotonic() - progress.began))
-    waits = f" {progress.queued} waiting." if progress.queued else ""
     if progress.status == "stopping":
-        return f"Stopping after this step; the best so far is kept… {so_far} so far.{waits}"
+        return f"Stopping after this step; the best so far is kept… {so_far} so far."
     if progress.status == "preparing" or not progress.steps:
         what = progress.preparing or "Reading what was asked for"
-        return f"{what}… {so_far} so far.{waits}"
+        return f"{what}… {so_far} so far."
     stage = progress.stage.rpartition(".")[2].replace("_", " ") or "Stage"
     text = (
         f"{stage.capitalize()} ({progress.stage_index + 1} of {progress.stage_count}): "
@@ -119,7 +132,7 @@ def _progress_words(progress: Progress) -> str:
     text += f". {so_far} so far"
     if progress.left is not None:
         text += f", about {duration(progress.left)} left"
-    return f"{text}.{waits}"
+    return f"{text}."
 
 
 def duration(seconds: float) -> str:
