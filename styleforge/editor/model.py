@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from styleforge.editor.queue import entries, ready
 from styleforge.editor.recipes import missing
 from styleforge.editor.snapshot import HistoryEntry, Message, Snapshot
-from styleforge.editor.state import Candidate, Edit, Node, Picture, Preview, Progress, Sweep
+from styleforge.editor.state import Candidate, Edit, Node, Picture, Preview, Progress
+from styleforge.editor.sweep import Sweep
 
 if TYPE_CHECKING:
     from styleforge.editor.history import History

@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 
 from styleforge.editor import files, pictured, storage
+from styleforge.editor.grids import Grids
 from styleforge.editor.kept import Kept, last_sessions
-from styleforge.editor.outgoing import Outgoing
 from styleforge.editor.painting import copy_size, found_in_copy, to_copy
 from styleforge.errors import SeveralSubjects, UserError
 from styleforge.prepare.cache import prepared_with
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Reading(Outgoing):
+class Reading(Grids):
     """The reading half of a session."""
 
     @property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from styleforge.editor import changes, storage
 from styleforge.editor.change import Change
 from styleforge.editor.claim import Claim
+from styleforge.editor.grid_text import first_of_grid
 from styleforge.editor.history import History
 from styleforge.editor.loading import edit_of_recipe
 from styleforge.editor.model import completed
@@ -72,7 +73,7 @@ class Results(Sweeps):
         self._dirty = True
 
     def _load_recipe(self, source: Any, *, keep_identity: bool) -> None:
-        recipe, beside = _recipe_of(source)
+        recipe, beside, said = _recipe_of(source)
         if isinstance(source, bytes | bytearray | memoryview):  # what a page's visitor dropped
             if keep_identity:  # its own is not looked at
                 recipe = replace(recipe, identity=None, masks={})
@@ -82,7 +83,7 @@ class Results(Sweeps):
         )
         kind = "identity" if edit.identity != self._model.edit.identity else "change"
         label = f"Load a recipe: {_titles(self._desk).get(recipe.method, recipe.method)}"
-        self._apply(Change(edit, label, kind, notes=notes))  # type: ignore[arg-type]
+        self._apply(Change(edit, label, kind, notes=(*said, *notes)))  # type: ignore[arg-type]
 
     def _say(self, level: str, text: str) -> None:
         self._model.say(level, text)
@@ -136,21 +137,34 @@ def _titles(desk: Desk) -> dict[str, str]:
     return {preset.name: preset.title for preset in desk.domain.presets}
 
 
-def _recipe_of(source: Any) -> tuple[Recipe, Path]:
-    """The recipe of a file, of its bytes or its text, and where to look for its pictures."""
+def _recipe_of(source: Any) -> tuple[Recipe, Path, tuple[str, ...]]:
+    """The recipe of a file, of its bytes or its text, where to look for its pictures, and notes."""
     if isinstance(source, Recipe):
-        return source, Path()
+        return source, Path(), ()
     if isinstance(source, bytes | bytearray | memoryview):
         data = bytes(source)
         if data.lstrip()[:1] == b"{":
-            return Recipe.from_json(data), Path()
+            return Recipe.from_json(data), Path(), ()
+        text, cell = first_of_grid(data)
+        if text:
+            return Recipe.from_json(text), Path(), (_of_grid(cell),)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "the file"
             path.write_bytes(data)
             try:
-                return read_recipe(path), Path()
+                return read_recipe(path), Path(), ()
             except UserError as error:
                 raise UserError(str(error).replace(str(path), "That file")) from error
     if str(source).lstrip().startswith("{"):
-        return Recipe.from_json(str(source)), Path()
-    return read_recipe(source), Path(source).parent
+        return Recipe.from_json(str(source)), Path(), ()
+    path = Path(source)
+    text, cell = (
+        first_of_grid(path.read_bytes()) if path.suffix == ".png" and path.is_file() else ("", "")
+    )
+    if text:
+        return Recipe.from_json(text), path.parent, (_of_grid(cell),)
+    return read_recipe(path), path.parent, ()
+
+
+def _of_grid(cell: str) -> str:
+    return f"That picture is a grid of results; the recipe of its first, {cell}, is loaded."

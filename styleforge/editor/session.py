@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from styleforge.editor.commands import Commands
 from styleforge.editor.owner import NOBODY, Owner
@@ -96,12 +96,21 @@ class EditSession(Commands):
         """
         self._post(self._resume, run)
 
-    def sweep(self, strengths: Mapping[str, Sequence[float]]) -> None:
-        """Run a grid over the strengths of one or two attributes, with all else as it is.
+    def sweep(self, axes: Mapping[str, Sequence[Any]]) -> None:
+        """Run a grid over one or two things, across and down, with all else as it is.
 
-        Cells appear in `Snapshot.sweep` as they are done; `open_cell` puts one on the strip.
+            session.sweep({"seed": range(4)})
+            session.sweep({"shape": ["bob", "gallery:noor"], "shape strength": [0.5, 1]})
+
+        Cells appear in `Snapshot.sweep` as they are done; `open_cell` puts one on the strip,
+        `export_sweep` writes them all.
+
+        Args:
+            axes: values by what they are of: ``seed``; an attribute, whose values are pictures,
+                words, colours or conditions as `set_condition` and `set_identity` take them; an
+                attribute and ``strength``. Numbers of an attribute are strengths, from 0 to 1.
         """
-        self._post(self._start_sweep, {name: tuple(values) for name, values in strengths.items()})
+        self._post(self._start_sweep, {name: tuple(values) for name, values in axes.items()})
 
     def open_cell(self, candidate: str) -> None:
         """Put a sweep's result among the candidates, and show it."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from styleforge.editor.queue import Queued
-from styleforge.editor.state import AttributeState, Candidate, Picture, Preview, Progress, Sweep
+from styleforge.editor.state import AttributeState, Candidate, Picture, Preview, Progress
+from styleforge.editor.sweep import Sweep
 
 
 @dataclass(frozen=True, kw_only=True)

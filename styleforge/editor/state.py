@@ -1,7 +1,7 @@
 """What an editing session is made of, as immutable values; `snapshot` is how a view sees it.
 
 `Edit` holds everything that a user chose and that undo brings back. The rest belongs to runs
-(`Candidate`, `Progress`, `Sweep`) or is derived for the view.
+(`Candidate`, `Progress`; `styleforge.editor.sweep`) or is derived for the view.
 """
 
 from __future__ import annotations
@@ -209,19 +209,3 @@ class Preview:
     problem: str = ""
     seconds: float = 0.0
     stale: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sweep:
-    """A grid over the strengths of one or two attributes.
-
-    ``cells[row][column]`` is a candidate's id, empty until it is there. ``columns`` go with
-    ``across``, ``rows`` with ``down``, which is empty where one attribute is swept.
-    """
-
-    id: str
-    across: str
-    columns: tuple[float, ...]
-    down: str = ""
-    rows: tuple[float, ...] = ()
-    cells: tuple[tuple[str, ...], ...] = ()

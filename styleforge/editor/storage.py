@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from styleforge.editor import claim
+from styleforge.editor.axis import STRENGTH
 from styleforge.editor.folders import FILE
 from styleforge.editor.runner import Run
-from styleforge.editor.state import Candidate, Edit, Node, Picture, Sweep
+from styleforge.editor.state import Candidate, Edit, Node, Picture
+from styleforge.editor.sweep import Sweep
 from styleforge.errors import UserError
 from styleforge.files import write_whole
 
@@ -151,7 +153,7 @@ def read(folder: Path) -> Saved:
         raise UserError(msg)
     try:
         value = _moved(json.loads(path.read_text(encoding="utf-8")), HERE, f"{folder}{os.sep}")
-        saved: Saved = _adapter().validate_python(value)
+        saved: Saved = _adapter().validate_python(_of_now(value))
     except (OSError, ValueError, ValidationError) as error:
         msg = f"The session in {folder} cannot be read ({error}); begin a new one."
         raise UserError(msg) from error
@@ -159,6 +161,28 @@ def read(folder: Path) -> Saved:
         msg = f"The session in {folder} is of a newer styleforge; update styleforge to open it."
         raise UserError(msg)
     return saved
+
+
+def _of_now(value: Any) -> Any:
+    """What an earlier version wrote, as it is written now: sweeps were over strengths alone."""
+    sweep = value.get("sweep") if isinstance(value, dict) else None
+    if not sweep or isinstance(sweep.get("across"), dict):
+        return value
+    across, down = (
+        _strengths(sweep[name], sweep[values]) if sweep.get(name) else None
+        for name, values in (("across", "columns"), ("down", "rows"))
+    )
+    sweep = {"id": sweep["id"], "across": across, "down": down, "cells": sweep["cells"]}
+    return {**value, "sweep": sweep}
+
+
+def _strengths(attribute: str, values: Iterable[float]) -> dict[str, Any]:
+    title = attribute.partition(".")[2].replace("_", " ").capitalize()
+    steps = [
+        {"kind": STRENGTH, "value": f"{v:g}", "label": f"{v:g}", "said": f"{title} {v:g}"}
+        for v in values
+    ]
+    return {"attribute": attribute, "title": f"{title}, strength", "steps": steps}
 
 
 def copy(saved: Saved, source: Path, target: Path, held: Iterable[Held] = ()) -> None:

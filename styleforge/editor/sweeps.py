@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from styleforge.editor.queueing import Queueing
-from styleforge.editor.recipes import missing
 from styleforge.editor.sweep import edits, plan
 from styleforge.errors import UserError
 
@@ -13,15 +14,14 @@ from styleforge.errors import UserError
 class Sweeps(Queueing):
     """What a session does with sweeps, on its own thread."""
 
-    def _start_sweep(self, strengths: dict[str, tuple[float, ...]]) -> None:
+    def _start_sweep(self, axes: Mapping[str, Sequence[Any]]) -> None:
         model = self._model
-        found = missing(model.edit, self._desk)
-        if found:
-            raise UserError(" ".join(found))
-        grid = plan(f"s{model.runs + 1}", strengths, model.edit, self._desk)
+        grid = plan(f"s{model.runs + 1}", axes, model.edit, self._desk)
+        swept = f"Sweep over {grid.title}"
+        cells = list(edits(grid, model.edit, self._desk))  # refused before any is begun
         made = [
-            self._new_run(edit, label, sweep=grid.id, cell=cell)
-            for cell, label, edit in edits(grid, model.edit, self._desk)
+            self._new_run(edit, grid.name(*cell), sweep=grid.id, swept=swept, cell=cell)
+            for cell, edit in cells
         ]
         model.sweep = grid
         self._enqueue(*made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipywidgets as widgets
-from viewing import card, html, settled
+from viewing import html, settled
 
 from styleforge.editor.view.find import every, find
 from styleforge.editor.view.wiring import is_shown
@@ -98,17 +98,3 @@ def test_history_goes_anywhere(chosen):
     find(chosen, "Preset").value = "toy-mapper"
     settled(chosen)
     assert "↳ from “Start”" in find(chosen, "Go to: Preset: Mapper").description
-
-
-def test_sweep_cells_are_opened(quick):
-    find(quick, "Strengths across").value = "0.5, 1"
-    find(quick, "Run sweep").click()
-    settled(quick)
-    assert "Shape across: 2 of 2 done." in html(quick, "sf-sweep-about")
-    assert not settled(quick).candidates
-    card(quick, "Open the result at 0.5").click()
-    assert len(settled(quick).candidates) == 1
-    find(quick, "Strengths across").value = "much"
-    find(quick, "Run sweep").click()
-    settled(quick)
-    assert "give numbers with commas" in html(quick, "sf-message-text")
