@@ -120,6 +120,8 @@ class Editor(Holder):
 
         def opened(at: int) -> None:
             looked(at == mask_tab)
+            if titles[at] == "Sweep":
+                sweeping.look()
             show(result.compare_box, at != mask_tab)
 
         wiring.on_change(self._tabs, opened, "selected_index")

@@ -21,7 +21,28 @@ CORNER, HEAD, SIDE, CELL = "corner", "head", "side", "cell"
 
 
 class Sweeping:
-    """What is swept, the grid, and how it is saved."""
+    """What is swept, the grid, and how it is saved; made when somebody looks at it."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._panel: _Panel | None = None
+        self.widget = wiring.make.column()
+
+    def look(self) -> None:
+        """Somebody looks at it."""
+        if self._panel is None:
+            self._panel = _Panel(self._wiring)
+            self.widget.children = (self._panel.widget,)
+            self._wiring.redraw()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show the grid; cells fill as they are done."""
+        if self._panel is not None:
+            self._panel.draw(snapshot)
+
+
+class _Panel:
+    """The controls and the grid."""
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring, self._session = wiring, wiring.session
