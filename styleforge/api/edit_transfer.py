@@ -71,7 +71,8 @@ def transfer(
         identity: the picture that is edited: a path, ``gallery:NAME``, a Pillow picture, an array
             of bytes or of floats in [0, 1], a tensor ``(3, H, W)`` or ``(1, 3, H, W)`` in [-1, 1],
             or a result. A list gives a batch.
-        preset: the recipe; the domain's first when left out.
+        preset: the recipe, a published one or one of your own, which brings what it asks for; the
+            domain's first when left out.
         steps: in all, shared among the stages as in the preset.
         pose: warp references to the identity's pose.
         described: what stands for a reference in words: ``words``, or a ``preview``; the preset's

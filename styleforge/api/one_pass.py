@@ -61,6 +61,20 @@ def maps(forge: Forge, domain: str, preset: str) -> bool:
     return found.start == "mapper" and not found.stages
 
 
+def first_to_map(forge: Forge, domain: str, preset: str) -> bool:
+    """Whether a preset is the one that `styleforge.edit` uses.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> forge = Forge(())
+        >>> forge.use(toy)
+        >>> first_to_map(forge, "toy", "toy-mapper"), first_to_map(forge, "toy", "toy-loho")
+        (True, False)
+    """
+    return maps(forge, domain, preset) and preset == mapped_preset(forge, domain)
+
+
 def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
     """The domain's preset of one pass; for mixing two edits, one that is nothing but the mapper.
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 from styleforge.api.asked_for import asked_conditions, asked_strengths, named
 from styleforge.api.fitting import fitting_preset
-from styleforge.api.one_pass import maps, one_pass_preset
+from styleforge.api.one_pass import first_to_map, maps, one_pass_preset
+from styleforge.api.own import over, own_preset
 from styleforge.errors import UserError
 from styleforge.pack.knobs import refuse_knobs
 from styleforge.prepare.parse import checksum, image_ref
@@ -152,6 +153,8 @@ def transfer_recipe(
 ) -> Recipe:
     """The recipe of `styleforge.transfer`; ``asked`` is by role or by attribute.
 
+    A person's own preset brings what it asks for; what the call asks for goes before it.
+
     Raises:
         UserError: as `styleforge.transfer`.
 
@@ -163,6 +166,21 @@ def transfer_recipe(
         >>> transfer_recipe(forge, "toy", "me.png", {"shape": "me.png"}, steps=5).steps
         5
     """
+    own = own_preset(forge, domain, preset)
+    if own is not None:
+        asked = over(own.conditions, asked, forge, domain)
+        if isinstance(strength, Mapping):
+            strength = over(own.strengths, strength, forge, domain)
+        elif strength == 1:
+            strength = own.strengths
+        preset, steps = own.preset, own.steps if steps is None else steps
+        if first_to_map(forge, domain, preset):  # as the editor makes it, where it came from
+            recipe = edit_recipe(
+                forge, domain, identity, asked, pack=pack, strength=strength, seed=seed, masks=masks
+            )
+            recipe = recipe if steps is None else recipe.with_steps(steps)  # which it refuses
+            recipe = recipe if pose else replace(recipe, pose="off")
+            return replace(recipe, described=described) if described else recipe
     attributes = forge.attributes_of(domain)
     preset = fitting_preset(forge, domain, preset, pack or forge.default_pack)
     choice = forge.pack_for(forge.recipe(domain, preset, pack=pack))

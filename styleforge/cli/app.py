@@ -16,10 +16,11 @@ import typer
 from styleforge.cli.check import check
 from styleforge.cli.demo import demo
 from styleforge.cli.edit import edit
-from styleforge.cli.listing import gallery, presets
+from styleforge.cli.gallery import gallery
 from styleforge.cli.new import new
 from styleforge.cli.packs import packs
 from styleforge.cli.plugins import plugins
+from styleforge.cli.presets import presets
 from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer

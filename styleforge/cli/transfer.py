@@ -42,7 +42,12 @@ def transfer(
     ] = None,
     subject: Annotated[list[str] | None, typer.Option(help=SUBJECT_HELP)] = None,
     pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
-    preset: Annotated[str, typer.Option(help="The recipe; the domain's first by default.")] = "",
+    preset: Annotated[
+        str,
+        typer.Option(
+            help="The recipe, a published one or one of yours; the domain's first by default."
+        ),
+    ] = "",
     steps: Annotated[
         int | None, typer.Option(help="Steps in all, shared among stages as in the preset.")
     ] = None,
@@ -160,6 +165,7 @@ def _asked(
     tune: Mapping[str, float],
 ) -> Recipe:
     """The recipe of the words of the command line."""
+    from styleforge.api.own import own_preset
     from styleforge.api.recipes import transfer_recipe
     from styleforge.api.subjects import with_subjects
 
@@ -167,7 +173,9 @@ def _asked(
         msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."
         raise UserError(msg)
     attributes = forge.attributes_of(domain)
-    if not values:
+    own = own_preset(forge, domain, preset)
+    brought = {} if own is None else dict.fromkeys(own.conditions, "")
+    if not values and not brought:
         have = ", ".join(options.options_of(attributes).values()) or "none"
         msg = f"Nothing to change was asked for; give one or more of {have}."
         raise UserError(msg)
@@ -178,7 +186,7 @@ def _asked(
         values,
         pack=pack,
         preset=preset,
-        strength=options.strengths_of(strength, values, attributes),
+        strength=options.strengths_of(strength, {**brought, **values}, attributes),
         steps=steps,
         pose=pose,
         seed=seed,

@@ -67,4 +67,5 @@ def with_state(edit: Edit, state: AttributeState, label: str, touches: str = "")
 def of_controls(edit: Edit, attributes: Mapping[str, AttributeState], change: Change) -> Change:
     """A change of controls, after which a loaded recipe no longer holds."""
     notes = ("The controls replace the recipe that was loaded.",) if edit.custom else ()
-    return replace(change, edit=replace(edit, attributes=dict(attributes), custom=""), notes=notes)
+    edit = replace(edit, attributes=dict(attributes), custom="", own="")
+    return replace(change, edit=edit, notes=notes)

@@ -123,6 +123,7 @@ def accept(edit: Edit, desk: Desk, candidate: Candidate) -> Change:
         attributes=attributes,
         subjects=subjects,
         custom="",
+        own="",
     )
     return Change(accepted, f"Accept {candidate.label}", "accept")
 

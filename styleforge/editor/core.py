@@ -15,7 +15,7 @@ from styleforge.editor.claim import Claim, Lost
 from styleforge.editor.history import History
 from styleforge.editor.loop import Loop
 from styleforge.editor.model import Model, first_edit, snapshot_of
-from styleforge.editor.owner import NOBODY, Owner, folder_for, write_owner
+from styleforge.editor.owner import NOBODY, Owner, folder_for, presets_of, write_owner
 from styleforge.editor.pictures import Pictures
 from styleforge.editor.queue import ready
 from styleforge.editor.recipes import Desk, recipe_of_edit, with_sources
@@ -24,6 +24,7 @@ from styleforge.editor.snapshot import Snapshot
 from styleforge.editor.state import Edit, Progress
 from styleforge.errors import UserError
 from styleforge.recipe.combine import JOIN
+from styleforge.recipe.own_presets import OwnPresets
 
 if TYPE_CHECKING:
     from styleforge.editor.change import Change
@@ -80,8 +81,9 @@ class SessionCore(ABC):
             raise UserError(msg)
         self._pictures = Pictures(self.folder, models)
         self._models = models
-        self._desk = Desk(forge, self.domain, self.pack, self._pictures)
-        self._model = Model(History.begin(first_edit(self._desk)))
+        own = OwnPresets(presets_of(owner, self.folder))
+        self._desk = Desk(forge, self.domain, self.pack, self._pictures, own)
+        self._model = Model(History.begin(first_edit(self._desk)), own=own.of(domain))
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._failures: dict[str, str] = {}
         self._awaited: set[str] = set()  # runs whose result somebody waits for

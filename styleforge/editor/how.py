@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from styleforge.editor import presetting
 from styleforge.editor.change import Change, of_controls
 from styleforge.errors import UserError
 
@@ -17,11 +18,14 @@ SEEDS = 2**31
 
 
 def set_preset(edit: Edit, desk: Desk, name: str) -> Change:
-    """Another preset.
+    """Another preset, a published one or one of the person's own.
 
     Raises:
         UserError: if there is none of that name, or it names a stage that no plugin brings.
     """
+    own = None if name in desk.published else desk.own.find(desk.domain.name, name)
+    if own is not None:
+        return presetting.chosen(edit, desk, own)
     preset = desk.preset(name)
     unknown = desk.unknown_stages(preset)
     if unknown:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from styleforge.editor import queue
 from styleforge.editor.one_pass import asked, preview_recipe
+from styleforge.editor.presets import Presets
 from styleforge.editor.previewer import Previewer, Wish
 from styleforge.editor.quick import Quick
-from styleforge.editor.results import Results
 from styleforge.editor.state import Edit, Preview
 from styleforge.errors import UserError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ALSO = ("landmarks", "subjects", "embedding", "inpainter", "poser", "features", "lpips")
 
 
-class Live(Results):
+class Live(Presets):
     """Previews, on the session's own thread unless it says otherwise."""
 
     _previewer: Previewer | None = None

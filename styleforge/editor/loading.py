@@ -84,6 +84,7 @@ def edit_of_recipe(
         steps=_steps(recipe, desk) if known else None,
         seed=edit.seed if edit.seed_locked else recipe.seed,
         custom="",
+        own="",
     )
     if not any(state.locked for state in attributes.values()) and not (
         known and _same(loaded, recipe, desk)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from styleforge.editor.history import History
     from styleforge.editor.recipes import Desk
     from styleforge.editor.runner import Run
+    from styleforge.recipe.own_preset import OwnPreset
 
 MESSAGES = 50  # that are kept
 
@@ -37,6 +38,7 @@ class Model:
     pending: tuple[Run, ...] = ()
     interrupted: dict[str, Run] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
+    own: tuple[OwnPreset, ...] = ()
     runs: int = 0  # so many were asked for
     said: int = 0  # so many messages were there
 
@@ -90,6 +92,7 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
     edit, history = model.edit, model.history
     pictures = desk.pictures.by_id
     preset = desk.preset(edit.preset)
+    owned = {one.name for one in model.own}
     strip, shown = model.strip(), model.candidate("")
     cells = {one for row in model.sweep.cells for one in row if one} if model.sweep else set()
     return Snapshot(
@@ -101,6 +104,8 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
         painted=frozenset(edit.masks),
         subjects=edit.subjects,
         preset=edit.preset,
+        own=edit.own if edit.own in owned else "",
+        own_presets=model.own,
         steps=edit.steps,
         preset_steps=sum(
             desk.forge.stages[name].steps for name in preset.stages if name in desk.forge.stages

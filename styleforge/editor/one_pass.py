@@ -41,6 +41,7 @@ def asked(edit: Edit) -> Edit:
         over={one: over for one, over in edit.over.items() if one in used},
         subjects={one: number for one, number in edit.subjects.items() if one in used},
         preset="",
+        own="",
         steps=None,
         seed_locked=False,
         discarded=(),

@@ -49,6 +49,14 @@ class Outgoing(Live):
         """
         write_whole(Path(path), (self.recipe_json() + "\n").encode())
 
+    def preset_json(self, name: str) -> str:
+        """A preset of one's own as a file for others, by its name or title.
+
+        Raises:
+            UserError: if there is none.
+        """
+        return self._desk.own.get(self.domain.name, name).to_json()
+
     def to_python(self, out: str = "edit.png") -> str:
         """Python code that does what the controls say and writes ``out``.
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from styleforge.editor import folders
 from styleforge.files import write_whole
+from styleforge.recipe.own_presets import FOLDER, OwnPresets
 
 FILE = "session.owner"
 TOKEN_BYTES = 24  # 192 bits, which cannot be tried out
@@ -80,6 +81,14 @@ def own_folder(domain: str, owner: Owner) -> Path | None:
         (folder for folder in folders.kept_sessions(domain) if _written(folder) == owner.digest),
         None,
     )
+
+
+def presets_of(owner: Owner, session: Path) -> Path:
+    """The folder of a person's own presets: the user's, on a page a visitor's alone."""
+    if owner.token:
+        digest = hashlib.sha256(owner.token.encode()).hexdigest()[:40]
+        return folders.visitors_folder() / f"presets-{digest}"
+    return session / FOLDER if folders.visited() else OwnPresets.of_user().folder
 
 
 def write_owner(folder: Path, owner: Owner) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from styleforge.api.one_pass import mapped_preset
+from styleforge.api.one_pass import first_to_map
 from styleforge.api.recipes import edit_recipe
 from styleforge.editor.able import able_attributes, able_presets
 from styleforge.editor.state import AttributeState, Edit
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from styleforge.editor.state import Picture
     from styleforge.forge import Forge
     from styleforge.recipe.domain import Attribute, Domain, Preset
+    from styleforge.recipe.own_presets import OwnPresets
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,12 @@ class Desk:
     domain: Domain
     pack: str
     pictures: Pictures
+    own: OwnPresets  # the person's
+
+    @property
+    def published(self) -> frozenset[str]:
+        """The names of the domain's presets."""
+        return frozenset(preset.name for preset in self.domain.presets)
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:
@@ -184,9 +191,7 @@ def with_sources(recipe: Recipe, pictures: Mapping[str, Picture]) -> Recipe:
 
 def is_one_pass(preset: Preset, desk: Desk) -> bool:
     """Whether a preset is the one that `styleforge.edit` uses."""
-    if preset.stages or preset.start != "mapper":
-        return False
-    return preset.name == mapped_preset(desk.forge, desk.domain.name)
+    return first_to_map(desk.forge, desk.domain.name, preset.name)
 
 
 def conditions_of(edit: Edit, desk: Desk) -> dict[str, Condition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from abc import abstractmethod
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,12 @@ from styleforge.editor.grid_text import first_of_grid
 from styleforge.editor.history import History
 from styleforge.editor.loading import edit_of_recipe
 from styleforge.editor.model import completed
-from styleforge.editor.owner import write_owner
+from styleforge.editor.owner import presets_of, write_owner
 from styleforge.editor.sweeps import Sweeps
 from styleforge.editor.uploads import of_session
 from styleforge.errors import UserError
 from styleforge.prepare.images import read_recipe
+from styleforge.recipe.own_presets import OwnPresets
 from styleforge.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ class Results(Sweeps):
         self._dirty = True
 
     def _load_recipe(self, source: Any, *, keep_identity: bool) -> None:
+        if self._import_as_asked(source):
+            return
         recipe, beside, said = _recipe_of(source)
         if isinstance(source, bytes | bytearray | memoryview):  # what a page's visitor dropped
             if keep_identity:  # its own is not looked at
@@ -84,6 +88,10 @@ class Results(Sweeps):
         kind = "identity" if edit.identity != self._model.edit.identity else "change"
         label = f"Load a recipe: {_titles(self._desk).get(recipe.method, recipe.method)}"
         self._apply(Change(edit, label, kind, notes=(*said, *notes)))  # type: ignore[arg-type]
+
+    @abstractmethod
+    def _import_as_asked(self, source: object) -> bool:
+        """Whether what was given is no recipe but a preset, which was taken."""
 
     def _say(self, level: str, text: str) -> None:
         self._model.say(level, text)
@@ -99,6 +107,9 @@ class Results(Sweeps):
         session = cls(saved.domain, forge=forge, pack=saved.pack, executor=executor)
         session.owner = owner
         session.folder = session._pictures.folder = folder
+        own = OwnPresets(presets_of(owner, folder))
+        session._desk = replace(session._desk, own=own)
+        session._model.own = own.of(saved.domain)
         session._claim = Claim(folder)
         session._claim.take()
         write_owner(folder, owner)

@@ -175,6 +175,23 @@ class EditSession(Commands):
         """
         self._post(self._load_recipe, source, keep_identity=keep_identity)
 
+    # --- presets of one's own ---------------------------------------------------------------
+    def save_preset(self, title: str) -> None:
+        """Keep what the controls say as a preset: the one it begins with, steps, words, colours.
+
+        `set_preset`, `styleforge.transfer` and the command line take it by its name: ``my-copper``
+        for *My copper*. A preset of the same name is replaced; a published one is not.
+        """
+        self._post(self._save_preset, title)
+
+    def delete_preset(self, name: str) -> None:
+        """Remove a preset of one's own, by name or title."""
+        self._post(self._delete_preset, name)
+
+    def import_preset(self, source: str | Path | bytes) -> None:
+        """Keep the preset of a file, or of its bytes, among one's own."""
+        self._post(self._import_preset, source)
+
     # --- messages and ends ----------------------------------------------------------------
     def note(self, text: str) -> None:
         """Put a sentence among the messages."""

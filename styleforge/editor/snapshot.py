@@ -9,6 +9,7 @@ from typing import Literal
 from styleforge.editor.queue import Queued
 from styleforge.editor.state import AttributeState, Candidate, Picture, Preview, Progress
 from styleforge.editor.sweep import Sweep
+from styleforge.recipe.own_preset import OwnPreset
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,8 @@ class Snapshot:
     painted: frozenset[str] = frozenset()
     subjects: Mapping[str, int] = field(default_factory=dict)
     preset: str = ""
+    own: str = ""  # the person's own preset that the controls are
+    own_presets: tuple[OwnPreset, ...] = ()
     steps: int | None = None
     preset_steps: int = 0  # of the preset itself; 0 for one pass
     seed: int = 0

@@ -90,6 +90,7 @@ class Edit:
     over: Mapping[str, Over] = field(default_factory=dict)
     subjects: Mapping[str, int] = field(default_factory=dict)
     preset: str = ""
+    own: str = ""  # the person's own preset that was chosen, until a control is changed
     steps: int | None = None
     seed: int = 0
     seed_locked: bool = False

@@ -1,4 +1,4 @@
-"""``styleforge gallery`` and ``presets``: what is there."""
+"""``styleforge gallery``: the pictures that packs ship."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from styleforge.cli.options import option_of
 from styleforge.errors import UserError
 from styleforge.plugins.install_hints import EVERYTHING
 
@@ -59,26 +58,3 @@ def _copy(pictures: list[Path], folder: Path) -> None:
         )
         raise UserError(msg) from error
     print(f"{len(pictures)} pictures were copied to {folder}.")
-
-
-def presets(
-    domain: Annotated[str, typer.Argument(help="A domain; all by default.")] = "",
-) -> None:
-    """List the domains, their attributes as options, and their presets."""
-    from styleforge.forge import Forge
-
-    forge = Forge()
-    found = [forge.domains[domain]] if domain else list(forge.domains.values())
-    if not found:
-        msg = (
-            f"No plugin with a domain is installed; {EVERYTHING} brings some. `styleforge plugins` "
-            "lists what is there."
-        )
-        raise UserError(msg)
-    for item in found:
-        print(f"{item.name}: {item.help}")
-        for attribute in forge.attributes_of(item.name):
-            print(f"  {option_of(attribute):<18} {attribute.help}")
-        for index, preset in enumerate(item.presets):
-            first = " (default)" if index == 0 else ""
-            print(f"  --preset {preset.name:<14} {preset.help}{first}")
