@@ -1,5 +1,8 @@
 """How much beside the hair is taken for hair: ``python -m benchmarks.hair_in_photographs FOLDER``.
 
+With ``--pasted``: how much of a person's own hair another's leaves bare, if it is brought over by
+the landmarks of both. Where much is, a head would have to be drawn that the photograph never shows.
+
 The folder has the official portraits of the White House (public domain) that the tests of the
 package face_recognition use: ``pip download --no-deps --no-binary :all: face_recognition==1.3.0``
 gets them, in ``tests/test_images``. Their hair was outlined here by hand. The networks are those
@@ -9,6 +12,7 @@ that are there: MediaPipe's package 0.10.21 carries three (docs/how-to/photograp
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import cv2
@@ -42,21 +46,42 @@ OUTLINES: dict[str, list[tuple[int, int]]] = {
 }  # fmt: skip
 
 
-def hair_of(picture: Image.Image, *, networks: bool) -> NDArray[np.float32] | None:
-    """The share of hair ``(H, W)``; None where no face is found."""
-    from styleforge_photo import NAMES
+def opened(path: Path) -> Image.Image:
+    """A portrait, upright, in the size that outlines are of."""
+    picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    picture.thumbnail((SIDE, SIDE))
+    return picture
+
+
+def seen(
+    picture: Image.Image, *, networks: bool
+) -> tuple[NDArray[np.float32], NDArray[np.float64] | None] | None:
+    """The share of hair ``(H, W)``, and landmarks ``(68, 2)``; None where no face is found."""
+    from styleforge_photo import NAMES, rows
     from styleforge_photo.evidence import evidence
     from styleforge_photo.regions import PhotoRegions
-    from styleforge_photo.rows import detector
-    from styleforge_photo.subjects import Faces
+    from styleforge_photo.subjects import Faces, face_of
 
     values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
-    faces = Faces(detector() if networks else None)(values)
+    faces = Faces(rows.detector() if networks else None)(values)
     if not faces:
         return None
     largest = max(faces, key=lambda one: one.width)
     found = PhotoRegions(evidence() if networks else ()).of(values, largest)
-    return np.asarray(found[0, NAMES.index("hair")].numpy())
+    mesh = rows.mesh() if networks else None
+    points = mesh(np.array(picture), face_of(largest)) if mesh is not None else None
+    return np.asarray(found[0, NAMES.index("hair")].numpy()), points
+
+
+def bare(
+    own: tuple[NDArray[np.float32], NDArray[np.float64]],
+    other: tuple[NDArray[np.float32], NDArray[np.float64]],
+) -> float:
+    """The share of a person's own hair that another's, brought over by landmarks, leaves bare."""
+    (hair, points), (theirs, from_points) = own, other
+    matrix, _ = cv2.estimateAffine2D(from_points, points, method=cv2.LMEDS)
+    brought = cv2.warpAffine(theirs, matrix, (hair.shape[1], hair.shape[0]))
+    return float(((hair > 0.5) & (brought < 0.5)).sum() / (hair > 0.5).sum())
 
 
 def measured(hair: NDArray[np.float32], outline: list[tuple[int, int]]) -> tuple[float, float]:
@@ -75,21 +100,44 @@ def _disc(radius: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
+def pasted(folder: Path) -> None:
+    """Print a table: whose hair leaves how much of whose bare."""
+    from skimage import data
+
+    pictures = {name: opened(folder / f"{name}.jpg") for name in OUTLINES if "part" not in name}
+    pictures["astronaut"] = Image.fromarray(data.astronaut())
+    found = {}
+    for name, picture in pictures.items():
+        both = seen(picture, networks=True)
+        if both is None or both[1] is None:
+            sys.exit("This needs the weights face-landmarks; `styleforge weights` says more.")
+        found[name] = (both[0], both[1])
+    print(f"| to, from | {' | '.join(found)} |\n|---|{'---|' * len(found)}")
+    for own, mine in found.items():
+        cells = [
+            "-" if other == own else f"{bare(mine, theirs):.0%}" for other, theirs in found.items()
+        ]
+        print(f"| {own} | {' | '.join(cells)} |")
+
+
 def main() -> None:
-    """Print a table: for each portrait, without networks and with them."""
+    """Print a table: for each portrait, without networks and with them; or what is left bare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("--pasted", action="store_true", help="bring hair from one to another")
+    given = parser.parse_args()
+    if given.pasted:
+        pasted(given.folder)
+        return
     print("| portrait | beside the hair | with networks | hair found | with networks |")
     print("|---|---|---|---|---|")
     for name, outline in OUTLINES.items():
-        picture = ImageOps.exif_transpose(Image.open(folder / f"{name}.jpg")).convert("RGB")
-        picture.thumbnail((SIDE, SIDE))
+        picture = opened(given.folder / f"{name}.jpg")
         cells: list[list[str]] = []
         for networks in (False, True):
-            hair = hair_of(picture, networks=networks)
-            both = None if hair is None else measured(hair, outline)
-            cells.append(["no face"] * 2 if both is None else [f"{one:.0%}" for one in both])
+            both = seen(picture, networks=networks)
+            shares = None if both is None else measured(both[0], outline)
+            cells.append(["no face"] * 2 if shares is None else [f"{one:.0%}" for one in shares])
         (beside, found), (beside_too, found_too) = cells
         print(f"| `{name}` | {beside} | {beside_too} | {found} | {found_too} |", flush=True)
 
