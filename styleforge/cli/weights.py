@@ -119,12 +119,21 @@ def _fetch(table: Registry[WeightFile], name: str, *, agree: bool) -> None:
 
 
 def _say(kept: Kept) -> None:
-    facts = [f"{name} {value}" for name, value in kept.facts.items() if type(value) is int]
+    facts = [said for name, value in kept.facts.items() if (said := _fact(name, value))]
     what = f" ({', '.join(facts)})" if facts else ""
     print(f"{kept.source} is kept as {kept.name}{what}.")
     for note in kept.notes:
         print(f"Note: {note}")
     print(f"`styleforge weights check {kept.name}` tries it.")
+
+
+def _fact(name: str, value: object) -> str:
+    """``size 1024`` or ``size 1024 x 512``; empty for what is too long to be said."""
+    if type(value) is int:
+        return f"{name} {value}"
+    if not isinstance(value, list) or len(value) > 2 or any(type(one) is not int for one in value):
+        return ""
+    return f"{name} {' x '.join(str(one) for one in value)}"
 
 
 def _check(forge: Forge, name: str) -> None:

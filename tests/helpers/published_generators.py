@@ -18,6 +18,7 @@ from torch.nn import functional
 
 WIDTH, DEPTH = 8, 3
 CHANNELS = {4: 12, 8: 10, 16: 6}
+CONSTANT = SQUARE = (4, 4)  # (h, w) of what the first layer begins with
 KERNEL = torch.outer(torch.tensor([1.0, 3, 3, 1]), torch.tensor([1.0, 3, 3, 1])) / 64
 
 
@@ -28,7 +29,7 @@ def rosinality_state(seed=0, *, noises=True):
     for index in range(DEPTH):
         state[f"style.{index + 1}.weight"] = torch.randn(WIDTH, WIDTH) * 100
         state[f"style.{index + 1}.bias"] = torch.randn(WIDTH) * 10
-    state["input.input"] = torch.randn(1, CHANNELS[4], 4, 4)
+    state["input.input"] = torch.randn(1, CHANNELS[4], *CONSTANT)
     layer(state, "conv1", CHANNELS[4], CHANNELS[4])
     colour(state, "to_rgb1", CHANNELS[4])
     before = CHANNELS[4]
@@ -42,7 +43,8 @@ def rosinality_state(seed=0, *, noises=True):
     if noises:
         sides = [4, *(side for side in list(CHANNELS)[1:] for _ in range(2))]
         for index, side in enumerate(sides):
-            state[f"noises.noise_{index}"] = torch.randn(1, 1, side, side)
+            shape = (side // 4 * CONSTANT[0], side // 4 * CONSTANT[1])
+            state[f"noises.noise_{index}"] = torch.randn(1, 1, *shape)
     return state
 
 

@@ -77,6 +77,26 @@ def test_what_is_known_of_it(tmp_path, name):
     assert facts["channels"] == {"4": 12, "8": 10, "16": 6}
 
 
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("constant", [(4, 2), (8, 4), (4, 7)])
+def test_pictures_that_are_not_square(tmp_path, monkeypatch, name, constant):
+    """StyleGAN-Human's constant is 4 x 2."""
+    monkeypatch.setattr(published, "CONSTANT", constant)
+    state = published.rosinality_state()
+    path = write(tmp_path / name, state)
+    height, width = (4 * one for one in constant)
+    facts = convert(path).facts
+    assert (facts["size"], facts["constant"]) == ([height, width], list(constant))
+    generator = load(path)
+    assert (generator.size, generator.rows) == ((height, width), 6)
+    wplus, noise = torch.randn(2, generator.rows, published.WIDTH), published.noises(state)
+    found = generator.synthesize(wplus, generator.stored_noise)
+    assert found.shape == (2, 3, height, width)
+    wanted = published.draw(state, wplus, noise)
+    torch.testing.assert_close(found, wanted, rtol=0, atol=1e-4)
+    assert generator.synthesize(wplus, noise, size=8).shape == (2, 3, height // 2, width // 2)
+
+
 @pytest.mark.parametrize("prefix", ["", "decoder.", "g_ema.", "generator."])
 def test_a_generator_inside_another_checkpoint(tmp_path, prefix):
     state = published.rosinality_state()

@@ -14,6 +14,7 @@ from published_mapper import write as write_mapper
 from tiny_clip import WIDTH, write_clip
 from tiny_segformer import LABELS, write_segformer
 
+from styleforge.cli.app import main
 from styleforge.errors import UserError
 from styleforge.models.arcface import IRSE50
 from styleforge.models.vgg import VGG16
@@ -42,6 +43,19 @@ def state():
 @pytest.fixture
 def checkpoint(tmp_path, state):
     return published.write_rosinality(tmp_path / "people.pt", state, latent_avg=torch.ones(8))
+
+
+def test_pictures_that_are_not_square_have_two_sides(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(published, "CONSTANT", (4, 2))
+    path = published.write_rosinality(tmp_path / "tall.pt", published.rosinality_state())
+    with pytest.raises(UserError, match=r"its size is \[16, 8\], and 16 is expected"):
+        add_weights("people", path, ROW)
+    with pytest.raises(SystemExit) as ended:
+        main(["weights", "add", "tall", str(path)])
+    assert not ended.value.code
+    assert "size 16 x 8" in capsys.readouterr().out
+    assert load_kept(find("tall")).size == (16, 8)
+    assert check_kept(find("tall")) > 0
 
 
 def test_what_is_kept_draws_the_same(tmp_path, state, checkpoint):

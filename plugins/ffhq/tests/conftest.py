@@ -19,6 +19,7 @@ from styleforge.weights.add import add_weights
 
 WIDTH = 64  # of W+, of CLIP's embeddings and of the encoder's features
 LARGE = {4: 8, 8: 8, 16: 8, 32: 8, 64: 8, 128: 4, 256: 4, 512: 2, 1024: 2}  # 18 rows
+TALL = (4, 2)  # the constant of StyleGAN-Human, whose pictures are twice as high as wide
 SMALL = {4: 16, 8: 16, 16: 16, 32: 8, 64: 8}
 
 
@@ -36,11 +37,14 @@ def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path / "home"))
 
 
-def generator_file(path, channels, seed=0, width=WIDTH, depth=published.DEPTH):
+def generator_file(
+    path, channels, seed=0, width=WIDTH, depth=published.DEPTH, constant=published.SQUARE
+):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(published, "CHANNELS", channels)
         patch.setattr(published, "WIDTH", width)
         patch.setattr(published, "DEPTH", depth)
+        patch.setattr(published, "CONSTANT", constant)
         state = published.rosinality_state(seed)
         for name in state:  # pictures of colours that a parser can tell apart, not of grain
             if name.endswith("noise.weight"):
@@ -76,6 +80,9 @@ def files(tmp_path_factory):
     return {
         "ffhq": (generator_file(folder / "large.pt", LARGE), "stylegan2"),
         "my-cats": (generator_file(folder / "small.pt", SMALL, seed=1), "stylegan2"),
+        "my-people": (
+            generator_file(folder / "tall.pt", SMALL, seed=2, constant=TALL), "stylegan2"
+        ),
         "vgg16": (folder / "vgg.pth", "vgg16"),
         "e4e": (folder / "e4e.pt", "encoder"),
         "hairclip": (

@@ -59,6 +59,22 @@ def test_loho_on_a_generator_of_ones_own(bring, preset):
     assert torch.equal(same.image, result.image)
 
 
+def test_loho_on_pictures_twice_as_high_as_wide(bring):
+    forge = bring("my-people", "vgg16", "face-parsing", inversion_steps=2)
+    assert forge.packs["my-people"].size == (64, 32)
+    conditions = {"hair.shape": ImageRef("1.png"), "hair.appearance": ImageRef("2.png")}
+    job = Job(forge, asked(forge, "loho", "my-people", 1, **conditions))
+    result = job.result()
+    assert result.status == "done"
+    assert result.image.shape == (1, 3, 64, 32)
+    assert not torch.equal(result.latent, job.state.start)
+    models = forge.models("my-people")
+    generator = models.get("generator")
+    assert [tuple(one.shape) for one in job.state.noise[:3]] == [(1, 1, 4, 2), (1, 1, 8, 4),
+                                                                (1, 1, 8, 4)]  # fmt: skip
+    assert models.get("inverter")(result.image).shape == (1, generator.rows, generator.width)
+
+
 def test_the_official_mapper_from_words_and_a_picture(bring):
     forge = bring(*WHOLE)
     conditions = {"hair.shape": Text("long"), "hair.appearance": ImageRef("2.png")}

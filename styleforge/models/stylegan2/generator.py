@@ -30,34 +30,52 @@ def channel_table(size: int, base: int = 32768, most: int = 512) -> dict[int, in
     return {2**level: min(base // 2**level, most) for level in range(2, int(math.log2(size)) + 1)}
 
 
-def noise_shapes(resolutions: Iterable[int]) -> tuple[tuple[int, int], ...]:
+SQUARE = (4, 4)  # (h, w) of the constant of generators of square pictures
+
+
+def noise_shapes(
+    resolutions: Iterable[int], constant: tuple[int, int] = SQUARE
+) -> tuple[tuple[int, int], ...]:
     """The (h, w) of every noise map: one of the first resolution, two of each that follows.
 
     Example:
         >>> noise_shapes((4, 8))
         ((4, 4), (8, 8), (8, 8))
+        >>> noise_shapes((4, 8), (4, 2))
+        ((4, 2), (8, 4), (8, 4))
     """
-    first, *rest = resolutions
-    return ((first, first), *((side, side) for side in rest for _ in range(2)))
+    first, *rest = (_shape(side, constant) for side in resolutions)
+    return (first, *(shape for shape in rest for _ in range(2)))
+
+
+def _shape(side: int, constant: tuple[int, int]) -> tuple[int, int]:
+    """The (h, w) at a resolution, which is named by the side that a square would have."""
+    return side // 4 * constant[0], side // 4 * constant[1]
 
 
 class Generator(nn.Module):
-    """A StyleGAN2 generator of square pictures; satisfies ``styleforge.pack.protocols.Generator``.
+    """A StyleGAN2 generator; satisfies ``styleforge.pack.protocols.Generator``.
+
+    Pictures are square unless the constant is not, as in StyleGAN-Human (Fu et al. 2022): its
+    constant of 4 x 2 makes pictures of 1024 x 512.
 
     Args:
-        size: the side in pixels, a power of two, at least 8.
+        size: the side in pixels that pictures have with a constant of 4 x 4, a power of two, at
+            least 8.
         width: numbers in z and in a row of W+.
         mapping_layers: depth of the mapping network.
         channels: channels at every resolution 4, 8, ..., ``size``; config F when left out.
         clamp: what every layer's maps are held within; NVIDIA trained some generators so (256).
+        constant: (h, w) of the constant that the first layer begins with.
 
     Attributes:
         rows: ``2 log2(size) - 2``; 14 at 256 px.
-        noise_shapes: one (h, w) at 4 px, then two per resolution; 13 at 256 px.
+        noise_shapes: one (h, w) of the constant, then two per resolution; 13 at 256 px.
         w_avg: the mean w, ``(width,)``, what :meth:`truncate` pulls towards.
 
     Raises:
-        UserError: the size is no power of two, or the channel table misses a resolution.
+        UserError: the size is no power of two, the channel table misses a resolution, or the
+            constant has no pixel.
 
     Example:
         >>> small = Generator(16, width=8, mapping_layers=2, channels={4: 8, 8: 8, 16: 4})
@@ -77,8 +95,11 @@ class Generator(nn.Module):
         channels: MappingOf[int, int] | None = None,
         *,
         clamp: float | None = None,
+        constant: tuple[int, int] = SQUARE,
     ) -> None:
         super().__init__()
+        if min(constant) < 1:
+            raise UserError(f"The constant is {constant[0]} x {constant[1]}; give 1 x 1 or more.")
         if size < 8 or size & (size - 1):
             raise UserError(f"The generator's size is {size}; give a power of two of at least 8.")
         table = channel_table(size) if channels is None else dict(channels)
@@ -87,14 +108,14 @@ class Generator(nn.Module):
         if missing:
             raise UserError(f"The channel table has no entry for {missing}; give one for each.")
         self.width = width
-        self.size = (size, size)
+        self.size = _shape(size, constant)
         self.rows = 2 * len(self.resolutions)
-        self.noise_shapes = noise_shapes(self.resolutions)
+        self.noise_shapes = noise_shapes(self.resolutions, constant)
         self.channels = {side: table[side] for side in self.resolutions}
 
         self.mapping = Mapping(width, mapping_layers)
         self.register_buffer("w_avg", torch.zeros(width))
-        self.constant = nn.Parameter(torch.randn(1, table[4], 4, 4))
+        self.constant = nn.Parameter(torch.randn(1, table[4], *constant))
         # convs[i] reads row i of W+ and noise map i; rgbs[j] reads row 2 j + 1.
         self.convs = nn.ModuleList([StyledConv(table[4], table[4], width, clamp=clamp)])
         self.rgbs = nn.ModuleList([ToRGB(table[4], width, clamp=clamp)])
@@ -128,13 +149,13 @@ class Generator(nn.Module):
     ) -> Tensor:
         """W+ ``(N, rows, width)`` and noise maps ``(1 or N, 1, h, w)`` to ``(N, 3, H, W)``.
 
-        With ``size`` the skip image at that resolution is returned, and nothing deeper is
-        computed; rows and noise maps beyond it are not read and may be absent.
+        With ``size``, one of ``resolutions``, the skip image there is returned, and nothing deeper
+        is computed; rows and noise maps beyond it are not read and may be absent.
 
         Raises:
             UserError: too few rows or noise maps, or a size that the generator does not have.
         """
-        side = self.size[0] if size is None else size
+        side = self.resolutions[-1] if size is None else size
         if side not in self.resolutions:
             raise UserError(f"There is no resolution {side}; choose one of {self.resolutions}.")
         levels = self.resolutions.index(side) + 1
@@ -142,13 +163,13 @@ class Generator(nn.Module):
         dtype = self.constant.dtype
         if torch.is_autocast_enabled(latent.device.type):
             dtype = torch.get_autocast_dtype(latent.device.type)
-        maps = self.constant.to(dtype).expand(latent.shape[0], -1, -1, -1)  # (N, C, 4, 4)
+        maps = self.constant.to(dtype).expand(latent.shape[0], -1, -1, -1)  # (N, C, h, w)
         maps = self.convs[0](maps, latent[:, 0], noise[0])
-        image: Tensor = self.rgbs[0](maps, latent[:, 1])  # (N, 3, 4, 4)
+        image: Tensor = self.rgbs[0](maps, latent[:, 1])  # (N, 3, h, w)
         for level in range(1, levels):
             first, second = 2 * level - 1, 2 * level
             maps = self.convs[first](maps, latent[:, first], noise[first])
-            maps = self.convs[second](maps, latent[:, second], noise[second])  # (N, C, side, side)
+            maps = self.convs[second](maps, latent[:, second], noise[second])  # (N, C, 2 h, 2 w)
             image = upsample(image) + self.rgbs[level](maps, latent[:, second + 1])
         return image
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.models.converted import Converted
 from styleforge.models.stylegan2.fir import fir_kernel
-from styleforge.models.stylegan2.generator import Generator
+from styleforge.models.stylegan2.generator import SQUARE, Generator
 from styleforge.models.undrawn import undrawn
 
 SAMPLES = 10_000  # latents behind a mean latent that the file lacks, as StyleGAN2's projector takes
@@ -83,6 +83,9 @@ def finished(
 def geometry(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     """Size, width, depth and channels of a generator, read off its weights.
 
+    Of pictures that are not square ``size`` is ``[height, width]``, and ``constant`` that of the
+    constant.
+
     Raises:
         UserError: there is no generator in them.
 
@@ -111,7 +114,12 @@ def geometry(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     depth = 0
     while f"mapping.layers.{depth}.weight" in tensors:
         depth += 1
-    return {"size": side // 2, "width": first.shape[1], "depth": depth, "channels": channels}
+    found: dict[str, Any] = {"width": first.shape[1], "depth": depth, "channels": channels}
+    constant = tensors.get("constant")
+    if constant is None or constant.ndim != 4 or constant.shape[2:] == SQUARE:
+        return {"size": side // 2, **found}
+    shape = [int(one) for one in constant.shape[2:]]
+    return {"size": [side // 8 * one for one in shape], "constant": shape, **found}
 
 
 def empty_generator(facts: Mapping[str, Any]) -> Generator:
@@ -122,13 +130,16 @@ def empty_generator(facts: Mapping[str, Any]) -> Generator:
         >>> empty_generator(facts).rows
         4
     """
+    channels = {int(side): int(count) for side, count in facts["channels"].items()}
+    height, width = facts.get("constant", SQUARE)
     with undrawn():
         return Generator(
-            int(facts["size"]),
+            max(channels),
             int(facts["width"]),
             int(facts["depth"]),
-            {int(side): int(count) for side, count in facts["channels"].items()},
+            channels,
             clamp=facts.get("clamp"),
+            constant=(int(height), int(width)),
         )
 
 

@@ -54,7 +54,7 @@ def _from_ada(network: PickledNetwork) -> Converted:
         elif own is None:
             strange.append(name)
         elif own == "constant":
-            tensors[own] = tensor[None]  # (1, C, 4, 4)
+            tensors[own] = tensor[None]  # (1, C, h, w)
         elif own.startswith("noise."):
             tensors[own] = tensor[None, None]  # (1, 1, h, w)
         else:

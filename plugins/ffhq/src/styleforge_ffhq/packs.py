@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ FFHQ = "ffhq"
 PARSER, VGG, LPIPS, CLIP, ARCFACE = "face-parsing", "vgg16", "lpips", "clip", "arcface"
 MAPPER = "hairclip"
 REGIONS = ("background", "skin", "face", "hair", "clothing")
+SIZE, ROWS_OF_SIZE = (1024, 1024), 18  # of the published generator, while there is none
 COARSE, MEDIUM = 4, 8  # where the medium and the fine rows of W+ begin, as published for HairCLIP
 
 
@@ -37,8 +38,9 @@ def packs(*, steps: int, package: WeightFile) -> Iterator[Pack]:
 
 def _pack(name: str, generator: Kept | None, steps: int, lpips: Path | None) -> Pack:
     row = next((one for one in ROWS if one.name == name), None)
-    size = int(generator.facts["size"]) if generator is not None else 1024
-    rows = 2 * (size.bit_length() - 2)
+    size, rows = SIZE, ROWS_OF_SIZE
+    if generator is not None:
+        size, rows = _size(generator.facts["size"]), 2 * len(generator.facts["channels"])
     found, files, brings = _components(name, generator, rows, steps, lpips)
     return Pack(
         name=name,
@@ -46,11 +48,11 @@ def _pack(name: str, generator: Kept | None, steps: int, lpips: Path | None) -> 
         help=(
             f"{row.gives}, with weights that you bring."
             if row is not None
-            else f"A StyleGAN2 generator that you brought, {size} px."
+            else f"A StyleGAN2 generator that you brought, {size[0]} x {size[1]} px."
         ),
         licence=row.licence if row is not None else "Whatever the generator's publishers say",
         components=found,
-        size=(size, size),
+        size=size,
         regions=REGIONS if "regions" in found else (),
         row_groups={
             "coarse": tuple(range(COARSE)),
@@ -62,6 +64,12 @@ def _pack(name: str, generator: Kept | None, steps: int, lpips: Path | None) -> 
         files=files,
         brings=brings,
     )
+
+
+def _size(said: int | Sequence[int]) -> tuple[int, int]:
+    """The (height, width) of a generator's pictures: the fact ``size``, one number of a square."""
+    height, width = (said, said) if isinstance(said, int) else said
+    return int(height), int(width)
 
 
 def _components(
