@@ -1,4 +1,4 @@
-"""Words and pictures in one space: CLIP, as a folder of Hugging Face's."""
+"""Words and pictures in one space: CLIP, as a folder of Hugging Face's or of open_clip's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from styleforge.models.clip import ClipEncoder
+from styleforge.models.open_clip import is_open_clip, write_for_transformers
 from styleforge.weights.layouts.written import Read
 from styleforge.weights.row import FileLayout
 
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def _read_clip(path: Path, folder: Path) -> Read:
-    """A folder in Hugging Face's layout."""
+    """A folder in Hugging Face's layout, or in open_clip's."""
+    if is_open_clip(path):
+        write_for_transformers(path, folder)
+        encoder = ClipEncoder.from_folder(folder)
+        return {"width": encoder.width, "size": encoder.size}, ()
     encoder = ClipEncoder.from_folder(path)
     encoder.clip.save_pretrained(folder)
     encoder.tokenizer.save_pretrained(folder)
