@@ -15,7 +15,7 @@ from styleforge.editor.saying import said_of
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import Edit
 
 SEED, STRENGTH = "seed", "strength"

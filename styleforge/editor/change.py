@@ -12,7 +12,7 @@ from styleforge.errors import UserError
 from styleforge.prepare.parse import expected
 
 if TYPE_CHECKING:
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from styleforge.editor.change import Change, asked_of, check_accepts, unlocked, 
 from styleforge.editor.choosing import at_hand
 from styleforge.editor.loading import with_condition
 from styleforge.editor.state import COLOUR, KINDS, Candidate, Edit
+from styleforge.editor.together import all_done, switched_off
 from styleforge.errors import UserError
 from styleforge.prepare.parse import condition_of
 from styleforge.recipe.condition import Swatch, kind_of
 
 if TYPE_CHECKING:
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
     from styleforge.recipe.condition import Condition
 
 WAITS = {"image": "a picture", "text": "words", "mask": "a mask"}  # that are still to be given
@@ -111,16 +112,13 @@ def lock(edit: Edit, desk: Desk, attribute: str, *, locked: bool) -> Change:
 
 def accept(edit: Edit, desk: Desk, candidate: Candidate) -> Change:
     """The candidate's picture is edited from now on; only what is locked is still asked for."""
-    attributes = {
-        name: state if state.locked else replace(state, enabled=False)
-        for name, state in edit.attributes.items()
-    }
     chosen = edit.subjects.get(candidate.base)  # the result shows the same ones
     subjects = {**edit.subjects, candidate.picture: chosen} if chosen else edit.subjects
     accepted = replace(
         at_hand(edit, desk, candidate.base),
         identity=candidate.picture,
-        attributes=attributes,
+        attributes=switched_off(edit),
+        beside=all_done(edit),
         subjects=subjects,
         custom="",
         own="",

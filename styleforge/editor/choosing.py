@@ -10,7 +10,7 @@ from styleforge.editor.change import Change, asked_of, check_accepts, of_control
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import AttributeState, Edit
 
 

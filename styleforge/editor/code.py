@@ -6,12 +6,13 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from styleforge.editor.recipes import conditions_of, is_one_pass, recipe_of_edit
+from styleforge.editor.together import asked_parts
 from styleforge.errors import UserError
 from styleforge.prepare.parse import condition_of
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text
 
 if TYPE_CHECKING:
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import Edit
     from styleforge.recipe.recipe import Recipe
 
@@ -23,7 +24,10 @@ def python_of(edit: Edit, desk: Desk, out: str) -> str:
         UserError: if something is missing.
     """
     recipe = recipe_of_edit(edit, desk)
-    return _whole(recipe, out) if edit.custom else _call_of(edit, desk, recipe, out)
+    (at, part), *more = asked_parts(edit, desk)
+    if part.custom or more:
+        return _whole(recipe, out)
+    return _call_of(part, at, recipe, out)
 
 
 def _call_of(edit: Edit, desk: Desk, recipe: Recipe, out: str) -> str:

@@ -5,23 +5,26 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from styleforge.editor import folders, storage
-from styleforge.editor.claim import Claim, Lost
+from styleforge.editor import folders
+from styleforge.editor.claim import Claim
+from styleforge.editor.desk import Desk, checked_domains, desks_of, first_recipe, titles_of
 from styleforge.editor.history import History
 from styleforge.editor.loop import Loop
 from styleforge.editor.model import Model, first_edit, snapshot_of
-from styleforge.editor.owner import NOBODY, Owner, folder_for, presets_of, write_owner
+from styleforge.editor.owner import NOBODY, Owner, folder_for, presets_of
 from styleforge.editor.pictures import Pictures
 from styleforge.editor.queue import ready
-from styleforge.editor.recipes import Desk, recipe_of_edit, with_sources
+from styleforge.editor.recipes import recipe_of_edit, with_sources
 from styleforge.editor.runner import Outcome, Runner
 from styleforge.editor.snapshot import Snapshot
 from styleforge.editor.state import Edit, Progress
+from styleforge.editor.subscribers import Subscriber, Subscribers
+from styleforge.editor.together import own_part
 from styleforge.errors import UserError
 from styleforge.recipe.combine import JOIN
 from styleforge.recipe.own_presets import OwnPresets
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.result import Result
 
-Subscriber = Callable[[Snapshot], None]
 log = logging.getLogger("styleforge.editor")
 
 
@@ -55,20 +57,8 @@ class SessionCore(ABC):
 
             forge = Forge()
         self.forge = forge
-        if JOIN in domain:
-            msg = (
-                f"{domain!r} names several domains, and a session edits one. Editor({domain!r}) "
-                "edits them in turns; both in one run are done by "
-                f"forge.recipe({domain!r}, ...)."
-            )
-            raise UserError(msg)
-        self.domain: Domain = forge.domains[domain]
-        if not self.domain.presets:
-            msg = (
-                f"The domain {domain!r} has no presets, so an editor can run nothing. Use another."
-            )
-            raise UserError(msg)
-        models = forge.models_of(forge.recipe(domain, pack=pack))
+        self.domains = checked_domains(forge, domain)
+        models = forge.models_of(first_recipe(forge, domain, pack))
         self.pack = models.pack.name
         self.owner, self.executor = owner, executor
         chosen = Path(folder) if folder is not None else folder_for(domain, owner)
@@ -82,15 +72,16 @@ class SessionCore(ABC):
         self._pictures = Pictures(self.folder, models)
         self._models = models
         own = OwnPresets(presets_of(owner, self.folder))
-        self._desk = Desk(forge, self.domain, self.pack, self._pictures, own)
-        self._model = Model(History.begin(first_edit(self._desk)), own=own.of(domain))
+        self._desks = desks_of(forge, self.domains, self.pack, self._pictures, own)
+        first = self._desks[self.domains[0]]
+        front = first.domain.name if len(self.domains) > 1 else ""
+        self._model = Model(History.begin(first_edit(first)), front, own=own.of(first.domain.name))
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._failures: dict[str, str] = {}
         self._awaited: set[str] = set()  # runs whose result somebody waits for
-        self._subscribers: tuple[Subscriber, ...] = ()
+        self._subscribers = Subscribers()
         self._claim = Claim(self.folder)
         self._dirty = False
-        self._unsaved = ""  # why it could not be saved
         self._loop = Loop(self._settle, self._failed, save=self._save_if_changed)
         self._where = forge.executor(executor)
         self._runner = Runner(
@@ -104,9 +95,31 @@ class SessionCore(ABC):
 
     # --- what does not change -------------------------------------------------------------
     @property
+    def _desk(self) -> Desk:
+        """What recipes of the domain in front are made with."""
+        return self._desks[self._model.front or self.domains[0]]
+
+    @property
+    def domain(self) -> Domain:
+        """The domain that commands are about: the one in front, where there are several."""
+        return self._desk.domain
+
+    @property
+    def spec(self) -> str:
+        """What the session was opened for: a domain, or ``first+second``."""
+        return JOIN.join(self.domains)
+
+    @property
     def attributes(self) -> tuple[Attribute, ...]:
         """The domain's attributes that the pack can change, whichever plugin added them."""
         return self._desk.offered
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What the attributes of all domains are called, by name; with their domain's where there
+        are several.
+        """
+        return titles_of(self._desks)
 
     def suggested(self, attribute: Attribute) -> tuple[str, ...]:
         """Words to offer for an attribute, which the pack knows."""
@@ -138,11 +151,10 @@ class SessionCore(ABC):
         """
 
         def begin() -> None:
-            self._subscribers = (*self._subscribers, callback)
-            self._tell(callback, self._snapshot)
+            self._subscribers.add(callback, self._snapshot)
 
         def end() -> None:
-            self._subscribers = tuple(one for one in self._subscribers if one is not callback)
+            self._subscribers.remove(callback)
 
         def unsubscribe() -> None:
             if self._loop.inside:
@@ -176,8 +188,15 @@ class SessionCore(ABC):
         self._loop.post(apply)
 
     def _apply(self, change: Change) -> None:
+        label, touches, front = change.label, change.touches, self._model.front
+        if front:
+            if change.kind == "change" and change.edit == self._model.edit:
+                return
+            if own_part(change.edit) != own_part(self._model.edit) and change.kind == "change":
+                label = f"{self.domain.title}, {label}"
+            touches = f"{front} {touches}" if touches else ""
         self._model.history = self._model.history.add(
-            change.label, change.edit, kind=change.kind, touches=change.touches
+            label, change.edit, kind=change.kind, touches=touches
         )
         self._model.ended = ""
         if change.kind != "change":
@@ -199,15 +218,7 @@ class SessionCore(ABC):
         if made == self._snapshot:
             return
         self._snapshot = replace(made, version=made.version + 1)
-        for callback in self._subscribers:
-            self._tell(callback, self._snapshot)
-
-    @staticmethod
-    def _tell(callback: Subscriber, snapshot: Snapshot) -> None:
-        try:
-            callback(snapshot)
-        except BaseException:  # a SystemExit ends no session
-            log.exception("A subscriber of the edit session failed.")
+        self._subscribers.tell(self._snapshot)
 
     def _failed(self, error: BaseException) -> None:
         text = str(error)
@@ -234,32 +245,6 @@ class SessionCore(ABC):
     def _stop_runs(self) -> None:
         """Stop what runs, and drop what waits."""
 
-    # --- saving ---------------------------------------------------------------------------
+    @abstractmethod
     def _save_if_changed(self) -> None:
-        """Save what is not saved yet. Where that fails the user is told, once, and it is tried
-        again with the next change.
-        """
-        try:
-            if self._model.running is not None:
-                self._claim.check()
-            if self._dirty:
-                self._write()
-            self._unsaved = ""
-        except UserError as error:
-            if str(error) == self._unsaved:
-                return
-            self._unsaved = str(error)
-            self._failed(error)
-            if isinstance(error, Lost):
-                self._stop_runs()
-
-    def _write(self) -> None:
-        self._claim.hold()
-        for picture in self._pictures.write_held():
-            self._model.say("note", f"{picture.name} is written now; it was only in memory.")
-        storage.write(self._saved(), self.folder)
-        write_owner(self.folder, self.owner)
-        self._dirty = False
-
-    def _saved(self) -> storage.Saved:
-        return storage.saved_of(self._model, self._pictures.by_id, self.domain.name, self.pack)
+        """Save what is not saved yet; called soon after something was done, and at the end."""

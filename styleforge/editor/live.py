@@ -12,6 +12,7 @@ from styleforge.editor.presets import Presets
 from styleforge.editor.previewer import Previewer, Wish
 from styleforge.editor.quick import Quick
 from styleforge.editor.state import Edit, Preview
+from styleforge.editor.together import asks, states_of
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Live(Presets):
         if on and self._previewer is None:
             self._quick = Quick(self._desk)
             self._previewer = Previewer(
-                self._where, self._preview_recipe, self._told_by_preview, self._quick.preview
+                self._where, self._preview_recipe, self._told_by_preview, self._quick_preview
             )
             self._previewer.warm(self._load)
         elif not on and self._previewer is not None:
@@ -64,7 +65,7 @@ class Live(Presets):
             self._key = None
             return
         ready = edit.identity and not edit.custom
-        asking = ready and any(state.asked for state in edit.attributes.values())
+        asking = ready and any(state.asked for state in states_of(edit))
         key = asked(edit) if asking else None
         if key is None:
             previewer.drop()
@@ -88,6 +89,21 @@ class Live(Presets):
 
     def _preview_recipe(self, edit: Edit) -> tuple[Recipe, tuple[str, ...]]:
         return preview_recipe(edit, self._desk)
+
+    def _quick_preview(self, edit: Edit) -> Preview | None:
+        return None if any(map(asks, edit.beside.values())) else self._quick.preview(edit)
+
+    def _to_domain(self, name: str) -> None:
+        if name not in self._desks:
+            msg = f"This session edits {' and '.join(self.domains)}, and not {name!r}."
+            raise UserError(msg)
+        if len(self._desks) > 1:
+            self._model.front = name
+            self._model.own = self._desk.own.of(name)
+            self._dirty = True
+            if self._previewer is not None:
+                self._quick = Quick(self._desk)
+            self._settle()
 
     def _told_by_preview(self, wish: Wish, preview: Preview) -> None:
         """Called on the previews' thread."""

@@ -16,7 +16,12 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.run.schedule import at_rates_of
 
 if TYPE_CHECKING:
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
+
+
+MORE = (
+    "The recipe says more than the controls show. It is run as it is, until a control is changed."
+)
 
 
 def edit_of_recipe(
@@ -87,13 +92,10 @@ def edit_of_recipe(
         own="",
     )
     if not any(state.locked for state in attributes.values()) and not (
-        known and _same(loaded, recipe, desk)
+        known and says_the_same(loaded, recipe, desk)
     ):
         loaded = replace(loaded, custom=recipe.to_json())
-        notes.append(
-            "The recipe says more than the controls show. It is run as it is, until a control is "
-            "changed."
-        )
+        notes.append(MORE)
     return loaded, tuple(notes)
 
 
@@ -117,7 +119,7 @@ def _steps(recipe: Recipe, desk: Desk) -> int | None:
     return None if recipe.steps == own else recipe.steps
 
 
-def _same(edit: Edit, recipe: Recipe, desk: Desk) -> bool:
+def says_the_same(edit: Edit, recipe: Recipe, desk: Desk) -> bool:
     """Whether the controls make this very recipe."""
     try:
         made = recipe_of_edit(replace(edit, seed=recipe.seed), desk)

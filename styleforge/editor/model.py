@@ -11,10 +11,11 @@ from styleforge.editor.recipes import missing
 from styleforge.editor.snapshot import HistoryEntry, Message, Snapshot
 from styleforge.editor.state import Candidate, Edit, Node, Picture, Preview, Progress
 from styleforge.editor.sweep import Sweep
+from styleforge.editor.together import fronted, own_part, states_of
 
 if TYPE_CHECKING:
+    from styleforge.editor.desk import Desk
     from styleforge.editor.history import History
-    from styleforge.editor.recipes import Desk
     from styleforge.editor.runner import Run
     from styleforge.recipe.own_preset import OwnPreset
 
@@ -26,6 +27,7 @@ class Model:
     """The state of a session; only its own thread writes it."""
 
     history: History
+    front: str = ""  # the domain that commands are about, where there are several
     candidates: dict[str, Candidate] = field(default_factory=dict)
     sweep: Sweep | None = None
     shown: str = ""
@@ -45,7 +47,7 @@ class Model:
     @property
     def edit(self) -> Edit:
         """What the controls say."""
-        return self.history.edit
+        return fronted(self.history.edit, self.front)
 
     def say(self, level: str, text: str) -> None:
         """Add a message; one that was said last is not repeated."""
@@ -76,15 +78,25 @@ class Model:
 
 def first_edit(desk: Desk) -> Edit:
     """The controls before anything was chosen."""
-    return completed(Edit(preset=desk.presets[0].name), desk)
+    first = completed(Edit(preset=desk.presets[0].name), desk)
+    if len(desk.desks) < 2:
+        return first
+    parts = {
+        name: own_part(replace(completed(Edit(), one), domain=name))
+        for name, one in desk.desks.items()
+    }
+    del parts[desk.domain.name]
+    return replace(first, domain=desk.domain.name, beside=parts)
 
 
 def completed(edit: Edit, desk: Desk) -> Edit:
-    """An edit with every attribute that the domain has now."""
+    """An edit with every attribute that its domains have now."""
+    desk = desk.at(edit.domain)
     attributes = {item.name: edit.attribute(item.name) for item in desk.attributes}
     names = {preset.name for preset in desk.domain.presets}
     preset = edit.preset if edit.preset in names else desk.presets[0].name
-    return replace(edit, attributes=attributes, preset=preset)
+    beside = {name: completed(part, desk) for name, part in edit.beside.items()}
+    return replace(edit, attributes=attributes, preset=preset, beside=beside)
 
 
 def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snapshot:
@@ -101,6 +113,7 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
         identity=pictures.get(edit.identity),
         tray=tuple(pictures[one] for one in edit.tray if one in pictures),
         attributes=tuple(edit.attribute(item.name) for item in desk.attributes),
+        beside=tuple(s for part in edit.beside.values() for s in part.attributes.values()),
         painted=frozenset(edit.masks),
         subjects=edit.subjects,
         preset=edit.preset,
@@ -169,9 +182,10 @@ def _brought(node: Node, parent: Node | None, pictures: Mapping[str, Picture]) -
 def _places(edit: Edit) -> Iterator[tuple[str, str]]:
     """Where an edit uses pictures, and which, by id; the most telling first."""
     yield "identity", edit.identity
-    for state in edit.attributes.values():
+    for state in states_of(edit):
         yield state.name, state.picture
     for picture in edit.tray:
         yield "tray", picture
-    for picture, mask in edit.masks.items():
-        yield picture, mask
+    for part in (edit, *edit.beside.values()):
+        for picture, mask in part.masks.items():
+            yield f"{part.domain} {picture}", mask

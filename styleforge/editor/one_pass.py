@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from styleforge.api.one_pass import maps, one_pass_preset
 from styleforge.api.recipes import edit_recipe
 from styleforge.editor.recipes import conditions_of, image_of, masks_of
+from styleforge.editor.together import asked_parts, fronted, own_part
 from styleforge.errors import UserError
+from styleforge.recipe.combine import combine
 from styleforge.recipe.condition import Mask
 
 if TYPE_CHECKING:
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import Edit
     from styleforge.recipe.recipe import Recipe
 
 
 def asked(edit: Edit) -> Edit:
     """An edit without what does not change its preview, to be compared with another's."""
+    if edit.beside:
+        edit = fronted(edit, min(edit.domain, *edit.beside))
     states = {
         name: replace(
             state,
@@ -32,11 +36,16 @@ def asked(edit: Edit) -> Edit:
         for name, state in edit.attributes.items()
         if state.asked
     }
+    beside = {
+        name: own_part(asked(replace(part, identity=edit.identity)))
+        for name, part in edit.beside.items()
+    }
     used = {edit.identity, *(state.picture for state in states.values())}
     return replace(
         edit,
         tray=(),
         attributes=states,
+        beside=beside,
         masks={one: mask for one, mask in edit.masks.items() if one in used},
         over={one: over for one, over in edit.over.items() if one in used},
         subjects={one: number for one, number in edit.subjects.items() if one in used},
@@ -55,6 +64,12 @@ def preview_recipe(edit: Edit, desk: Desk) -> tuple[Recipe, tuple[str, ...]]:
         UserError: if the domain or the pack has no preset of one pass, or it changes nothing of
             what is asked for.
     """
+    made = [_preview_of_part(part, at) for at, part in asked_parts(edit, desk)]
+    return combine(*(recipe for recipe, _ in made)), tuple(note for _, own in made for note in own)
+
+
+def _preview_of_part(edit: Edit, desk: Desk) -> tuple[Recipe, tuple[str, ...]]:
+    """The recipe of one pass for what is asked of one domain, and what it leaves out."""
     forge, domain = desk.forge, desk.domain.name
     preset = one_pass_preset(forge, domain, pack=desk.pack)
     mapped = maps(forge, domain, preset)

@@ -43,14 +43,14 @@ def open_session(
                 raise
             problem = str(error)
         else:
-            if session.domain.name == domain and pack in {"", session.pack}:
+            if session.spec == domain and pack in {"", session.pack}:
                 if owner.key:
                     session.note(f"Here is your session as you left it {when(left)}.")
                 return session
             session.close()
             if folder is not None:
                 msg = (
-                    f"{place} keeps a session of {session.domain.name!r} with the pack "
+                    f"{place} keeps a session of {session.spec!r} with the pack "
                     f"{session.pack!r}; choose another folder."
                 )
                 raise UserError(msg)

@@ -14,7 +14,7 @@ from styleforge.recipe.condition import ImageRef
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import Edit, Over
 
 

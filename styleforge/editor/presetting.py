@@ -12,7 +12,7 @@ from styleforge.errors import UserError
 from styleforge.recipe.own_preset import OwnPreset, can_be_given, name_of, refuse_published
 
 if TYPE_CHECKING:
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import Edit
 
 

@@ -26,7 +26,7 @@ from styleforge.recipe.refusals import roles_of_paste
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import AttributeState, Edit
     from styleforge.recipe.domain import Preset
 

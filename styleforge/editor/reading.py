@@ -176,7 +176,8 @@ class Reading(Grids):
         """The newest other sessions of the domain, which `restore` goes on with; none on a page,
         whose visitors are not to see what others made.
         """
-        return last_sessions(self.domain.name, self.attributes, self._pictures, but=self.folder)
+        every = tuple(one for desk in self._desks.values() for one in desk.offered)
+        return last_sessions(self.spec, every, self._pictures, but=self.folder)
 
     def save(self, folder: str | Path | None = None) -> Path:
         """Write the session now; where a folder is given, a copy of it there.

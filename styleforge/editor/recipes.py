@@ -2,106 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from styleforge.api.one_pass import first_to_map
 from styleforge.api.recipes import edit_recipe
-from styleforge.editor.able import able_attributes, able_presets
 from styleforge.editor.state import AttributeState, Edit
+from styleforge.editor.together import asked_parts
 from styleforge.errors import UserError
 from styleforge.prepare.inputs import with_inputs
+from styleforge.recipe.combine import combine, pasted_alone
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.strength import with_strengths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from styleforge.editor.pictures import Pictures
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import Picture
-    from styleforge.forge import Forge
-    from styleforge.recipe.domain import Attribute, Domain, Preset
-    from styleforge.recipe.own_presets import OwnPresets
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What recipes are made with: plugins, the domain, the pack and the session's pictures."""
-
-    forge: Forge
-    domain: Domain
-    pack: str
-    pictures: Pictures
-    own: OwnPresets  # the person's
-
-    @property
-    def published(self) -> frozenset[str]:
-        """The names of the domain's presets."""
-        return frozenset(preset.name for preset in self.domain.presets)
-
-    @cached_property
-    def presets(self) -> tuple[Preset, ...]:
-        """The domain's presets that the pack can do, the best first."""
-        return able_presets(self.forge, self.domain.name, self.pack)
-
-    @property
-    def offered(self) -> tuple[Attribute, ...]:
-        """The attributes that the pack can change."""
-        return able_attributes(self.forge, self.domain.name, self.pack, self.presets)
-
-    @property
-    def attributes(self) -> tuple[Attribute, ...]:
-        """The domain's attributes, whichever plugin added them."""
-        return self.forge.attributes_of(self.domain.name)
-
-    def preset(self, name: str) -> Preset:
-        """A preset of the domain.
-
-        Raises:
-            UserError: if there is none of that name.
-        """
-        for preset in self.domain.presets:
-            if preset.name == name:
-                return preset
-        have = ", ".join(preset.name for preset in self.domain.presets) or "none"
-        msg = f"{self.domain.name} has no preset {name!r}; it has {have}."
-        raise UserError(msg)
-
-    def unknown_stages(self, preset: Preset) -> str:
-        """A sentence on the stages of a preset that no plugin brings; empty where all are there."""
-        unknown = [name for name in preset.stages if name not in self.forge.stages]
-        if not unknown:
-            return ""
-        one = len(unknown) == 1
-        return (
-            f"The preset {preset.name} needs the {'stage' if one else 'stages'} "
-            f"{', '.join(unknown)}, which no plugin here brings. Choose another preset, or install "
-            f"the plugin that brings {'it' if one else 'them'}."
-        )
-
-    def attribute(self, name: str) -> Attribute:
-        """An attribute by name or role.
-
-        Raises:
-            UserError: if the domain has none of that name.
-        """
-        for item in self.attributes:
-            if name in {item.name, item.role}:
-                return item
-        have = ", ".join(item.role for item in self.attributes)
-        msg = f"{self.domain.name} has no attribute {name!r}; it has {have}."
-        raise UserError(msg)
+    from styleforge.recipe.domain import Attribute, Preset
 
 
 def missing(edit: Edit, desk: Desk) -> tuple[str, ...]:
     """Sentences on what must be chosen before an edit can run."""
-    found = []
-    if not edit.identity:
-        found.append("Choose the picture that is edited.")
+    found = [] if edit.identity else ["Choose the picture that is edited."]
+    for at, part in asked_parts(edit, desk):
+        found += _lacking(part, at)
+    return tuple(dict.fromkeys(found))
+
+
+def _lacking(edit: Edit, desk: Desk) -> list[str]:
+    """What is missing of one domain."""
+    found: list[str] = []
     if edit.custom:
-        return tuple(found)
+        return found
     unknown = desk.unknown_stages(desk.preset(edit.preset)) if edit.preset else ""
     if unknown:
         found.append(unknown)
@@ -118,7 +53,7 @@ def missing(edit: Edit, desk: Desk) -> tuple[str, ...]:
                 f"The preset {edit.preset} does not change {', '.join(left)}; switch that off, "
                 "or choose a preset that optimizes."
             )
-    return tuple(found)
+    return found
 
 
 def _takes(attribute: Attribute) -> str:
@@ -128,7 +63,7 @@ def _takes(attribute: Attribute) -> str:
 
 
 def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
-    """The recipe of what the controls say.
+    """The recipe of what the controls say; one of all domains of which something is asked.
 
     Raises:
         UserError: if something is missing, or the preset cannot do what is asked for.
@@ -136,6 +71,36 @@ def recipe_of_edit(edit: Edit, desk: Desk) -> Recipe:
     found = missing(edit, desk)
     if found:
         raise UserError(" ".join(found))
+    made = [_recipe_of_part(part, at) for at, part in asked_parts(edit, desk)]
+    return combine(*_alike(made))
+
+
+def check_together(edit: Edit, desk: Desk) -> tuple[str, ...]:
+    """Refuse what several domains cannot do in one run; a sentence where it has one's steps.
+
+    Raises:
+        UserError: if their presets do not fit together.
+    """
+    recipe_of_edit(edit, desk)
+    (first, _), *others = asked_parts(edit, desk)
+    return tuple(
+        f"One run has the steps of {first.domain.title}; those of {at.domain.title} do not count."
+        for at, part in others
+        if part.steps is not None
+    )
+
+
+def _alike(recipes: Sequence[Recipe]) -> list[Recipe]:
+    """Recipes of one pass that say alike what stands for words: without stages, nothing does."""
+    first = recipes[0]
+    return [
+        one if one.stages or pasted_alone(one) else replace(one, described=first.described)
+        for one in recipes
+    ]
+
+
+def _recipe_of_part(edit: Edit, desk: Desk) -> Recipe:
+    """The recipe of what is asked of one domain."""
     identity = image_of(edit, desk, edit.identity)
     if edit.custom:
         recipe = Recipe.from_json(edit.custom)

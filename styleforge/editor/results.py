@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from styleforge.editor.change import Change
 from styleforge.editor.claim import Claim
 from styleforge.editor.grid_text import first_of_grid
 from styleforge.editor.history import History
-from styleforge.editor.loading import edit_of_recipe
+from styleforge.editor.loading_parts import edit_of_parts
 from styleforge.editor.model import completed
 from styleforge.editor.owner import presets_of, write_owner
 from styleforge.editor.sweeps import Sweeps
@@ -24,8 +25,8 @@ from styleforge.recipe.own_presets import OwnPresets
 from styleforge.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
+    from styleforge.editor.desk import Desk
     from styleforge.editor.owner import Owner
-    from styleforge.editor.recipes import Desk
     from styleforge.editor.state import Candidate
     from styleforge.forge import Forge
 
@@ -82,11 +83,11 @@ class Results(Sweeps):
             if keep_identity:  # its own is not looked at
                 recipe = replace(recipe, identity=None, masks={})
             recipe = of_session(recipe, self._pictures)
-        edit, notes = edit_of_recipe(
+        edit, notes = edit_of_parts(
             recipe, self._model.edit, self._desk, beside=beside, keep_identity=keep_identity
         )
         kind = "identity" if edit.identity != self._model.edit.identity else "change"
-        label = f"Load a recipe: {_titles(self._desk).get(recipe.method, recipe.method)}"
+        label = f"Load a recipe: {_titles(self._desks).get(recipe.method, recipe.method)}"
         self._apply(Change(edit, label, kind, notes=(*said, *notes)))  # type: ignore[arg-type]
 
     @abstractmethod
@@ -108,8 +109,12 @@ class Results(Sweeps):
         session.owner = owner
         session.folder = session._pictures.folder = folder
         own = OwnPresets(presets_of(owner, folder))
-        session._desk = replace(session._desk, own=own)
-        session._model.own = own.of(saved.domain)
+        session._model.front = (
+            saved.front if saved.front in session.domains else session._model.front
+        )
+        for name, desk in tuple(session._desks.items()):
+            session._desks[name] = replace(desk, own=own)
+        session._model.own = own.of(session.domain.name)
         session._claim = Claim(folder)
         session._claim.take()
         write_owner(folder, owner)
@@ -144,8 +149,9 @@ def _waits(runs: int) -> str:
     return f"{runs} runs wait in the queue; go on with them there."
 
 
-def _titles(desk: Desk) -> dict[str, str]:
-    return {preset.name: preset.title for preset in desk.domain.presets}
+def _titles(desks: Mapping[str, Desk]) -> dict[str, str]:
+    presets = (preset for desk in desks.values() for preset in desk.domain.presets)
+    return {preset.name: preset.title for preset in presets}
 
 
 def _recipe_of(source: Any) -> tuple[Recipe, Path, tuple[str, ...]]:

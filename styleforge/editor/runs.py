@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.editor import queue
-from styleforge.editor.core import SessionCore
-from styleforge.editor.recipes import missing
+from styleforge.editor.recipes import check_together, missing
 from styleforge.editor.runner import Outcome, Run, curves_of
-from styleforge.editor.saying import title_of
+from styleforge.editor.saving import Saving
+from styleforge.editor.saying import about_of
 from styleforge.editor.state import Candidate, Edit, Progress
 from styleforge.editor.sweep import filled
 from styleforge.errors import UserError
@@ -38,13 +38,16 @@ class Written:
     problem: str = ""
 
 
-class Runs(SessionCore):
+class Runs(Saving):
     """What a session does with runs, on its own thread unless it says otherwise."""
 
     def _run(self, *, replace: bool = False) -> str:
         found = missing(self._model.edit, self._desk)
         if found:
             raise UserError(" ".join(found))
+        if self._model.edit.beside:
+            for text in check_together(self._model.edit, self._desk):
+                self._model.say("note", text)
         if replace:
             self._drop(self._model.pending)
             self._stop_running()
@@ -58,7 +61,7 @@ class Runs(SessionCore):
             model.runs += 1  # what could not be saved may have used a number already
             name = f"r{model.runs}"
         label = label or f"Result {model.runs}"
-        about = title_of(edit, self._desk.attributes, self._pictures.by_id)
+        about = about_of(edit, self._desk)
         return Run(
             id=name, label=label, edit=edit, about=about, checkpoint=self._checkpoint(name), **more
         )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from styleforge.editor.together import asked_parts, states_of
 from styleforge.recipe.colour_names import names
 
 if TYPE_CHECKING:
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import AttributeState, Edit, Picture
     from styleforge.recipe.domain import Attribute
 
@@ -42,13 +45,28 @@ def colour_name(colour: str, attribute: Attribute) -> str:
 
 def title_of(edit: Edit, attributes: Sequence[Attribute], pictures: Mapping[str, Picture]) -> str:
     """An edit in a line: ``ada; Colour: copper, Shape: bob``."""
+    states = {state.name: state for state in states_of(edit)}
     asked = [
-        said_of(one, edit.attribute(one.name), pictures)
+        said_of(one, states[one.name], pictures)
         for one in attributes
-        if edit.attribute(one.name).asked
+        if one.name in states and states[one.name].asked
     ]
     who = _name(pictures, edit.identity) if edit.identity else "No picture yet"
     return f"{who}; {', '.join(asked)}" if asked else who
+
+
+def about_of(edit: Edit, desk: Desk) -> str:
+    """An edit in a line; of several domains with what is asked of each: ``ada; Hair: ...``."""
+    pictures = desk.pictures.by_id
+    parts = asked_parts(edit, desk)
+    if len(desk.desks) < 2:
+        return title_of(edit, desk.at(edit.domain).attributes, pictures)
+    who, *rest = [title_of(edit, (), pictures)]
+    for at, part in parts:
+        alone = replace(part, beside={})
+        asked = title_of(alone, at.attributes, pictures).partition("; ")[2]
+        rest += [f"{at.domain.title}: {asked}"] if asked else []
+    return "; ".join((who, *rest))
 
 
 def _name(pictures: Mapping[str, Picture], picture: str) -> str:

@@ -29,7 +29,8 @@ class EditSession(Commands):
     """One person's work on one picture after another.
 
     Args:
-        domain: what is styled.
+        domain: what is styled; ``first+second`` edits both in one session: `to_domain` says which
+            one commands are about, and a run does what is asked of both at once.
         forge: plugins and models; a new one when left out.
         pack: the pack of models; the first when left out.
         folder: where the session keeps what was made, and saves itself after every change; a new
@@ -41,6 +42,17 @@ class EditSession(Commands):
     Raises:
         UserError: if there is no such domain, pack or executor, or the domain has no presets.
     """
+
+    # --- domains --------------------------------------------------------------------------
+    def to_domain(self, name: str) -> None:
+        """Have the commands that follow be about another domain of a session of several.
+
+        What is asked of the others stays, and is part of the next run.
+
+        Raises:
+            UserError: if the session does not edit it.
+        """
+        self._ask(lambda: self._to_domain(name))
 
     # --- runs -----------------------------------------------------------------------------
     def run(
@@ -234,4 +246,4 @@ class EditSession(Commands):
         self.close()
 
     def __repr__(self) -> str:
-        return f"<EditSession of {self.domain.name!r}>"
+        return f"<EditSession of {self.spec!r}>"

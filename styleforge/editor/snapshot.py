@@ -55,6 +55,7 @@ class Snapshot:
     identity: Picture | None = None
     tray: tuple[Picture, ...] = ()
     attributes: tuple[AttributeState, ...] = ()
+    beside: tuple[AttributeState, ...] = ()  # those of the domains that are not in front
     painted: frozenset[str] = frozenset()
     subjects: Mapping[str, int] = field(default_factory=dict)
     preset: str = ""

@@ -96,6 +96,8 @@ class Edit:
     seed_locked: bool = False
     discarded: tuple[str, ...] = ()  # ids of candidates
     custom: str = ""
+    domain: str = ""  # the one in front, where several are edited
+    beside: Mapping[str, Edit] = field(default_factory=dict)  # what is asked of the others
 
     def attribute(self, name: str) -> AttributeState:
         """What is asked of an attribute, by its full name: nothing where it came after the edit."""

@@ -91,6 +91,7 @@ class Saved:
     pictures: tuple[Picture, ...] = ()
     sweep: Sweep | None = None
     shown: str = ""
+    front: str = ""
     runs: int = 0
     unfinished: tuple[_SavedRun, ...] = ()  # that ran
     queue: tuple[_SavedRun, ...] = ()  # that waited
@@ -115,6 +116,7 @@ def saved_of(model: Model, pictures: Mapping[str, Picture], domain: str, pack: s
         pictures=tuple(replace(one, thumbnail=b"") for one in pictures.values()),
         sweep=model.sweep,
         shown=model.shown,
+        front=model.front,
         runs=model.runs,
         unfinished=tuple(map(_SavedRun.of, runs)),
         queue=tuple(map(_SavedRun.of, model.pending)),

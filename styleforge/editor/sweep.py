@@ -11,7 +11,7 @@ from styleforge.editor.recipes import missing
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.editor.recipes import Desk
+    from styleforge.editor.desk import Desk
     from styleforge.editor.state import Edit
 
 CELLS = 100  # at most

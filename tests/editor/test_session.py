@@ -231,12 +231,6 @@ def test_a_domain_without_a_session_is_refused(forge, tmp_path):
         EditSession("toy", forge=forge, pack="none", folder=tmp_path)
 
 
-def test_several_domains_at_once_are_refused_with_what_to_do(forge, tmp_path):
-    with pytest.raises(UserError, match="a session edits one") as caught:
-        EditSession("toy+boots", forge=forge, folder=tmp_path / "both")
-    assert "forge.recipe('toy+boots'" in str(caught.value)
-
-
 def test_upload_of_a_picture_with_exif_stands_upright(session, pictures):
     picture = to_picture(load_image(pictures / "shape.png")).resize((64, 32))
     exif = Image.Exif()

@@ -1,11 +1,11 @@
-"""Two domains in one editor: a tab for each, and one picture that goes from one to the other."""
+"""Two domains in one editor: a tab for each, one picture, one run."""
 
 from __future__ import annotations
 
 import pytest
 from viewing import html, settled, use
 
-from styleforge.editor import Editor, EditSession
+from styleforge.editor import Editor
 from styleforge.editor.view.find import every, find
 from styleforge.editor.widgets import Tabs
 from styleforge.errors import UserError
@@ -32,68 +32,69 @@ def domains(editor):
     return next(one for one in every(editor) if isinstance(one, Tabs) and not one.beside)
 
 
-def test_what_is_accepted_in_one_domain_is_what_the_next_one_changes(editor):
+def ask(editor, words):
+    find(editor, "Appearance in words").value = words
+    find(editor, "Preset").value = "mapper"
+    settled(editor)
+
+
+def test_what_is_asked_in_both_tabs_is_one_run(editor):
+    session = editor.session
     assert domains(editor).titles == ["Hair", "Clothing"]
-    assert editor.session.domain.name == "hair"
+    assert repr(editor) == "Editor('hair+clothing')"
     use(editor, "ada", "identity")
-    find(editor, "Appearance in words").value = "red"
-    find(editor, "Preset").value = "mapper"
-    settled(editor)
-    find(editor, "Run").click()
-    settled(editor)
-    find(editor, "Accept").click()
-    red = settled(editor).identity
-    hair = editor.session
-
+    ask(editor, "red")
     domains(editor).selected_index = 1
-    snapshot = settled(editor)
-    assert editor.session.domain.name == "clothing"
+    settled(editor)
+    assert editor.session is session
+    assert session.domain.name == "clothing"
     assert domains(editor).selected_index == 1
-    assert snapshot.identity.sha256 == red.sha256
-    assert not html(editor, "sf-message-text")
-    titles = [one.title for one in editor.session.attributes]
-    assert all(find(editor, title) for title in titles)
-    find(editor, "Appearance in words").value = "green"
-    find(editor, "Preset").value = "mapper"
-    settled(editor)
+    assert all(find(editor, one.title) for one in session.attributes)
+    ask(editor, "green")
+    beside = html(editor, "sf-beside")
+    assert "Hair, appearance" in beside
+    assert "Clothing, appearance" in beside
     find(editor, "Run").click()
-    settled(editor)
-
-    domains(editor).selected_index = 0  # what was not accepted stays behind
-    assert settled(editor).identity.sha256 == red.sha256
-    assert editor.session is hair
-    assert editor.session.snapshot().undo_label
-    domains(editor).selected_index = 1
-    assert len(settled(editor).candidates) == 1
+    snapshot = settled(editor)
+    (made,) = snapshot.candidates
+    assert find(editor, f"Look at {made.label} (done): ada; Hair: Colour: red; Clothing")
+    domains(editor).selected_index = 0  # the same result, from both tabs
+    assert [one.id for one in settled(editor).candidates] == [made.id]
+    assert find(editor, "Appearance in words").value == "red"
     find(editor, "Accept").click()
-    both = settled(editor).identity
-    domains(editor).selected_index = 0
-    assert settled(editor).identity.sha256 == both.sha256
+    accepted = settled(editor)
+    assert accepted.identity.id == made.picture
+    assert not any(one.asked for one in (*accepted.attributes, *accepted.beside))
+    find(editor, "Undo: Accept").click()
+    undone = settled(editor)
+    assert undone.identity.name == "ada"
+    assert len([one for one in (*undone.attributes, *undone.beside) if one.asked]) == 2
+    assert not html(editor, "sf-error")
 
 
-def test_a_result_that_was_not_accepted_is_said_to_stay(editor):
-    use(editor, "ada", "identity")
-    find(editor, "Appearance in words").value = "red"
-    find(editor, "Preset").value = "mapper"
-    settled(editor)
-    find(editor, "Run").click()
-    settled(editor)
-    domains(editor).selected_index = 1
-    assert settled(editor).identity.name == "ada"
-    assert "was not accepted, so it is not part of this picture" in html(editor, "sf-message-text")
+def test_switching_tabs_lets_go_of_what_was_shown(editor):
+    import ipywidgets.widgets.widget as widget_module
 
-
-def test_closing_ends_the_sessions_of_both(editor):
     use(editor, "ada", "identity")
     settled(editor)
-    hair = editor.session
+    counts = []
+    for at in (1, 0, 1, 0):
+        domains(editor).selected_index = at
+        settled(editor)
+        counts.append(len(widget_module._instances))
+    assert counts[:2] == counts[2:]
+    assert not html(editor, "sf-message-text")
+
+
+def test_closing_ends_the_session(editor):
+    use(editor, "ada", "identity")
+    settled(editor)
     domains(editor).selected_index = 1
     settled(editor)
-    clothing = editor.session
+    session = editor.session
     editor.close()
-    for session in (hair, clothing):
-        with pytest.raises(UserError, match="closed"):
-            session.recipe()
+    with pytest.raises(UserError, match="closed"):
+        session.recipe()
 
 
 def test_domains_that_are_not_there_are_refused(installed):
@@ -101,5 +102,3 @@ def test_domains_that_are_not_there_are_refused(installed):
         Editor("hair+hats", forge=installed)
     with pytest.raises(UserError, match="each once"):
         Editor("hair+hair", forge=installed)
-    with pytest.raises(UserError, match="edits them in turns"):
-        EditSession("hair+clothing", forge=installed)

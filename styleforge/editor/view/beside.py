@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
+from styleforge.editor.together import states_of
 from styleforge.editor.view.display import image_html
 from styleforge.editor.view.wiring import Wiring, put
 
@@ -18,13 +19,15 @@ class Beside:
     """Small pictures next to the result, and words and colours where those were given."""
 
     def __init__(self, wiring: Wiring) -> None:
-        self._titles = {item.name: item.title for item in wiring.session.attributes}
+        self._titles = wiring.session.titles
         self.widget = wiring.make.words("", "beside")
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show them for the result that is shown, else for what the controls ask for."""
         candidate = snapshot.candidate
-        attributes = tuple(candidate.edit.attributes.values() if candidate else snapshot.attributes)
+        attributes = (*snapshot.attributes, *snapshot.beside)
+        if candidate is not None:
+            attributes = tuple(states_of(candidate.edit))
         identity = snapshot.identity
         if candidate is not None:
             identity = snapshot.pictures.get(candidate.base, identity)

@@ -52,8 +52,7 @@ class Editor(Holder):
 
     Args:
         domain: what is styled, or a session to show; the first domain there is when left out.
-            ``first+second`` edits domains in turns, each with a tab: what is accepted in one is
-            the picture that the next one changes.
+            ``first+second`` edits both, each with a tab: a run does what is asked in all tabs.
         forge: plugins and models; a new one when left out.
         pack: the pack of models; the first when left out.
         folder: where the session keeps what was made (see `EditSession`).
@@ -73,7 +72,7 @@ class Editor(Holder):
         executor: str = "inline",
     ) -> None:
         super().__init__()
-        self._left, self._others = {}, {}
+        self._left = {}
         self.add_class("sf-editor")
         if isinstance(domain, EditSession):
             self._given(domain)
@@ -84,9 +83,7 @@ class Editor(Holder):
                 names = tuple(name or next(iter(forge.domains), "") for name in names)
                 for name in names:
                     forge.domains[name]  # refuses one that is not there
-            self._domains = names
-            self._where = None if folder is None else Path(folder)
-            self._opened(names[0], forge, pack, folder, executor)
+            self._opened(JOIN.join(names), forge, pack, folder, executor)
 
     # --- what there is --------------------------------------------------------------------
     def _build(self) -> tuple[widgets.Widget, ...]:
@@ -141,26 +138,29 @@ class Editor(Holder):
     def _header(self, messages: Messages) -> widgets.Widget:
         wiring, session = self._wiring, self.session
         make = wiring.make
-        title = make.words("", "title")
-        title.value = (
-            f"<h2>{escape(session.domain.title)}</h2> <span>{escape(session.domain.help)}</span>"
-        )
-        subject: widgets.Widget = title
-        if len(self._domains) > 1:
-            titles = [session.forge.domains[name].title for name in self._domains]
+        subject: widgets.Widget
+        if len(session.domains) > 1:
+            titles = [session.forge.domains[name].title for name in session.domains]
             subject = Tabs(
                 titles=titles,
-                selected_index=self._domains.index(session.domain.name),
+                selected_index=session.domains.index(session.domain.name),
                 label="What is edited",
                 beside=False,
                 layout=make.layout,
             )
             subject.add_class("sf-domains")
             wiring.on_change(
-                subject, lambda at: self._to_domain(self._domains[at]), "selected_index"
+                subject, lambda at: self._to_domain(session.domains[at]), "selected_index"
             )
-        packs = able_packs(session.forge, session.domain.name)
-        choices = [(pack.title, pack.name) for pack in packs]
+        else:
+            subject = make.words("", "title")
+            about = escape(session.domain.help)
+            subject.value = f"<h2>{escape(session.domain.title)}</h2> <span>{about}</span>"
+        able = [{one.name for one in able_packs(session.forge, name)} for name in session.domains]
+        packs = set.intersection(*able)
+        choices = [
+            (one.title, one.name) for one in session.forge.packs.values() if one.name in packs
+        ]
         if session.pack not in {name for _, name in choices}:
             choices.insert(0, (session.pack, session.pack))
         chooser = make.control(
@@ -254,4 +254,4 @@ class Editor(Holder):
 
     def __repr__(self) -> str:
         """Short, and the same in every run."""
-        return f"Editor({self.session.domain.name!r})"
+        return f"Editor({self.session.spec!r})"

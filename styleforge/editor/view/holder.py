@@ -38,9 +38,6 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     _unsubscribe: Callable[[], None]
     _session: EditSession
     _left: dict[tuple[str, str], Path]  # folders of sessions that were left, by domain and pack
-    _domains: tuple[str, ...] = ()  # that are edited in turns, where there are several
-    _others: dict[str, EditSession]  # of the domains that are not shown
-    _where: Path | None = None  # the folder that somebody named
     _shown = False  # whether there is anything in it
     owns = False  # whether the session is this editor's, to be closed with its cell
 
@@ -59,7 +56,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _given(self, session: EditSession) -> None:
         """Show a session that somebody opened."""
-        here(session.domain.name, self)
+        here(session.spec, self)
         self._show(session)
 
     def _opened(
@@ -70,7 +67,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         place = here(domain, self)
         left = place.session
         if left is not None:
-            same = (left.domain.name, left.executor) == (domain, executor)
+            same = (left.spec, left.executor) == (domain, executor)
             same = same and pack in {"", left.pack} and (forge is None or forge is left.forge)
             if same and folder in {None, left.folder, str(left.folder)}:
                 self._show(left)
@@ -128,7 +125,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         before = self._session
         self._instead(
             EditSession(
-                before.domain.name,
+                before.spec,
                 forge=before.forge,
                 pack=before.pack,
                 executor=before.executor,
@@ -137,28 +134,11 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         )
 
     def _to_domain(self, domain: str) -> None:
-        """Edit another domain of the same picture; the session of this one stays as it is.
-
-        The picture that is edited goes along: a result that was accepted, and none that was not.
-        """
-        before = self._session
-        if domain == before.domain.name:
-            return
-        session = self._others.pop(domain, None)
-        if session is None:
-            where = self._where
-            session = open_session(
-                domain,
-                forge=before.forge,
-                pack=before.pack,
-                folder=None if where is None else where.with_name(f"{where.name}-{domain}"),
-                executor=before.executor,
-                owner=before.owner,
-            )
-        _hand_on(before, session)
-        if self.leave() is not None:
-            self._others[before.domain.name] = before
-        self._show(session)
+        """Show the controls of another domain of the session."""
+        session = self.leave()
+        if session is not None:
+            session.to_domain(domain)
+            self._show(session)
 
     def _with_pack(self, pack: str) -> None:
         """Go on with another pack: in the session that was left with it, else in a new one.
@@ -168,7 +148,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         before = self._session
         if pack == before.pack:
             return
-        domain = before.domain.name
+        domain = before.spec
         self._left[domain, before.pack] = before.folder
         identity = before.snapshot().identity
         brought = identity is not None and identity.origin in {"file", "upload"}
@@ -180,7 +160,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             )
         else:
             session = EditSession(
-                before.domain.name,
+                before.spec,
                 forge=before.forge,
                 pack=pack,
                 executor=before.executor,
@@ -208,28 +188,8 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         session = self.leave()
         if session is not None:
             session.close()
-        for other in self._others.values():
-            other.close()
-        self._others.clear()
         self.layout.close()
         super().close()
-
-
-def _hand_on(before: EditSession, session: EditSession) -> None:
-    """Have a session edit the picture that another one edits."""
-    snapshot = before.snapshot()
-    picture, has = snapshot.identity, session.snapshot().identity
-    if picture is not None and (has is None or has.sha256 != picture.sha256):
-        if picture.origin == "gallery" and session.pack == before.pack:
-            session.set_identity(picture.source)
-        else:
-            session.set_identity(before.file_bytes(picture.id), picture.name)
-    waiting = snapshot.candidate
-    if waiting is not None:
-        session.note(
-            f"{waiting.label} was not accepted, so it is not part of this picture. Go back to "
-            f"{before.domain.title} and accept it to go on with it."
-        )
 
 
 def _previews(newest: Snapshot, drawn: Snapshot) -> bool:

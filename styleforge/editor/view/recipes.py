@@ -21,7 +21,7 @@ class Recipes:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring, self._session = wiring, wiring.session
         make = wiring.make
-        self.name = make.control(widgets.Text, value=self._session.domain.name, description="Name")
+        self.name = make.control(widgets.Text, value=self._session.spec, description="Name")
         self.form = make.control(
             widgets.Dropdown, options=[(one, one) for one in ENDINGS], description="Format"
         )

@@ -89,7 +89,8 @@ class Running:
 
     def _short(self, curves: Mapping[str, Curve]) -> dict[str, Curve]:
         """Curves by names that people read: without the domain, and in words."""
-        domain = f"{self._session.domain.name}."
+        several = len(self._session.domains) > 1  # then a curve says whose it is
+        domain = "" if several else f"{self._session.domain.name}."
         return {
             name.replace(domain, "").replace("_", " ").replace("|", " against "): curve
             for name, curve in curves.items()

@@ -143,7 +143,7 @@ class _Panel:
         self._wiring.reads.ask("sweep", read)
 
     def _name(self) -> str:
-        return f"{self._session.domain.name}-sweep"
+        return f"{self._session.spec}-sweep"
 
 
 class _Label:
