@@ -106,7 +106,7 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
     preset = desk.preset(edit.preset)
     owned = {one.name for one in model.own}
     strip, shown = model.strip(), model.candidate("")
-    cells = {one for row in model.sweep.cells for one in row if one} if model.sweep else set()
+    cells = [one for row in model.sweep.cells for one in row if one] if model.sweep else []
     return Snapshot(
         version=version,
         domain=desk.domain.name,
