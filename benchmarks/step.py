@@ -12,6 +12,7 @@ import platform
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ from styleforge.methods.loho import Loho
 from styleforge.models.stylegan2 import Generator
 from styleforge.models.vgg import VGG16
 from styleforge.pack.pack import Pack
+from styleforge.run.drawing import draw
 from styleforge.run.start import begin
 from styleforge.run.step import evaluate, make_groups
 from styleforge.run.view import Plan, View, views_of
@@ -96,6 +98,8 @@ def main(
         regions = dict(View(image, models).regions())
     groups = make_groups(stage, forge.rules)
 
+    drawn = partial(draw, models.get("generator"), 256)
+
     def ours() -> Any:
         def view_of(picture: torch.Tensor, latent: torch.Tensor, noise: Any) -> View:
             return View(
@@ -103,9 +107,8 @@ def main(
                 start=state.start, noise=noise, plan=plan,
             )  # fmt: skip
 
-        synthesize = models.get("generator").synthesize
         outcome, _ = evaluate(
-            stage, groups, forge.losses, forge.rules, synthesize, view_of, state.latent, state.noise
+            stage, groups, forge.losses, forge.rules, drawn, view_of, state.latent, state.noise
         )
         return outcome.gradients
 

@@ -137,7 +137,7 @@ def step_of(run: engine._Run, stage: Stage):
         groups,
         run.forge.losses,
         run.forge.rules,
-        run.synthesize,
+        run.draw,
         run.view_of,
         run.state.latent,
         run.state.noise,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
 from torch import nn
 
 from styleforge.errors import UserError, printable
@@ -59,6 +60,8 @@ class VGG16(nn.Module):
         self.features = nn.Sequential(*modules)
         self.layers = tuple(names)
         self._indices = names
+        # A convolution reads and writes this layout without turning its maps round.
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, image: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
         """Activations ``(N, C, h, w)`` of the layers asked for, by name.

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from styleforge.errors import PluginError, UserError
 from styleforge.pack.memory import is_shortage
+from styleforge.pack.recording import Recorder
 from styleforge.plugins.discovery import reason_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def checked(kind: str, component: Any, what: str) -> Any:
     if kind == "regions":
         return _CheckedRegions(component, what)
     if kind == "generator":
-        return _CheckedGenerator(component, what)
+        kind_of = _CheckedRecorder if isinstance(component, Recorder) else _CheckedGenerator
+        return kind_of(component, what)
     return Guarded(component, what) if callable(component) else Named(component, what)
 
 
@@ -242,3 +244,29 @@ class _CheckedGenerator(_Checked):
         found = self.call(self.inner.synthesize, latent, noise)
         self.expect(found, (latent.shape[0], 3, *self.inner.size), "pictures of the pack's size")
         return found
+
+
+class _CheckedRecorder(_CheckedGenerator):
+    """A generator that records; its recordings name it when they fail.
+
+    Example:
+        >>> from styleforge.models.stylegan2 import Generator
+        >>> small = Generator(8, width=4, channels={4: 4, 8: 4}).requires_grad_(False)
+        >>> generator = _CheckedRecorder(small, "The generator")
+        >>> recording = generator.record(torch.zeros(1, 4, 4), small.random_noise())
+        >>> recording.pull_back(torch.ones(1, 1, 3, 8, 8))[0].shape
+        torch.Size([1, 1, 4, 4])
+    """
+
+    def record(self, latent: Tensor, noise: Sequence[Tensor]) -> Any:
+        """A recording of the picture, or None.
+
+        Raises:
+            PluginError: if the generator raises, or the picture has another size.
+        """
+        found = self.attempt(self.inner.record, latent, noise)
+        if found is None:
+            return None
+        shape = (latent.shape[0], 3, *self.inner.size)
+        self.expect(found.picture, shape, "pictures of the pack's size")
+        return Named(found, self.what)

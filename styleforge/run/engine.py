@@ -19,10 +19,10 @@ from torch import Tensor
 from styleforge.errors import Diverged, PluginError
 from styleforge.losses.noise import normalize_noise
 from styleforge.pack.whitening import Whitening, whitening_of
-from styleforge.prepare.pixels import shrink
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Stage
+from styleforge.run.drawing import Drawing, Parameters, draw
 from styleforge.run.events import Note, StageStarted, Step
 from styleforge.run.guards import ADVICE, named
 from styleforge.run.idle import sentence
@@ -136,13 +136,14 @@ class _Run:
         if stage.regions == "frozen" and stage.steps:
             with torch.no_grad():
                 if state.picture is None:
-                    state.picture = self.synthesize(state.latent, state.noise)
+                    state.picture = self.draw(
+                        {"latent": (state.latent,), "noise": tuple(state.noise)}
+                    ).picture
                 state.regions = dict(View(state.picture, self.problem.models).regions())
 
-    def synthesize(self, latent: Tensor, noise: Sequence[Tensor]) -> Tensor:
+    def draw(self, parameters: Parameters) -> Drawing:
         """The picture that the losses see, reduced by box mean as published."""
-        generator = self.problem.models.get("generator")
-        return shrink(generator.synthesize(latent, noise), self.recipe.loss_size)
+        return draw(self.problem.models.get("generator"), self.recipe.loss_size, parameters)
 
     def view_of(self, picture: Tensor, latent: Tensor, noise: Sequence[Tensor]) -> View:
         """The view of the picture in the making."""
@@ -175,7 +176,7 @@ class _Run:
             groups,
             self.forge.losses,
             self.forge.rules,
-            self.synthesize,
+            self.draw,
             self.view_of,
             latent,
             state.noise,

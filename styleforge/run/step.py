@@ -18,6 +18,7 @@ from torch import Tensor
 from styleforge.plugins.registry import Registry
 from styleforge.recipe.objective import Term
 from styleforge.recipe.stage import RuleUse, Stage
+from styleforge.run.drawing import Draw, Drawing
 from styleforge.run.guards import apply_rule, check_gradients, measure
 from styleforge.run.idle import backward_fault, without_gradient
 from styleforge.run.view import View
@@ -114,7 +115,7 @@ def evaluate(
     groups: Sequence[Group],
     losses: Registry[Callable[..., Tensor]],
     rules: Registry[Callable[..., dict[str, Tensor]]],
-    synthesize: Callable[[Tensor, Sequence[Tensor]], Tensor],
+    draw: Draw,
     view_of: Callable[[Tensor, Tensor, Sequence[Tensor]], View],
     latent: Tensor,
     noise: Sequence[Tensor],
@@ -129,7 +130,7 @@ def evaluate(
         groups: of the stage's terms, from `make_groups`.
         losses: where terms find their losses.
         rules: where the stage finds its rules.
-        synthesize: latent and noise to the picture ``(N, 3, H, W)`` that the losses see.
+        draw: latent and noise to the `Drawing` of the picture ``(N, 3, H, W)`` that the losses see.
         view_of: makes the view of a picture, its latent and its noise maps.
         latent: W+ ``(N, rows, width)``.
         noise: noise maps ``(1, 1, h, w)``.
@@ -144,7 +145,9 @@ def evaluate(
         Diverged: if the losses are finite and the update is not.
 
     Example:
+        >>> from functools import partial
         >>> from styleforge import Forge
+        >>> from styleforge.run.drawing import draw
         >>> from styleforge.run.view import Plan, views_of
         >>> from styleforge.testing import toy
         >>> forge = Forge(())
@@ -157,7 +160,7 @@ def evaluate(
         >>> groups, latent = make_groups(stage, forge.rules), torch.zeros(1, 8, 8)
         >>> noise = [torch.zeros(1, 1, *shape) for shape in generator.noise_shapes]
         >>> outcome, picture = evaluate(
-        ...     stage, groups, forge.losses, forge.rules, generator.synthesize, view_of,
+        ...     stage, groups, forge.losses, forge.rules, partial(draw, generator, 32), view_of,
         ...     latent, noise,
         ... )
         >>> outcome.gradients["latent"][0].shape
@@ -167,9 +170,9 @@ def evaluate(
         "latent": (latent.detach().requires_grad_("latent" in stage.moves),),
         "noise": tuple(item.detach().requires_grad_("noise" in stage.moves) for item in noise),
     }
+    drawing = draw(parameters)
     with torch.enable_grad():
-        picture = synthesize(parameters["latent"][0], parameters["noise"])  # (N, 3, H, W)
-        leaf = picture.detach().requires_grad_()
+        leaf = drawing.picture.requires_grad_()  # (N, 3, H, W)
         inputs = (leaf, *parameters["latent"], *parameters["noise"])
         view = view_of(leaf, parameters["latent"][0], parameters["noise"])
         values: dict[str, Tensor] = {}
@@ -190,7 +193,7 @@ def evaluate(
             for term in stage.objective:
                 if term.label not in values:
                     values[term.label] = measure(losses, term, view)
-    pulled = _pull_back(picture, parameters, groups, cotangents, direct)
+    pulled = _pull_back(drawing, parameters, groups, cotangents, direct)
     if along is not None:
         for one in pulled:
             if "latent" in one:
@@ -231,33 +234,32 @@ def _at_picture(
 
 
 def _pull_back(
-    picture: Tensor,
+    drawing: Drawing,
     parameters: Mapping[str, tuple[Tensor, ...]],
     groups: Sequence[Group],
     cotangents: Sequence[Tensor | None],
     direct: Sequence[Gradients],
 ) -> list[Gradients]:
     """Every group's gradient by parameter, through the generator."""
-    last = max((i for i, cotangent in enumerate(cotangents) if cotangent is not None), default=-1)
-    pulled: list[Gradients] = []
-    for index, (group, cotangent, own) in enumerate(zip(groups, cotangents, direct, strict=True)):
-        mine: Gradients = {
+    pulled: list[Gradients] = [
+        {
             name: own.get(name, tuple(torch.zeros_like(item) for item in parameters[name]))
             for name in group.parameters
         }
-        inputs = [item for name in group.parameters for item in parameters[name]]
-        if cotangent is not None and inputs:
-            found = iter(
-                torch.autograd.grad(
-                    picture, inputs, cotangent, retain_graph=index < last, allow_unused=True
-                )
+        for group, own in zip(groups, direct, strict=True)
+    ]
+    asked = {
+        index: cotangent
+        for index, (group, cotangent) in enumerate(zip(groups, cotangents, strict=True))
+        if cotangent is not None and any(parameters[name] for name in group.parameters)
+    }
+    found = drawing.pull_back([*asked.values()], [groups[index].parameters for index in asked])
+    for index, gradients in zip(asked, found, strict=True):
+        for name, through in gradients.items():
+            pulled[index][name] = tuple(
+                have if grad is None else have + grad
+                for have, grad in zip(pulled[index][name], through, strict=True)
             )
-            for name in group.parameters:
-                mine[name] = tuple(
-                    have if grad is None else have + grad
-                    for have, grad in zip(mine[name], found, strict=False)
-                )
-        pulled.append(mine)
     return pulled
 
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch.nn.functional import interpolate
 
+from styleforge.models.stylegan2 import Generator
 from styleforge.pack.pack import Alignment
 from styleforge.pack.subjects import Subject
 from styleforge.testing import toy, toy_models, toy_words
@@ -93,6 +94,22 @@ def centred(self, latent, noise):
 
 def stay(self):
     return self
+
+
+def misled(self, latent, noise):
+    class Misled:
+        picture = Generator.synthesize(self, latent, noise).detach()
+
+        def pull_back(self, cotangents, of_noise=()):
+            found, noise = recording.pull_back(cotangents, of_noise)
+            return 1.1 * found, noise
+
+    recording = super(type(self), self).record(latent, noise)
+    return Misled()
+
+
+def misled_generator():
+    return generator(record=misled)
 
 
 def cut_generator():
@@ -260,6 +277,10 @@ WRONG = {
     "generator.treats_a_batch_as_each_alone": (
         whole(generator=centred_generator),
         "than each picture alone",
+    ),
+    "generator.pulls_back_as_autograd_does": (
+        whole(generator=misled_generator),
+        r"gradient of W\+ that is 0\.1 away",
     ),
     "inverter.inverts_to_latents": (whole(inverter=OneRow), r"\(2, 8, 8\) was expected"),
     "features.gives_the_layers_asked_for": (whole(features=Everything), "layers asked for were"),

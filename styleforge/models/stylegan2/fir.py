@@ -64,3 +64,25 @@ def upsample(images: Tensor) -> Tensor:
     middle = 0.75 * rows
     both = torch.stack((middle + 0.25 * padded[..., :-2], middle + 0.25 * padded[..., 2:]), 4)
     return both.reshape(count, channels, 2 * height, 2 * width)
+
+
+def blur_back(cotangents: Tensor, kernel: Tensor) -> Tensor:
+    """The transpose of `blur` with its padding of 1: ``(N, C, H, W)`` to ``(N, C, H + 1, W + 1)``.
+
+    Example:
+        >>> blur_back(torch.ones(1, 3, 8, 8), fir_kernel()).shape
+        torch.Size([1, 3, 9, 9])
+    """
+    return blur(cotangents, kernel, padding=2)  # the filter is its own mirror image
+
+
+def upsample_back(cotangents: Tensor) -> Tensor:
+    """The transpose of `upsample`: ``(N, C, 2 H, 2 W)`` to ``(N, C, H, W)``.
+
+    Example:
+        >>> upsample_back(torch.ones(1, 3, 8, 8)).shape
+        torch.Size([1, 3, 4, 4])
+    """
+    channels = cotangents.shape[1]
+    weight = fir_kernel(gain=4.0).to(cotangents).expand(channels, 1, 4, 4)
+    return functional.conv2d(cotangents, weight, stride=2, padding=1, groups=channels)

@@ -12,9 +12,10 @@ from styleforge.errors import UserError
 from styleforge.models.stylegan2.fir import upsample
 from styleforge.models.stylegan2.layers import StyledConv, ToRGB
 from styleforge.models.stylegan2.mapping import Mapping
+from styleforge.models.stylegan2.recording import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Mapping as MappingOf
 
     from torch import Tensor
@@ -125,6 +126,7 @@ class Generator(nn.Module):
             self.convs.append(StyledConv(here, here, width, clamp=clamp))
             self.rgbs.append(ToRGB(here, width, clamp=clamp))
         self._stored = 0
+        self._clamped = clamp is not None
         # Convolutions of few channels on large maps are several times faster in this layout.
         self.to(memory_format=torch.channels_last)
 
@@ -158,19 +160,40 @@ class Generator(nn.Module):
         side = self.resolutions[-1] if size is None else size
         if side not in self.resolutions:
             raise UserError(f"There is no resolution {side}; choose one of {self.resolutions}.")
-        levels = self.resolutions.index(side) + 1
+        return self._picture(latent, self._maps(latent, noise, self.resolutions.index(side) + 1))
+
+    def record(self, latent: Tensor, noise: Sequence[Tensor]) -> Recording | None:
+        """Draw without a graph, and keep what the way back needs.
+
+        None where there is none written out: of weights that are trained, of maps that are
+        clamped, of a subclass that draws otherwise.
+        """
+        trained = any(one.requires_grad for one in self.parameters())
+        if trained or self._clamped or type(self).synthesize is not Generator.synthesize:
+            return None
+        with torch.no_grad():
+            maps = tuple(self._maps(latent, noise, len(self.resolutions)))
+            picture = self._picture(latent, maps)
+        return Recording(self, latent.detach(), tuple(noise), maps, picture)
+
+    def _maps(self, latent: Tensor, noise: Sequence[Tensor], levels: int) -> Iterator[Tensor]:
+        """What each styled convolution gives, ``(N, C, h, w)``, up to a level."""
         self._check(latent, noise, levels)
         dtype = self.constant.dtype
         if torch.is_autocast_enabled(latent.device.type):
             dtype = torch.get_autocast_dtype(latent.device.type)
         maps = self.constant.to(dtype).expand(latent.shape[0], -1, -1, -1)  # (N, C, h, w)
-        maps = self.convs[0](maps, latent[:, 0], noise[0])
-        image: Tensor = self.rgbs[0](maps, latent[:, 1])  # (N, 3, h, w)
-        for level in range(1, levels):
-            first, second = 2 * level - 1, 2 * level
-            maps = self.convs[first](maps, latent[:, first], noise[first])
-            maps = self.convs[second](maps, latent[:, second], noise[second])  # (N, C, 2 h, 2 w)
-            image = upsample(image) + self.rgbs[level](maps, latent[:, second + 1])
+        for index in range(2 * levels - 1):
+            maps = self.convs[index](maps, latent[:, index], noise[index])
+            yield maps
+
+    def _picture(self, latent: Tensor, maps: Iterable[Tensor]) -> Tensor:
+        """The skip image ``(N, 3, h, w)``, to which every level adds."""
+        image = torch.zeros(())
+        for index, one in enumerate(maps):
+            if index % 2 == 0:  # the last of its level
+                rgb = self.rgbs[index // 2](one, latent[:, index + 1])
+                image = upsample(image) + rgb if index else rgb
         return image
 
     def forward(self, z: Tensor, noise: Sequence[Tensor] | None = None) -> Tensor:

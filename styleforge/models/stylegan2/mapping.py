@@ -55,6 +55,10 @@ class EqualLinear(nn.Module):
             rows = functional.linear(rows, self.weight * self.gain, self.bias * self.rate)
             return functional.leaky_relu(rows, SLOPE) * ROOT2 if self.act else rows
 
+    def back(self, cotangents: Tensor) -> Tensor:
+        """The transpose of a layer without rectifier: ``(..., outputs)`` to ``(..., inputs)``."""
+        return cotangents @ (self.weight * self.gain)
+
 
 class Mapping(nn.Module):
     """``layers`` fully connected layers with learning-rate multiplier 0.01.

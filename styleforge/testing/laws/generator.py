@@ -12,6 +12,8 @@ from styleforge.testing.laws.law import Law, LawBroken
 if TYPE_CHECKING:
     from styleforge.testing.subjects import ComponentSubject
 
+_SAME = 1e-3  # of two gradients in single precision, relative
+
 
 def makes_what_it_says(subject: ComponentSubject) -> None:
     """``map`` gives ``(N, width)``, ``synthesize`` pictures of the pack's size."""
@@ -78,6 +80,38 @@ def treats_a_batch_as_each_alone(subject: ComponentSubject) -> None:
         trial.check_batch(subject, subject.model.synthesize(latent, noise), alone)
 
 
+def pulls_back_as_autograd_does(subject: ComponentSubject) -> None:
+    """A recording, if the generator makes any, has its picture and the gradients of autograd."""
+    record = getattr(subject.model, "record", None)
+    latent, noise = trial.latents(subject, 1), trial.noise(subject)
+    recording = record(latent, noise) if record else None
+    if recording is None:
+        return
+    latent.requires_grad_()
+    noise = [one.requires_grad_() for one in noise]
+    image = subject.model.synthesize(latent, noise)
+    trial.check_repeat(subject, image.detach(), recording.picture)
+    cotangents = torch.stack((torch.ones_like(image), image.detach()))  # (2, 1, 3, H, W)
+    of_latent, of_noise = recording.pull_back(cotangents, (1,))
+    for index, cotangent in enumerate(cotangents):
+        expected, *maps = torch.autograd.grad(image, (latent, *noise), cotangent, retain_graph=True)
+        pairs = [("W+", of_latent[index], expected)]
+        if index == 1:
+            pairs += [
+                (f"noise map {number}", one[0], true)
+                for number, (one, true) in enumerate(zip(of_noise, maps, strict=True))
+            ]
+        for what, found, true in pairs:
+            trial.check_shape(subject, found, tuple(true.shape))
+            off = float((found - true).norm() / true.norm().clamp_min(1e-12))
+            if off > _SAME:
+                msg = (
+                    f"{subject}.record gives a gradient of {what} that is {off:.2g} away from that "
+                    "of autograd (relative). Correct pull_back, or let record return None."
+                )
+                raise LawBroken(msg)
+
+
 LAWS = tuple(
     Law("generator", check, slow=True)
     for check in (
@@ -86,5 +120,6 @@ LAWS = tuple(
         is_frozen,
         is_deterministic,
         treats_a_batch_as_each_alone,
+        pulls_back_as_autograd_does,
     )
 )

@@ -1,0 +1,86 @@
+"""The way back that a generator writes out once, against autograd's, in double precision."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from styleforge.models.stylegan2 import Generator
+from styleforge.run.drawing import Graph, Recorded, draw
+
+CHANNELS = {4: 8, 8: 8, 16: 6, 32: 4}
+COTANGENTS = 3
+
+
+def generator_of(clamp: float | None = None) -> Generator:
+    torch.manual_seed(0)
+    made = Generator(32, width=8, mapping_layers=2, channels=CHANNELS, clamp=clamp)
+    made = made.double().requires_grad_(False)
+    for layer in made.convs:
+        layer.noise_strength.fill_(0.3)
+        layer.bias.normal_()
+    return made
+
+
+def off(found: torch.Tensor, expected: torch.Tensor) -> float:
+    return float((found - expected).norm() / expected.norm())
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("maps", [1, 2])
+def test_gradients_equal_those_of_autograd(count, maps):
+    generator = generator_of()
+    latent = torch.randn(count, generator.rows, 8, dtype=torch.float64)
+    noise = generator.random_noise(count=min(maps, count))
+    cotangents = torch.randn(COTANGENTS, count, 3, 32, 32, dtype=torch.float64)
+    recording = generator.record(latent, noise)
+    of_latent, of_noise = recording.pull_back(cotangents, (0, 2))
+    latent.requires_grad_()
+    noise = [one.requires_grad_() for one in noise]
+    picture = generator.synthesize(latent, noise)
+    assert torch.equal(picture.detach(), recording.picture)
+    for index, cotangent in enumerate(cotangents):
+        expected = torch.autograd.grad(picture, [latent, *noise], cotangent, retain_graph=True)
+        assert off(of_latent[index], expected[0]) < 1e-13
+        if index in {0, 2}:
+            for found, true in zip(of_noise, expected[1:], strict=True):
+                assert off(found[index // 2], true) < 1e-13
+
+
+@pytest.mark.parametrize("size", [32, 16])
+def test_both_drawings_give_the_same(size):
+    generator = generator_of()
+    latent = torch.randn(1, generator.rows, 8, dtype=torch.float64, requires_grad=True)
+    noise = tuple(one.requires_grad_() for one in generator.random_noise())
+    parameters = {"latent": (latent,), "noise": noise}
+    cotangents = [*torch.randn(2, 1, 3, size, size, dtype=torch.float64)]
+    wanted = [("latent",), ("latent", "noise")]
+    recorded = draw(generator, size, parameters)
+    generator.record = lambda *_: None
+    graph = draw(generator, size, parameters)
+    assert isinstance(recorded, Recorded)
+    assert isinstance(graph, Graph)
+    assert torch.allclose(recorded.picture, graph.picture, rtol=0, atol=1e-14)
+    both = zip(
+        recorded.pull_back(cotangents, wanted), graph.pull_back(cotangents, wanted), strict=True
+    )
+    for mine, theirs in both:
+        assert list(mine) == list(theirs)
+        for name, tensors in theirs.items():
+            for found, true in zip(mine[name], tensors, strict=True):
+                assert off(found, true) < 1e-12
+
+
+def test_what_is_trained_or_clamped_is_left_to_autograd():
+    latent = torch.zeros(1, 8, 8, dtype=torch.float64)
+    noise = generator_of().random_noise()
+    assert generator_of().record(latent, noise) is not None
+    assert generator_of(clamp=4.0).record(latent, noise) is None
+    assert generator_of().requires_grad_(True).record(latent, noise) is None
+
+
+def test_a_subclass_that_draws_otherwise_is_left_to_autograd():
+    generator = generator_of()
+    generator.__class__ = type("Darker", (Generator,), {"synthesize": lambda *_: None})
+    noise = generator.random_noise()
+    assert generator.record(torch.zeros(1, 8, 8, dtype=torch.float64), noise) is None
