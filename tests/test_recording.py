@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from styleforge.models.stylegan2 import Generator
+from styleforge.models.stylegan2 import recording as recording_of
 from styleforge.run.drawing import Graph, Recorded, draw
 
 CHANNELS = {4: 8, 8: 8, 16: 6, 32: 4}
@@ -28,7 +29,9 @@ def off(found: torch.Tensor, expected: torch.Tensor) -> float:
 
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("maps", [1, 2])
-def test_gradients_equal_those_of_autograd(count, maps):
+@pytest.mark.parametrize("together", [2**23, 700, 0])  # all levels, some, none
+def test_gradients_equal_those_of_autograd(count, maps, together, monkeypatch):
+    monkeypatch.setattr(recording_of, "_TOGETHER", together)
     generator = generator_of()
     latent = torch.randn(count, generator.rows, 8, dtype=torch.float64)
     noise = generator.random_noise(count=min(maps, count))

@@ -58,7 +58,7 @@ def draw(generator: Generator, size: int, parameters: Parameters) -> Drawing:
         >>> drawing = draw(generator, 16, {"latent": (latent,), "noise": noise})
         >>> (found,) = drawing.pull_back([torch.ones(1, 3, 16, 16)], [("latent",)])
         >>> found["latent"][0].shape
-        torch.Size([1, 6, 8])
+        torch.Size([1, 8, 8])
     """
     (latent,), noise = parameters["latent"], parameters["noise"]
     record = getattr(generator, "record", None)

@@ -7,7 +7,7 @@ Every fault names the loss or rule and the plugin that owns it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 from torch import Tensor
@@ -139,51 +139,77 @@ def apply_rule(
     return dict(found)
 
 
-def check_gradients(
+def check_terms(
     gradients: Iterable[Tensor],
     stage: Stage,
     losses: Registry[Callable[..., Tensor]],
     values: Mapping[str, Tensor],
     inputs: Sequence[Tensor],
 ) -> None:
-    """Refuse an update that is NaN or infinite, however finite the losses are.
+    """Refuse gradients of finite losses that are NaN or infinite.
 
     Args:
-        gradients: of the update.
-        stage: whose objective was differentiated, under which rules.
+        gradients: of the stage's groups of terms, with respect to ``inputs``.
+        stage: whose terms they are.
         losses: where its terms found their losses.
         values: the terms' values by label, with their graphs.
         inputs: what those were computed from: picture, latent, noise maps.
 
     Raises:
-        Diverged: naming the terms, or else the rules, that it came from.
+        Diverged: naming the terms that they came from.
 
     Example:
-        >>> from styleforge import Objective, Stage
-        >>> stage = Stage(name="look", steps=1, objective=Objective())
+        >>> from styleforge import Forge, Objective, Stage, Term
+        >>> picture = torch.zeros(1, 3, 2, 2, requires_grad=True)
+        >>> objective = Objective((Term("colour", "appearance"),))
+        >>> stage = Stage(name="look", steps=1, objective=objective)
         >>> bad = [torch.tensor([float("nan")])]
-        >>> check_gradients(bad, stage, losses=None, values={}, inputs=())
+        >>> check_terms(bad, stage, Forge(()).losses, {"colour": picture.sqrt().sum()}, [picture])
         Traceback (most recent call last):
-        styleforge.errors.Diverged: In stage 'look', the gradient of the generator became NaN or ...
+        styleforge.errors.Diverged: In stage 'look', the gradient of the term colour (the loss ...
     """
-    totals = [gradient.sum() for gradient in gradients]
-    if not totals or bool(torch.isfinite(torch.stack(totals)).all()):
+    if _finite(gradients):
         return
     wanted = [item for item in inputs if item.requires_grad]
     bad = []
     for term in stage.objective:
-        value = values[term.label]
-        if not value.requires_grad:
+        value = values.get(term.label)
+        if value is None or not value.requires_grad:
             continue
         found = torch.autograd.grad(value, wanted, retain_graph=True, allow_unused=True)
-        if not all(bool(torch.isfinite(one).all()) for one in found if one is not None):
+        if not _finite(one for one in found if one is not None):
             bad.append(term)
     if bad:
-        what = f"the gradient of {named(losses, bad)}"
-    elif stage.rules:
-        what = f"what the rules {', '.join(use.rule for use in stage.rules)} made of the gradients"
-    else:
-        what = "the gradient of the generator"
+        _diverged(stage, f"the gradient of {named(losses, bad)}")
+
+
+def check_update(gradients: Iterable[Tensor], stage: Stage) -> None:
+    """Refuse an update that is NaN or infinite although the gradients of its terms are not.
+
+    Raises:
+        Diverged: naming the rules, or the generator.
+
+    Example:
+        >>> from styleforge import Objective, Stage
+        >>> stage = Stage(name="look", steps=1, objective=Objective())
+        >>> check_update([torch.tensor([float("nan")])], stage)
+        Traceback (most recent call last):
+        styleforge.errors.Diverged: In stage 'look', the gradient of the generator became NaN or ...
+    """
+    if _finite(gradients):
+        return
+    if stage.rules:
+        names = ", ".join(use.rule for use in stage.rules)
+        _diverged(stage, f"what the rules {names} made of the gradients")
+    _diverged(stage, "the gradient of the generator")
+
+
+def _finite(gradients: Iterable[Tensor]) -> bool:
+    totals = [gradient.sum() for gradient in gradients]
+    return not totals or bool(torch.isfinite(torch.stack(totals)).all())
+
+
+def _diverged(stage: Stage, what: str) -> NoReturn:
     msg = f"In stage {stage.name!r}, {what} became NaN or infinite; {ADVICE}"
     raise Diverged(msg)
 

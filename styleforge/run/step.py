@@ -19,7 +19,7 @@ from styleforge.plugins.registry import Registry
 from styleforge.recipe.objective import Term
 from styleforge.recipe.stage import RuleUse, Stage
 from styleforge.run.drawing import Draw, Drawing
-from styleforge.run.guards import apply_rule, check_gradients, measure
+from styleforge.run.guards import apply_rule, check_terms, check_update, measure
 from styleforge.run.idle import backward_fault, without_gradient
 from styleforge.run.view import View
 
@@ -171,14 +171,57 @@ def evaluate(
         "noise": tuple(item.detach().requires_grad_("noise" in stage.moves) for item in noise),
     }
     drawing = draw(parameters)
+    leaf = drawing.picture.requires_grad_()  # (N, 3, H, W)
+    # The graph of the losses is gone before the way back through the generator begins.
+    asked = _differentiate(stage, groups, losses, view_of, leaf, parameters, thorough=thorough)
+    pulled = _pull_back(drawing, parameters, groups, asked)
+    if along is not None:
+        for one in pulled:
+            if "latent" in one:
+                one["latent"] = tuple(along(item) for item in one["latent"])
+    objective = sum(
+        term.weight * asked.losses[term.label] for term in stage.objective if not term.probe
+    )
+    gradients, cosines = _apply_rules(stage, groups, rules, pulled)
+    if asked.finite:  # else the losses are to blame
+        check_update((one for tensors in gradients.values() for one in tensors), stage)
+    return StepOutcome(gradients, asked.losses, objective, cosines, asked.idle), leaf.detach()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the terms of a stage ask of a picture: losses, and gradients of each group."""
+
+    losses: Mapping[str, float]
+    cotangents: Sequence[Tensor | None]  # at the picture
+    direct: Sequence[Gradients]  # at latent and noise maps, where terms look at them
+    idle: tuple[str, ...]
+
+    @property
+    def finite(self) -> bool:
+        return all(math.isfinite(value) for value in self.losses.values())
+
+
+def _differentiate(
+    stage: Stage,
+    groups: Sequence[Group],
+    losses: Registry[Callable[..., Tensor]],
+    view_of: Callable[[Tensor, Tensor, Sequence[Tensor]], View],
+    leaf: Tensor,
+    parameters: Mapping[str, tuple[Tensor, ...]],
+    *,
+    thorough: bool,
+) -> _Asked:
+    """Measure all terms, and differentiate each group at the picture."""
+    measured: dict[str, float] = {}
+    cotangents: list[Tensor | None] = []
+    direct: list[Gradients] = []
+    idle: list[str] = []
     with torch.enable_grad():
-        leaf = drawing.picture.requires_grad_()  # (N, 3, H, W)
         inputs = (leaf, *parameters["latent"], *parameters["noise"])
         view = view_of(leaf, parameters["latent"][0], parameters["noise"])
-        values: dict[str, Tensor] = {}
-        cotangents: list[Tensor | None] = []
-        direct: list[Gradients] = []
         for group in groups:
+            values: dict[str, Tensor] = {}  # whose graph lives as long as the group is looked at
             total = torch.zeros((), dtype=leaf.dtype, device=leaf.device)
             for term in group.terms:
                 values[term.label] = measure(losses, term, view)
@@ -187,27 +230,20 @@ def evaluate(
                 cotangent, own = _at_picture(total, leaf, parameters, group.parameters)
             except Exception as error:
                 raise backward_fault(error, group.terms, values, inputs, losses) from error
+            if math.isfinite(float(total.detach())):  # else the losses are to blame
+                found = [one for tensors in own.values() for one in tensors]
+                found += [] if cotangent is None else [cotangent]
+                check_terms(found, stage, losses, values, inputs)
+            idle += without_gradient(group.terms, values, inputs, thorough=thorough)
+            measured |= {label: float(value.detach()) for label, value in values.items()}
             cotangents.append(cotangent)
             direct.append(own)
         with torch.no_grad():
             for term in stage.objective:
-                if term.label not in values:
-                    values[term.label] = measure(losses, term, view)
-    pulled = _pull_back(drawing, parameters, groups, cotangents, direct)
-    if along is not None:
-        for one in pulled:
-            if "latent" in one:
-                one["latent"] = tuple(along(item) for item in one["latent"])
-    measured = {label: float(value.detach()) for label, value in values.items()}
-    objective = sum(
-        term.weight * measured[term.label] for term in stage.objective if not term.probe
-    )
-    gradients, cosines = _apply_rules(stage, groups, rules, pulled)
-    if all(math.isfinite(value) for value in measured.values()):  # else the losses are to blame
-        update = (one for tensors in gradients.values() for one in tensors)
-        check_gradients(update, stage, losses, values, inputs)
-    idle = without_gradient(stage.objective, values, inputs, thorough=thorough)
-    return StepOutcome(gradients, measured, objective, cosines, idle), leaf.detach()
+                if term.label not in measured:
+                    measured[term.label] = float(measure(losses, term, view))
+    in_order = {term.label: measured[term.label] for term in stage.objective}
+    return _Asked(in_order, cotangents, direct, tuple(idle))
 
 
 def _at_picture(
@@ -237,8 +273,7 @@ def _pull_back(
     drawing: Drawing,
     parameters: Mapping[str, tuple[Tensor, ...]],
     groups: Sequence[Group],
-    cotangents: Sequence[Tensor | None],
-    direct: Sequence[Gradients],
+    asked: _Asked,
 ) -> list[Gradients]:
     """Every group's gradient by parameter, through the generator."""
     pulled: list[Gradients] = [
@@ -246,19 +281,20 @@ def _pull_back(
             name: own.get(name, tuple(torch.zeros_like(item) for item in parameters[name]))
             for name in group.parameters
         }
-        for group, own in zip(groups, direct, strict=True)
+        for group, own in zip(groups, asked.direct, strict=True)
     ]
-    asked = {
+    through = {
         index: cotangent
-        for index, (group, cotangent) in enumerate(zip(groups, cotangents, strict=True))
+        for index, (group, cotangent) in enumerate(zip(groups, asked.cotangents, strict=True))
         if cotangent is not None and any(parameters[name] for name in group.parameters)
     }
-    found = drawing.pull_back([*asked.values()], [groups[index].parameters for index in asked])
-    for index, gradients in zip(asked, found, strict=True):
-        for name, through in gradients.items():
+    wanted = [groups[index].parameters for index in through]
+    found = drawing.pull_back([*through.values()], wanted)
+    for index, gradients in zip(through, found, strict=True):
+        for name, tensors in gradients.items():
             pulled[index][name] = tuple(
                 have if grad is None else have + grad
-                for have, grad in zip(pulled[index][name], through, strict=True)
+                for have, grad in zip(pulled[index][name], tensors, strict=True)
             )
     return pulled
 

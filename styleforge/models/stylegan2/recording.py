@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 from torch.nn import functional
 
+from styleforge.models.heap import hand_back
 from styleforge.models.stylegan2.fir import blur_back, upsample_back
 from styleforge.models.stylegan2.layers import demodulation
 from styleforge.models.stylegan2.mapping import ROOT2, SLOPE
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from styleforge.models.stylegan2.generator import Generator
     from styleforge.models.stylegan2.layers import StyledConv, ToRGB
+
+_TOGETHER = 2**23  # numbers in a level's maps; cotangents of more go through one at a time
 
 
 @dataclass(frozen=True)
@@ -67,41 +70,75 @@ class Recording:
         Returns:
             ``(K, N, rows, width)``, and for each noise map ``(len(of_noise), 1 or N, 1, h, w)``.
         """
-        back = _Back(self, cotangents.shape[0], tuple(of_noise))
-        image = cotangents.flatten(0, 1).contiguous(memory_format=torch.channels_last)
-        below: _Through | None = None  # (K N, 3, H, W)
-        for level in reversed(range((len(self.maps) + 1) // 2)):
-            below = back.conv(2 * level, back.rgb(level, image, below))
-            if level:
-                below = back.conv(2 * level - 1, below)
-                image = upsample_back(image)
-        return back.latent, tuple(back.noise)
+        latent = self.latent.new_zeros(len(cotangents), *self.latent.shape)
+        noise = tuple(one.new_zeros(len(of_noise), *one.shape) for one in self.noise)
+        levels = (len(self.maps) + 1) // 2
+        alone = sum(one[0].numel() <= _TOGETHER for one in self.maps[::2])  # levels below that
+        if alone < levels:
+            hand_back()
+        parts = []
+        for index, image in enumerate(cotangents):  # (N, 3, H, W)
+            heard = [of_noise.index(index)] if index in of_noise else []
+            maps = tuple(one[heard[0] : heard[0] + 1] if heard else one[:0] for one in noise)
+            back = _Back(self, latent[index : index + 1], maps, [0] * len(heard))
+            parts.append(back.down(range(alone, levels), _Through(image)))
+        back = _Back(self, latent, noise, list(of_noise))
+        back.down(range(alone), _joined(parts))
+        return latent, noise
 
 
 @dataclass(frozen=True)
 class _Through:
-    """Cotangents of a layer's maps ``(K N, C, h, w)``, and their sums along them ``(K, N, C)``."""
+    """What has come back so far."""
 
-    maps: Tensor
-    along: Tensor
+    image: Tensor  # cotangents of the skip image, (K N, 3, h, w)
+    maps: Tensor | None = None  # of a layer's maps, (K N, C, h, w)
+    along: Tensor | None = None  # the sums of these along the maps, (K, N, C)
+
+
+def _joined(parts: list[_Through]) -> _Through:
+    """Several of one cotangent each as one."""
+    image = torch.cat([one.image for one in parts])
+    maps = [one.maps for one in parts if one.maps is not None]
+    along = [one.along for one in parts if one.along is not None]
+    if not maps:
+        return _Through(image)
+    parts.clear()  # the parts are not kept beside the whole
+    return _Through(image, torch.cat(maps), torch.cat(along))
 
 
 class _Back:
     """Gradients as they come together, from the last layer to the first."""
 
-    def __init__(self, recording: Recording, count: int, of_noise: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        latent: Tensor,
+        noise: Sequence[Tensor],
+        of_noise: Sequence[int],
+    ) -> None:
         self.recording = recording
-        self.count = count
-        self.of_noise = list(of_noise)
-        latent = recording.latent
-        self.latent = latent.new_zeros(count, *latent.shape)  # (K, N, rows, width)
-        self.noise = [one.new_zeros(len(of_noise), *one.shape) for one in recording.noise]
+        self.latent = latent  # (K, N, rows, width), written to
+        self.noise = noise  # (M, 1 or N, 1, h, w) each, written to
+        self.of_noise = of_noise  # M of the K cotangents
+        self.count = len(latent)
 
-    def rgb(self, level: int, image: Tensor, below: _Through | None) -> _Through:
-        """Through a ToRGB, from the skip image's cotangents ``(K N, 3, h, w)``.
+    def down(self, levels: range, through: _Through) -> _Through:
+        """Through these levels, from the last to the first."""
+        image = through.image.contiguous(memory_format=torch.channels_last)
+        maps, along = through.maps, through.along
+        for level in reversed(levels):
+            maps, along = self.rgb(level, image, maps, along)
+            maps, along = self.conv(2 * level, maps, along)
+            if level:
+                maps, along = self.conv(2 * level - 1, maps, along)
+                image = upsample_back(image)
+        return _Through(image, maps, along)
 
-        Adds to what came from the layer that is next, if any.
-        """
+    def rgb(
+        self, level: int, image: Tensor, maps: Tensor | None, along: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """Through a ToRGB, to the cotangents of its maps and their sums along these."""
         layer = cast("ToRGB", self.recording.generator.rgbs[level])
         have = self.recording.maps[2 * level]  # (N, C, h, w)
         row = 2 * level + 1
@@ -114,14 +151,14 @@ class _Back:
         of_style = (cross.to(style.dtype) * weight).sum(2)  # (K, N, C)
         self.latent[:, :, row] += layer.affine.back(of_style * layer.gain)
         scaled = (weight * style[:, None]).to(have.dtype).repeat(self.count, 1, 1)  # (K N, 3, C)
-        if below is None:
+        if maps is None or along is None:  # the last level
             found = torch.bmm(cotangents, scaled)  # (K N, P, C)
             found = found.reshape(-1, *have.shape[2:], have.shape[1]).permute(0, 3, 1, 2)
-            return _Through(found, of_style * style)
-        _rows(below.maps).baddbmm_(cotangents, scaled)
-        return _Through(below.maps, below.along + of_style * style)
+            return found, of_style * style
+        _rows(maps).baddbmm_(cotangents, scaled)
+        return maps, along + of_style * style
 
-    def conv(self, at: int, below: _Through) -> _Through:
+    def conv(self, at: int, maps: Tensor, along: Tensor) -> tuple[Tensor, Tensor]:
         """Through a styled convolution, from its output to its input; overwrites what it takes."""
         layer = cast("StyledConv", self.recording.generator.convs[at])
         have = self.recording.maps[at]  # (N, O, H, W)
@@ -129,39 +166,41 @@ class _Back:
         style = layer.affine(self.recording.latent[:, at]) * layer.gain  # (N, I)
         factors = demodulation(layer.weight, style)  # (N, O)
         # The rectifier; its gain of sqrt(2) stands in the factors, as on the way there.
-        maps = self._split(below.maps)  # (K, N, O, H, W)
+        rectified = self._split(maps)  # (K, N, O, H, W)
         torch.ops.aten.leaky_relu_backward.grad_input(
-            maps, have.expand_as(maps), SLOPE, True, grad_input=maps
+            rectified, have.expand_as(rectified), SLOPE, True, grad_input=rectified
         )
-        of_factors = self._of_factors(layer, at, below, factors)  # (K, N, O)
-        back = below.maps
+        of_factors = self._of_factors(layer, at, maps, along, factors)  # (K, N, O)
         if layer.up:
-            back = blur_back(back, layer.kernel)  # (K N, O, 2 h + 1, 2 w + 1)
-        back = self._split(self._convolution_back(layer, back, factors * ROOT2))  # (K, N, I, h, w)
+            maps = blur_back(maps, layer.kernel)  # (K N, O, 2 h + 1, 2 w + 1)
+        back = self._split(self._convolution_back(layer, maps, factors * ROOT2))  # (K, N, I, h, w)
         of_maps = (back * before.to(back.dtype)).sum((3, 4)).to(style.dtype)  # (K, N, I)
         energy = layer.weight.square().sum((2, 3))  # (O, I)
         of_style = of_maps - style * ((of_factors * factors**3) @ energy)
         self.latent[:, :, at] += layer.affine.back(of_style * layer.gain)
         back.mul_(style.to(back.dtype)[:, :, None, None])
-        return _Through(back.flatten(0, 1), of_maps * style)
+        return back.flatten(0, 1), of_maps * style
 
-    def _of_factors(self, layer: StyledConv, at: int, below: _Through, factors: Tensor) -> Tensor:
+    def _of_factors(
+        self, layer: StyledConv, at: int, maps: Tensor, along: Tensor, factors: Tensor
+    ) -> Tensor:
         """Gradients ``(K, N, O)`` of the demodulation, and those of the noise map.
 
         The sum of cotangents times what the factor scaled: of all that went into the rectifier,
         less bias and noise.
         """
-        maps, noise = below.maps, self.recording.noise[at]
+        noise = self.recording.noise[at]
         rows = _rows(maps)  # (K N, P, O)
         kinds = [torch.ones_like(noise), noise * layer.noise_strength]
         by = torch.cat(kinds, 1).flatten(2).to(rows.dtype)  # (1 or N, 2, P)
         by = by.expand(maps.shape[0] // self.count, -1, -1).repeat(self.count, 1, 1)
         sums = self._split(torch.bmm(by, rows)).to(factors.dtype)  # (K, N, 2, O)
-        if self.of_noise:
-            wanted = self._split(maps)[self.of_noise]  # (M, N, O, h, w)
-            found = wanted.sum(2, keepdim=True).to(noise.dtype) * (layer.noise_strength * ROOT2)
-            self.noise[at] = found.sum(1, keepdim=True) if noise.shape[0] == 1 else found
-        return (below.along - ROOT2 * (layer.bias * sums[:, :, 0] + sums[:, :, 1])) / factors
+        by_cotangent = self._split(maps)  # (K, N, O, h, w)
+        for target, index in enumerate(self.of_noise):
+            found = by_cotangent[index].sum(1, keepdim=True).to(noise.dtype)  # (N, 1, h, w)
+            found = found.sum(0, keepdim=True) if len(noise) == 1 else found
+            self.noise[at][target] = found * (layer.noise_strength * ROOT2)
+        return (along - ROOT2 * (layer.bias * sums[:, :, 0] + sums[:, :, 1])) / factors
 
     def _convolution_back(self, layer: StyledConv, maps: Tensor, factors: Tensor) -> Tensor:
         """The transposed convolution of ``(K N, O, H, W)`` scaled by ``factors`` ``(N, O)``."""
