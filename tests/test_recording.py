@@ -13,9 +13,11 @@ CHANNELS = {4: 8, 8: 8, 16: 6, 32: 4}
 COTANGENTS = 3
 
 
-def generator_of(clamp: float | None = None) -> Generator:
+def generator_of(clamp: float | None = None, constant: tuple[int, int] = (4, 4)) -> Generator:
     torch.manual_seed(0)
-    made = Generator(32, width=8, mapping_layers=2, channels=CHANNELS, clamp=clamp)
+    made = Generator(
+        32, width=8, mapping_layers=2, channels=CHANNELS, clamp=clamp, constant=constant
+    )
     made = made.double().requires_grad_(False)
     for layer in made.convs:
         layer.noise_strength.fill_(0.3)
@@ -72,6 +74,20 @@ def test_both_drawings_give_the_same(size):
         for name, tensors in theirs.items():
             for found, true in zip(mine[name], tensors, strict=True):
                 assert off(found, true) < 1e-12
+
+
+def test_pictures_that_are_not_square_come_back_too():
+    generator = generator_of(constant=(4, 2))
+    latent = torch.randn(1, generator.rows, 8, dtype=torch.float64)
+    noise = generator.random_noise()
+    recording = generator.record(latent, noise)
+    cotangents = torch.randn(1, *recording.picture.shape, dtype=torch.float64)
+    (found, *_), _ = recording.pull_back(cotangents)
+    latent.requires_grad_()
+    picture = generator.synthesize(latent, noise)
+    (expected,) = torch.autograd.grad(picture, latent, cotangents[0])
+    assert recording.picture.shape == (1, 3, 32, 16)
+    assert off(found, expected) < 1e-13
 
 
 def test_what_is_trained_or_clamped_is_left_to_autograd():
