@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models
+    from styleforge_ffhq.faces import FaceLandmarks
 
 
 def load(name: str) -> Any:
@@ -81,3 +84,46 @@ def hairclip(name: str, clip: str) -> Any:
     assert kept is not None
     mapper = mapper_of(kept.tensors(), kept.folder, style="hair.shape", colour="hair.appearance")
     return WithEncoder(mapper, ClipEncoder(encoder.clip, encoder.tokenizer, unit=False))
+
+
+def faces_found_by() -> tuple[Path, ...] | None:
+    """The files by which faces and landmarks are found; None without the plugin that reads them.
+
+    Empty where the weights of landmarks are not there.
+    """
+    if find_spec("styleforge_photo") is None:
+        return None
+    from styleforge_photo import rows
+
+    own = rows.brought(rows.LANDMARKS)
+    return (*own, *rows.brought(rows.DETECTOR)) if own else ()
+
+
+def landmarks() -> FaceLandmarks:
+    """Landmarks of faces, and FFHQ's square.
+
+    Raises:
+        UserError: the network cannot be read.
+    """
+    from styleforge_photo import rows
+
+    from styleforge_ffhq.faces import FaceLandmarks
+
+    mesh = rows.mesh()
+    if mesh is None:
+        msg = (
+            "The network of MediaPipe's package that finds landmarks cannot be read. "
+            "`styleforge weights fetch face-landmarks` fetches another."
+        )
+        raise UserError(msg)
+    return FaceLandmarks(mesh, rows.detector())
+
+
+def subjects() -> Any:
+    """What finds faces, of several people."""
+    from styleforge_photo import rows
+    from styleforge_photo.subjects import Faces
+
+    from styleforge_ffhq.faces import AlignedFaces
+
+    return AlignedFaces(Faces(rows.detector()), landmarks())

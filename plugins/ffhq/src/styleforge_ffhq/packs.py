@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from styleforge.pack.pack import Pack
+from styleforge.pack.pack import Alignment, Pack
 from styleforge.weights.kept import Kept, all_kept, find
 from styleforge.weights.package import in_package
 from styleforge_ffhq import components
@@ -20,6 +20,10 @@ FFHQ = "ffhq"
 PARSER, VGG, LPIPS, CLIP, ARCFACE = "face-parsing", "vgg16", "lpips", "clip", "arcface"
 MAPPER = "hairclip"
 REGIONS = ("background", "skin", "face", "hair", "clothing")
+LANDMARKS = "face-landmarks"  # a row of the plugin photo
+OF_FACES = tuple(row.name for row in ROWS if row.layout == "stylegan2")
+# The corners of FFHQ's square, which are landmarks here, become those of the picture.
+ALIGNMENT = Alignment(groups=((68,), (69,)), places=((0.0, 0.0), (1.0, 1.0)))
 SIZE, ROWS_OF_SIZE = (1024, 1024), 18  # of the published generator, while there is none
 COARSE, MEDIUM = 4, 8  # where the medium and the fine rows of W+ begin, as published for HairCLIP
 
@@ -53,6 +57,7 @@ def _pack(name: str, generator: Kept | None, steps: int, lpips: Path | None) -> 
         licence=row.licence if row is not None else "Whatever the generator's publishers say",
         components=found,
         size=size,
+        alignment=ALIGNMENT if "landmarks" in found else None,
         regions=REGIONS if "regions" in found else (),
         row_groups={
             "coarse": tuple(range(COARSE)),
@@ -110,6 +115,12 @@ def _components(
     }
     if "lpips" not in there and lpips is not None:
         there["lpips"], files["lpips"] = components.published_lpips, (lpips,)
+    by = components.faces_found_by() if name in OF_FACES else None
+    if by:
+        there |= {"landmarks": components.landmarks, "subjects": components.subjects}
+        files |= {"landmarks": by, "subjects": by}
+    elif by is not None:
+        brings["landmarks"] = (LANDMARKS,)
     if "inverter" not in there and {"generator", "features", "lpips"} <= set(there):
         there["inverter"] = partial(components.by_optimization, steps=steps)
         files["inverter"] = (*files["generator"], *files["features"], *files["lpips"])
