@@ -57,19 +57,20 @@ def seen(
     picture: Image.Image, *, networks: bool
 ) -> tuple[NDArray[np.float32], NDArray[np.float64] | None] | None:
     """The share of hair ``(H, W)``, and landmarks ``(68, 2)``; None where no face is found."""
-    from styleforge_photo import NAMES, rows
+    from styleforge_photo import NAMES
     from styleforge_photo.evidence import evidence
+    from styleforge_photo.networks import detector, mesh
     from styleforge_photo.regions import PhotoRegions
     from styleforge_photo.subjects import Faces, face_of
 
     values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
-    faces = Faces(rows.detector() if networks else None)(values)
+    faces = Faces(detector() if networks else None)(values)
     if not faces:
         return None
     largest = max(faces, key=lambda one: one.width)
     found = PhotoRegions(evidence() if networks else ()).of(values, largest)
-    mesh = rows.mesh() if networks else None
-    points = mesh(np.array(picture), face_of(largest)) if mesh is not None else None
+    landmarks = mesh() if networks else None
+    points = landmarks(np.array(picture), face_of(largest)) if landmarks is not None else None
     return np.asarray(found[0, NAMES.index("hair")].numpy()), points
 
 

@@ -9,7 +9,9 @@ import pytest
 from skimage import data
 from styleforge_photo.detector import SIDE, FaceDetector, _anchors
 from styleforge_photo.faces import find_faces
-from styleforge_photo.rows import DETECTOR, FACES, brought, detector
+from styleforge_photo.layouts import FACES
+from styleforge_photo.networks import brought, detector
+from styleforge_photo.rows import DETECTOR
 
 from styleforge.errors import UserError
 from styleforge.weights.add import add_weights

@@ -11,8 +11,10 @@ from skimage import data
 from styleforge_photo import NAMES
 from styleforge_photo.evidence import CLOSE, _about, evidence, hair, parsed, parts, person
 from styleforge_photo.layout import Face
+from styleforge_photo.layouts import MODEL, TFLITE
+from styleforge_photo.networks import brought
 from styleforge_photo.regions import PhotoRegions
-from styleforge_photo.rows import MODEL, PERSON, TFLITE, brought
+from styleforge_photo.rows import PERSON
 from styleforge_photo.segmenters import Segmenter
 from styleforge_photo.subjects import Faces, face_of
 

@@ -12,8 +12,10 @@ from styleforge_photo import NAMES
 from styleforge_photo.evidence import OTHER, meshed
 from styleforge_photo.faces import find_faces
 from styleforge_photo.layout import Face
+from styleforge_photo.layouts import MESH
 from styleforge_photo.mesh import IBUG68, IN_TASK, FaceMesh
-from styleforge_photo.rows import LANDMARKS, MESH, brought, mesh
+from styleforge_photo.networks import brought, mesh
+from styleforge_photo.rows import LANDMARKS
 
 from styleforge.errors import UserError
 from styleforge.weights.add import add_weights

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from skimage import data
 from styleforge_photo.faces import find_faces
-from styleforge_photo.rows import detector
+from styleforge_photo.networks import detector
 
 import styleforge
 from styleforge.errors import UserError

@@ -93,10 +93,11 @@ def faces_found_by() -> tuple[Path, ...] | None:
     """
     if find_spec("styleforge_photo") is None:
         return None
-    from styleforge_photo import rows
+    from styleforge_photo.networks import brought
+    from styleforge_photo.rows import DETECTOR, LANDMARKS
 
-    own = rows.brought(rows.LANDMARKS)
-    return (*own, *rows.brought(rows.DETECTOR)) if own else ()
+    own = brought(LANDMARKS)
+    return (*own, *brought(DETECTOR)) if own else ()
 
 
 def landmarks() -> FaceLandmarks:
@@ -105,25 +106,25 @@ def landmarks() -> FaceLandmarks:
     Raises:
         UserError: the network cannot be read.
     """
-    from styleforge_photo import rows
+    from styleforge_photo import networks
 
     from styleforge_ffhq.faces import FaceLandmarks
 
-    mesh = rows.mesh()
+    mesh = networks.mesh()
     if mesh is None:
         msg = (
             "The network of MediaPipe's package that finds landmarks cannot be read. "
             "`styleforge weights fetch face-landmarks` fetches another."
         )
         raise UserError(msg)
-    return FaceLandmarks(mesh, rows.detector())
+    return FaceLandmarks(mesh, networks.detector())
 
 
 def subjects() -> Any:
     """What finds faces, of several people."""
-    from styleforge_photo import rows
+    from styleforge_photo import networks
     from styleforge_photo.subjects import Faces
 
     from styleforge_ffhq.faces import AlignedFaces
 
-    return AlignedFaces(Faces(rows.detector()), landmarks())
+    return AlignedFaces(Faces(networks.detector()), landmarks())

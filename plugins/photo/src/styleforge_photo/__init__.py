@@ -33,7 +33,7 @@ def load_regions() -> Any:
 
 def load_subjects() -> Any:
     """What tells how many people there are."""
-    from styleforge_photo.rows import detector
+    from styleforge_photo.networks import detector
     from styleforge_photo.subjects import Faces
 
     return Faces(detector())
@@ -67,7 +67,8 @@ def register_weights(register: Register[WeightFile]) -> None:
 def register_packs(register: Register[Pack]) -> None:
     """Add the pack ``photo``."""
     from styleforge.pack.pack import Pack, Showcase
-    from styleforge_photo.rows import DETECTOR, brought, used
+    from styleforge_photo.networks import brought, used
+    from styleforge_photo.rows import DETECTOR
 
     register(
         Pack(

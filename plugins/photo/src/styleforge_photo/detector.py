@@ -42,6 +42,8 @@ class FaceDetector:
         styleforge.errors.UserError: it is not there
     """
 
+    side = SIDE
+
     def __init__(self, path: Path) -> None:
         self._net: Any = read_tflite(path)
         try:

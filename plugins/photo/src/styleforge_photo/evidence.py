@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from styleforge.weights.kept import find
-from styleforge_photo import NAMES, rows
-from styleforge_photo.rows import HAIR, PARSER, PARTS, load
+from styleforge_photo import NAMES, networks
+from styleforge_photo.rows import PARSER
 
 if TYPE_CHECKING:
     from styleforge.models.segformer import SegFormer
@@ -53,16 +53,13 @@ def evidence() -> tuple[Evidence, ...]:
         >>> evidence()  # nobody brought anything
         ()
     """
-    found: list[Evidence] = []
-    for name, read in ((PARTS.name, parts), (HAIR.name, hair)):
-        kept = find(name)
-        if kept is not None:
-            found.append(read(load(kept)))
-    people, landmarks = rows.person(), rows.mesh()
-    if people is not None:
-        found.append(person(people))
-    if landmarks is not None:
-        found.append(meshed(landmarks))
+    known: list[tuple[Any, Callable[[Any], Evidence]]] = [
+        (networks.parts(), parts),
+        (networks.hair(), hair),
+        (networks.person(), person),
+        (networks.mesh(), meshed),
+    ]
+    found = [read(network) for network, read in known if network is not None]
     kept = find(PARSER)
     if kept is not None:
         from styleforge.weights.check import load_kept
