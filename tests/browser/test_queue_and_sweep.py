@@ -8,9 +8,12 @@ import re
 import zipfile
 
 import pytest
+from looking import faults_of
 from person import Person
 from PIL import Image
 from toy_editor import CELL, bring
+
+SIZES = ((390, 844), (800, 900), (1440, 900))
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +26,13 @@ def page(voila, picture):
 @pytest.fixture(scope="module")
 def person(page):
     return Person(page)
+
+
+def seen(page, where, shot):
+    """That nothing is cut or too faint at three widths; the page is as wide as it was after."""
+    assert not faults_of(page, where, shot, SIZES)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
 
 
 def queued(person):
@@ -50,8 +60,7 @@ def test_a_sweep_of_colours_by_seeds_is_a_labelled_grid(page, person, shot, tmp_
     assert before == (
         body.bounding_box(), body.evaluate("e => getComputedStyle(e).gridTemplateColumns"),
     )  # fmt: skip
-    page.wait_for_timeout(500)
-    shot(page, "sweep")
+    seen(page, "sweep", shot)
     whole = person.editor.locator(".sf-cell img").evaluate_all(
         "all => all.map((one) => [one.naturalWidth / one.naturalHeight,"
         " one.clientWidth / one.clientHeight])"
@@ -94,7 +103,7 @@ def test_what_waits_is_seen_ordered_and_cancelled(page, person, shot):
     second = queued(person).nth(1).inner_text()
     assert "blue" in second
     assert "waits" in second
-    shot(page, "queue")
+    seen(page, "queue", shot)
     person.sign("Later: Result 11").click()
     queued(person).nth(2).filter(has_text="blue").wait_for()
     person.sign("Cancel Result 12").click()
@@ -112,3 +121,21 @@ def test_the_queue_is_there_after_a_reload(page, person, shot):
     shot(page, "queue-reloaded")
     again.button("Clear").click()
     queued(again).first.wait_for(state="detached")
+
+
+def test_a_preset_of_ones_own_is_kept_and_chosen(page, person, shot, tmp_path):
+    again = Person(page)
+    again.sign("Presets of your own").click()
+    again.editor.locator(".sf-own").get_by_label("Name").fill("My green")
+    again.button("Keep").click()
+    preset = again.editor.get_by_label("Preset", exact=True)
+    preset.locator("option", has_text="My green (yours)").wait_for(state="attached")
+    seen(page, "own-presets", shot)
+    with page.expect_download() as download:
+        again.button("Save as file").click()
+    download.value.save_as(tmp_path / "mine.json")
+    assert json.loads((tmp_path / "mine.json").read_text())["title"] == "My green"
+    again.button("Delete").click()
+    preset.locator("option", has_text="My green").wait_for(state="detached")
+    again.editor.locator(".sf-own input[type=file]").set_input_files(tmp_path / "mine.json")
+    preset.locator("option", has_text="My green (yours)").wait_for(state="attached")
