@@ -157,7 +157,7 @@ def test_the_brush_is_zoomed_and_paints_where_it_is(page, person, shot):
     readout = person.editor.locator(".sf-brush .sf-readout")
     assert readout.inner_text() == "125 %"
     shot(page, "brush-near")
-    person.editor.get_by_role("button", name="Reset").click()
+    person.editor.get_by_role("button", name="Reset", exact=True).click()
     person.tab("Pictures")
 
 

@@ -28,6 +28,17 @@ SLIDE = """async ([number, value]) => {
   return performance.now() - began;
 }"""
 
+# How wide the picture after is drawn, in pixels of the screen, and 64 x 64 of its own.
+DRAWN = """() => {
+  const image = document.querySelector('.sf-compare img.sf-after');
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 64;
+  const pen = canvas.getContext('2d');
+  pen.drawImage(image, 1468, 2360, 64, 64, 0, 0, 64, 64);
+  const width = image.getBoundingClientRect().width * window.devicePixelRatio;
+  return { width, pixels: [...pen.getImageData(0, 0, 64, 64).data] };
+}"""
+
 
 @pytest.fixture(scope="module")
 def photograph(tmp_path_factory):
@@ -87,3 +98,18 @@ def test_a_colour_is_slid_and_the_photograph_is_saved_whole(voila, shot, photogr
     own, new = (np.asarray(one.convert("RGB"), float) for one in (Image.open(photograph), made))
     assert np.abs(own - new)[2360:2420, 1400:1600].mean() > 20  # where it was painted
     shot(page, "photo-exported")
+
+    # Pixel for pixel it is the file itself, and no smaller copy of it.
+    stage = person.editor.locator(".sf-compare .sf-stage")
+    stage.focus()
+    page.keyboard.press("o")
+    for side in (".sf-first img", "img.sf-after"):
+        page.wait_for_function(
+            "side => document.querySelector(`.sf-compare ${side}`).naturalWidth === 3000", arg=side
+        )
+    drawn = page.evaluate(DRAWN)
+    assert drawn["width"] == pytest.approx(3000, abs=1)
+    shown = np.array(drawn["pixels"], float).reshape(64, 64, 4)[..., :3]
+    there = np.asarray(made.convert("RGB").crop((1468, 2360, 1532, 2424)), float)
+    assert np.abs(shown - there).mean() < 4  # both are JPEGs
+    shot(page, "photo-exact")

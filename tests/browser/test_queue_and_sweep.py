@@ -125,6 +125,8 @@ def test_the_queue_is_there_after_a_reload(page, person, shot):
 
 def test_a_preset_of_ones_own_is_kept_and_chosen(page, person, shot, tmp_path):
     again = Person(page)
+    page.set_viewport_size({"width": 800, "height": 900})
+    again.tab("Change")
     again.sign("Presets of your own").click()
     again.editor.locator(".sf-own").get_by_label("Name").fill("My green")
     again.button("Keep").click()

@@ -17,7 +17,7 @@ STATES = {
     "waiting": "waits",
     "hold": "on hold",
 }
-EMPTY = "Nothing waits. While something runs, Run adds what the controls say to the queue."
+EMPTY = "Nothing waits. While something runs, Run is called Queue, and adds what the controls say."
 
 
 class QueuePart:

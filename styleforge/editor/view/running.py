@@ -28,7 +28,7 @@ class Running:
         wiring.on_click(self.run, session.run)
         self.stop = make.button("Stop", "Stop, and keep the best so far (Ctrl+.)", icon="stop")
         wiring.on_click(self.stop, session.stop)
-        self.waits = make.button("Queue", "Show the queue", icon="list")
+        self.waits = make.button("Queue", "Show the queue", icon="list", kind="waits")
         self.bar = make.plain(
             widgets.FloatProgress, min=0.0, max=1.0, tooltip="How much of the run is done"
         )

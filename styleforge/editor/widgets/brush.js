@@ -37,8 +37,6 @@ function render({ model, el, signal }) {
   let future = [];
   let current = model.get("mask");
   let over = model.get("_pictures"); // which picture is painted over
-  let at = null; // the brush, in pixels of the mask
-  let stroke = false;
   let work = Promise.resolve(); // one after the other: masks are read and written asynchronously
   const inTurn = (task) => (work = work.then(() => signal.aborted || task()).catch(console.error));
   const put = (name, value) => {
@@ -58,7 +56,7 @@ function render({ model, el, signal }) {
     mask.height = shape?.height ?? (picture.naturalHeight || 256);
     root.style.setProperty("--sf-aspect", `${mask.width} / ${mask.height}`);
     zoom.fit();
-    at ??= [mask.width / 2, mask.height / 2];
+    hand.begin();
     [past, future, current] = [[], [], model.get("mask")];
     over = model.get("_pictures");
     await loadMask();
@@ -115,34 +113,9 @@ function render({ model, el, signal }) {
   }
 
   function redraw() {
-    const shown = at && (stroke || board.matches(":hover, :focus"));
-    const tip = shown && { at, size: model.get("size"), dashed: model.get("erase") };
+    const shown = hand.shown();
+    const tip = shown && { at: hand.at(), size: model.get("size"), dashed: model.get("erase") };
     drawOverlay(board, layer, mask, zoom.view(), model.get("opacity"), tip);
-  }
-
-  function lineTo(x, y) {
-    const pen = mask.getContext("2d");
-    pen.globalCompositeOperation = model.get("erase") ? "destination-out" : "source-over";
-    pen.fillStyle = pen.strokeStyle = "#fff";
-    pen.lineCap = "round";
-    pen.lineWidth = model.get("size");
-    pen.beginPath();
-    if (x === at[0] && y === at[1]) {
-      pen.arc(x, y, pen.lineWidth / 2, 0, 7); // a line without length is not drawn
-      pen.fill();
-    } else {
-      pen.moveTo(...at);
-      pen.lineTo(x, y);
-      pen.stroke();
-    }
-    pen.globalCompositeOperation = "source-over";
-    at = [x, y];
-  }
-
-  function endStroke() {
-    if (!stroke) return;
-    stroke = false;
-    inTurn(async () => change(await toPng(mask)));
   }
 
   const zoom = zoomOf({
@@ -157,7 +130,7 @@ function render({ model, el, signal }) {
       redraw();
     },
     interrupted() { // what the first finger painted was no stroke
-      stroke = false;
+      hand.drop();
       inTurn(loadMask);
     },
     signal,
@@ -170,53 +143,20 @@ function render({ model, el, signal }) {
       ((event.clientY - box.top - view.top) / view.height) * mask.height,
     ];
   };
-  const listen = (target, name, react) => target.addEventListener(name, react, { signal });
-  listen(board, "pointerdown", (event) => {
-    if (event.button !== 0 || !event.isPrimary) return;
-    event.preventDefault();
-    board.focus({ preventScroll: true });
-    board.setPointerCapture(event.pointerId);
-    stroke = true;
-    at = place(event);
-    lineTo(...at);
-    redraw();
+  const hand = handOf({
+    board,
+    mask,
+    place,
+    reach: () => Math.max(1, model.get("size") / 2),
+    line: (from, to) => drawLine(mask, from, to, {
+      size: model.get("size"), erase: model.get("erase"),
+    }),
+    moved: redraw,
+    seen: (x, y) => zoom.reveal(x, y),
+    ended: () => inTurn(async () => change(await toPng(mask))),
+    signal,
   });
-  listen(board, "pointermove", (event) => {
-    if (!event.isPrimary) return;
-    const drawing = stroke && board.hasPointerCapture(event.pointerId);
-    const passed = drawing ? event.getCoalescedEvents?.() ?? [] : [];
-    for (const each of passed.length ? passed : [event]) {
-      if (drawing) lineTo(...place(each));
-      else if (!stroke) at = place(each);
-    }
-    requestAnimationFrame(redraw);
-  });
-  listen(board, "lostpointercapture", endStroke);
-  for (const name of ["pointerleave", "focus"]) listen(board, name, redraw);
-  listen(board, "blur", () => {
-    endStroke();
-    redraw();
-  });
-
-  listen(board, "keyup", (event) => event.key === " " && endStroke());
-  listen(board, "keydown", (event) => {
-    const far = event.shiftKey ? 1 : Math.max(1, model.get("size") / 2);
-    const [dx, dy] = {
-      ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, -far], ArrowDown: [0, far],
-      " ": [0, 0],
-    }[event.key] ?? [];
-    if (dx === undefined) return;
-    event.preventDefault();
-    stroke ||= event.key === " ";
-    const to = [
-      Math.min(mask.width, Math.max(0, at[0] + dx)), Math.min(mask.height, Math.max(0, at[1] + dy)),
-    ];
-    if (stroke) lineTo(...to);
-    at = to;
-    zoom.reveal(at[0] / mask.width, at[1] / mask.height);
-    redraw();
-  });
-  listen(root, "keydown", (event) => {
+  root.addEventListener("keydown", (event) => {
     if (zoom.key(event)) {
       event.stopPropagation();
       return;
@@ -230,7 +170,7 @@ function render({ model, el, signal }) {
     else return;
     event.preventDefault();
     event.stopPropagation(); // Ctrl+Z too: it would undo in the notebook
-  });
+  }, { signal });
   keepKeys(root, signal);
 
   function drawTools() {

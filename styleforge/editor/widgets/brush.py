@@ -34,7 +34,7 @@ class Brush(anywidget.AnyWidget):
 
     _esm: ClassVar[str]
     _css: ClassVar[str]
-    _esm, _css = browser_half("brush", "ink", "zoom")
+    _esm, _css = browser_half("brush", "ink", "hand", "zoom")
 
     image = CByteMemoryView().tag(sync=True)
     start = CByteMemoryView().tag(sync=True)

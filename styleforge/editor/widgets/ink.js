@@ -14,6 +14,25 @@ function drawLight(canvas, bitmap) {
   pen.putImageData(pixels, 0, 0);
 }
 
+/** Paint a line on a mask, or a dot where it has no length; or take it away. */
+function drawLine(mask, from, to, { size, erase }) {
+  const pen = mask.getContext("2d");
+  pen.globalCompositeOperation = erase ? "destination-out" : "source-over";
+  pen.fillStyle = pen.strokeStyle = "#fff";
+  pen.lineCap = "round";
+  pen.lineWidth = size;
+  pen.beginPath();
+  if (to[0] === from[0] && to[1] === from[1]) {
+    pen.arc(...to, size / 2, 0, 7); // a line without length is not drawn
+    pen.fill();
+  } else {
+    pen.moveTo(...from);
+    pen.lineTo(...to);
+    pen.stroke();
+  }
+  pen.globalCompositeOperation = "source-over";
+}
+
 /** White where the mask is, black elsewhere, as PNG bytes. */
 async function toPng(canvas) {
   const opaque = element("canvas", { width: canvas.width, height: canvas.height });
