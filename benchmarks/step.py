@@ -1,24 +1,31 @@
-"""Cost of a stage-2 step of LOHO: `python -m benchmarks.step`.
+"""Cost of a step of LOHO: `python -m benchmarks.step`.
 
 Runs our step and the straightforward one alternately on the same models and prints the ratio of
-wall and CPU time, with how far the two updates are apart. Random weights: speed does not depend
-on them.
+wall and CPU time, with how far the two updates are apart; then the phases of ours, the floor that
+its convolutions set, and the peak memory of a process that does nothing else. Random weights: speed
+does not depend on them.
 """
 
 from __future__ import annotations
 
 import json
 import platform
+import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import torch
 import typer
+from torch import Tensor
+from torch.nn import functional
+from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import straightforward
 from styleforge.forge import Forge
@@ -26,18 +33,25 @@ from styleforge.methods.loho import Loho
 from styleforge.models.stylegan2 import Generator
 from styleforge.models.vgg import VGG16
 from styleforge.pack.pack import Pack
-from styleforge.run.drawing import draw
+from styleforge.pack.precision import computing_in
+from styleforge.prepare.pixels import shrink
+from styleforge.recipe.precision import Precision
+from styleforge.recipe.stage import Stage
+from styleforge.run import step as step_of
+from styleforge.run.drawing import Drawing, Parameters, draw
 from styleforge.run.start import begin
-from styleforge.run.step import evaluate, make_groups
+from styleforge.run.step import StepOutcome, evaluate, make_groups
 from styleforge.run.view import Plan, View, views_of
 from styleforge.testing import toy, toy_models
 
-NARROW = {4: 256, 8: 256, 16: 256, 32: 256, 64: 128, 128: 64, 256: 32}
+NARROW = {4: 256, 8: 256, 16: 256, 32: 192, 64: 96, 128: 64, 256: 32}  # the portraits pack's
+LOSSES_AT = 256  # pixels
+CHANNELS, SIDE = 256, 64  # of the convolution whose rate the floor takes
 
 
 def bench_pack(*, full: bool, size: int) -> Pack:
     """Models of real size with random weights: StyleGAN2 config F and VGG16, or narrow ones."""
-    channels = None if full else {side: count for side, count in NARROW.items() if side <= size}
+    channels = None if full else {side: NARROW.get(side, 32) for side in _sides(size)}
     widths = (64, 128, 256, 512, 512) if full else (16, 32, 64, 128, 128)
 
     def generator() -> Generator:
@@ -67,79 +81,205 @@ def bench_pack(*, full: bool, size: int) -> Pack:
     )
 
 
+def _sides(size: int) -> list[int]:
+    return [2**level for level in range(2, size.bit_length())]
+
+
+@dataclass
+class Bench:
+    """A stage of LOHO on the benchmark's models."""
+
+    stage: Stage
+    forge: Forge
+    problem: Any
+    regions: dict[str, Tensor]
+    latent: Tensor
+    noise: tuple[Tensor, ...]
+    start: Tensor
+    precision: Precision
+    plan: Plan
+    views: dict[str, View]
+
+    def view_of(self, picture: Tensor, latent: Tensor, noise: Any) -> View:
+        """The view that the losses see."""
+        return View(
+            picture, self.problem.models, references=self.views, regions=self.regions,
+            latent=latent, start=self.start, noise=noise, plan=self.plan,
+        )  # fmt: skip
+
+    def draw(self, parameters: Parameters) -> Drawing:
+        """The picture, reduced as published."""
+        return draw(self.problem.models.get("generator"), LOSSES_AT, parameters)
+
+    def ours(self, precision: Precision | None = None) -> StepOutcome:
+        """A step of the engine."""
+        groups = make_groups(self.stage, self.forge.rules)
+        with computing_in(precision or self.precision, self.latent.device):
+            outcome, _ = evaluate(
+                self.stage, groups, self.forge.losses, self.forge.rules, self.draw, self.view_of,
+                self.latent, self.noise,
+            )  # fmt: skip
+        return outcome
+
+    def theirs(self) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """A step without care."""
+        unfrozen = straightforward.UnfrozenModels(
+            self.problem.models.pack, dtype=self.problem.models.dtype
+        )
+        careless = replace(self.problem, models=unfrozen)
+        unfrozen.get("generator"), unfrozen.get("features")  # loading them is no part of a step
+        self.theirs = partial(  # type: ignore[method-assign]
+            straightforward.step, careless, self.stage, self.forge, self.regions, self.latent,
+            self.noise, LOSSES_AT,
+        )  # fmt: skip
+        return self.theirs()
+
+
+def bench(*, size: int, full: bool, stage: int, precision: Precision, device: str) -> Bench:
+    """Models, references and the stage."""
+    forge = Forge(plugins=())
+    forge.use(toy)
+    pack = bench_pack(full=full, size=size)
+    forge.packs.add(forge.packs.entry(pack, None, "bench", "bench", replace=False))
+    models = forge.models("bench", device=device)
+    problem = toy.toy_problem(models)
+    loho = Loho("toy", "thing", "identity.keep", "published")
+    looked_at = (
+        loho.structure_stage("structure")
+        if stage == 1
+        else loho.look_stage("look", (loho.orthogonal(per="row"), loho.off_noise()))
+    )
+    state = begin(problem, forge.recipe("toy", pack="bench", loss_size=LOSSES_AT))
+    plan = Plan()
+    with torch.no_grad():
+        views = views_of(problem, LOSSES_AT, plan)
+        image = models.get("generator").synthesize(state.latent, state.noise)
+        regions = dict(View(shrink(image, LOSSES_AT), models).regions())
+    return Bench(
+        looked_at, forge, problem, regions, state.latent, tuple(state.noise), state.start,
+        precision, plan, views,
+    )  # fmt: skip
+
+
 def timed(run: Callable[[], Any]) -> tuple[float, float, Any]:
     """Wall seconds, CPU seconds, and what the call returned."""
     wall, cpu = time.perf_counter(), time.process_time()
     value = run()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
     return time.perf_counter() - wall, time.process_time() - cpu, value
+
+
+def phases(one: Bench) -> dict[str, float]:
+    """CPU seconds of each part of a step."""
+    spent: dict[str, float] = {}
+    marks = {"_differentiate": "losses and their gradients", "_pull_back": "way back"}
+    marks |= {"_apply_rules": "rules"}
+    before = {name: getattr(step_of, name) for name in marks}
+
+    def watched(name: str, *arguments: Any, **named: Any) -> Any:
+        _, cpu, found = timed(lambda: before[name](*arguments, **named))
+        spent[marks[name]] = cpu
+        return found
+
+    for name in marks:
+        setattr(step_of, name, partial(watched, name))
+    try:
+        _, whole, _ = timed(one.ours)
+    finally:
+        for name, function in before.items():
+            setattr(step_of, name, function)
+    return {"synthesis": whole - sum(spent.values()), **spent, "whole": whole}
+
+
+def floor(one: Bench) -> tuple[float, float]:
+    """Convolutions of a step in GFLOP, and a measured rate of them in GFLOP a CPU second."""
+    counter = FlopCounterMode(display=False)
+    with counter:
+        one.ours()
+    flops = sum(
+        count
+        for operator, count in counter.get_flop_counts()["Global"].items()
+        if "conv" in str(operator)
+    )
+    device = one.latent.device
+    with computing_in(one.precision, device):
+        maps = torch.randn(3, CHANNELS, SIDE, SIDE, device=device)
+        maps = maps.contiguous(memory_format=torch.channels_last)
+        weight = torch.randn(CHANNELS, CHANNELS, 3, 3, device=device)
+        if one.precision != "float32":
+            maps, weight = maps.bfloat16(), weight.bfloat16()
+        run = partial(functional.conv2d, maps, weight, padding=1)
+        run()
+        seconds = min(timed(run)[1] for _ in range(5))
+    work = 2 * maps.shape[0] * SIDE * SIDE * CHANNELS * CHANNELS * 9
+    return flops / 1e9, work / seconds / 1e9
+
+
+def memory(arguments: list[str]) -> float:
+    """GiB at the peak of a process that makes two of our steps."""
+    command = [sys.executable, "-m", "benchmarks.step", *arguments, "--only-memory"]
+    said = subprocess.run(  # noqa: S603 this module itself
+        command, capture_output=True, text=True, check=True
+    ).stdout
+    return float(said.splitlines()[-1])
 
 
 def main(
     rounds: Annotated[int, typer.Option(help="How often each is timed.")] = 3,
     size: Annotated[int, typer.Option(help="Picture size.")] = 256,
     full: Annotated[bool, typer.Option(help="StyleGAN2 config F and the whole VGG16.")] = False,
+    stage: Annotated[int, typer.Option(help="1 or 2.", min=1, max=2)] = 2,
+    precision: Annotated[Precision, typer.Option(help="Of our step.")] = "float32",
+    threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+    device: Annotated[Literal["cpu", "cuda"], typer.Option(help="Where both run.")] = "cpu",
     out: Annotated[Path | None, typer.Option("--json")] = None,
+    only_memory: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Time both steps side by side."""
-    forge = Forge(plugins=())
-    forge.use(toy)
-    forge.packs.add(forge.packs.entry(bench_pack(full=full, size=size), None, "bench", "bench",
-                                      replace=False))  # fmt: skip
-    models = forge.models("bench")
-    problem = toy.toy_problem(models)
-    loho = Loho("toy", "thing", "identity.keep", "published")
-    stage = loho.look_stage("look", (loho.orthogonal(per="row"), loho.off_noise()))
-    recipe = forge.recipe("toy", pack="bench", loss_size=256)
-    state = begin(problem, recipe)
-    plan = Plan()
-    with torch.no_grad():
-        views = views_of(problem, 256, plan)
-        image = models.get("generator").synthesize(state.latent, state.noise)
-        regions = dict(View(image, models).regions())
-    groups = make_groups(stage, forge.rules)
-
-    drawn = partial(draw, models.get("generator"), 256)
-
-    def ours() -> Any:
-        def view_of(picture: torch.Tensor, latent: torch.Tensor, noise: Any) -> View:
-            return View(
-                picture, models, references=views, regions=regions, latent=latent,
-                start=state.start, noise=noise, plan=plan,
-            )  # fmt: skip
-
-        outcome, _ = evaluate(
-            stage, groups, forge.losses, forge.rules, drawn, view_of, state.latent, state.noise
-        )
-        return outcome.gradients
-
-    unfrozen = straightforward.UnfrozenModels(models.pack, dtype=models.dtype)
-    careless = replace(problem, models=unfrozen)
-
-    def theirs() -> Any:
-        return straightforward.step(careless, stage, forge, regions, state.latent, state.noise)
-
-    ours(), theirs()
+    if threads:
+        torch.set_num_threads(threads)
+    one = bench(size=size, full=full, stage=stage, precision=precision, device=device)
+    if only_memory:
+        one.ours(), one.ours()
+        typer.echo(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+        return
+    one.ours(), one.theirs()
     times: dict[str, list[tuple[float, float]]] = {"ours": [], "straightforward": []}
     for _ in range(rounds):
-        wall, cpu, mine = timed(ours)
+        wall, cpu, mine = timed(one.ours)
         times["ours"].append((wall, cpu))
-        wall, cpu, book = timed(theirs)
+        wall, cpu, book = timed(one.theirs)
         times["straightforward"].append((wall, cpu))
-    apart = float((mine["latent"][0] - book[0]).norm() / book[0].norm())
+    found = mine.gradients["latent"][0]
+    apart = float((found - book[0]).norm() / book[0].norm())
+    cosine = float(functional.cosine_similarity(found.flatten(), book[0].flatten(), dim=0))
     rows = {
-        name: {"wall": median(w for w, _ in found), "cpu": median(c for _, c in found)}
-        for name, found in times.items()
+        name: {"wall": median(w for w, _ in each), "cpu": median(c for _, c in each)}
+        for name, each in times.items()
     }
     ratio = {key: rows["straightforward"][key] / rows["ours"][key] for key in ("wall", "cpu")}
+    work, rate = floor(one)
+    asked = ["--size", str(size), "--stage", str(stage), "--precision", precision]
+    asked += ["--device", device, *(["--full"] if full else [])]
+    asked += ["--threads", str(threads)] if threads else []
     report = {
         "size": size,
         "full": full,
+        "stage": stage,
+        "precision": precision,
         "threads": torch.get_num_threads(),
-        "machine": platform.machine(),
+        "machine": torch.cuda.get_device_name() if device == "cuda" else platform.machine(),
         "torch": torch.__version__,
         **rows,
         "ratio": ratio,
         "relative difference of the update": apart,
+        "cosine of the updates": cosine,
+        "phases": phases(one),
+        "convolutions, GFLOP": work,
+        "rate, GFLOP/CPU s": rate,
+        "share of the floor": work / rate / rows["ours"]["cpu"],
+        "peak, GiB": memory(asked),
     }
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +287,14 @@ def main(
     for name, row in rows.items():
         typer.echo(f"{name:16} {row['wall']:8.3f} s wall  {row['cpu']:8.3f} s CPU")
     typer.echo(f"{'ratio':16} {ratio['wall']:8.2f}         {ratio['cpu']:8.2f}")
-    typer.echo(f"the two updates differ by {apart:.1e} (relative, float32)")
+    typer.echo(f"the two updates differ by {apart:.1e} (relative); their cosine is {cosine:.5f}")
+    for name, seconds in phases(one).items():
+        typer.echo(f"{name:28} {seconds:8.3f} s CPU")
+    typer.echo(
+        f"{work:.0f} GFLOP of convolutions at {rate:.0f} GFLOP/CPU s: a floor of {work / rate:.3f} "
+        f"s, {report['share of the floor']:.0%} of our time"
+    )
+    typer.echo(f"peak of a process with our step alone: {report['peak, GiB']:.2f} GiB")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A stage-2 step of LOHO the straightforward way, to compare with: same update, no care.
+"""A step of LOHO the straightforward way, to compare with: same update, no care.
 
 Every term makes its own forward passes, references included, through the whole perceptual
 network; weights keep their gradients; regions are found at every step although they are frozen;
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from styleforge.builtin.rules import project
 from styleforge.forge import Forge
 from styleforge.pack.pack import Models
+from styleforge.prepare.pixels import shrink
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.objective import Term
 from styleforge.recipe.stage import Stage
@@ -52,15 +53,16 @@ def step(
     regions: dict[str, Tensor],
     latent: Tensor,
     noise: Sequence[Tensor],
+    losses_at: int = 256,
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """Gradients of latent and noise of one stage-2 step, by the book.
+    """Gradients of latent and noise of one step, by the book.
 
     The problem's models are `UnfrozenModels`, made once: loading them is no part of a step.
     """
     models = problem.models
     latent = latent.detach().requires_grad_()
     maps = [item.detach().requires_grad_() for item in noise]
-    image = models.get("generator").synthesize(latent, maps)
+    image = shrink(models.get("generator").synthesize(latent, maps), losses_at)
     with torch.no_grad():
         models.get("regions")(image)
 
@@ -71,12 +73,16 @@ def step(
         )
         return term.weight * forge.losses[term.loss](view, **term.args)
 
-    rule = next(use for use in stage.rules if use.rule == "project")
+    values = {term.label: value(term) for term in stage.objective}
+    rule = next((use for use in stage.rules if use.rule == "project"), None)
+    if rule is None:  # stage 1: everything at once
+        sum((values[term.label] for term in stage.objective), torch.zeros(())).backward()
+        assert latent.grad is not None
+        return latent.grad, tuple(torch.zeros_like(m) if m.grad is None else m.grad for m in maps)
     look = [t for t in stage.objective if t.loss in {"appearance", "style"} and not t.probe]
     simple = [t for t in stage.objective if t.label not in (*rule.of, *rule.against)]
     structure = [stage.objective[label] for label in rule.of]
     probes = [stage.objective[label] for label in rule.against]
-    values = {term.label: value(term) for term in stage.objective}
 
     def backward(terms: Sequence[Term]) -> tuple[Tensor, tuple[Tensor, ...]]:
         total = sum((values[term.label] for term in terms), torch.zeros((), dtype=image.dtype))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from styleforge.api.subjects import Chosen
     from styleforge.forge import Forge
     from styleforge.recipe.condition import Mask
+    from styleforge.recipe.precision import Precision
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.result import Result
 
@@ -32,7 +33,8 @@ def transfer(  # type: ignore[overload-overlap]
     pose: bool = ..., described: Literal["", "words", "preview"] = ...,
     masks: Mapping[str, Picture | Mask] | None = ..., subject: Chosen = ...,
     strength: float | Mapping[str, float] = ...,
-    tune: Mapping[str, float] | None = ..., seed: int = ..., pack: str = ...,
+    tune: Mapping[str, float] | None = ..., precision: Precision = ...,
+    seed: int = ..., pack: str = ...,
     executor: str = ..., forge: Forge | None = ...,
     **asked: Wish,
 ) -> Result: ...  # fmt: skip
@@ -42,7 +44,8 @@ def transfer(
     steps: int | None = ..., pose: bool = ..., described: Literal["", "words", "preview"] = ...,
     masks: Mapping[str, Picture | Mask] | None = ..., subject: Chosen = ...,
     strength: float | Mapping[str, float] = ...,
-    tune: Mapping[str, float] | None = ..., seed: int = ..., pack: str = ...,
+    tune: Mapping[str, float] | None = ..., precision: Precision = ...,
+    seed: int = ..., pack: str = ...,
     executor: str = ..., forge: Forge | None = ...,
     **asked: Wish | Sequence[Wish],
 ) -> Batch: ...  # fmt: skip
@@ -58,6 +61,7 @@ def transfer(
     subject: Chosen = None,
     strength: float | Mapping[str, float] = 1.0,
     tune: Mapping[str, float] | None = None,
+    precision: Precision = "float32",
     seed: int = 0,
     pack: str = "",
     executor: str = "inline",
@@ -84,6 +88,8 @@ def transfer(
         strength: from 0 to 1, for all attributes, or by role.
         tune: numbers by which a pack recolours in another way (``{"roots": 0.7}``), for the preset
             ``recolour``; `styleforge packs NAME` lists what it knows.
+        precision: that networks compute in during the steps: ``bfloat16`` is quicker where the
+            processor has it, and its results are others; ``float16`` is for graphics cards.
         seed: governs everything random.
         pack: the pack of models; the default when left out.
         executor: where it runs (see `styleforge.run.executor`).
@@ -111,6 +117,7 @@ def transfer(
     recipe = partial(
         transfer_recipe, forge, domain, preset=preset, steps=steps, pose=pose,
         described=described, strength=strength, seed=seed, pack=pack, tune=tune,
+        precision=precision,
     )  # fmt: skip
     _refuse_unknown(transfer, asked, domain, forge)
     return run(recipe, forge, domain, executor, identity, asked, masks or {}, subject)

@@ -20,6 +20,7 @@ from styleforge.pack.knobs import refuse_knobs
 from styleforge.prepare.parse import checksum, image_ref
 from styleforge.recipe.combine import JOIN, combine, parts, split
 from styleforge.recipe.condition import Condition, Mask
+from styleforge.recipe.precision import Precision
 from styleforge.recipe.presets import Changes, share
 from styleforge.recipe.recipe import Mapped, Recipe, Towards
 
@@ -150,6 +151,7 @@ def transfer_recipe(
     seed: int = 0,
     masks: Mapping[str, str | Mask] | None = None,
     tune: Mapping[str, float] | None = None,
+    precision: Precision = "float32",
 ) -> Recipe:
     """The recipe of `styleforge.transfer`; ``asked`` is by role or by attribute.
 
@@ -180,6 +182,7 @@ def transfer_recipe(
             )
             recipe = recipe if steps is None else recipe.with_steps(steps)  # which it refuses
             recipe = recipe if pose else replace(recipe, pose="off")
+            recipe = replace(recipe, precision=precision)
             return replace(recipe, described=described) if described else recipe
     attributes = forge.attributes_of(domain)
     preset = fitting_preset(forge, domain, preset, pack or forge.default_pack)
@@ -193,6 +196,7 @@ def transfer_recipe(
         "strengths": asked_strengths(strength, conditions, attributes, domain),
         "masks": _masks(masks, models),
         "seed": seed,
+        "precision": precision,
     }
     if not pose:
         changes["pose"] = "off"

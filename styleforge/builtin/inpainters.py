@@ -77,7 +77,7 @@ def _at_full_size(image: Tensor, hole: Tensor, radius: int, method: int) -> Tens
     for picture, where in zip(image, hole, strict=True):
         pixels = ((picture.detach().cpu().float() + 1) * 127.5).round().clamp(0, 255)
         pixels = pixels.permute(1, 2, 0).to(torch.uint8).numpy()  # (H, W, 3)
-        mask = (where[0].cpu().numpy() > 0.5).astype(np.uint8)
+        mask = (where[0] > 0.5).to("cpu", torch.uint8).numpy()
         done = cv2.inpaint(np.ascontiguousarray(pixels), mask, radius, method)
         filled.append(torch.from_numpy(done).permute(2, 0, 1).to(image.dtype) / 127.5 - 1)
     return torch.stack(filled).to(image.device)

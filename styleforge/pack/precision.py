@@ -1,8 +1,10 @@
-"""bf16 where the machine computes in it, float32 elsewhere."""
+"""Precisions that networks compute in: bf16 where the machine has it, or what a run asks for."""
 
 from __future__ import annotations
 
 import torch
+
+from styleforge.errors import UserError
 
 
 def _fast_bf16(device: torch.device) -> bool:
@@ -30,3 +32,42 @@ def autocast(device: torch.device, *, enabled: bool = True) -> torch.autocast:
         torch.float32
     """
     return torch.autocast(device.type, torch.bfloat16, enabled=enabled and _fast_bf16(device))
+
+
+def check_precision(precision: str, device: torch.device) -> str:
+    """Refuse a precision that a device does not compute in; a note where it is slow there, or "".
+
+    Raises:
+        UserError: float16 on a processor.
+
+    Example:
+        >>> check_precision("float32", torch.device("cpu"))
+        ''
+        >>> check_precision("float16", torch.device("cpu"))
+        Traceback (most recent call last):
+        styleforge.errors.UserError: The precision float16 is for graphics cards; ...
+    """
+    if precision == "float16" and device.type == "cpu":
+        msg = (
+            "The precision float16 is for graphics cards; processors emulate it slowly. Take "
+            "bfloat16, or leave the precision out."
+        )
+        raise UserError(msg)
+    if precision == "bfloat16" and not _fast_bf16(device):
+        return (
+            f"{str(device).upper()} has no instructions for bfloat16 here and emulates them, so "
+            "float32 is likely faster."
+        )
+    return ""
+
+
+def computing_in(precision: str, device: torch.device) -> torch.autocast:
+    """A context in which networks compute in a precision; what they are given and give stays.
+
+    Example:
+        >>> with computing_in("bfloat16", torch.device("cpu")):
+        ...     print((torch.ones(2, 2) @ torch.ones(2, 2)).dtype)
+        torch.bfloat16
+    """
+    half = torch.float16 if precision == "float16" else torch.bfloat16
+    return torch.autocast(device.type, half, enabled=precision != "float32")

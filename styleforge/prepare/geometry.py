@@ -110,11 +110,10 @@ def reduced(image: Tensor, pixels: int) -> tuple[Tensor, float]:
 
 def _by_area(image: Tensor, tall: int, wide: int) -> Tensor:
     """``(1, C, H, W)`` at a smaller size; a plane at a time, which takes no copy of all."""
-    planes = [
-        cv2.resize(plane, (wide, tall), interpolation=cv2.INTER_AREA)
-        for plane in image[0].detach().cpu().numpy()
-    ]
-    return torch.from_numpy(np.stack(planes))[None].to(image.device)
+    half = image.dtype in {torch.bfloat16, torch.float16}  # which OpenCV does not know
+    planes = image[0].detach().to("cpu", torch.float32 if half else image.dtype).numpy()
+    small = [cv2.resize(one, (wide, tall), interpolation=cv2.INTER_AREA) for one in planes]
+    return torch.from_numpy(np.stack(small))[None].to(image.device, image.dtype)
 
 
 def _seen(image: Tensor, matrix: Matrix, size: tuple[int, int]) -> tuple[Tensor, Matrix]:

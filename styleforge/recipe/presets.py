@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from styleforge.errors import UserError
 from styleforge.recipe.combine import misfit
+from styleforge.recipe.precision import Precision
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.refusals import refuse_masks, refuse_others, refuse_unpasted
 from styleforge.recipe.strength import with_strengths
@@ -50,6 +51,7 @@ class Changes(TypedDict, total=False):
     described: Literal["words", "preview"]
     pose: Literal["warp", "off"]
     loss_size: int
+    precision: Precision
     seed: int
     stop_after: int | None
     compose: Compose

@@ -18,6 +18,7 @@ from styleforge.errors import UserError, printable
 from styleforge.recipe import limits
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 from styleforge.recipe.limits import Name, Names, Share, Strengths
+from styleforge.recipe.precision import Precision
 from styleforge.recipe.retired import with_present_names, without_retired
 from styleforge.recipe.stage import Stage
 
@@ -167,6 +168,7 @@ class Recipe:
     described: Literal["words", "preview"] = "words"  # what stands for a reference in words
     pose: Literal["warp", "off"] = "warp"
     loss_size: Annotated[int, Field(ge=1, le=8192)] = 256
+    precision: Precision = "float32"  # that networks compute in, in all steps
     seed: Annotated[int, Field(ge=-(2**63), lt=2**64)] = 0
     stop_after: Annotated[int, Field(ge=0)] | None = (
         None  # steps after which a run was stopped, keeping its best

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from styleforge.errors import Diverged, PluginError
 from styleforge.losses.noise import normalize_noise
+from styleforge.pack.precision import computing_in
 from styleforge.pack.whitening import Whitening, whitening_of
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.recipe import Recipe
@@ -171,18 +172,19 @@ class _Run:
         if sigma > 0:
             jitter = torch.randn(latent.shape, generator=state.rng)
             latent = latent + sigma * jitter.to(latent.device, latent.dtype)
-        outcome, state.picture = evaluate(
-            stage,
-            groups,
-            self.forge.losses,
-            self.forge.rules,
-            self.draw,
-            self.view_of,
-            latent,
-            state.noise,
-            thorough=state.step == stage.steps - 1,
-            along=None if white is None else partial(white.gradient, latent),
-        )
+        with computing_in(self.recipe.precision, self.problem.models.device):
+            outcome, state.picture = evaluate(
+                stage,
+                groups,
+                self.forge.losses,
+                self.forge.rules,
+                self.draw,
+                self.view_of,
+                latent,
+                state.noise,
+                thorough=state.step == stage.steps - 1,
+                along=None if white is None else partial(white.gradient, latent),
+            )
         self._check_finite(outcome.losses, stage)
         if state.best is None or outcome.objective <= state.best.objective:
             kept = tuple(item.clone() for item in state.noise)

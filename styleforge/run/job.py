@@ -25,6 +25,7 @@ from styleforge.compose.render import layers_of, render
 from styleforge.compose.tint import guesses
 from styleforge.errors import UserError
 from styleforge.pack.memory import is_shortage
+from styleforge.pack.precision import check_precision
 from styleforge.prepare.build import problem_steps
 from styleforge.prepare.inputs import as_read, picture_names, with_inputs
 from styleforge.prepare.photo import Colours
@@ -292,6 +293,10 @@ class Job:
 
     def _same_machine(self, problem: Problem) -> Iterator[Note]:
         """Record threads and device, which decide the last bits, or say that they are others."""
+        if self.recipe.stages:
+            slow = check_precision(self.recipe.precision, problem.models.device)
+            if slow:
+                yield self._said(slow)
         threads, device = torch.get_num_threads(), str(problem.models.device)
         before = self.recipe
         if before.device not in {"", device}:

@@ -27,11 +27,14 @@ def test_options_reach_the_recipe(transfer, tmp_path):
         "--strength",
         "shape=0.25",
         "--no-pose",
+        "--precision",
+        "bfloat16",
         "--threads",
         1,
     )
     assert code == 0, err
     recipe = read_recipe(tmp_path / "out.png")
+    assert recipe.precision == "bfloat16"
     assert recipe.method == "toy-look"
     assert recipe.steps == 5
     assert recipe.pose == "off"
