@@ -1,6 +1,7 @@
 """A step of LOHO the straightforward way, to compare with: same update, no care.
 
-Every term makes its own forward passes, references included, through the whole perceptual
+The generator's weights are modulated, as the released codes do, in the usual layout of memory;
+every term makes its own forward passes, references included, through the whole perceptual
 network; weights keep their gradients; regions are found at every step although they are frozen;
 and five backward passes go through the generator: for the terms no rule mentions, for structure,
 for the probes, for the look alone (to log it), and for everything.
@@ -9,10 +10,13 @@ for the probes, for the look alone (to log it), and for everything.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from benchmarks.published_layers import PublishedGenerator
 from styleforge.builtin.rules import project
 from styleforge.forge import Forge
 from styleforge.pack.pack import Models
@@ -36,14 +40,23 @@ class WholeNetwork:
 
 
 class UnfrozenModels(Models):
-    """Models whose weights want gradients, and whose features run to the end."""
+    """Models as the released code has them: see `step`."""
 
     def get(self, kind: str) -> object:
-        """As `Models.get`, unfrozen."""
-        component = super().get(kind)
-        if isinstance(component, nn.Module) and kind in {"generator", "features"}:
-            component.requires_grad_(True)
-        return WholeNetwork(component) if kind == "features" else component
+        """As `Models.get`; generator and features keep the gradients of their weights."""
+        if kind not in {"generator", "features"}:
+            return super().get(kind)
+        if kind not in self._made:
+            network = self.pack.components[kind]().to(self.device, self.dtype).eval()
+            if kind == "generator":
+                self._made[kind] = PublishedGenerator(network)
+            else:
+                self._made[kind] = WholeNetwork(network.to(memory_format=torch.contiguous_format))
+        return self._made[kind]
+
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        return {}
 
 
 def step(
@@ -100,8 +113,6 @@ def step(
     backward(look)
     backward([*simple, *structure])
     ruled = project({"s": shape, "a": against}, ("s",), ("a",), **rule.args)["s"]
-    for kind in ("generator", "features"):
-        module = problem.models.get(kind)
-        if isinstance(module, nn.Module):
-            module.zero_grad(set_to_none=True)
+    models.get("generator").zero_grad(set_to_none=True)
+    models.get("features").network.zero_grad(set_to_none=True)
     return ours + ruled, ours_noise

@@ -1,0 +1,62 @@
+"""StyleGAN2's layers as the released codes write them: weights are modulated, one set a sample.
+
+Written from the paper's equations 1 to 3 (Karras et al. 2020) on the weights of our generator, to
+compare with: the same pictures, and a gradient as large as every modulated weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from styleforge.models.stylegan2 import Generator
+from styleforge.models.stylegan2.fir import fir_kernel, upsample
+from styleforge.models.stylegan2.layers import StyledConv, ToRGB
+from styleforge.models.stylegan2.mapping import ROOT2, SLOPE
+
+
+class PublishedGenerator(nn.Module):
+    """Draws what our generator of the same weights draws; only pictures of one latent."""
+
+    def __init__(self, generator: Generator) -> None:
+        super().__init__()
+        self.inner = generator.to(memory_format=torch.contiguous_format)
+        self.rows, self.width = generator.rows, generator.width
+        self.size, self.noise_shapes = generator.size, generator.noise_shapes
+
+    def synthesize(self, latent: Tensor, noise: Sequence[Tensor]) -> Tensor:
+        """W+ ``(1, rows, width)`` and noise maps to ``(1, 3, H, W)``."""
+        maps: Tensor = self.inner.constant
+        image = torch.zeros(())
+        for index, module in enumerate(self.inner.convs):
+            layer = cast("StyledConv", module)
+            maps = _styled(layer, maps, latent[:, index], noise[index])
+            if index % 2 == 0:
+                rgb = _to_rgb(
+                    cast("ToRGB", self.inner.rgbs[index // 2]), maps, latent[:, index + 1]
+                )
+                image = upsample(image) + rgb if index else rgb
+        return image
+
+
+def _styled(layer: StyledConv, maps: Tensor, w: Tensor, noise: Tensor) -> Tensor:
+    style = layer.affine(w)[0]  # (I,)
+    weight = layer.weight * layer.gain * style[None, :, None, None]  # (O, I, 3, 3)
+    weight = weight * torch.rsqrt(weight.square().sum((1, 2, 3), keepdim=True) + 1e-8)
+    if layer.up:
+        maps = functional.conv_transpose2d(maps, weight.transpose(0, 1), stride=2)
+        kernel = fir_kernel(gain=4.0).to(maps).expand(maps.shape[1], 1, 4, 4)
+        maps = functional.conv2d(maps, kernel, padding=1, groups=maps.shape[1])
+    else:
+        maps = functional.conv2d(maps, weight, padding=1)
+    maps = maps + layer.noise_strength * noise + layer.bias[:, None, None]
+    return functional.leaky_relu(maps, SLOPE) * ROOT2
+
+
+def _to_rgb(layer: ToRGB, maps: Tensor, w: Tensor) -> Tensor:
+    weight = layer.weight * (layer.affine(w)[0] * layer.gain)[None, :, None, None]  # (3, I, 1, 1)
+    return functional.conv2d(maps, weight) + layer.bias[:, None, None]
