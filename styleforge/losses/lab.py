@@ -19,22 +19,25 @@ TO_XYZ = (
     (0.019334, 0.119193, 0.950227),
 )
 DARK = 0.008856  # below it the cube root is continued by a line
+SHADE = 0.04045  # below it sRGB's curve is a line
 
 
 def lab(image: Tensor, *, gamma: bool = False) -> Tensor:
     """Pictures ``(N, 3, H, W)`` in [-1, 1] to L, a, b of the same shape; L is 0 to 100.
 
     The published loss takes the picture's values for linear light; ``gamma`` decodes sRGB first,
-    as a colorimeter would.
+    as a colorimeter would. Values outside [-1, 1], which a generator draws, are carried on: below
+    black by the lines of both formulas, above white by their curves.
 
     Example:
         >>> white = torch.ones(1, 3, 1, 1)
         >>> lab(white).flatten().round().abs().tolist()  # L, a, b
         [100.0, 0.0, 0.0]
     """
-    rgb = ((full_precision(image) + 1) / 2).clamp_min(0)  # (N, 3, H, W) in [0, 1]
+    rgb = (full_precision(image) + 1) / 2  # (N, 3, H, W), in [0, 1] where it can be shown
     if gamma:
-        rgb = torch.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
+        curve = ((rgb.clamp_min(SHADE) + 0.055) / 1.055) ** 2.4  # clamped: no root of below zero
+        rgb = torch.where(rgb > SHADE, curve, rgb / 12.92)
     matrix = rgb.new_tensor(TO_XYZ)
     xyz = torch.einsum("ij,njhw->nihw", matrix / matrix.sum(1, keepdim=True), rgb)
     root = xyz.clamp_min(DARK).pow(1 / 3)  # clamped, for its slope at black is infinite
