@@ -166,7 +166,7 @@ def check_terms(
         >>> bad = [torch.tensor([float("nan")])]
         >>> check_terms(bad, stage, Forge(()).losses, {"colour": picture.sqrt().sum()}, [picture])
         Traceback (most recent call last):
-        styleforge.errors.Diverged: In stage 'look', the gradient of colour (the loss 'appearance' ...
+        styleforge.errors.Diverged: In stage 'look', the gradient of colour (the loss ...
     """
     if _finite(gradients):
         return
