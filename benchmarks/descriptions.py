@@ -1,7 +1,9 @@
 """What the mapper's benchmark asks for, and how it is read off a result.
 
-Shape and pattern are read as factors, by the pack's inverter; colour is the name whose prototype
-the mean colour of hair is nearest to, or the base tone of clothing, which patterns do not mix with.
+Shape and pattern are read as factors, by the pack's inverter. A colour is read off the mean colour
+of hair, or the base tone of clothing, which patterns do not mix with: it is the name whose colour
+is nearest. The words' own colour counts as well as the world's, which is often another: lilac is
+#cea2fd in the table that edits go by, and one of the world's purples.
 The readers err on true pictures too: the benchmark prints how often.
 """
 
@@ -25,11 +27,13 @@ from benchmarks.problems import picture
 from benchmarks.triples import KINDS
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.regions import found_regions
+from styleforge.recipe.colour_names import colours_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.pack.pack import Models
+    from styleforge.recipe.domain import Attribute
 
 PROTOTYPES = 24  # people behind the prototype of a colour
 FITTED = 6000  # people that factors are learnt from
@@ -149,8 +153,9 @@ def said(text: str, wording: Wording) -> language.Description:
 class Reader:
     """Reads off a picture whether it shows what was asked for."""
 
-    def __init__(self, models: Models, domain: str) -> None:
+    def __init__(self, models: Models, domain: str, appearance: Attribute) -> None:
         self.models, self.region, self.wording = models, KINDS[domain].region, WORDINGS[domain]
+        self.appearance = appearance  # whose table of colours counts
         rng = np.random.default_rng(0)
         self.colours = tuple(term for term in language.WORDS if term.axis == self.wording.axis)
         self.prototypes = np.stack([self._prototype(term.names[0], rng) for term in self.colours])
@@ -181,8 +186,7 @@ class Reader:
         for text in (ask.shape, ask.finer_style):
             right = right and (not text or said(text, self.wording).holds(self.person(image)))
         if ask.appearance:
-            keys = {term.key for term in said(ask.appearance, self.wording).terms}
-            right = right and self.colour(image) in keys
+            right = right and self.in_colour(image, ask.appearance)
         return right
 
     def person(self, image: Tensor) -> world.Person:
@@ -195,13 +199,23 @@ class Reader:
         along = self.models.get("inverter").read(image)[0].double().numpy()  # (rank,)
         return np.append(along, 1) @ self._factors
 
-    def colour(self, image: Tensor) -> str:
-        """The key of the colour that the region's colour is nearest to."""
+    def in_colour(self, image: Tensor, text: str) -> bool:
+        """Whether the region's colour is the one that words say, rather than any other.
+
+        It is what is nearest: the world's colours of the names, or the table's colour of the words.
+        """
         mask = found_regions(image, self.models)[self.region]
         if not mask.any():
-            return ""
-        own = np.broadcast_to(rgb2lab(self.wording.colour(image, mask)), self.prototypes.shape)
-        return self.colours[int(np.argmin(deltaE_ciede2000(self.prototypes, own)))].key
+            return False
+        keys = {term.key for term in said(text, self.wording).terms}
+        right = [colour.key in keys for colour in self.colours]
+        candidates = [*self.prototypes]
+        named = colours_of(text, self.appearance)
+        for one in named.colours if named else ():
+            candidates.append(rgb2lab(one.rgb))
+            right.append(True)
+        own = np.broadcast_to(rgb2lab(self.wording.colour(image, mask)), (len(candidates), 3))
+        return right[int(np.argmin(deltaE_ciede2000(np.stack(candidates), own)))]
 
 
 def true_picture(person: world.Person, ask: Ask, wording: Wording, seed: int) -> Tensor:

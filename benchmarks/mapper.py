@@ -167,7 +167,7 @@ def main(
     """Edit people by words and read off the results whether it worked."""
     forge = Forge()
     models = forge.models("portraits")
-    reader = Reader(models, domain)
+    reader = Reader(models, domain, forge.attributes[f"{domain}.appearance"])
     name = "mapper" if domain == "hair" else f"mapper-{domain}"
     out = kept or Path("out") / f"{name}.json"
     folder = pictures or out.parent / name
