@@ -39,8 +39,9 @@ from styleforge.recipe.precision import Precision
 from styleforge.recipe.stage import Stage
 from styleforge.run import step as step_of
 from styleforge.run.drawing import Drawing, Parameters, draw
+from styleforge.run.groups import make_groups
 from styleforge.run.start import begin
-from styleforge.run.step import StepOutcome, evaluate, make_groups
+from styleforge.run.step import StepOutcome, evaluate
 from styleforge.run.view import Plan, View, views_of
 from styleforge.testing import toy, toy_models
 
@@ -173,7 +174,7 @@ def timed(run: Callable[[], Any]) -> tuple[float, float, Any]:
 def phases(one: Bench) -> dict[str, float]:
     """CPU seconds of each part of a step."""
     spent: dict[str, float] = {}
-    marks = {"_differentiate": "losses and their gradients", "_pull_back": "way back"}
+    marks = {"differentiate": "losses and their gradients", "_pull_back": "way back"}
     marks |= {"_apply_rules": "rules"}
     before = {name: getattr(step_of, name) for name in marks}
 

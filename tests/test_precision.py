@@ -14,9 +14,9 @@ from styleforge.errors import UserError
 from styleforge.pack import precision
 from styleforge.prepare.images import to_picture
 from styleforge.run import engine
+from styleforge.run.groups import make_groups
 from styleforge.run.job import Job
 from styleforge.run.start import begin
-from styleforge.run.step import make_groups
 from styleforge.run.view import views_of
 from styleforge.testing import toy
 

@@ -20,8 +20,9 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import RuleUse, Stage
 from styleforge.run import engine
 from styleforge.run.events import Step
+from styleforge.run.groups import make_groups
 from styleforge.run.start import begin
-from styleforge.run.step import evaluate, make_groups
+from styleforge.run.step import evaluate
 from styleforge.run.view import views_of
 from styleforge.testing import toy
 

@@ -23,13 +23,15 @@ from styleforge.pack.whitening import Whitening, whitening_of
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Stage
+from styleforge.run.asked import Gradients
 from styleforge.run.drawing import Drawing, Parameters, draw
 from styleforge.run.events import Note, StageStarted, Step
+from styleforge.run.groups import Group, make_groups
 from styleforge.run.guards import ADVICE, named
 from styleforge.run.idle import sentence
 from styleforge.run.schedule import exploration, learning_rate
 from styleforge.run.state import Best, State, attempted
-from styleforge.run.step import Gradients, Group, StepOutcome, evaluate, make_groups
+from styleforge.run.step import StepOutcome, evaluate
 from styleforge.run.view import View, views_of
 
 if TYPE_CHECKING:

@@ -1,14 +1,12 @@
 """One step of an optimization: losses, gradients by group, rules.
 
-Terms that no rule mentions form one group; terms that the same rules mention in the same way form
-a group of their own. Each group's gradient is taken at the picture (and directly at latent and
-noise, where a term looks at them) and pulled back through the generator once, only for the
-parameters that need it. Networks are frozen, so no gradient of a weight is ever computed.
+Each group's gradient is taken at the picture (and directly at latent and noise, where a term looks
+at them) and pulled back through the generator once, only for the parameters that need it. Networks
+are frozen, so no gradient of a weight is ever computed.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,30 +14,12 @@ import torch
 from torch import Tensor
 
 from styleforge.plugins.registry import Registry
-from styleforge.recipe.objective import Term
-from styleforge.recipe.stage import RuleUse, Stage
+from styleforge.recipe.stage import Stage
+from styleforge.run.asked import Asked, Gradients, differentiate
 from styleforge.run.drawing import Draw, Drawing
-from styleforge.run.guards import apply_rule, check_terms, check_update, measure
-from styleforge.run.idle import backward_fault, without_gradient
+from styleforge.run.groups import Group
+from styleforge.run.guards import apply_rule, check_update
 from styleforge.run.view import View
-
-Sides = tuple[tuple[int, str], ...]  # which rules of a stage mention a term, and on which side
-Gradients = dict[str, tuple[Tensor, ...]]  # parameter -> its tensors (one latent, many noise maps)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Terms whose gradients are only ever needed as a sum.
-
-    Example:
-        >>> Group("look", (Term("look", "appearance"),), probe=False, parameters=("latent",)).label
-        'look'
-    """
-
-    label: str
-    terms: tuple[Term, ...]
-    probe: bool
-    parameters: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,56 +40,6 @@ class StepOutcome:
     idle: tuple[str, ...] = ()
 
 
-def make_groups(stage: Stage, rules: Registry[object]) -> tuple[Group, ...]:
-    """Partition a stage's terms; probes that no rule asks for are left out (only measured).
-
-    A rule that is ``pairwise`` keeps its terms apart, one that ``discards`` spares their gradient.
-
-    Example:
-        >>> from styleforge import Forge
-        >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
-        >>> groups = make_groups(forge.stages["toy.structure"], forge.rules)
-        >>> len(groups), groups[0].parameters  # no rule: all terms are summed
-        (1, ('latent', 'noise'))
-    """
-    by_signature: dict[tuple[bool, Sides, str], list[Term]] = {}
-    for term in stage.objective:
-        sides = tuple(
-            (index, "of" if term.label in use.of else "against")
-            for index, use in enumerate(stage.rules)
-            if term.label in use.of or term.label in use.against
-        )
-        if term.probe and not sides:
-            continue
-        alone = any(getattr(rules[stage.rules[at].rule], "pairwise", False) for at, _ in sides)
-        key = (term.probe, sides, term.label if alone else "")
-        by_signature.setdefault(key, []).append(term)
-    groups = []
-    for (probe, sides, _), terms in by_signature.items():
-        parameters = [
-            name for name in stage.moves if _needed(name, probe, sides, stage.rules, rules)
-        ]
-        label = "+".join(term.label for term in terms)
-        groups.append(Group(label, tuple(terms), probe, tuple(parameters)))
-    return tuple(groups)
-
-
-def _needed(
-    parameter: str,
-    probe: bool,
-    sides: Sides,
-    uses: Sequence[RuleUse],
-    rules: Registry[object],
-) -> bool:
-    """Whether a group's gradient with respect to a parameter can reach the update."""
-    mentioned = [(uses[index], side) for index, side in sides if parameter in uses[index].on]
-    if any(side == "of" and getattr(rules[use.rule], "discards", False) for use, side in mentioned):
-        return False
-    return bool(mentioned) or not probe
-
-
 def evaluate(
     stage: Stage,
     groups: Sequence[Group],
@@ -127,7 +57,7 @@ def evaluate(
 
     Args:
         stage: the terms, what moves, and the rules.
-        groups: of the stage's terms, from `make_groups`.
+        groups: of the stage's terms, from `styleforge.run.groups.make_groups`.
         losses: where terms find their losses.
         rules: where the stage finds its rules.
         draw: latent and noise to the `Drawing` of the picture ``(N, 3, H, W)`` that the losses see.
@@ -148,6 +78,7 @@ def evaluate(
         >>> from functools import partial
         >>> from styleforge import Forge
         >>> from styleforge.run.drawing import draw
+        >>> from styleforge.run.groups import make_groups
         >>> from styleforge.run.view import Plan, views_of
         >>> from styleforge.testing import toy
         >>> forge = Forge(())
@@ -173,7 +104,7 @@ def evaluate(
     drawing = draw(parameters)
     leaf = drawing.picture.requires_grad_()  # (N, 3, H, W)
     # The graph of the losses is gone before the way back through the generator begins.
-    asked = _differentiate(stage, groups, losses, view_of, leaf, parameters, thorough=thorough)
+    asked = differentiate(stage, groups, losses, view_of, leaf, parameters, thorough=thorough)
     pulled = _pull_back(drawing, parameters, groups, asked)
     if along is not None:
         for one in pulled:
@@ -188,92 +119,11 @@ def evaluate(
     return StepOutcome(gradients, asked.losses, objective, cosines, asked.idle), leaf.detach()
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What the terms of a stage ask of a picture: losses, and gradients of each group."""
-
-    losses: Mapping[str, float]
-    cotangents: Sequence[Tensor | None]  # at the picture
-    direct: Sequence[Gradients]  # at latent and noise maps, where terms look at them
-    idle: tuple[str, ...]
-
-    @property
-    def finite(self) -> bool:
-        return all(math.isfinite(value) for value in self.losses.values())
-
-
-def _differentiate(
-    stage: Stage,
-    groups: Sequence[Group],
-    losses: Registry[Callable[..., Tensor]],
-    view_of: Callable[[Tensor, Tensor, Sequence[Tensor]], View],
-    leaf: Tensor,
-    parameters: Mapping[str, tuple[Tensor, ...]],
-    *,
-    thorough: bool,
-) -> _Asked:
-    """Measure all terms, and differentiate each group at the picture."""
-    measured: dict[str, float] = {}
-    cotangents: list[Tensor | None] = []
-    direct: list[Gradients] = []
-    idle: list[str] = []
-    with torch.enable_grad():
-        inputs = (leaf, *parameters["latent"], *parameters["noise"])
-        view = view_of(leaf, parameters["latent"][0], parameters["noise"])
-        for group in groups:
-            values: dict[str, Tensor] = {}  # whose graph lives as long as the group is looked at
-            total = torch.zeros((), dtype=leaf.dtype, device=leaf.device)
-            for term in group.terms:
-                values[term.label] = measure(losses, term, view)
-                total = total + term.weight * values[term.label]
-            try:
-                cotangent, own = _at_picture(total, leaf, parameters, group.parameters)
-            except Exception as error:
-                raise backward_fault(error, group.terms, values, inputs, losses) from error
-            if math.isfinite(float(total.detach())):  # else the losses are to blame
-                found = [one for tensors in own.values() for one in tensors]
-                found += [] if cotangent is None else [cotangent]
-                check_terms(found, stage, losses, values, inputs)
-            idle += without_gradient(group.terms, values, inputs, thorough=thorough)
-            measured |= {label: float(value.detach()) for label, value in values.items()}
-            cotangents.append(cotangent)
-            direct.append(own)
-        with torch.no_grad():
-            for term in stage.objective:
-                if term.label not in measured:
-                    measured[term.label] = float(measure(losses, term, view))
-    in_order = {term.label: measured[term.label] for term in stage.objective}
-    return _Asked(in_order, cotangents, direct, tuple(idle))
-
-
-def _at_picture(
-    total: Tensor,
-    leaf: Tensor,
-    parameters: Mapping[str, tuple[Tensor, ...]],
-    wanted: Sequence[str],
-) -> tuple[Tensor | None, Gradients]:
-    """A group's gradient at the picture, and what it owes directly to latent and noise."""
-    if not total.requires_grad:
-        return None, {}
-    inputs = [leaf, *(item for name in wanted for item in parameters[name])]
-    found = torch.autograd.grad(total, inputs, retain_graph=True, allow_unused=True)
-    own: Gradients = {}
-    at = 1
-    for name in wanted:
-        count = len(parameters[name])
-        own[name] = tuple(
-            torch.zeros_like(item) if grad is None else grad
-            for item, grad in zip(parameters[name], found[at : at + count], strict=True)
-        )
-        at += count
-    return found[0], own
-
-
 def _pull_back(
     drawing: Drawing,
     parameters: Mapping[str, tuple[Tensor, ...]],
     groups: Sequence[Group],
-    asked: _Asked,
+    asked: Asked,
 ) -> list[Gradients]:
     """Every group's gradient by parameter, through the generator."""
     pulled: list[Gradients] = [
