@@ -6,6 +6,7 @@ Names are loaded when they are first used, so that importing the package stays q
 from __future__ import annotations
 
 import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from styleforge.weights.row import WeightFile
 
 # Threads that have nothing to do sleep. Spinning, OpenMP's default, multiplies the CPU time of a
-# small network where another program has the cores (docs/speed.md). Read when torch is imported.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# small network where another program has the cores (docs/speed.md). Read when torch is imported; if
+# that is done, the environment says nothing, and styleforge.pack.waiting does what it can.
+if "torch" not in sys.modules:
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
     "api": ("edit", "transfer"),

@@ -35,6 +35,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("STYLEFORGE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path / "styleforge-home"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # said, so that no run looks how busy the machine is
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,8 @@ PAGE = Path(__file__).parent.parent / "docs" / "reference" / "index.md"
 
 def typed() -> dict[str, str]:
     """The modules that type checkers take the names from."""
-    (block,) = (node for node in ast.parse(SOURCE.read_text()).body if isinstance(node, ast.If))
+    blocks = (node for node in ast.parse(SOURCE.read_text()).body if isinstance(node, ast.If))
+    (block,) = (node for node in blocks if ast.unparse(node.test) == "TYPE_CHECKING")
     return {alias.name: node.module for node in block.body for alias in node.names}
 
 

@@ -14,6 +14,7 @@ from styleforge.cli.run import (
     EXECUTOR_HELP,
     PACK_HELP,
     SUBJECT_HELP,
+    THREADS_HELP,
     TUNE_HELP,
     say_of_plugins,
     use_threads,
@@ -64,9 +65,7 @@ def edit(
         bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
     ] = False,
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[
-        int | None, typer.Option(help="CPU threads; as many as there are cores by default.", min=1)
-    ] = None,
+    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
 ) -> None:
     """Edit a picture in one pass: --ATTRIBUTE "words", FILE or #rrggbb for each attribute.
 

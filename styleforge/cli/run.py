@@ -32,9 +32,8 @@ TUNE_HELP = (
     "Recolour in another way, NAME=NUMBER such as roots=0.7; `styleforge packs PACK` lists what "
     "there is; repeatable."
 )
-THREADS_HELP = (
-    "CPU threads; as many as there are cores by default, and those of the run that goes on."
-)
+THREADS_HELP = "CPU threads; as many as there are free cores by default."
+RESUMED_THREADS_HELP = THREADS_HELP[:-1] + ", and those of the run that goes on."
 EXECUTOR_HELP = "Where it runs: inline, which is here, or what a plugin brings (ray://there)."
 
 
@@ -76,7 +75,9 @@ THREADS = 256  # more are asked for by mistake, and the system refuses them with
 
 
 def use_threads(count: int | None, recorded: int = 0) -> None:
-    """Limit torch to this many threads.
+    """Let torch have this many threads; where nobody says how many, as many as are free.
+
+    They are the process's own from here on, and those of the processes that it starts.
 
     Args:
         count: what the user asked for; None for nothing.
@@ -94,10 +95,16 @@ def use_threads(count: int | None, recorded: int = 0) -> None:
         raise UserError(msg)
     if recorded > most or recorded < 0:  # the run itself says that it has others
         recorded = 0
-    if count or recorded:
-        import torch
+    import torch
 
-        torch.set_num_threads(count or recorded)
+    from styleforge.pack.threads import SAYING, fewer, free, said
+
+    before = torch.get_num_threads()
+    threads = count or recorded or (before if said() else min(before, free()))
+    if threads < before and not (count or recorded):
+        say(fewer(threads, before))
+    torch.set_num_threads(threads)
+    os.environ[SAYING[0]] = str(threads)  # a run does not choose again
 
 
 def say(text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from styleforge.cli.run import DEVICE_HELP, PACK_HELP, say, use_threads
+from styleforge.cli.run import DEVICE_HELP, PACK_HELP, THREADS_HELP, say, use_threads
 from styleforge.errors import UserError
 from styleforge.files import private_beside
 
@@ -50,7 +50,7 @@ def train(
     ] = 0.7,
     seed: Annotated[int, typer.Option(help="Governs everything random.", min=0)] = 0,
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(help="CPU threads.", min=1)] = None,
+    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
 ) -> None:
     """Train the mapper that turns words, colours and pictures into a step in W+.
 

@@ -13,8 +13,8 @@ from styleforge.cli.run import (
     DEVICE_HELP,
     EXECUTOR_HELP,
     PACK_HELP,
+    RESUMED_THREADS_HELP,
     SUBJECT_HELP,
-    THREADS_HELP,
     TUNE_HELP,
     say_of_plugins,
     use_threads,
@@ -89,7 +89,7 @@ def transfer(
         bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
     ] = False,
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
+    threads: Annotated[int | None, typer.Option(help=RESUMED_THREADS_HELP, min=1)] = None,
 ) -> None:
     """Edit a picture: --ATTRIBUTE FILE for each attribute to change.
 

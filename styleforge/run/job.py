@@ -26,6 +26,8 @@ from styleforge.compose.tint import guesses
 from styleforge.errors import UserError
 from styleforge.pack.memory import is_shortage
 from styleforge.pack.precision import check_precision
+from styleforge.pack.threads import fitted
+from styleforge.pack.waiting import wait_asleep
 from styleforge.prepare.build import problem_steps
 from styleforge.prepare.inputs import as_read, picture_names, with_inputs
 from styleforge.prepare.photo import Colours
@@ -214,12 +216,22 @@ class Job:
         refuse_unreadable(self.recipe)
         for text in self.forge.before_run(self.recipe):
             yield self._said(text)
+        if self.problem is None and not self.recipe.pack:
+            choice = self.forge.pack_for(self.recipe)
+            self.recipe = replace(self.recipe, pack=choice.name)
+            if choice.note:
+                yield Note(choice.note)
+        given = self.problem
+        device = (given.models if given else self.forge.models_of(self.recipe)).device
+        with fitted(self.recipe.threads, device) as fewer:
+            wait_asleep(device)
+            if fewer and self.recipe.stages:
+                yield self._said(fewer)
+            yield from self._running()
+
+    def _running(self) -> Iterator[Event]:
+        """From the pictures, or a problem, to the result."""
         if self.problem is None:
-            if not self.recipe.pack:
-                choice = self.forge.pack_for(self.recipe)
-                self.recipe = replace(self.recipe, pack=choice.name)
-                if choice.note:
-                    yield Note(choice.note)
             kinds = self._to_load()
             self.problem, notes = yield from self._building()
             yield from self._loading(kinds)  # after the pictures, which may be large
