@@ -103,6 +103,10 @@ def busy(root: Path = _ROOT) -> int:
 
     The load of the last minute may be this process's own, and what runs this instant may be over
     in the next: cores are busy where both say so.
+
+    Example:
+        >>> busy(Path("/nowhere"))
+        0
     """
     try:
         load = float((root / "proc/loadavg").read_text().split()[0])
