@@ -40,7 +40,7 @@ def main(
             for count in (1, threads)
         )
         _row(f"edit, {' + '.join(asked.values())}", first, second)
-    for count in steps if steps is not None else [4, 12]:
+    for count in steps if steps is not None else [4, 36]:
         first, second = (
             transfer(
                 "hair", "gallery:mira", forge=_with(one, forge), shape="gallery:noor",

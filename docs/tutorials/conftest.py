@@ -19,6 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["IPYTHONDIR"] = home.name  # nobody's startup files
     os.environ["CUDA_VISIBLE_DEVICES"] = ""  # the outputs are of a CPU
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # waiting threads leave the cores to those that work
+    # Said, so that the outputs do not tell how busy the machine was.
+    os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count() or 1))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
