@@ -57,6 +57,8 @@ function render({ model, el, signal }) {
   el.append(live);
   const say = (text) => (live.textContent = text);
 
+  let whenHeard = (then) => then();
+
   const pressed = (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const mod = event.ctrlKey || event.metaKey;
@@ -65,7 +67,9 @@ function render({ model, el, signal }) {
     const found = model.get("shortcuts").find(([keys]) => matches(keys, event));
     if (found) {
       event.preventDefault();
-      model.send({ kind: "key", command: found[1] });
+      const act = () => model.send({ kind: "key", command: found[1] });
+      if (found[1] === "stop") act();
+      else whenHeard(act);
     }
     // In a notebook, plain keys would cut and add cells.
     if (found || (!mod && event.key !== "Escape" && event.key !== "Tab")) event.stopPropagation();
@@ -84,12 +88,16 @@ function render({ model, el, signal }) {
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", "styleforge editor");
     root.addEventListener("keydown", pressed, { signal });
+    root.addEventListener("keydown", (event) => { // ipywidgets' fields keep all keys to themselves
+      if ((event.ctrlKey || event.metaKey) && event.target.closest(TYPED)) pressed(event);
+    }, { capture: true, signal });
     const watch = new MutationObserver(() => nameControls(root));
     watch.observe(root, { childList: true, subtree: true });
     signal.addEventListener("abort", () => watch.disconnect());
     nameControls(root);
     watchKernel(model, signal, (lost) => showLost(root, el, model.get("lost"), lost));
     keepRoom(root, signal);
+    whenHeard = holdUntilHeard(root, model.widget_manager, model.get("editor"), signal);
     takeDrops(root, signal, (key, role) => model.send({ kind: "drop", key, role }));
   };
   attach();

@@ -50,12 +50,13 @@ class Bridge(anywidget.AnyWidget):
         said: the sentence that screen readers are told next.
         link: the token of a visitor's session, which the page's address is given; else empty.
         lost: what is said where the kernel is gone.
+        editor: the id of the editor's own model, whose controls are heard before a click or key.
     """
 
     _esm: ClassVar[str] = "".join(
         (
             shared("late.js"),
-            *map(_read, ("lost.js", "room.js", "drops.js", "bridge.js")),
+            *map(_read, ("lost.js", "room.js", "drops.js", "heard.js", "bridge.js")),
         )
     )
     _css: ClassVar[str] = shared("colours.css") + _read("bridge.css") + _read("parts.css")
@@ -64,6 +65,7 @@ class Bridge(anywidget.AnyWidget):
     said = t.Unicode().tag(sync=True)
     link = t.Unicode().tag(sync=True)
     lost = t.Unicode().tag(sync=True)
+    editor = t.Unicode().tag(sync=True)
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)

@@ -84,7 +84,8 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _show(self, session: EditSession) -> None:
         """Show a session, in place of the one before."""
         self._session = session
-        self._bridge = Bridge(lost=LOST_PAGE if visited() else LOST)
+        lost = LOST_PAGE if visited() else LOST
+        self._bridge = Bridge(lost=lost, editor=self.model_id or "")
         self._wiring = Wiring(session, self._bridge)
         self._parts: list[Part] = []
         self._broken: set[int] = set()

@@ -27,6 +27,7 @@ class Running:
         self.run = make.button("Run", hint, icon="play", kind="primary")
         wiring.on_click(self.run, session.run)
         self.stop = make.button("Stop", "Stop, and keep the best so far (Ctrl+.)", icon="stop")
+        self.stop.add_class("sf-at-once")  # it waits for no control to be heard
         wiring.on_click(self.stop, session.stop)
         self.waits = make.button("Queue", "Show the queue", icon="list", kind="waits")
         self.bar = make.plain(

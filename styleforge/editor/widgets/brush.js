@@ -38,7 +38,12 @@ function render({ model, el, signal }) {
   let current = model.get("mask");
   let over = model.get("_pictures"); // which picture is painted over
   let work = Promise.resolve(); // one after the other: masks are read and written asynchronously
-  const inTurn = (task) => (work = work.then(() => signal.aborted || task()).catch(console.error));
+  let tasks = 0;
+  const inTurn = (task) => {
+    tasks += 1;
+    work = work.then(() => signal.aborted || task()).catch(console.error).then(() => (tasks -= 1));
+    return work;
+  };
   const put = (name, value) => {
     model.set(name, value);
     model.save_changes();
@@ -172,6 +177,7 @@ function render({ model, el, signal }) {
     event.stopPropagation(); // Ctrl+Z too: it would undo in the notebook
   }, { signal });
   keepKeys(root, signal);
+  root.addEventListener("sf-settle", (event) => tasks && event.detail.push(work), { signal });
 
   function drawTools() {
     tool.select(model.get("erase") ? "erase" : "paint");
