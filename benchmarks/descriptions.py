@@ -212,7 +212,7 @@ class Reader:
         candidates = [*self.prototypes]
         named = colours_of(text, self.appearance)
         for one in named.colours if named else ():
-            candidates.append(rgb2lab(one.rgb))
+            candidates.append(rgb2lab((np.array(one.rgb) + 1) / 2))  # from [-1, 1]
             right.append(True)
         own = np.broadcast_to(rgb2lab(self.wording.colour(image, mask)), (len(candidates), 3))
         return right[int(np.argmin(deltaE_ciede2000(np.stack(candidates), own)))]
