@@ -20,6 +20,7 @@ from PIL import Image
 KINDS = ("JPEG", "JPEG, turned by EXIF", "PNG, partly transparent")
 _RUN = """
 import resource, sys
+from benchmarks.peak import peak_mib
 from styleforge.cli import main
 code = 0
 try:
@@ -28,7 +29,7 @@ try:
 except SystemExit as end:
     code = end.code or 0
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(code, used.ru_maxrss // 1024, round(used.ru_utime + used.ru_stime, 1))
+print(code, round(peak_mib()), round(used.ru_utime + used.ru_stime, 1))
 """
 
 

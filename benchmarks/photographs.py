@@ -6,7 +6,6 @@ NASA's portrait that comes with scikit-image, enlarged; each size in a process o
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image
+
+from benchmarks.peak import peak_mib
 
 SIDES = (512, 1024, 2048, 3464)  # 3464 is 12 megapixels
 
@@ -35,7 +36,7 @@ def once(side: int) -> str:
         begun, wall = time.process_time(), time.monotonic()
         sf.edit("hair", picture, **ask).save(Path(folder) / "out.jpg")
         cpu, wall = time.process_time() - begun, time.monotonic() - wall
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # kilobytes on Linux
+    peak = peak_mib() * 2**20 / 1e9
     return f"| {side} x {side} | {cpu:.1f} | {wall:.1f} | {peak:.2f} |"
 
 

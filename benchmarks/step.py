@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import platform
-import resource
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import straightforward
+from benchmarks.peak import peak_mib
 from styleforge.forge import Forge
 from styleforge.methods.loho import Loho
 from styleforge.models.stylegan2 import Generator
@@ -243,7 +243,7 @@ def main(
     one = bench(size=size, full=full, stage=stage, precision=precision, device=device)
     if only_memory:
         one.ours(), one.ours()
-        typer.echo(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+        typer.echo(peak_mib() / 1024)
         return
     one.ours(), one.theirs()
     times: dict[str, list[tuple[float, float]]] = {"ours": [], "straightforward": []}
