@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from viewing import html, settled
 
 from styleforge.editor.view.find import find
@@ -43,6 +45,8 @@ def test_runs_are_queued_ordered_cancelled_and_held(chosen, recorder):
     assert [one.state for one in settled(chosen).queue] == ["hold"]
     assert (run.description, waits.description) == ("Run", "1 on hold")
     assert "on hold" in html(chosen, "sf-queued-text")
+    chosen._draw(replace(settled(chosen), shown=""))  # as after a reload before the first result
+    assert html(chosen, "sf-progress-words") == "1 on hold: Go on is in the tab Queue."
     find(chosen, "Go on").click()
     snapshot = settled(chosen)
     assert [one.id for one in snapshot.candidates] == ["r1", "r3"]

@@ -103,6 +103,9 @@ class Running:
             return _progress_words(progress)
         if snapshot.ended == "failed":
             return "The run failed; the message says why."
+        held = sum(one.runs for one in snapshot.queue if one.state == "hold")
+        if held and snapshot.candidate is None:  # after a reload, before the first result
+            return f"{held} on hold: Go on is in the tab Queue."
         if preview.stale:
             return "Making a preview…"
         if snapshot.previewing:
