@@ -56,7 +56,7 @@ def title_of(edit: Edit, attributes: Sequence[Attribute], pictures: Mapping[str,
 
 
 def about_of(edit: Edit, desk: Desk) -> str:
-    """An edit in a line; of several domains with what is asked of each: ``ada; Hair: ...``."""
+    """An edit in a line; of several domains with what is asked of each: ``ada; Lips: ...``."""
     pictures = desk.pictures.by_id
     parts = asked_parts(edit, desk)
     if len(desk.desks) < 2:

@@ -40,8 +40,8 @@ class OwnPreset:
     Example:
         >>> from styleforge.recipe.condition import Text
         >>> mine = OwnPreset(
-        ...     title="My copper", domain="hair", preset="loho-fast",
-        ...     conditions={"hair.appearance": Text("copper")},
+        ...     title="My copper", domain="lips", preset="lips-fast",
+        ...     conditions={"lips.appearance": Text("copper")},
         ... )
         >>> mine.name, OwnPreset.from_json(mine.to_json()) == mine
         ('my-copper', True)

@@ -16,7 +16,7 @@ from styleforge.prepare.pixels import shrink
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from styleforge.pack.protocols import Generator
+    from styleforge.pack import protocols
     from styleforge.pack.recording import Recording
 
 Parameters = Mapping[str, tuple["Tensor", ...]]  # one latent, many noise maps
@@ -41,7 +41,7 @@ class Drawing(Protocol):
         ...
 
 
-def draw(generator: Generator, size: int, parameters: Parameters) -> Drawing:
+def draw(generator: protocols.Generator, size: int, parameters: Parameters) -> Drawing:
     """The picture ``(N, 3, h, w)`` of a latent and noise maps, reduced to ``size`` by box mean.
 
     Args:
