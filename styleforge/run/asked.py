@@ -118,8 +118,7 @@ def differentiate(
             for term in stage.objective:
                 if term.label not in measured:
                     measured[term.label] = float(measure(losses, term, view))
-    in_order = {term.label: measured[term.label] for term in stage.objective}
-    return Asked(in_order, cotangents, direct, tuple(idle))
+    return Asked(measured, cotangents, direct, tuple(idle))
 
 
 def _at_picture(
