@@ -28,6 +28,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -159,16 +160,29 @@ class Pages:
     context: Any = None
     thrown: list[str] = field(default_factory=list)
     given_up: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
 
     def open(self, script: str = "") -> Any:
         """A new page, in which a script runs first; the one before is closed."""
         self.close()
+        self.console.clear()
         self.context = self.browser.new_context(viewport={"width": 1280, "height": 900})
         self.context.set_default_timeout(WAIT_SECONDS * 1000)
         page = self.context.new_page()
         page.add_init_script(script)
         page.on("pageerror", self._note)
+        page.on("console", lambda line: self.console.append(f"{line.type}: {line.text[:300]}"))
         return page
+
+    def told(self) -> str:
+        """The words of the editors, the buttons that wait to be heard, and the console's lines."""
+        words = []
+        for page in self.context.pages if self.context else ():
+            with suppress(Exception):  # the page may be gone; the test's own failure counts
+                words += page.locator(".sf-editor").all_inner_texts()
+                held = page.locator("[aria-busy=true]").all_inner_texts()
+                words.append(f"Waiting to be heard: {held}")
+        return "\n".join([*words, *self.console[-20:]])
 
     def _note(self, error: Any) -> None:
         (self.given_up if GAVE_UP in str(error) else self.thrown).append(str(error))
@@ -196,6 +210,16 @@ def nothing_is_thrown(pages: Pages) -> Iterator[None]:
     pages.thrown.clear()
     yield
     assert not pages.thrown, "\n".join(pages.thrown)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """What the page showed is told with a test that failed on it."""
+    report = yield
+    pages = getattr(item, "funcargs", {}).get("pages")
+    if report.when == "call" and report.failed and isinstance(pages, Pages):
+        report.sections.append(("The page", pages.told()))
+    return report
 
 
 @pytest.fixture(scope="session")

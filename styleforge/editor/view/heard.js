@@ -3,9 +3,11 @@
 // answer some widgets on another thread. So a click could come before what was typed last.
 
 const ASK = 20; // milliseconds between two looks
+const LOST = 3_000; // milliseconds after which an idle kernel's answer will not come any more
 
-/** A widget's model and all that are in it. */
+/** A widget's model and all that are in it; what Python has closed has no way to it any more. */
 function* within(model) {
+  if (!model.comm) return;
   yield model;
   for (const child of model.get("children") ?? []) yield* within(child);
 }
@@ -15,6 +17,12 @@ function commit(field) {
   if (!field?.matches("input, textarea, [contenteditable=true]")) return;
   field.blur();
   field.focus({ preventScroll: true });
+}
+
+/** As if the kernel had answered a model's message: what it holds back is sent. */
+function goOn(model) {
+  console.warn("styleforge: no answer to what a control said", model.model_id, model._pending_msgs);
+  model._handle_status({ content: { execution_state: "idle" } });
 }
 
 /**
@@ -28,7 +36,7 @@ function holdUntilHeard(root, manager, id, signal) {
   let editor = null;
   if (id) manager.get_model(id).then((model) => (editor = model));
   const models = () => (editor ? [...within(editor)] : []);
-  const untold = () => models().some((one) => one._pending_msgs > 0 || one._msg_buffer);
+  const untold = () => models().filter((one) => one._pending_msgs > 0 || one._msg_buffer);
 
   /** What is to be waited for; null where Python has heard all. */
   function hear(target) {
@@ -39,12 +47,17 @@ function holdUntilHeard(root, manager, id, signal) {
       one.dispatchEvent(new CustomEvent("sf-settle", { detail: strokes }));
     }
     for (const one of models()) one.save_changes(); // what is told after a pause only
-    return strokes.length || untold() ? all(strokes) : null;
+    return strokes.length || untold().length ? all(strokes) : null;
   }
 
   async function all(strokes) {
     await Promise.all(strokes);
-    while (!signal.aborted && untold()) await new Promise((done) => setTimeout(done, ASK));
+    let busy = performance.now();
+    while (!signal.aborted && untold().length) {
+      await new Promise((done) => setTimeout(done, ASK));
+      if (manager.kernel?.status !== "idle") busy = performance.now();
+      else if (performance.now() - busy > LOST) untold().forEach(goOn);
+    }
   }
 
   root.addEventListener("click", (event) => {
@@ -54,6 +67,8 @@ function holdUntilHeard(root, manager, id, signal) {
     if (!waits) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    pressed.setAttribute("aria-busy", "true");
+    waits.finally(() => pressed.removeAttribute("aria-busy"));
     waits.then(() => signal.aborted || pressed.click());
   }, { capture: true, signal });
   return (then) => {

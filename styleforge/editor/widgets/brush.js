@@ -38,11 +38,14 @@ function render({ model, el, signal }) {
   let current = model.get("mask");
   let over = model.get("_pictures"); // which picture is painted over
   let work = Promise.resolve(); // one after the other: masks are read and written asynchronously
-  let tasks = 0;
+  let untold = 0; // changes of the mask that Python has not heard of yet
   const inTurn = (task) => {
-    tasks += 1;
-    work = work.then(() => signal.aborted || task()).catch(console.error).then(() => (tasks -= 1));
+    work = work.then(() => signal.aborted || task()).catch(console.error);
     return work;
+  };
+  const changing = (task) => {
+    untold += 1;
+    inTurn(task).then(() => (untold -= 1));
   };
   const put = (name, value) => {
     model.set(name, value);
@@ -100,7 +103,7 @@ function render({ model, el, signal }) {
   }
 
   function travel(from, to) {
-    inTurn(() => {
+    changing(() => {
       if (!from.length) return null;
       to.push(current);
       current = from.pop();
@@ -110,7 +113,7 @@ function render({ model, el, signal }) {
   }
 
   function restart(bytes) {
-    inTurn(async () => {
+    changing(async () => {
       drawLight(mask, await decode(bytes));
       change(await toPng(mask));
       redraw();
@@ -158,7 +161,7 @@ function render({ model, el, signal }) {
     }),
     moved: redraw,
     seen: (x, y) => zoom.reveal(x, y),
-    ended: () => inTurn(async () => change(await toPng(mask))),
+    ended: () => changing(async () => change(await toPng(mask))),
     signal,
   });
   root.addEventListener("keydown", (event) => {
@@ -177,7 +180,7 @@ function render({ model, el, signal }) {
     event.stopPropagation(); // Ctrl+Z too: it would undo in the notebook
   }, { signal });
   keepKeys(root, signal);
-  root.addEventListener("sf-settle", (event) => tasks && event.detail.push(work), { signal });
+  root.addEventListener("sf-settle", (event) => untold && event.detail.push(work), { signal });
 
   function drawTools() {
     tool.select(model.get("erase") ? "erase" : "paint");

@@ -15,6 +15,8 @@ function unique(prefix) {
   return `${prefix}-${Math.random().toString(36).slice(2, 10)}`;
 }
 
+const LONGEST = 2_000; // milliseconds that a picture is waited for; a page out of sight draws none
+
 /** Show bytes in an <img>, in place: the old picture stays until the new one is there. */
 async function show(image, bytes) {
   const url = bytes?.byteLength ? URL.createObjectURL(new Blob([bytes])) : "";
@@ -23,7 +25,8 @@ async function show(image, bytes) {
   image.hidden = !url;
   if (url) image.src = url;
   else image.removeAttribute("src");
-  await image.decode().catch(() => {}); // a damaged picture shows its alt text
+  const drawn = image.decode().catch(() => {}); // a damaged picture shows its alt text
+  await Promise.race([drawn, new Promise((done) => setTimeout(done, LONGEST))]);
   if (before) URL.revokeObjectURL(before);
 }
 
