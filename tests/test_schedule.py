@@ -108,16 +108,14 @@ def test_a_run_keeps_the_rates_that_it_was_run_with(forge):
 
 
 def test_steps_are_at_the_rates_of_the_pack(forge):
-    """W+ and noise maps alike."""
     pack = replace(toy_pack(), lr=0.02, exploration=0.0)
     recipe = forge.recipe("toy", "toy-loho").with_steps(8)
-    seen = []
     problem = toy_problem(Models(pack))
     state = begin(problem, recipe)
+    seen, before = [], state.latent.clone()
     for event in optimize(problem, at_rates_of(pack, recipe), state, forge):
         if isinstance(event, Step):
-            rates = [group["lr"] for group in state.optimizer.param_groups]
-            seen.append((event.lr, *rates))
-    lr, latent, noise = zip(*seen, strict=True)
-    assert lr == latent == noise
-    assert max(latent) == pytest.approx(0.02)
+            # No step of Adam is longer than its rate, at the start but for a rounding.
+            assert float((state.latent - before).abs().max()) <= 1.1 * event.lr
+            seen, before = [*seen, event.lr], state.latent.clone()
+    assert max(seen) == pytest.approx(0.02)

@@ -29,6 +29,7 @@ from styleforge.run.checkpoint_form import (
     numbered,
     seal_of,
 )
+from styleforge.run.moments import Moments
 from styleforge.run.state import Best, State
 from styleforge.run.view import Plan
 
@@ -61,9 +62,9 @@ def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
     }
     for index, item in enumerate(state.noise):
         tensors[f"noise.{index}"] = item
-    for index, moments in state.optimizer.state_dict()["state"].items():
+    for index, moments in state.moments.items():
         for name in MOMENTS:
-            tensors[f"adam.{index}.{name}"] = moments[name]
+            tensors[f"adam.{index}.{name}"] = getattr(moments, name)
     if state.best is not None:
         tensors["best.latent"] = state.best.latent
         for index, item in enumerate(state.best.noise):
@@ -186,7 +187,8 @@ def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
         for name, value in tensors.items()
         if name.startswith(prefix)
     }
-    state = State(
+    indices = {int(name.split(".")[1]) for name in tensors if name.startswith("adam.")}
+    return State(
         latent,
         tensors["start"],
         noise,
@@ -201,11 +203,8 @@ def _state(tensors: dict[str, Tensor], run: dict[str, object]) -> State:
         history=run["history"],  # type: ignore[arg-type]
         seconds=run["seconds"],  # type: ignore[arg-type]
         plan=Plan({(mask, scaled): tuple(layers) for mask, scaled, *layers in run["plan"]}),  # type: ignore[attr-defined]
+        moments={
+            index: Moments(*(tensors[f"adam.{index}.{name}"] for name in MOMENTS))
+            for index in sorted(indices)
+        },
     )
-    saved = state.optimizer.state_dict()
-    indices = sorted({int(name.split(".")[1]) for name in tensors if name.startswith("adam.")})
-    saved["state"] = {
-        index: {name: tensors[f"adam.{index}.{name}"] for name in MOMENTS} for index in indices
-    }
-    state.optimizer.load_state_dict(saved)
-    return state

@@ -29,6 +29,7 @@ from styleforge.run.events import Note, StageStarted, Step
 from styleforge.run.groups import Group, make_groups
 from styleforge.run.guards import ADVICE, named
 from styleforge.run.idle import sentence
+from styleforge.run.moments import adam_step
 from styleforge.run.schedule import exploration, learning_rate
 from styleforge.run.state import Best, State, attempted
 from styleforge.run.step import StepOutcome, evaluate
@@ -215,14 +216,9 @@ class _Run:
         before = state.latent.clone()
         if white is not None:  # Adam's step does not depend on where it starts
             state.latent.zero_()
-        for name, tensors in (("latent", (state.latent,)), ("noise", state.noise)):
-            found = gradients.get(name) or (None,) * len(tensors)
-            for tensor, grad in zip(tensors, found, strict=True):
-                tensor.grad = grad
-        for group in state.optimizer.param_groups:
-            group["lr"] = lr
-        state.optimizer.step()
-        state.optimizer.zero_grad()
+        latent, noise = gradients.get("latent", ()), gradients.get("noise", ())
+        found = dict(enumerate(latent)) | dict(enumerate(noise, 1))
+        adam_step((state.latent, *state.noise), found, state.moments, lr)
         if white is not None:
             state.latent.copy_(white.moved(before, state.latent))
 

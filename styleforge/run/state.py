@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import torch
 from torch import Tensor
 
+from styleforge.run.moments import Moments
 from styleforge.run.view import Plan
 
 
@@ -56,27 +56,7 @@ class State:
     seconds: float = 0.0
     plan: Plan = field(default_factory=Plan)
     whole: bool = True
-
-    @cached_property
-    def optimizer(self) -> torch.optim.Adam:
-        """Adam over latent and noise maps; made when a stage first steps.
-
-        A run without stages makes none: its first use imports torch's compiler, which takes longer
-        than one pass.
-        """
-        return _make_optimizer(self.latent, self.noise)
-
-
-def _make_optimizer(latent: Tensor, noise: Sequence[Tensor]) -> torch.optim.Adam:
-    """Adam with default betas over latent and noise maps; rates are set at every step.
-
-    Example:
-        >>> optimizer = _make_optimizer(torch.zeros(1, 8, 8), [torch.zeros(1, 1, 4, 4)])
-        >>> [len(group["params"]) for group in optimizer.param_groups]  # latent, noise maps
-        [1, 1]
-    """
-    groups = [{"params": [latent]}, {"params": list(noise)}]
-    return torch.optim.Adam(groups, lr=0.0, foreach=False)
+    moments: dict[int, Moments] = field(default_factory=dict)  # latent 0, noise maps from 1
 
 
 @contextmanager
@@ -129,7 +109,7 @@ def moved(state: State, device: torch.device) -> State:
 
     latent, noise = state.latent.to(device), maps(state.noise)
     best, picture, regions = state.best, state.picture, state.regions
-    there = replace(
+    return replace(
         state,
         latent=latent,
         start=state.start.to(device),
@@ -137,7 +117,5 @@ def moved(state: State, device: torch.device) -> State:
         best=best and Best(best.objective, best.latent.to(device), maps(best.noise)),
         picture=None if picture is None else picture.to(device),
         regions=regions and {name: one.to(device) for name, one in regions.items()},
+        moments={index: one.to(device) for index, one in state.moments.items()},
     )
-    if "optimizer" in vars(state):
-        there.optimizer.load_state_dict(state.optimizer.state_dict())  # the moments come along
-    return there
