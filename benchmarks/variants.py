@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,3 +56,14 @@ def adapted(recipe: Recipe) -> Recipe:
         ),
     )
     return schedule(moved, lr=0.03, exploration=0.0, rampup=0.05, rampdown=0.5)
+
+
+def coarse(recipe: Recipe, size: int, shares: Sequence[float]) -> Recipe:
+    """A recipe whose stages look at pictures of ``size`` px for a share of their steps."""
+    stages = []
+    for stage, share in zip(recipe.stages, shares, strict=True):
+        steps = round(share * stage.steps)
+        first = replace(stage, name=f"{stage.name}.coarse", steps=steps, size=size)
+        rest = replace(stage, steps=stage.steps - steps)
+        stages += [one for one in (first, rest) if one.steps]
+    return replace(recipe, stages=tuple(stages))

@@ -17,7 +17,6 @@ from styleforge.run import engine
 from styleforge.run.groups import make_groups
 from styleforge.run.job import Job
 from styleforge.run.start import begin
-from styleforge.run.view import views_of
 from styleforge.testing import toy
 
 STEPS = 4
@@ -56,11 +55,10 @@ def test_the_update_points_where_that_in_single_precision_does(forge):
     for name in ("float32", "bfloat16"):
         recipe = forge.recipe("toy", "toy-loho", precision=name)
         state = begin(problem, recipe)
-        views = views_of(problem, 256, state.plan)
-        steps = engine._Run(problem, recipe, forge, state, views)
-        steps.enter(1, recipe.stages[1])
+        steps = engine._Run(problem, recipe, forge, state)
+        sight = steps.enter(1, recipe.stages[1], None)
         groups = make_groups(recipe.stages[1], forge.rules)
-        outcome, _ = steps.advance(recipe.stages[1], groups)
+        outcome, _ = steps.advance(recipe.stages[1], groups, sight)
         found.append(outcome.gradients["latent"][0].flatten())
     assert float(torch.nn.functional.cosine_similarity(*found, dim=0)) > ALIKE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -21,9 +22,9 @@ from styleforge.recipe.stage import RuleUse, Stage
 from styleforge.run import engine
 from styleforge.run.events import Step
 from styleforge.run.groups import make_groups
+from styleforge.run.sight import Sight
 from styleforge.run.start import begin
 from styleforge.run.step import evaluate
-from styleforge.run.view import views_of
 from styleforge.testing import toy
 
 LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
@@ -120,26 +121,25 @@ def problem(models64) -> Problem:
     return toy.toy_problem(models64)
 
 
-def at_stage(problem: Problem, recipe: Recipe, forge, index: int) -> engine._Run:
+def at_stage(problem: Problem, recipe: Recipe, forge, index: int) -> tuple[engine._Run, Sight]:
     state = begin(problem, recipe)
     with torch.no_grad():
         state.latent += 0.3 * torch.randn(
             state.latent.shape, generator=torch.Generator().manual_seed(1)
         )
-    run = engine._Run(problem, recipe, forge, state, views_of(problem, 256, state.plan))
-    run.enter(index, recipe.stages[index])
-    return run
+    run = engine._Run(problem, recipe, forge, state)
+    return run, run.enter(index, recipe.stages[index], None)
 
 
-def step_of(run: engine._Run, stage: Stage):
+def step_of(run: engine._Run, sight: Sight, stage: Stage):
     groups = make_groups(stage, run.forge.rules)
     outcome, _ = evaluate(
         stage,
         groups,
         run.forge.losses,
         run.forge.rules,
-        run.draw,
-        run.view_of,
+        partial(sight.draw, run.problem.models.get("generator")),
+        partial(run.view_of, sight),
         run.state.latent,
         run.state.noise,
     )
@@ -148,8 +148,8 @@ def step_of(run: engine._Run, stage: Stage):
 
 def test_a_look_step_equals_the_straightforward_one(forge, problem):
     recipe = forge.recipe("toy")
-    run = at_stage(problem, recipe, forge, 1)
-    groups, outcome = step_of(run, recipe.stages[1])
+    run, sight = at_stage(problem, recipe, forge, 1)
+    groups, outcome = step_of(run, sight, recipe.stages[1])
     plain = Straightforward(problem, run.state.regions)
     latent, noise = plain.look_step(run.state.latent, run.state.noise)
     assert len(groups) == 3
@@ -160,8 +160,8 @@ def test_a_look_step_equals_the_straightforward_one(forge, problem):
 
 def test_a_structure_step_equals_the_straightforward_one(forge, problem):
     recipe = forge.recipe("toy")
-    run = at_stage(problem, recipe, forge, 0)
-    groups, outcome = step_of(run, recipe.stages[0])
+    run, sight = at_stage(problem, recipe, forge, 0)
+    groups, outcome = step_of(run, sight, recipe.stages[0])
     latent, noise = Straightforward(problem, {"thing": None}).structure_step(
         run.state.latent, run.state.noise
     )
@@ -230,10 +230,10 @@ def test_groups_are_as_few_as_the_rules_allow(forge):
 def test_a_probe_is_measured_but_not_minimised(forge, problem):
     recipe = forge.recipe("toy")
     stage = recipe.stages[1]
-    run = at_stage(problem, recipe, forge, 1)
-    _, with_probe = step_of(run, stage)
+    run, sight = at_stage(problem, recipe, forge, 1)
+    _, with_probe = step_of(run, sight, stage)
     bare = replace(stage, rules=())
-    groups, without = step_of(run, bare)
+    groups, without = step_of(run, sight, bare)
     assert len(groups) == 1
     assert with_probe.losses == pytest.approx(without.losses)
     minimised = sum(
@@ -248,15 +248,15 @@ def test_a_probe_is_measured_but_not_minimised(forge, problem):
 def test_what_does_not_move_has_no_gradient(forge, problem):
     recipe = forge.recipe("toy")
     stage = replace(recipe.stages[0], moves=("latent",))
-    run = at_stage(problem, recipe, forge, 0)
-    _, outcome = step_of(run, stage)
+    run, sight = at_stage(problem, recipe, forge, 0)
+    _, outcome = step_of(run, sight, stage)
     assert set(outcome.gradients) == {"latent"}
 
 
 def test_networks_stay_frozen(forge, problem):
     recipe = forge.recipe("toy")
-    run = at_stage(problem, recipe, forge, 1)
-    step_of(run, recipe.stages[1])
+    run, sight = at_stage(problem, recipe, forge, 1)
+    step_of(run, sight, recipe.stages[1])
     for kind in ("generator", "features"):
         for parameter in problem.models.get(kind).parameters():
             assert not parameter.requires_grad

@@ -258,12 +258,15 @@ class _CheckedRecorder(_CheckedGenerator):
         torch.Size([1, 1, 4, 4])
     """
 
-    def record(self, latent: Tensor, noise: Sequence[Tensor]) -> Any:
-        """A recording of the picture, or None.
+    def record(self, latent: Tensor, noise: Sequence[Tensor], *, size: int | None = None) -> Any:
+        """A recording of the picture, or None; ``size`` as `synthesize` has it.
 
         Raises:
             PluginError: if the generator raises, or the picture has another size.
         """
+        if size is not None:
+            found = self.attempt(partial(self.inner.record, size=size), latent, noise)
+            return None if found is None else Named(found, self.what)
         found = self.attempt(self.inner.record, latent, noise)
         if found is None:
             return None

@@ -48,6 +48,11 @@ class Recorder(Protocol):
         True
     """
 
-    def record(self, latent: Tensor, noise: Sequence[Tensor]) -> Recording | None:
-        """Draw as ``synthesize`` does, without a graph; None where it cannot."""
+    def record(
+        self, latent: Tensor, noise: Sequence[Tensor], *, size: int | None = None
+    ) -> Recording | None:
+        """Draw as ``synthesize`` does, without a graph; None where it cannot.
+
+        ``size`` is one of the generator's ``resolutions``, where it has such: then it stops there.
+        """
         ...

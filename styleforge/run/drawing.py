@@ -41,7 +41,9 @@ class Drawing(Protocol):
         ...
 
 
-def draw(generator: protocols.Generator, size: int, parameters: Parameters) -> Drawing:
+def draw(
+    generator: protocols.Generator, size: int, parameters: Parameters, *, stop: int | None = None
+) -> Drawing:
     """The picture ``(N, 3, h, w)`` of a latent and noise maps, reduced to ``size`` by box mean.
 
     Args:
@@ -49,6 +51,7 @@ def draw(generator: protocols.Generator, size: int, parameters: Parameters) -> D
         size: the width that the losses see; wider pictures are reduced to it.
         parameters: ``latent``, W+ ``(N, rows, width)``, and ``noise``, all noise maps; those that
             move require gradients.
+        stop: the generator's resolution whose skip image is drawn instead of the whole picture.
 
     Example:
         >>> from styleforge.testing import toy_models
@@ -62,7 +65,9 @@ def draw(generator: protocols.Generator, size: int, parameters: Parameters) -> D
     """
     (latent,), noise = parameters["latent"], parameters["noise"]
     record = getattr(generator, "record", None)
-    recording = record(latent.detach(), [one.detach() for one in noise]) if record else None
+    further = {} if stop is None else {"size": stop}
+    still = latent.detach(), [one.detach() for one in noise]
+    recording = record(*still, **further) if record else None
     if recording is not None:
         return Recorded(recording, size)
     with torch.enable_grad():

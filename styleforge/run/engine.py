@@ -24,16 +24,16 @@ from styleforge.prepare.problem import Problem
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Stage
 from styleforge.run.asked import Gradients
-from styleforge.run.drawing import Drawing, Parameters, draw
 from styleforge.run.events import Note, StageStarted, Step
 from styleforge.run.groups import Group, make_groups
 from styleforge.run.guards import ADVICE, named
 from styleforge.run.idle import sentence
 from styleforge.run.moments import adam_step
 from styleforge.run.schedule import exploration, learning_rate
+from styleforge.run.sight import Sight, sight_of
 from styleforge.run.state import Best, State, attempted
 from styleforge.run.step import StepOutcome, evaluate
-from styleforge.run.view import View, views_of
+from styleforge.run.view import View
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -78,26 +78,29 @@ def optimize(
     """
     if not recipe.stages:
         return
-    with torch.no_grad():
-        views = views_of(problem, recipe.loss_size, state.plan)
-    run = _Run(problem, recipe, forge, state, views)
+    run = _Run(problem, recipe, forge, state)
+    sight: Sight | None = None
     clock, before, first = time.perf_counter(), state.seconds, state.done
     for index in range(state.stage, len(recipe.stages)):
         stage = recipe.stages[index]
         if index != state.stage or state.step == 0:
             if state.done and stop is not None and stop():
                 return  # before the next stage forgets the best of this one
-            run.enter(index, stage)
+            sight = run.enter(index, stage, sight)
+        elif sight is None:
+            sight = run.sight(stage)
         yield StageStarted(
             stage=stage.name, index=index, count=len(recipe.stages), steps=stage.steps
         )
+        if sight.note:
+            yield Note(sight.note)
         groups = make_groups(stage, forge.rules)
         idle: set[str] = set()
         while state.step < stage.steps:
             if stop is not None and stop():
                 return
             with attempted(state):
-                outcome, lr = run.advance(stage, groups)
+                outcome, lr = run.advance(stage, groups, sight)
             elapsed = time.perf_counter() - clock
             state.seconds = before + elapsed
             for label in sorted(set(outcome.idle) - idle):
@@ -130,31 +133,37 @@ class _Run:
     recipe: Recipe
     forge: Forge
     state: State
-    views: dict[str, View]
 
-    def enter(self, index: int, stage: Stage) -> None:
-        """Begin a stage: its own best, and the regions it freezes."""
+    def sight(self, stage: Stage) -> Sight:
+        """What a stage sees."""
+        return sight_of(self.problem, self.recipe, stage, self.state)
+
+    def enter(self, index: int, stage: Stage, sight: Sight | None) -> Sight:
+        """Begin a stage: what it sees, its own best, and the regions it freezes."""
         state = self.state
+        if sight is None or sight.size != (stage.size or self.recipe.loss_size):
+            sight = self.sight(stage)
+        generator = self.problem.models.get("generator")
+        if state.picture is not None and state.picture.shape[-1] != sight.width_of(generator):
+            state.picture = None  # it was seen at another width
         state.stage, state.step, state.best = index, 0, None
         state.regions = None
         if stage.regions == "frozen" and stage.steps:
             with torch.no_grad():
                 if state.picture is None:
-                    state.picture = self.draw(
-                        {"latent": (state.latent,), "noise": tuple(state.noise)}
-                    ).picture
+                    now = {"latent": (state.latent,), "noise": tuple(state.noise)}
+                    state.picture = sight.draw(generator, now).picture
                 state.regions = dict(View(state.picture, self.problem.models).regions())
+        return sight
 
-    def draw(self, parameters: Parameters) -> Drawing:
-        """The picture that the losses see, reduced by box mean as published."""
-        return draw(self.problem.models.get("generator"), self.recipe.loss_size, parameters)
-
-    def view_of(self, picture: Tensor, latent: Tensor, noise: Sequence[Tensor]) -> View:
+    def view_of(
+        self, sight: Sight, picture: Tensor, latent: Tensor, noise: Sequence[Tensor]
+    ) -> View:
         """The view of the picture in the making."""
         return View(
             picture,
             self.problem.models,
-            references=self.views,
+            references=sight.views,
             regions=self.state.regions,
             latent=latent,
             start=self.state.start,
@@ -163,7 +172,9 @@ class _Run:
             described=self.problem.described,
         )
 
-    def advance(self, stage: Stage, groups: Sequence[Group]) -> tuple[StepOutcome, float]:
+    def advance(
+        self, stage: Stage, groups: Sequence[Group], sight: Sight
+    ) -> tuple[StepOutcome, float]:
         """One step: perturb, measure, apply the rules, update, normalise the noise maps."""
         state, schedule = self.state, stage.schedule
         over_run = schedule.scope == "run"
@@ -181,8 +192,8 @@ class _Run:
                 groups,
                 self.forge.losses,
                 self.forge.rules,
-                self.draw,
-                self.view_of,
+                partial(sight.draw, self.problem.models.get("generator")),
+                partial(self.view_of, sight),
                 latent,
                 state.noise,
                 thorough=state.step == stage.steps - 1,

@@ -78,12 +78,13 @@ def _check_fits(state: State, problem: Problem, recipe: Recipe) -> None:
             "pack; begin the run anew."
         )
         raise UserError(msg)
-    size = shrink(problem.identity.image, recipe.loss_size).shape
-    if state.picture is not None and state.picture.shape != size:
+    widths = sorted({one.size or recipe.loss_size for one in recipe.stages})
+    sizes = [tuple(shrink(problem.identity.image, width).shape) for width in widths]
+    if state.picture is not None and tuple(state.picture.shape) not in sizes:
         msg = (
             f"The checkpoint's picture has the shape {tuple(state.picture.shape)}; the recipe and "
-            f"the pack {problem.models.pack.name!r} make {tuple(size)}. It was changed, or is of "
-            "another pack; begin the run anew."
+            f"the pack {problem.models.pack.name!r} make {' or '.join(map(str, sizes))}. It was "
+            "changed, or is of another pack; begin the run anew."
         )
         raise UserError(msg)
     if state.regions is not None and {*state.regions} != {*problem.models.get("regions").names}:

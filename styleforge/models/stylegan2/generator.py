@@ -157,24 +157,31 @@ class Generator(nn.Module):
         Raises:
             UserError: too few rows or noise maps, or a size that the generator does not have.
         """
-        side = self.resolutions[-1] if size is None else size
-        if side not in self.resolutions:
-            raise UserError(f"There is no resolution {side}; choose one of {self.resolutions}.")
-        return self._picture(latent, self._maps(latent, noise, self.resolutions.index(side) + 1))
+        return self._picture(latent, self._maps(latent, noise, self._levels(size)))
 
-    def record(self, latent: Tensor, noise: Sequence[Tensor]) -> Recording | None:
+    def record(
+        self, latent: Tensor, noise: Sequence[Tensor], *, size: int | None = None
+    ) -> Recording | None:
         """Draw without a graph, and keep what the way back needs.
 
-        None where there is none written out: of weights that are trained, of maps that are
-        clamped, of a subclass that draws otherwise.
+        With ``size``, one of ``resolutions``, that is the skip image there. None where there is no
+        way back written out: of weights that are trained, of maps that are clamped, of a subclass
+        that draws otherwise.
         """
         trained = any(one.requires_grad for one in self.parameters())
         if trained or self._clamped or type(self).synthesize is not Generator.synthesize:
             return None
         with torch.no_grad():
-            maps = tuple(self._maps(latent, noise, len(self.resolutions)))
+            maps = tuple(self._maps(latent, noise, self._levels(size)))
             picture = self._picture(latent, maps)
         return Recording(self, latent.detach(), tuple(noise), maps, picture)
+
+    def _levels(self, size: int | None) -> int:
+        """How many resolutions there are up to a size."""
+        side = self.resolutions[-1] if size is None else size
+        if side not in self.resolutions:
+            raise UserError(f"There is no resolution {side}; choose one of {self.resolutions}.")
+        return self.resolutions.index(side) + 1
 
     def _maps(self, latent: Tensor, noise: Sequence[Tensor], levels: int) -> Iterator[Tensor]:
         """What each styled convolution gives, ``(N, C, h, w)``, up to a level."""
