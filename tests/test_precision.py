@@ -16,6 +16,7 @@ from styleforge.prepare.images import to_picture
 from styleforge.run import engine
 from styleforge.run.groups import make_groups
 from styleforge.run.job import Job
+from styleforge.run.sight import sight_of
 from styleforge.run.start import begin
 from styleforge.testing import toy
 
@@ -56,7 +57,8 @@ def test_the_update_points_where_that_in_single_precision_does(forge):
         recipe = forge.recipe("toy", "toy-loho", precision=name)
         state = begin(problem, recipe)
         steps = engine._Run(problem, recipe, forge, state)
-        sight = steps.enter(1, recipe.stages[1], None)
+        sight = sight_of(problem, recipe, recipe.stages[1], state)
+        steps.enter(1, recipe.stages[1], sight)
         groups = make_groups(recipe.stages[1], forge.rules)
         outcome, _ = steps.advance(recipe.stages[1], groups, sight)
         found.append(outcome.gradients["latent"][0].flatten())

@@ -10,10 +10,13 @@ from torch import nn
 
 from styleforge.models.stylegan2 import Generator
 from styleforge.pack.pack import Models
+from styleforge.run import sight
 from styleforge.run.checkpoint import load_checkpoint
+from styleforge.run.engine import optimize
 from styleforge.run.events import Note, Step
 from styleforge.run.job import Job
 from styleforge.run.sight import LIKE
+from styleforge.run.start import set_up
 from styleforge.testing import toy, toy_models
 
 
@@ -36,10 +39,15 @@ def coarse_to_fine(forge, small=16):
     return replace(recipe, stages=(replace(first, size=small), second))
 
 
-def pictures(forge, recipe, problem, **given):
-    job = Job(forge, recipe, problem, preview_every=1, **given)
-    events = list(job)
-    return [tuple(one.preview.shape[-2:]) for one in events if isinstance(one, Step)], events
+def pictures(forge, recipe, problem):
+    """The size of the picture that each step saw, and the events."""
+    problem, recipe, state = set_up(problem, recipe, forge.components)
+    seen, events = [], []
+    for event in optimize(problem, recipe, state, forge, preview_every=1):
+        events.append(event)
+        if isinstance(event, Step):
+            seen.append(tuple(state.picture.shape[-2:]))
+    return seen, events
 
 
 @pytest.mark.parametrize("size", [16, 8])
@@ -68,6 +76,20 @@ def test_a_stage_sees_pictures_of_its_own_size(forge):
     seen, _ = pictures(forge, recipe, toy.toy_problem(models_of(alike)))
     steps = [one.steps for one in recipe.stages]
     assert seen == [(16, 16)] * steps[0] + [(32, 32)] * steps[1]
+
+
+def test_who_watches_sees_whole_pictures(forge, monkeypatch):
+    recipe = coarse_to_fine(forge)
+    _, events = pictures(forge, recipe, toy.toy_problem(models_of(alike)))
+    previews = [one.preview for one in events if isinstance(one, Step)]
+    assert {tuple(one.shape[-2:]) for one in previews if one is not None} == {(32, 32)}
+    assert previews[0] is not None
+    # Drawn for the one who watches, they take a small share of the time: here none.
+    monkeypatch.setattr(sight, "PREVIEWS", 1e-9)
+    small = replace(recipe, stages=tuple(replace(one, size=16) for one in recipe.stages))
+    _, events = pictures(forge, small, toy.toy_problem(models_of(alike)))
+    previews = [one.preview for one in events if isinstance(one, Step)]
+    assert [one is not None for one in previews] == [True, *[False] * (len(previews) - 2), True]
 
 
 def test_drawing_ends_where_the_skip_image_is_the_picture(forge, monkeypatch):

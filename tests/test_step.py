@@ -22,7 +22,7 @@ from styleforge.recipe.stage import RuleUse, Stage
 from styleforge.run import engine
 from styleforge.run.events import Step
 from styleforge.run.groups import make_groups
-from styleforge.run.sight import Sight
+from styleforge.run.sight import Sight, sight_of
 from styleforge.run.start import begin
 from styleforge.run.step import evaluate
 from styleforge.testing import toy
@@ -127,8 +127,10 @@ def at_stage(problem: Problem, recipe: Recipe, forge, index: int) -> tuple[engin
         state.latent += 0.3 * torch.randn(
             state.latent.shape, generator=torch.Generator().manual_seed(1)
         )
-    run = engine._Run(problem, recipe, forge, state)
-    return run, run.enter(index, recipe.stages[index], None)
+    run, stage = engine._Run(problem, recipe, forge, state), recipe.stages[index]
+    sight = sight_of(problem, recipe, stage, state)
+    run.enter(index, stage, sight)
+    return run, sight
 
 
 def step_of(run: engine._Run, sight: Sight, stage: Stage):

@@ -30,7 +30,7 @@ from styleforge.run.guards import ADVICE, named
 from styleforge.run.idle import sentence
 from styleforge.run.moments import adam_step
 from styleforge.run.schedule import exploration, learning_rate
-from styleforge.run.sight import Sight, sight_of
+from styleforge.run.sight import Previews, Sight, sight_of
 from styleforge.run.state import Best, State, attempted
 from styleforge.run.step import StepOutcome, evaluate
 from styleforge.run.view import View
@@ -58,7 +58,8 @@ def optimize(
         state: where to begin, or to go on.
         forge: where losses and rules are looked up.
         stop: asked before every step; once it says yes the generator returns.
-        preview_every: attach a picture to every so many steps; 0 for none.
+        preview_every: attach a picture to every so many steps; 0 for none. In a stage that sees
+            less than the whole picture some go without.
 
     Raises:
         Diverged: if a loss becomes NaN or infinite; the state still holds the best so far.
@@ -80,15 +81,16 @@ def optimize(
         return
     run = _Run(problem, recipe, forge, state)
     sight: Sight | None = None
+    previews = Previews(problem.models.get("generator"), recipe.loss_size)
     clock, before, first = time.perf_counter(), state.seconds, state.done
     for index in range(state.stage, len(recipe.stages)):
         stage = recipe.stages[index]
+        if sight is None or sight.size != (stage.size or recipe.loss_size):
+            sight = sight_of(problem, recipe, stage, state)
         if index != state.stage or state.step == 0:
             if state.done and stop is not None and stop():
                 return  # before the next stage forgets the best of this one
-            sight = run.enter(index, stage, sight)
-        elif sight is None:
-            sight = run.sight(stage)
+            run.enter(index, stage, sight)
         yield StageStarted(
             stage=stage.name, index=index, count=len(recipe.stages), steps=stage.steps
         )
@@ -106,9 +108,8 @@ def optimize(
             for label in sorted(set(outcome.idle) - idle):
                 yield Note(sentence(forge.losses, stage.objective[label], stage.name))
             idle |= set(outcome.idle)
-            wanted = preview_every and (
-                state.done % preview_every == 0 or state.done == recipe.steps
-            )
+            last = state.done == recipe.steps
+            wanted = preview_every and (state.done % preview_every == 0 or last)
             yield Step(
                 stage=stage.name,
                 step=state.step,
@@ -121,7 +122,7 @@ def optimize(
                 lr=lr,
                 seconds=state.seconds,
                 left=elapsed / (state.done - first) * (recipe.steps - state.done),
-                preview=state.picture if wanted else None,
+                preview=previews.of(state, last=last) if wanted else None,
             )
 
 
@@ -134,15 +135,9 @@ class _Run:
     forge: Forge
     state: State
 
-    def sight(self, stage: Stage) -> Sight:
-        """What a stage sees."""
-        return sight_of(self.problem, self.recipe, stage, self.state)
-
-    def enter(self, index: int, stage: Stage, sight: Sight | None) -> Sight:
-        """Begin a stage: what it sees, its own best, and the regions it freezes."""
+    def enter(self, index: int, stage: Stage, sight: Sight) -> None:
+        """Begin a stage: its own best, and the regions it freezes."""
         state = self.state
-        if sight is None or sight.size != (stage.size or self.recipe.loss_size):
-            sight = self.sight(stage)
         generator = self.problem.models.get("generator")
         if state.picture is not None and state.picture.shape[-1] != sight.width_of(generator):
             state.picture = None  # it was seen at another width
@@ -154,7 +149,6 @@ class _Run:
                     now = {"latent": (state.latent,), "noise": tuple(state.noise)}
                     state.picture = sight.draw(generator, now).picture
                 state.regions = dict(View(state.picture, self.problem.models).regions())
-        return sight
 
     def view_of(
         self, sight: Sight, picture: Tensor, latent: Tensor, noise: Sequence[Tensor]
