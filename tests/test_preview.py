@@ -36,7 +36,7 @@ def problem(models):
 
 def test_the_mapped_picture_is_the_reference_of_every_role_in_words(forge, recipe, problem):
     found, notes = with_preview(problem, recipe, forge)
-    assert notes == ("shape, appearance: mapped to a picture first, which stands for the words.",)
+    assert notes == ("Shape, appearance: drawn in one pass first; the run follows that picture.",)
     assert found.references["shape"] is found.references["appearance"]
     assert found.references["finer_style"] is problem.references["finer_style"]
     assert found.described == problem.described
@@ -70,7 +70,7 @@ def test_a_run_starts_where_the_mapper_ends(forge, recipe, problem):
 def test_events_say_so_and_the_run_compares_with_the_preview(forge, recipe, problem):
     events = list(Job(forge, recipe, problem))
     notes = [event.text for event in events if isinstance(event, Note)]
-    assert [note for note in notes if "stands for the words" in note] == notes
+    assert [note for note in notes if "drawn in one pass first" in note] == notes
     assert len(notes) == 1
     steps = [event for event in events if isinstance(event, Step)]
     assert steps[0].losses.keys() >= {"toy.shape", "identity"}
@@ -115,7 +115,7 @@ def test_an_edit_can_be_refined(forge, pictures, monkeypatch, preset):
     assert recipe.stages[1].objective["toy.shape@identity"].args["reference"] == "identity"
     job = Job(forge, recipe)
     notes = [event.text for event in job if isinstance(event, Note)]
-    assert any("stands for the words" in note for note in notes)
+    assert any("drawn in one pass first" in note for note in notes)
     result = job.result()
     assert (result.status, result.steps) == ("done", 3)
     assert torch.isfinite(result.photo).all()

@@ -11,6 +11,7 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from styleforge.editor.folders import visited
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
@@ -46,10 +47,16 @@ class Claim:
         """
         if self._written() not in {"", self._token}:
             msg = (
-                f"The session in {self._folder} was opened again elsewhere and goes on there; here "
-                "nothing is saved or run any more. Go on there, or keep a copy of what is here by "
-                "session.save(FOLDER)."
+                "This session was opened again elsewhere and goes on there; here nothing is saved "
+                "or run any more. Go on there"
             )
+            if visited():  # who cannot see the machine's folders, and has no session to call
+                msg += ", or reload this page to go on here."
+            else:
+                msg += (
+                    f", or keep a copy of what is here by session.save(FOLDER); its own folder is "
+                    f"{self._folder}."
+                )
             raise Lost(msg)
 
     def hold(self) -> None:

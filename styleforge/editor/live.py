@@ -11,6 +11,7 @@ from styleforge.editor.one_pass import asked, preview_recipe
 from styleforge.editor.presets import Presets
 from styleforge.editor.previewer import Previewer, Wish
 from styleforge.editor.quick import Quick
+from styleforge.editor.saying import plainly
 from styleforge.editor.state import Edit, Preview
 from styleforge.editor.together import asks, states_of
 from styleforge.errors import UserError
@@ -112,8 +113,8 @@ class Live(Presets):
     def _take_preview(self, wish: Wish, preview: Preview) -> None:
         if wish.key != self._key or not self._model.preview.stale:
             return
-        texts = tuple(self._pictures.by_name(text) for text in preview.notes)
-        problem = self._pictures.by_name(preview.problem)
+        texts = tuple(plainly(text, self._desk) for text in preview.notes)
+        problem = plainly(preview.problem, self._desk)
         self._model.preview = replace(preview, notes=texts, problem=problem)
         self._model.previewing = bool(preview.picture)
 

@@ -13,7 +13,7 @@ from styleforge.editor import queue
 from styleforge.editor.recipes import check_together, missing
 from styleforge.editor.runner import Outcome, Run, curves_of
 from styleforge.editor.saving import Saving
-from styleforge.editor.saying import about_of
+from styleforge.editor.saying import about_of, plainly
 from styleforge.editor.state import Candidate, Edit, Progress
 from styleforge.editor.sweep import filled
 from styleforge.errors import UserError
@@ -125,7 +125,7 @@ class Runs(Saving):
         if model.running is None or model.running.id != progress.run:
             return
         stopping = model.progress.status == "stopping"
-        progress = replace(progress, preparing=self._pictures.by_name(progress.preparing))
+        progress = replace(progress, preparing=plainly(progress.preparing, self._desk))
         model.progress = replace(progress, status="stopping") if stopping else progress
 
     def _ended_by_run(self, outcome: Outcome) -> None:
@@ -152,7 +152,7 @@ class Runs(Saving):
             error = outcome.error
             try:
                 for text in outcome.notes:
-                    model.say("note", self._pictures.by_name(text))
+                    model.say("note", plainly(text, self._desk))
                 if outcome.result is not None and written is not None:
                     self._take_result(outcome, outcome.result, written)
             except Exception as raised:
@@ -161,7 +161,7 @@ class Runs(Saving):
             model.ended = "" if outcome.result is None else outcome.result.status
             if error:
                 model.ended = "" if outcome.stopped else "failed"
-                self._failures[run.id] = error = self._pictures.by_name(error)
+                self._failures[run.id] = error = plainly(error, self._desk)
                 model.say("note" if outcome.stopped else "error", error)
                 if run.checkpoint.exists():
                     model.interrupted[run.id] = run

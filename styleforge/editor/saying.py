@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from styleforge.editor.desk import titles_of
 from styleforge.editor.together import asked_parts, states_of
 from styleforge.recipe.colour_names import names
 
@@ -67,6 +69,19 @@ def about_of(edit: Edit, desk: Desk) -> str:
         asked = title_of(alone, at.attributes, pictures).partition("; ")[2]
         rest += [f"{at.domain.title}: {asked}"] if asked else []
     return "; ".join((who, *rest))
+
+
+def plainly(sentence: str, desk: Desk) -> str:
+    """A sentence of a run in a person's words: pictures by their names, attributes by what their
+    rows are called.
+    """
+    named = titles_of(desk.desks or {desk.domain.name: desk})
+    gallery = [one for one in desk.pictures.by_id.values() if one.origin == "gallery"]
+    named |= {one.source: one.name for one in gallery}
+    for name in sorted(named, key=len, reverse=True):  # a name may begin another
+        whole = rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)"
+        sentence = re.sub(whole, named[name].replace("\\", r"\\"), sentence)
+    return desk.pictures.by_name(sentence)
 
 
 def _name(pictures: Mapping[str, Picture], picture: str) -> str:

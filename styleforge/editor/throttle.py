@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from styleforge.editor.state import Curve
 
 POINTS = 128  # of a curve that is plotted
-WEIGHT = 0.1  # of the newest step in the mean time of a step
+NEWEST = 10  # steps whose mean time says how long the next ones take
 
 
 @dataclass
@@ -31,22 +32,28 @@ class Throttle:
 
 @dataclass
 class StepTime:
-    """The exponential mean of the seconds that a step takes."""
+    """The mean of the seconds that the newest steps took.
+
+    A stage's first step is left out: it reads the references, too, and takes many times as long as
+    those that follow. Until its second step is done, the stage before says how long a step takes.
+    """
 
     clock: Callable[[], float] = time.monotonic
     mean: float | None = None
     _last: float | None = None
+    _newest: deque[float] = field(default_factory=lambda: deque(maxlen=NEWEST))
 
     def restart(self) -> None:
         """A new stage: its steps take another time."""
-        self.mean, self._last = None, self.clock()
+        self._last = None
+        self._newest.clear()
 
     def step(self) -> None:
         """A step is done."""
         now = self.clock()
         if self._last is not None:
-            took = now - self._last
-            self.mean = took if self.mean is None else self.mean + WEIGHT * (took - self.mean)
+            self._newest.append(now - self._last)
+            self.mean = sum(self._newest) / len(self._newest)
         self._last = now
 
     def left(self, steps: int) -> float | None:

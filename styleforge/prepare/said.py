@@ -118,7 +118,7 @@ def _taken(forge: Forge, condition: Text | Swatch, named: Named, part: Recipe) -
         if named.left:
             note += f"; {named.left!r} is no colour, and was left out"
         if unused:
-            note += f"; {part.method} takes one colour, so {', '.join(unused)} was left out"
+            note += f"; this preset takes one colour, so {', '.join(unused)} was left out"
         notes.append(f"{note}.")
     pattern = "" if part.start_paste is None else part.start_paste.pattern
     if pattern and len(used) > 1 and f"{part.domain}.{pattern}" not in part.conditions:

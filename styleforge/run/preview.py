@@ -57,8 +57,8 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
     if words:
         mapped = _mapped(problem, recipe, forge, words)
         references |= mapped
-    names = ", ".join(words)
-    notes = (f"{names}: mapped to a picture first, which stands for the words.",) if words else ()
+    names = ", ".join(words).replace("_", " ").capitalize()
+    notes = (f"{names}: drawn in one pass first; the run follows that picture.",) if words else ()
     return replace(problem, references={**problem.references, **references}), notes
 
 

@@ -35,8 +35,13 @@
       faults.push(`the words “${one.textContent.slice(0, 20)}” run out of their place`);
     }
   }
-  const said = root.querySelector('.sf-message');
-  if (said && said.getBoundingClientRect().width < 150) faults.push('the message has no room');
+  const said = root.querySelector('.sf-message-text');
+  if (said && said.getBoundingClientRect().width < Math.min(180, edge.width / 3)) faults.push('the message has no room');
+  const tabs = [...root.querySelectorAll('.sf-body .sf-tab')].filter((one) => one.offsetParent);
+  const lines = new Set(tabs.map((one) => one.offsetTop)).size; // a phone's share of a notebook: two
+  if (lines > (edge.width < 320 ? 2 : 1)) faults.push(`the tabs take ${lines} lines`);
+  const alone = root.querySelector('.sf-compare img[hidden]');
+  if (alone && !root.querySelector('.sf-handle').hidden) faults.push('a wipe between nothing');
   const grid = root.querySelector('.sf-pictures');
   const about = root.querySelector('.sf-about');
   if (grid.offsetParent && grid.lastElementChild

@@ -66,6 +66,8 @@ def test_a_sweep_of_colours_by_seeds_is_a_labelled_grid(page, person, shot, tmp_
         " one.clientWidth / one.clientHeight])"
     )
     assert len(whole) == 9
+    words = person.editor.locator(".sf-cell button").all_inner_texts()
+    assert not [one for one in words if "…" in one], "dots lie over pictures that are there"
     assert all(own == pytest.approx(drawn, rel=0.02) for own, drawn in whole)
 
     person.sign("Open the result Colour: red, Seed 0").click()

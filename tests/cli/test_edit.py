@@ -104,7 +104,7 @@ def test_an_edit_can_be_refined(cli, edit, tmp_path):
         "--shape", "tall", "--finer-style", "shape.png", "--refine", "toy-mapped", "--steps", 4
     )
     assert code == 0, err
-    assert "mapped to a picture first" in err
+    assert "drawn in one pass first" in err
     assert "is done: 4 steps" in err
     assert not (tmp_path / "out.png.resume").exists()
     recipe = read_recipe(tmp_path / "out.png")

@@ -208,6 +208,16 @@ def test_the_session_that_was_opened_last_goes_on(mapped, forge, tmp_path):
     assert read(copied).nodes[-1].edit.seed == 99
 
 
+def test_a_visitor_whose_session_goes_on_elsewhere_is_told_no_folder(ready, forge, monkeypatch):
+    monkeypatch.setattr("styleforge.editor.claim.visited", lambda: True)
+    ready.save()
+    taken = pytest.raises(UserError, match="reload this page")
+    with EditSession.restore(ready.folder, forge), taken as raised:
+        ready.save()
+    assert str(ready.folder) not in str(raised.value)
+    assert "session." not in str(raised.value)
+
+
 def test_the_run_of_a_session_that_was_taken_over_stops(ready, recorder, forge):
     ready.set_steps(MANY)
     ready.run()

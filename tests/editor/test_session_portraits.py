@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from styleforge.editor import EditSession
+from styleforge.editor.saying import plainly
 from styleforge.forge import Forge
 from styleforge.prepare.images import load_image
 
@@ -40,3 +41,19 @@ def test_two_edits_of_a_portrait_in_a_chain(tmp_path: Path) -> None:
     exec(compile(code, "copied", "exec"), {})
     saved = load_image(tmp_path / "results" / f"{made.id}.png")
     assert (load_image(tmp_path / "copied.png") - saved).abs().max() == 0
+
+
+def test_notes_are_in_words_that_the_editor_shows(tmp_path: Path) -> None:
+    with EditSession("hair", forge=Forge(), pack="portraits", folder=tmp_path) as session:
+        session.set_identity("gallery:ada")
+        session.add_reference("gallery:cleo", attribute="shape")
+        session.set_preset("mapper")
+        session.wait(LONG)
+        turned = plainly("gallery:cleo was turned, gallery:cleo-2 not.", session._desk)
+        session.set_text("shape", "a red bob")
+        session.run(wait=True)
+        session.wait(LONG)
+        said = " ".join(one.text for one in session.snapshot().messages)
+    assert turned == "cleo was turned, gallery:cleo-2 not."
+    assert "ask for it as Appearance" in said
+    assert "hair.appearance" not in said

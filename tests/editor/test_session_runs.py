@@ -279,16 +279,25 @@ def test_a_throttle_says_yes_at_its_rate():
 def test_time_left_follows_the_newest_steps():
     now = [0.0]
     pace = StepTime(clock=lambda: now[0])
+
+    def steps(count, seconds):
+        for _ in range(count):
+            now[0] += seconds
+            pace.step()
+
     pace.restart()
     assert pace.left(10) is None
-    for _ in range(5):
-        now[0] += 2
-        pace.step()
+    steps(1, 18)  # the first of a stage reads the references, too
+    assert pace.left(10) is None
+    steps(5, 2)
     assert pace.left(10) == pytest.approx(20)
-    for _ in range(60):
-        now[0] += 1
-        pace.step()
+    steps(60, 1)
     assert pace.left(10) == pytest.approx(10, rel=0.01)
+    pace.restart()
+    steps(1, 9)
+    assert pace.left(10) == pytest.approx(10, rel=0.01)  # until the new stage's second step
+    steps(1, 3)
+    assert pace.left(10) == pytest.approx(30)
 
 
 def test_curves_are_thinned_and_keep_their_ends():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 
 import pytest
 from PIL import Image
@@ -11,7 +12,7 @@ from viewing import settled, use
 
 from styleforge.editor import Editor, EditSession
 from styleforge.editor.view.find import every, find
-from styleforge.editor.widgets import Compare
+from styleforge.editor.widgets import Compare, Gallery
 from styleforge.forge import Forge
 
 
@@ -60,6 +61,48 @@ def test_what_somebody_brought_comes_along(editor):
     settled(editor)
     find(editor, "Pack").value = "photo"
     assert settled(editor).identity.name == "me"
+
+
+def test_another_pack_is_there_while_the_session_before_still_ends(editor, monkeypatch):
+    may_end, ended = threading.Event(), []
+    close = EditSession.close
+
+    def slow(session):
+        may_end.wait(60)  # as in the midst of a step, or of the look at a large picture
+        close(session)
+        ended.append(session.pack)
+
+    use(editor, "ada", "identity")
+    settled(editor)
+    monkeypatch.setattr(EditSession, "close", slow)
+    find(editor, "Pack").value = "photo"
+    assert editor.session.pack == "photo"
+    assert not ended
+    use_colour = find(editor, "Appearance from")
+    use_colour.value = "swatch"
+    assert settled(editor).attribute("appearance").kind == "swatch"
+    assert not ended
+    may_end.set()
+    find(editor, "Pack").value = "portraits"  # the session that was left, once it has ended
+    assert ended[0] == "portraits"
+    assert settled(editor).identity.name == "ada"
+
+
+def test_pictures_are_shown_while_people_are_still_searched_for(editor, monkeypatch):
+    found = threading.Event()
+    monkeypatch.setattr(EditSession, "several", lambda *_: found.wait(60) and ())
+    sent = []
+    gallery = next(one for one in every(editor) if isinstance(one, Gallery))
+    monkeypatch.setattr(gallery, "show", sent.append)
+    editor.session.set_identity(photograph(), "me")
+    editor.session.wait(60)
+    editor._pump.wait(60)
+    mine = editor.session.snapshot().identity.id
+    gallery._want[0]((mine,))
+    assert editor._wiring.reads.wait(60)
+    assert sent == [{mine: editor.session.snapshot().identity.thumbnail}]
+    found.set()
+    settled(editor)
 
 
 def test_a_domain_offers_only_what_the_pack_can_do(installed, tmp_path):

@@ -72,7 +72,7 @@ class Editor(Holder):
         executor: str = "inline",
     ) -> None:
         super().__init__()
-        self._left = {}
+        self._left, self._closing = {}, {}
         self.add_class("sf-editor")
         if isinstance(domain, EditSession):
             self._given(domain)
@@ -244,7 +244,8 @@ class Editor(Holder):
     def settle(self, timeout: float = 60.0) -> bool:
         """Wait until all commands are done, nothing runs, and all is drawn. For tests and cells."""
         done = self.session.wait(timeout) and self._pump.wait(timeout)
-        done = self._wiring.reads.wait(timeout) and done
+        for reads in (self._wiring.reads, self._wiring.searches):
+            done = reads.wait(timeout) and done
         return done and self.session.wait(timeout) and self._pump.wait(timeout)  # what reads said
 
     # --- where no kernel runs -------------------------------------------------------------

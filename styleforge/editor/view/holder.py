@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from styleforge.editor.snapshot import Snapshot
     from styleforge.forge import Forge
 
+LONGEST = 30.0  # seconds that the end of a session is waited for
 LOST = (
     "The kernel was restarted or has ended, so nothing here answers any more. Your work is kept: "
     "run this cell again to go on with it."
@@ -38,6 +40,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     _unsubscribe: Callable[[], None]
     _session: EditSession
     _left: dict[tuple[str, str], Path]  # folders of sessions that were left, by domain and pack
+    _closing: dict[Path, threading.Thread]  # sessions that are being closed, by their folders
     _shown = False  # whether there is anything in it
     owns = False  # whether the session is this editor's, to be closed with its cell
 
@@ -117,7 +120,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         """Go on with a session on disk; this one is closed, and stays among the last."""
         before = self._session
         session = EditSession.restore(
-            folder, before.forge, executor=before.executor, owner=before.owner
+            self._closed(folder), before.forge, executor=before.executor, owner=before.owner
         )
         self._instead(session)
 
@@ -155,7 +158,7 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         brought = identity is not None and identity.origin in {"file", "upload"}
         data = before.file_bytes(identity.id) if identity is not None and brought else b""
         folder = self._left.get((domain, pack))
-        if folder is not None and (folder / FILE).is_file():
+        if folder is not None and (self._closed(folder) / FILE).is_file():
             session = EditSession.restore(
                 folder, before.forge, executor=before.executor, owner=before.owner
             )
@@ -172,10 +175,22 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._instead(session)
 
     def _instead(self, session: EditSession) -> None:
+        """Show a session; the one before is closed meanwhile, as a step of its run, or the look at
+        a large picture that it is in, may take many seconds.
+        """
         before = self.leave()
         self._show(session)
         if before is not None:
-            before.close()
+            closing = threading.Thread(target=before.close, name="edit close", daemon=True)
+            self._closing[before.folder] = closing
+            closing.start()
+
+    def _closed(self, folder: Path) -> Path:
+        """A folder, once no session of this editor's writes to it any more."""
+        closing = self._closing.pop(folder, None)
+        if closing is not None:
+            closing.join(LONGEST)
+        return folder
 
     def _draw_newest(self, _snapshot: Snapshot) -> None:
         """Whoever asks for a drawing may have read an older snapshot than the newest."""
@@ -189,6 +204,8 @@ class Holder(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         session = self.leave()
         if session is not None:
             session.close()
+        for folder in tuple(self._closing):
+            self._closed(folder)
         self.layout.close()
         super().close()
 

@@ -93,7 +93,7 @@ class Masking:
         if not name:
             self._show("", b"", b"")
             return
-        self._wiring.reads.ask("mask", lambda: self._read(name, new=new))
+        self._wiring.searches.ask("mask", lambda: self._read(name, new=new))
 
     def _name(self, snapshot: Snapshot) -> str:
         """The id of the role's picture; empty where there is none."""

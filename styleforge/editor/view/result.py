@@ -113,7 +113,7 @@ class ResultPart:
                 self._places[identity.id] = [list(one) for one in found]
                 self._wiring.redraw()
 
-            self._wiring.reads.ask(f"subjects {identity.id}", read)
+            self._wiring.searches.ask(f"subjects {identity.id}", read)
         made = bool(snapshot.candidates) or snapshot.progress.active or snapshot.previewing
         places = [] if made else self._places.get(identity.id, [])
         put(self.compare, places=places, chosen=snapshot.subjects.get(identity.id, 0))

@@ -136,7 +136,7 @@ def _progress_words(progress: Progress) -> str:
     )
     text += f". {so_far} so far"
     if progress.left is not None:
-        text += f", about {duration(progress.left)} left"
+        text += f", {'about ' if progress.left >= 1 else ''}{duration(progress.left)} left"
     return f"{text}."
 
 

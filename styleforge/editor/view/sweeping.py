@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from styleforge.editor.view.controls import Maker
 
 CORNER, HEAD, SIDE, CELL = "corner", "head", "side", "cell"
+NOTHING = " "  # an empty description leaves a button as it was
 
 
 class Sweeping:
@@ -110,7 +111,7 @@ class _Panel:
         put(card.button, disabled=candidate is None)
         name = sweep.name(r, c)
         hint = f"Open the result {name}" if candidate else f"{name} is not there yet"
-        caption = "" if candidate else "…"
+        caption = NOTHING if candidate else "…"
         card.draw(picture.thumbnail if picture else b"", caption, hint, chosen=chosen)
 
     def _place(self, key: str) -> _Label | _CellCard:

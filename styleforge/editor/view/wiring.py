@@ -45,6 +45,7 @@ class Wiring:
     Attributes:
         session: the session that is shown.
         reads: does what takes a moment, away from the kernel's thread.
+        searches: does what may take many seconds, so that no picture waits for it.
         bridge: the editor's reach into the browser.
         make: makes the controls.
         redraw: draws the newest snapshot once more, on the thread that draws.
@@ -53,7 +54,7 @@ class Wiring:
     def __init__(self, session: EditSession, bridge: Bridge) -> None:
         self.session, self.bridge = session, bridge
         self.make = Maker()
-        self.reads = Reads(self.failed)
+        self.reads, self.searches = Reads(self.failed), Reads(self.failed)
         self.redraw: Callable[[], None] = _nothing
         self._drawer = threading.local()
         self._bound: list[_Bound] = []
@@ -61,6 +62,7 @@ class Wiring:
     def close(self) -> None:
         """End what reads, and let go of what is drawn."""
         self.reads.close()
+        self.searches.close()
         self.redraw = _nothing
         self._bound.clear()
 

@@ -29,6 +29,7 @@ function render({ model, el, signal }) {
   const root = element("div", { class: "sf-widget sf-compare", role: "group" },
     element("div", { class: "sf-bar" }, modes.group, gain.box), stage, captions);
 
+  const both = () => !pictures.before.hidden && !pictures.after.hidden;
   const seen = () => (pictures.before.hidden ? pictures.after : pictures.before);
   const size = () => {
     const whole = model.get("size");
@@ -83,7 +84,8 @@ function render({ model, el, signal }) {
     const mode = model.get("mode");
     root.dataset.mode = mode;
     modes.select(mode);
-    handle.hidden = mode !== "wipe" || !empty.hidden;
+    handle.hidden = mode !== "wipe" || !both(); // one alone has nothing to be compared with
+    root.toggleAttribute("data-alone", !both());
     zoom.bar.hidden = !empty.hidden;
     gain.box.hidden = mode !== "difference";
     const [w, h] = size();
@@ -95,7 +97,7 @@ function render({ model, el, signal }) {
   function drawNames() {
     const difference = model.get("mode") === "difference";
     for (const side of ["before", "after"]) {
-      names[side].textContent = model.get(`${side}_label`);
+      names[side].textContent = pictures[side].hidden ? "" : model.get(`${side}_label`);
       pictures[side].alt = model.get(`${side}_label`);
     }
     if (difference) {
