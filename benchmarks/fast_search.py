@@ -45,6 +45,9 @@ def variants(base: Recipe) -> dict[str, Recipe]:
         "twice the steps": base.with_steps(base.steps * 2),
         "structure at 128 px": coarse(base, 128, (1, 0)),
         "structure and half of the look at 128 px": coarse(base, 128, (1, 0.5)),
+        "half the steps, structure and half of the look at 128 px": coarse(
+            base.with_steps(base.steps // 2), 128, (1, 0.5)
+        ),
         "two thirds of all steps at 128 px": coarse(base, 128, (2 / 3, 2 / 3)),
         "structure and 5/6 of the look at 128 px": coarse(base, 128, (1, 5 / 6)),
         "all steps at 128 px": coarse(base, 128, (1, 1)),
@@ -113,7 +116,7 @@ def _triple(row: dict[str, Any]) -> tuple[Any, ...]:
 def main(
     per_level: Annotated[int, typer.Option("--triples")] = 2,
     out: Annotated[Path, typer.Option("--json")] = Path("out/fast_search.json"),
-    only: Annotated[str, typer.Option(help="Comma-separated variants.")] = "",
+    only: Annotated[str, typer.Option(help="Variants, with semicolons between.")] = "",
     seed: int = 100,
 ) -> None:
     """Score every variant."""
@@ -125,7 +128,7 @@ def main(
     for index, triple in enumerate(triples(per_level, seed)):
         problem, truth = problem_of(triple, models, pose=True), truth_of(triple)
         for name, recipe in variants(base).items():
-            if (name, index, seed, per_level) in done or (only and name not in only.split(",")):
+            if (name, index, seed, per_level) in done or (only and name not in only.split(";")):
                 continue
             began = time.process_time()
             result = Job(forge, recipe, problem).result()

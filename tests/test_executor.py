@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from styleforge.editor import EditSession
+from styleforge.editor.runner import PREVIEW_EVERY
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
 from styleforge.recipe.condition import ImageRef
@@ -188,7 +189,7 @@ def test_the_editor_runs_and_resumes_where_it_is_told(forge, tmp_path):
         session.wait(300)
         second()
     assert [how["resume"] for _, how in counting.given] == [False, True]
-    assert {how["preview_every"] for _, how in counting.given} == {1}
+    assert {how["preview_every"] for _, how in counting.given} == {PREVIEW_EVERY}
 
 
 def test_an_editor_with_an_executor_that_nobody_makes(forge, tmp_path):

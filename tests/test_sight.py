@@ -10,7 +10,6 @@ from torch import nn
 
 from styleforge.models.stylegan2 import Generator
 from styleforge.pack.pack import Models
-from styleforge.run import sight
 from styleforge.run.checkpoint import load_checkpoint
 from styleforge.run.engine import optimize
 from styleforge.run.events import Note, Step
@@ -78,18 +77,20 @@ def test_a_stage_sees_pictures_of_its_own_size(forge):
     assert seen == [(16, 16)] * steps[0] + [(32, 32)] * steps[1]
 
 
-def test_who_watches_sees_whole_pictures(forge, monkeypatch):
-    recipe = coarse_to_fine(forge)
-    _, events = pictures(forge, recipe, toy.toy_problem(models_of(alike)))
-    previews = [one.preview for one in events if isinstance(one, Step)]
-    assert {tuple(one.shape[-2:]) for one in previews if one is not None} == {(32, 32)}
-    assert previews[0] is not None
-    # Drawn for the one who watches, they take a small share of the time: here none.
-    monkeypatch.setattr(sight, "PREVIEWS", 1e-9)
-    small = replace(recipe, stages=tuple(replace(one, size=16) for one in recipe.stages))
-    _, events = pictures(forge, small, toy.toy_problem(models_of(alike)))
-    previews = [one.preview for one in events if isinstance(one, Step)]
-    assert [one is not None for one in previews] == [True, *[False] * (len(previews) - 2), True]
+def apart(first, second):
+    return float((first - second).abs().mean())
+
+
+def test_who_watches_sees_the_picture_as_the_result_will_be(forge):
+    """Whole, though the stage sees less, and composed."""
+    problem = toy.toy_problem(models_of(alike))
+    for recipe in (coarse_to_fine(forge), forge.recipe("toy", "toy-loho")):
+        job = Job(forge, recipe, problem, preview_every=1)
+        previews = [one.preview for one in job if isinstance(one, Step)]
+        assert {tuple(one.shape[-2:]) for one in previews} == {(32, 32)}
+        made = job.result()
+        assert apart(previews[-1], made.image) < 0.01  # a preview may be drawn in bfloat16
+        assert apart(made.image, made.generated) > 0.02
 
 
 def test_drawing_ends_where_the_skip_image_is_the_picture(forge, monkeypatch):

@@ -24,11 +24,14 @@ from styleforge.run.events import Event, Note, Preparing, StageStarted, Step
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from torch import Tensor
+
     from styleforge.run.executor import Executor
     from styleforge.run.executor import Run as Submitted
     from styleforge.run.result import Result
 
 RATE = 4.0  # states of a run that are told, per second
+PREVIEW_EVERY = 5  # steps; a preview costs a fifth to a half of a step
 COSINE = "cos "  # what the history of a result puts before the names of cosines
 log = logging.getLogger("styleforge.editor")
 
@@ -155,7 +158,7 @@ class Runner:
             recipe,
             checkpoint=run.checkpoint,
             resume=run.resumes,
-            preview_every=1,  # the picture is there anyway; few are encoded
+            preview_every=PREVIEW_EVERY,
         )
         return submitted, recipe.steps
 
@@ -170,6 +173,7 @@ class _Watch:
         )
         self.losses, self.cosines = Curves(), Curves()
         self.pace, self.throttle = StepTime(), Throttle(RATE)
+        self.newest: Tensor | None = None  # the preview that was not told yet
 
     def show(self, event: Event, *, stopping: bool = False) -> None:
         """Take an event in; tell of it unless that was done a moment ago."""
@@ -203,11 +207,13 @@ class _Watch:
         self.losses.add(event.done, event.losses)
         self.cosines.add(event.done, {name: pair[0] for name, pair in event.cosines.items()})
         last = event.done == event.total
+        if event.preview is not None:
+            self.newest = event.preview
         if not self.throttle.ready() and not last:
             return
         preview = self.progress.preview
-        if event.preview is not None:
-            preview = thumbnail(to_picture(event.preview), PREVIEW)
+        if self.newest is not None:
+            preview, self.newest = thumbnail(to_picture(self.newest), PREVIEW), None
         self.progress = replace(
             self.progress,
             status="stopping" if stopping else "running",

@@ -30,7 +30,7 @@ from styleforge.run.guards import ADVICE, named
 from styleforge.run.idle import sentence
 from styleforge.run.moments import adam_step
 from styleforge.run.schedule import exploration, learning_rate
-from styleforge.run.sight import Previews, Sight, sight_of
+from styleforge.run.sight import Sight, sight_of
 from styleforge.run.state import Best, State, attempted
 from styleforge.run.step import StepOutcome, evaluate
 from styleforge.run.view import View
@@ -47,6 +47,7 @@ def optimize(
     *,
     stop: Callable[[], bool] | None = None,
     preview_every: int = 0,
+    show: Callable[[State], Tensor] | None = None,
 ) -> Iterator[Note | StageStarted | Step]:
     """Run a recipe's stages, yielding events; ``state`` is advanced in place.
 
@@ -58,8 +59,8 @@ def optimize(
         state: where to begin, or to go on.
         forge: where losses and rules are looked up.
         stop: asked before every step; once it says yes the generator returns.
-        preview_every: attach a picture to every so many steps; 0 for none. In a stage that sees
-            less than the whole picture some go without.
+        preview_every: attach a picture to every so many steps; 0 for none.
+        show: makes that picture; what the losses saw where left out.
 
     Raises:
         Diverged: if a loss becomes NaN or infinite; the state still holds the best so far.
@@ -81,7 +82,6 @@ def optimize(
         return
     run = _Run(problem, recipe, forge, state)
     sight: Sight | None = None
-    previews = Previews(problem.models.get("generator"), recipe.loss_size)
     clock, before, first = time.perf_counter(), state.seconds, state.done
     for index in range(state.stage, len(recipe.stages)):
         stage = recipe.stages[index]
@@ -108,8 +108,9 @@ def optimize(
             for label in sorted(set(outcome.idle) - idle):
                 yield Note(sentence(forge.losses, stage.objective[label], stage.name))
             idle |= set(outcome.idle)
-            last = state.done == recipe.steps
-            wanted = preview_every and (state.done % preview_every == 0 or last)
+            wanted = preview_every and (
+                state.done % preview_every == 0 or state.done == recipe.steps
+            )
             yield Step(
                 stage=stage.name,
                 step=state.step,
@@ -122,7 +123,7 @@ def optimize(
                 lr=lr,
                 seconds=state.seconds,
                 left=elapsed / (state.done - first) * (recipe.steps - state.done),
-                preview=previews.of(state, last=last) if wanted else None,
+                preview=(state.picture if show is None else show(state)) if wanted else None,
             )
 
 

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
 
 from styleforge.compose.compose import fallbacks
-from styleforge.compose.full_size import at_full_size
-from styleforge.compose.paste_back import place_back
-from styleforge.compose.render import layers_of, render
+from styleforge.compose.render import layers_of
 from styleforge.compose.tint import guesses
 from styleforge.errors import UserError
 from styleforge.pack.memory import is_shortage
@@ -30,7 +28,6 @@ from styleforge.pack.threads import fitted
 from styleforge.pack.waiting import wait_asleep
 from styleforge.prepare.build import problem_steps
 from styleforge.prepare.inputs import as_read, picture_names, with_inputs
-from styleforge.prepare.photo import Colours
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.combine import parts
 from styleforge.recipe.recipe import Recipe
@@ -38,6 +35,7 @@ from styleforge.recipe.refusals import refuse_unreadable
 from styleforge.run import engine
 from styleforge.run.checkpoint import load_checkpoint, remove_checkpoint, save_checkpoint
 from styleforge.run.events import Event, Finished, Note, Preparing
+from styleforge.run.finishing import preview_of, result_of
 from styleforge.run.preview import with_preview
 from styleforge.run.result import Result
 from styleforge.run.start import set_up
@@ -328,6 +326,7 @@ class Job:
         """The engine's events; afterwards there is a result, or an error and a checkpoint."""
         saved = time.monotonic()
         try:
+            layers = layers_of(problem, self.recipe, self.forge)
             for event in engine.optimize(
                 problem,
                 self.recipe,
@@ -335,6 +334,7 @@ class Job:
                 self.forge,
                 stop=self._stopping,
                 preview_every=self.preview_every,
+                show=partial(preview_of, problem, layers, self.forge.components),
             ):
                 if isinstance(event, Note):
                     self._notes.append(event.text)
@@ -343,7 +343,7 @@ class Job:
                     yield from self._save(state)
                     saved = time.monotonic()
             yield self._step("Composing the picture")
-            self._result = self._finish(problem, state)
+            self._result = self._made(problem, state)
         except Exception as cause:
             short = is_shortage(cause)
             if not short and not isinstance(cause, UserError):
@@ -355,10 +355,13 @@ class Job:
                 raise
             yield from self._save(state)
             yield self._said(f"{_NO_MEMORY if short else cause} The best result so far is kept.")
-            self._result = self._finish(problem, state, failed=True)
+            self._result = self._made(problem, state, failed=True)
         except BaseException as error:
             self._keep(state, error)
             raise
+
+    def _made(self, problem: Problem, state: State, *, failed: bool = False) -> Result:
+        return result_of(problem, state, self.recipe, self.forge, notes=self._notes, failed=failed)
 
     def _keep(self, state: State, error: BaseException) -> None:
         """Save what was done before an error that ends everything."""
@@ -377,51 +380,6 @@ class Job:
             if str(error) != self._unsaved:
                 self._unsaved = str(error)
                 yield self._said(f"{error} What is done from here on cannot be resumed.")
-
-    def _finish(self, problem: Problem, state: State, *, failed: bool = False) -> Result:
-        done = state.done >= self.recipe.steps and not failed
-        latent, noise = state.latent, state.noise
-        if not done and state.best is not None:
-            latent, noise = state.best.latent, state.best.noise
-        with torch.no_grad():
-            layers, components = layers_of(problem, self.recipe, self.forge), self.forge.components
-            fast = not self.recipe.stages
-            made = render(latent, noise, problem, layers, components, fast=fast)
-            pasted = at_full_size(made.image, problem, layers, components)
-            colours = self._colours(problem, made.regions)
-        prepared = [note for one in problem.references.values() for note in one.notes]
-        return Result(
-            image=made.image,
-            pasted=pasted,
-            generated=made.generated,
-            regions=made.regions,
-            latent=latent.clone(),
-            noise=tuple(item.clone() for item in noise),
-            recipe=self.recipe if done else replace(self.recipe, stop_after=state.done),
-            status="failed" if failed else "done" if done else "stopped",
-            steps=state.done,
-            seconds=state.seconds,
-            history=tuple(state.history),
-            notes=tuple(dict.fromkeys((*prepared, *self._notes))),
-            references=self._pictures(problem),
-            colours=colours,
-        )
-
-    def _pictures(self, problem: Problem) -> dict[str, Tensor]:
-        """The pictures that the recipe names, as they were given, by role."""
-        roles = ["identity"]
-        for prefix, part in parts(self.recipe):
-            roles += [prefix + name.partition(".")[2] for name in part.conditions]
-        return {one: problem.references[one].given for one in roles if one in problem.references}
-
-    def _colours(self, problem: Problem, regions: Mapping[str, Tensor]) -> Colours | None:
-        """The colours of the identity's file; to a cut-out the edit may add what is styled."""
-        colours = problem.identity.colours
-        if colours is None or colours.alpha is None:
-            return colours
-        styled = [regions[self.forge.domains[name].region] for name in self.recipe.domains]
-        room = place_back(torch.cat(styled, dim=1).amax(dim=1, keepdim=True), problem.identity)
-        return replace(colours, room=room)
 
 
 def _first_picture(recipe: Recipe) -> str:

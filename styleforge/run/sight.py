@@ -8,7 +8,6 @@ on the generator: it is measured, and else the whole picture is drawn and reduce
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,21 +15,18 @@ import torch
 
 from styleforge.prepare.pixels import shrink
 from styleforge.run.drawing import draw
-from styleforge.run.state import State
 from styleforge.run.view import views_of
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from styleforge.pack.protocols import Generator
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.recipe import Recipe
     from styleforge.recipe.stage import Stage
     from styleforge.run.drawing import Drawing, Parameters
+    from styleforge.run.state import State
     from styleforge.run.view import View
 
 LIKE = 30.0  # dB; above it a skip image is the picture
-PREVIEWS = 0.1  # of the time, at most, for pictures that nobody but the user looks at
 
 
 @dataclass(frozen=True)
@@ -60,46 +56,6 @@ class Sight:
     def draw(self, generator: Generator, parameters: Parameters) -> Drawing:
         """The picture that the losses see."""
         return draw(generator, self.size, parameters, stop=self.stop)
-
-
-class Previews:
-    """Pictures of a run for people who watch: whole ones, though a stage may see less.
-
-    What a stage does not draw anyway is drawn for at most a share of the time, so some steps of it
-    have no preview.
-
-    Args:
-        generator: of the pack.
-        size: the width of the pictures.
-
-    Example:
-        >>> from styleforge.testing import toy_models
-        >>> generator = toy_models.generator().requires_grad_(False)
-        >>> noise = [torch.zeros(1, 1, *shape) for shape in generator.noise_shapes]
-        >>> state = State(torch.zeros(1, 8, 8), torch.zeros(1, 8, 8), tuple(noise), 1.0,
-        ...               torch.Generator(), picture=torch.zeros(1, 3, 8, 8))
-        >>> Previews(generator, 32).of(state, last=False).shape
-        torch.Size([1, 3, 32, 32])
-    """
-
-    def __init__(self, generator: Generator, size: int) -> None:
-        self._generator = generator
-        self._size = size
-        self._due = 0.0  # when the next may be drawn
-
-    def of(self, state: State, *, last: bool) -> Tensor | None:
-        """The picture ``(1, 3, H, W)`` of a step, None where it is not drawn; the last one is."""
-        seen = state.picture
-        if seen is None or seen.shape[-1] >= min(self._size, self._generator.size[1]):
-            return seen
-        began = time.monotonic()
-        if began < self._due and not last:
-            return None
-        with torch.no_grad():
-            whole = self._generator.synthesize(state.latent, state.noise)
-        ended = time.monotonic()
-        self._due = ended + (ended - began) / PREVIEWS
-        return shrink(whole, self._size)
 
 
 def sight_of(problem: Problem, recipe: Recipe, stage: Stage, state: State) -> Sight:
