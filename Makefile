@@ -80,7 +80,7 @@ lab: $(VENV)/.app
 
 test: $(VENV)/.testing
 	$(SPREAD) -m "not slow and not browser"
-	$(BIN)/python -m pytest -q -m browser
+	$(BIN)/python -m pytest -q -m browser --reruns 1 -r R
 	$(NBVAL) --nbval docs/tutorials
 	$(NBVAL) --nbval-lax notebooks
 

@@ -142,7 +142,9 @@ def main(
     typer.echo("|" + "---|" * (len(SCORES) + 2))
     for name in dict.fromkeys(row["variant"] for row in rows):
         found = [row for row in rows if row["variant"] == name]
-        cells = " | ".join(f"{fmean(row[score] for row in found):.3f}" for score in SCORES)
+        cells = " | ".join(
+            f"{fmean(row[score] for row in found if score in row):.3f}" for score in SCORES
+        )
         typer.echo(f"| {name} | {len(found)} | {cells} |")
     typer.echo("\n" + against_the_preset(rows))
 
