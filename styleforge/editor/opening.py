@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from styleforge.editor import folders
 from styleforge.editor.kept import when
@@ -15,35 +15,41 @@ if TYPE_CHECKING:
     from styleforge.forge import Forge
 
 
+class How(TypedDict, total=False):
+    """What a session is opened with, as `EditSession` takes it."""
+
+    forge: Forge | None
+    pack: str
+    executor: str
+
+
 def open_session(
     domain: str,
     *,
-    forge: Forge | None = None,
-    pack: str = "",
     folder: str | Path | None = None,
-    executor: str = "inline",
     owner: Owner = NOBODY,
+    **how: Unpack[How],
 ) -> EditSession:
     """The session of a folder or of an owner as it was left; a new one where there is none.
 
-    One of another pack than ``pack``, or that cannot be opened, stays on disk as it is.
+    One of another pack than is asked for, or that cannot be opened, stays on disk as it is.
 
     Raises:
         UserError: if there is no such domain, pack or executor, or ``folder`` keeps a session of
             another domain.
     """
     place = own_folder(domain, owner) if folder is None else Path(folder)
-    problem = ""
+    problem, executor = "", how.get("executor", "inline")
     if place is not None and (place / folders.FILE).is_file():
         left = folders.changed(place)
         try:
-            session = EditSession.restore(place, forge, executor=executor, owner=owner)
+            session = EditSession.restore(place, how.get("forge"), executor=executor, owner=owner)
         except UserError as error:
             if folder is not None:
                 raise
             problem = str(error)
         else:
-            if session.spec == domain and pack in {"", session.pack}:
+            if session.spec == domain and how.get("pack", "") in {"", session.pack}:
                 if owner.key:
                     session.note(f"Here is your session as you left it {when(left)}.")
                 return session
@@ -56,9 +62,7 @@ def open_session(
                 raise UserError(msg)
         if owner.token:  # its folder is taken
             owner = Owner.visitor(new_token())
-    made = EditSession(
-        domain, forge=forge, pack=pack, folder=folder, executor=executor, owner=owner
-    )
+    made = EditSession(domain, folder=folder, owner=owner, **how)
     if problem:
         made.error(f"Your session could not be opened: {problem} This is a new one.")
     return made

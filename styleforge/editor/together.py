@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from styleforge.editor.state import AttributeState, Edit
 
 if TYPE_CHECKING:
     from styleforge.editor.desk import Desk
+
+COMMON = ("identity", "tray", "subjects", "seed", "seed_locked", "discarded")
 
 
 def fronted(edit: Edit, domain: str) -> Edit:
@@ -21,30 +23,18 @@ def fronted(edit: Edit, domain: str) -> Edit:
     if not domain or domain == edit.domain or domain not in edit.beside:
         return edit
     beside = {name: one for name, one in edit.beside.items() if name != domain}
-    return replace(
-        edit.beside[domain],
-        identity=edit.identity,
-        tray=edit.tray,
-        subjects=edit.subjects,
-        seed=edit.seed,
-        seed_locked=edit.seed_locked,
-        discarded=edit.discarded,
-        beside={**beside, edit.domain: own_part(edit)},
-    )
+    beside[edit.domain] = own_part(edit)
+    return replace(edit.beside[domain], beside=beside, **_common(edit))
 
 
 def own_part(edit: Edit) -> Edit:
     """What an edit says of the domain in front, without what is common to all."""
-    return replace(
-        edit,
-        identity="",
-        tray=(),
-        subjects={},
-        seed=0,
-        seed_locked=False,
-        discarded=(),
-        beside={},
-    )
+    return replace(edit, beside={}, **_common(Edit()))
+
+
+def _common(edit: Edit) -> dict[str, Any]:
+    """What an edit says of all domains at once."""
+    return {name: getattr(edit, name) for name in COMMON}
 
 
 def asks(edit: Edit) -> bool:
