@@ -59,7 +59,7 @@ def optimize(
         state: where to begin, or to go on.
         forge: where losses and rules are looked up.
         stop: asked before every step; once it says yes the generator returns.
-        preview_every: attach a picture to every so many steps; 0 for none.
+        preview_every: attach a picture to the first step, the last and every so many; 0 for none.
         show: makes that picture; what the losses saw where left out.
 
     Raises:
@@ -108,9 +108,8 @@ def optimize(
             for label in sorted(set(outcome.idle) - idle):
                 yield Note(sentence(forge.losses, stage.objective[label], stage.name))
             idle |= set(outcome.idle)
-            wanted = preview_every and (
-                state.done % preview_every == 0 or state.done == recipe.steps
-            )
+            ends = state.done in {first + 1, recipe.steps}  # the first there is, and the last
+            wanted = preview_every and (ends or state.done % preview_every == 0)
             yield Step(
                 stage=stage.name,
                 step=state.step,

@@ -101,7 +101,7 @@ class Executor(Protocol):
             checkpoint: where the state of an unfinished run is kept.
             resume: go on from the state in ``checkpoint``, with its recipe, whose pictures may lie
                 elsewhere by now.
-            preview_every: attach a picture to every so many steps; 0 for none.
+            preview_every: attach a picture to the first step, the last and every so many; 0: none.
 
         Raises:
             UserError: if there is nothing to go on with, or it is of another recipe.

@@ -61,7 +61,7 @@ class Job:
         problem: prepared references, instead of the recipe's files.
         checkpoint: where to keep the state of an unfinished run. It stays until `forget` is called,
             so that a result that cannot be saved does not cost the run.
-        preview_every: attach a picture to every so many steps.
+        preview_every: attach a picture to the first step, the last and every so many.
 
     Example:
         >>> from styleforge import Forge, Step
@@ -115,7 +115,7 @@ class Job:
             checkpoint: of the run; it is kept there further on.
             problem: prepared references, instead of the recipe's files.
             recipe: the checkpoint's own, where its pictures lie elsewhere by now.
-            preview_every: attach a picture to every so many steps.
+            preview_every: attach a picture to the first step, the last and every so many.
 
         Raises:
             UserError: if there is no such checkpoint, it cannot be read, or it is of another
