@@ -22,6 +22,7 @@ from styleforge.prepare.whole import looked_at
 from styleforge.recipe.domain import Domain
 
 _ENOUGH = 1024  # pixels of the width that are looked at to say how large a region is
+_PAINT = "--mask FILE, in Python masks=, in the editor Mask."
 _UNSURE = 0.2  # a pixel's share of a region, from which it may be inside as well as outside
 
 
@@ -192,14 +193,14 @@ def vague(reference: Reference, region: str, share: float) -> tuple[str, ...]:
     if region in reference.doubts:
         note = (
             f"The {region} in {reference.source} may be wrong, because {reference.doubts[region]}; "
-            f"look at the result, and paint the {region} where it is wrong (a mask)."
+            f"look at the result. Where it is wrong, paint the {region}: {_PAINT}"
         )
         return (note,)
     if off < share:
         return ()
     note = (
         f"The outline of the {region} in {reference.source} is vague ({min(off, 1):.0%} of it is "
-        "unsure); look at the result, and paint the region where it is wrong (a mask)."
+        f"unsure); look at the result. Where it is wrong, paint the {region}: {_PAINT}"
     )
     return (note,)
 

@@ -49,7 +49,7 @@ def usual(face: Face, size: tuple[int, int]) -> Array:
         >>> usual(Face(10, 10, 20), (64, 40)).shape
         (5, 64, 40)
     """
-    x, y = _upright(face, size)
+    x, y = upright(face, size)
     inside = _ellipse(x, y, (0, 0.12), (0.43, 0.60), 0.14)
     cap = _ellipse(x, y, (0, -0.16), (0.68, 0.80), 0.2)  # hair around the head
     falls = _ellipse(x, y, (0, 0.55), (0.80, 1.15), 0.2) * 0.3  # hair that falls
@@ -99,7 +99,7 @@ class Zones:
     @classmethod
     def of(cls, face: Face, size: tuple[int, int]) -> Zones:
         """The zones about a face of a picture of a size (H, W)."""
-        x, y = _upright(face, size)
+        x, y = upright(face, size)
         inner = _ellipse(x, y, (0, -0.16), (0.80, 0.92), 0.05)
         outer = _ellipse(x, y, (0, -0.16), (1.5, 1.6), 0.05)
         return cls(
@@ -117,11 +117,11 @@ def about_head(face: Face, size: tuple[int, int]) -> Array:
         >>> float(about_head(Face(10, 10, 20), (64, 40))[0, 20]) > 0.2
         True
     """
-    x, y = _upright(face, size)
+    x, y = upright(face, size)
     return _ellipse(x, y, (0, -0.16), (0.66, 0.72), 0.2)
 
 
-def _upright(face: Face, size: tuple[int, int]) -> tuple[Array, Array]:
+def upright(face: Face, size: tuple[int, int]) -> tuple[Array, Array]:
     """Coordinates of the pixels in widths of the face, from its centre, the head being upright."""
     rows, columns = np.mgrid[: size[0], : size[1]].astype(np.float32)
     centre_x, centre_y = face.centre

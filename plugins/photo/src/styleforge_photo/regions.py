@@ -7,7 +7,7 @@ picture's edges (`styleforge_photo.edges`). No network takes part, and no weight
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -19,6 +19,7 @@ from skimage import measure
 from styleforge_photo import NAMES
 from styleforge_photo.colours import binned, likelihoods
 from styleforge_photo.edges import Guide, applied, shared_out
+from styleforge_photo.hats import unlike_hair
 from styleforge_photo.layout import Face, Zones, about_head, usual
 from styleforge_photo.subjects import Faces, face_of
 
@@ -104,9 +105,10 @@ class PhotoRegions:
 
 @dataclass(frozen=True)
 class Alike:
-    """How much of what is not hair has colours that are rather those of hair.
+    """How much of what is not hair has colours that are rather those of hair, and the reverse.
 
-    ``skin`` is how far the colour of hair is from that of the face, as CIE76.
+    ``skin`` is how far the colour of hair is from that of the face, as CIE76, and ``unlike`` says
+    why what is taken for hair may be a hat (`styleforge_photo.hats`).
 
     Example:
         >>> Alike(behind=0.3, chest=0.0, skin=40.0).doubt
@@ -116,16 +118,19 @@ class Alike:
     behind: float  # around the head
     chest: float  # of the clothing
     skin: float
+    unlike: str = ""
 
     @property
     def doubt(self) -> str:
         """What to say of it; empty where it is little."""
+        if self.skin < BALD:
+            return "it is coloured nearly as skin is"
+        if self.unlike:
+            return self.unlike
         if self.behind > BEHIND:
             return f"{self.behind:.0%} of what is around the head has colours of hair, too"
         if self.chest > CHEST:
             return f"{self.chest:.0%} of the clothing has colours of hair, too"
-        if self.skin < BALD:
-            return "it is coloured nearly as skin is"
         return ""
 
 
@@ -141,7 +146,8 @@ def _regions(picture: Array, face: Face, evidence: Sequence[Evidence]) -> tuple[
     for one in evidence:
         said *= one(shrunk, near)
     shares, alike = _shares(shrunk, near, radius, said)
-    return shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares))), alike
+    found = shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares)))
+    return found, replace(alike, unlike=unlike_hair(picture, found[HAIR], found[FACE], face))
 
 
 def _shares(picture: Array, face: Face, radius: int, said: Array) -> tuple[Array, Alike]:
