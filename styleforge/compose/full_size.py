@@ -34,10 +34,8 @@ def at_full_size(
         ``(1, 3, H, W)``: bytes where the photograph was a file, else values in [-1, 1].
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> edited = problem.identity.image
         >>> at_full_size(edited, problem, (), forge.components) is edited  # it is the photograph

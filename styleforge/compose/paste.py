@@ -59,10 +59,8 @@ def with_paste(problem: Problem, recipe: Recipe, components: Registry[Any]) -> P
         UserError: if nobody registered the inpainter or the pasting that the recipe names.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> how = Paste(region="thing")
         >>> recipe = forge.recipe("toy", "toy-look", start_paste=how)
@@ -108,11 +106,9 @@ def pasted(problem: Problem, how: Paste, inpainter: Inpainter, components: Regis
         UserError: if nobody registered one of that name.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.builtin.inpainters import telea
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> pasted(problem, Paste(region="thing"), telea, forge.components).shape
         torch.Size([1, 3, 32, 32])

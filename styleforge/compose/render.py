@@ -65,10 +65,8 @@ def layers_of(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Layer, ..
     """A recipe's domains as layers, the first on top.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> [layer.domain.name for layer in layers_of(problem, forge.recipe("toy"), forge)]
         ['toy']

@@ -44,11 +44,9 @@ def save_checkpoint(path: str | Path, state: State, recipe: Recipe) -> None:
         UserError: if the file cannot be written.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.run.start import begin
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> recipe = forge.recipe("toy", "toy-look")
         >>> state = begin(toy.toy_problem(forge.models("toy")), recipe)
         >>> save_checkpoint("run.resume", state, recipe)

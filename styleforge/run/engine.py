@@ -67,11 +67,9 @@ def optimize(
         PluginError: if a loss, a rule or a model does what it should not; likewise.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.run.start import set_up
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> recipe = forge.recipe("toy", "toy-look").with_steps(2)
         >>> problem, recipe, state = set_up(problem, recipe, forge.components)

@@ -32,11 +32,9 @@ def preview_of(
     """The picture ``(1, 3, H, W)`` of a step, composed as the result will be.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.run.start import begin
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem, recipe = toy.toy_problem(forge.models("toy")), forge.recipe("toy")
         >>> layers = layers_of(problem, recipe, forge)
         >>> preview_of(problem, layers, forge.components, begin(problem, recipe)).shape
@@ -65,11 +63,9 @@ def result_of(
         failed: the run ended by an error.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.run.start import begin
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem, recipe = toy.toy_problem(forge.models("toy")), forge.recipe("toy")
         >>> result_of(problem, begin(problem, recipe), recipe, forge).status
         'stopped'

@@ -37,10 +37,8 @@ def make_groups(stage: Stage, rules: Registry[object]) -> tuple[Group, ...]:
     A rule that is ``pairwise`` keeps its terms apart, one that ``discards`` spares their gradient.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> groups = make_groups(forge.stages["toy.structure"], forge.rules)
         >>> len(groups), groups[0].parameters  # no rule: all terms are summed
         (1, ('latent', 'noise'))

@@ -41,10 +41,8 @@ def with_preview(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[Proble
         UserError: if the pack has no mapper, or it does not change what is described.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> with_preview(problem, forge.recipe("toy", "toy-look"), forge)[1]  # nothing is in words
         ()

@@ -125,10 +125,8 @@ class Result:
         `save` of what it gives writes the page.
 
         Example:
-            >>> from styleforge import Forge
             >>> from styleforge.testing import toy
-            >>> forge = Forge(())
-            >>> forge.use(toy)
+            >>> forge = toy.toy_forge()
             >>> from styleforge import edit
             >>> edit("toy", "me.png", forge=forge, shape="tall").show()
             <Pictures: identity, shape, result>

@@ -22,10 +22,8 @@ def at_rates_of(pack: Pack, recipe: Recipe) -> Recipe:
     to be fitted, the weights are multiplied by the pack's calibration, and its prior is added.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> recipe = at_rates_of(toy.toy_pack(), forge.recipe("toy", "toy-look"))
         >>> recipe.stages[0].schedule.lr
         0.1

@@ -62,11 +62,9 @@ def sight_of(problem: Problem, recipe: Recipe, stage: Stage, state: State) -> Si
     """What a stage of a run sees; the same after a resume.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.run.start import begin
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem, recipe = toy.toy_problem(forge.models("toy")), forge.recipe("toy", "toy-look")
         >>> sight_of(problem, recipe, recipe.stages[0], begin(problem, recipe)).size
         256

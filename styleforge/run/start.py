@@ -40,10 +40,8 @@ def set_up(
             the recipe starts from.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> _, recipe, state = set_up(problem, forge.recipe("toy", "toy-look"), forge.components)
         >>> state.latent.shape, recipe.stages[0].schedule.lr
@@ -104,10 +102,8 @@ def begin(problem: Problem, recipe: Recipe, components: Registry[Any] | None = N
         UserError: if the run starts from a pasted picture and the problem was given none.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> begin(problem, forge.recipe("toy", "toy-look")).done
         0
@@ -217,10 +213,8 @@ def _start_latent(
         PluginError: if that fails, or gives another shape.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> _start_latent(problem, forge.recipe("toy", "toy-loho"), torch.zeros(1, 1, 8)).shape
         torch.Size([1, 8, 8])

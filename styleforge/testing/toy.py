@@ -6,6 +6,7 @@ that laws of the engine can be tested in milliseconds and in float64.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from styleforge.recipe.recipe import Compose, Mapped
 from styleforge.testing import toy_mapper, toy_models, toy_words
 
 if TYPE_CHECKING:
+    from styleforge.forge import Forge
     from styleforge.plugins.registry import Register
     from styleforge.recipe.domain import Attribute
     from styleforge.recipe.stage import Stage
@@ -107,6 +109,20 @@ TOY = Domain(
         ),
     ),
 )
+
+
+def toy_forge() -> Forge:
+    """A forge that knows this module and no other plugin.
+
+    Example:
+        >>> sorted(toy_forge().domains)
+        ['toy']
+    """
+    from styleforge.forge import Forge
+
+    forge = Forge(())
+    forge.use(sys.modules[__name__])
+    return forge
 
 
 def toy_pack() -> Pack:

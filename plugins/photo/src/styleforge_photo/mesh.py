@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from styleforge.errors import UserError
 from styleforge_photo.layout import Face
-from styleforge_photo.tflite import read_tflite
+from styleforge_photo.tflite import first_taken, read_tflite
 
 Array = NDArray[np.float64]
 SIDES = (192, 256)  # pixels of the square that it sees: of the older network and the newer one
@@ -56,15 +56,11 @@ class FaceMesh:
 
     def __init__(self, path: Path) -> None:
         self._net: Any = read_tflite(path)
-        for side in SIDES:
-            self.side = side
-            try:
-                points, _ = self._run(np.zeros((side, side, 3), np.float32))
-            except (cv2.error, AttributeError):  # what OpenCV does with another size
-                continue
-            self.count = len(points)
-            return
-        raise UserError("it holds a network that finds no landmarks as the face mesh does")
+        taken = first_taken(SIDES, lambda side: self._run(np.zeros((side, side, 3), np.float32)))
+        if taken is None:
+            raise UserError("it holds a network that finds no landmarks as the face mesh does")
+        self.side, (points, _) = taken
+        self.count = len(points)
 
     def __call__(self, picture: NDArray[np.uint8], face: Face) -> Array | None:
         """Landmarks ``(68, 2)`` of a face in a picture ``(H, W, 3)`` of bytes: pixels (x, y).

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 
 from styleforge.errors import UserError
 
+S = TypeVar("S")
+T = TypeVar("T")
 MAGIC = b"TFL3"  # at the fifth byte
 
 
@@ -50,3 +53,21 @@ def read_tflite(path: Path) -> Any:
         return cv2.dnn.readNetFromTFLite(str(path), engine)
     except cv2.error as error:
         raise UserError("it holds a network that OpenCV cannot run") from error
+
+
+def first_taken(sizes: Iterable[S], run: Callable[[S], T]) -> tuple[S, T] | None:
+    """The first of some sizes that a network takes, and what it gives then; None if it takes none.
+
+    Example:
+        >>> class Net:
+        ...     def of(self, side):
+        ...         return {256: "a mask"}[side] if side == 256 else self.fails
+        >>> first_taken((192, 256), Net().of)
+        (256, 'a mask')
+    """
+    for size in sizes:
+        try:
+            return size, run(size)
+        except (cv2.error, AttributeError):  # what OpenCV does with another size
+            continue
+    return None
