@@ -40,6 +40,10 @@ def test_after_a_restart_one_sentence_and_the_same_cell_goes_on(lab, picture, sh
     page.get_by_label("Seed", exact=True).press("Enter")
     page.locator("button[title='Undo: Seed 77']").wait_for()
     page.wait_for_timeout(1500)  # it is saved within a second
+    unsaved = page.locator(".lm-DockPanel .lm-TabBar-tab.jp-mod-dirty")
+    assert unsaved.count() == 1
+    page.get_by_label("Seed", exact=True).press("Control+s")  # within the editor, too
+    unsaved.wait_for(state="detached")
     page.get_by_role("button", name="Restart the kernel", exact=True).click()
     page.get_by_role("button", name="Confirm Kernel Restart", exact=True).click()
 

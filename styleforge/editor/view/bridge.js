@@ -11,6 +11,24 @@ function matches(keys, event) {
   return key.length > 1 || /[^a-z]/.test(key) || event.shiftKey === parts.includes("Shift");
 }
 
+/**
+ * JupyterLab's shortcuts rest within the editor, where X would cut the cell around it; Ctrl+S goes on
+ * to save the notebook, from a field of ipywidgets' too, which keeps all keys to itself.
+ */
+function restShortcuts(root, signal) {
+  const rest = (so) => root.toggleAttribute("data-lm-suppress-shortcuts", so);
+  rest(true);
+  window.addEventListener("keydown", (event) => { // before anybody else hears of it
+    const saves = event.key?.toLowerCase() === "s" && (event.ctrlKey || event.metaKey)
+      && !event.altKey && !event.shiftKey;
+    rest(!saves);
+    if (!saves || !event.isTrusted || !root.contains(event.target)) return;
+    if (!event.target.closest(TYPED)) return;
+    const again = new KeyboardEvent(event.type, event);
+    if (!root.dispatchEvent(again)) event.preventDefault();
+  }, { capture: true, signal });
+}
+
 function save(name, mime, data) {
   const url = URL.createObjectURL(new Blob([data], { type: mime }));
   const link = document.createElement("a");
@@ -84,7 +102,7 @@ function render({ model, el, signal }) {
       return;
     }
     root.tabIndex = -1; // a click between controls keeps the keys here
-    root.dataset.lmSuppressShortcuts = "true";
+    restShortcuts(root, signal);
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", "styleforge editor");
     root.addEventListener("keydown", pressed, { signal });
