@@ -40,3 +40,8 @@ def show_colours(
     took = time.monotonic() - begun
     print(f"{len(row) - 1} results in {took:.1f} s, after the picture was prepared")
     print(f"Pictures: {out / 'sheet.png'}, and one of each result beside it")
+    role, (colour, *_) = next(iter(shown.colours.items()))
+    print(
+        f"Of your own: `styleforge edit {shown.domain} --pack {pack.name} --identity me.jpg "
+        f'--{role} "{colour}" -o out.jpg`'
+    )

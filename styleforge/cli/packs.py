@@ -33,6 +33,8 @@ def packs(
                 print(line)
         for line in (*_knobs(forge, item), *_to_bring(item)):
             print(line)
+        if any(one.domain in forge.domains for one in item.showcases):
+            print(f"  to see      `styleforge demo {item.name}`")
 
 
 def _knobs(forge: Forge, pack: Pack) -> Iterator[str]:

@@ -117,12 +117,22 @@ def test_black_and_white_pictures_take_a_colour(forge: Forge, photos: Path, tmp_
     assert red > blue > green
 
 
-def test_the_demo_writes_a_sheet_of_its_colours(tmp_path: Path) -> None:
+def test_the_demo_writes_a_sheet_of_its_colours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["demo", "photo", "-o", str(tmp_path / "demo")])
     assert not ended.value.code
     names = {path.name for path in (tmp_path / "demo").iterdir()}
     assert names == {"sheet.png", *(f"appearance-{number}.png" for number in range(1, 6))}
+    said = "styleforge edit hair --pack photo --identity me.jpg --appearance"
+    assert said in capsys.readouterr().out
+
+
+def test_packs_say_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["packs", "photo"])
+    assert "`styleforge demo photo`" in capsys.readouterr().out
 
 
 @pytest.fixture
