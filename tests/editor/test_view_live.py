@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import ipywidgets as widgets
 from viewing import html, settled
 
@@ -83,3 +85,15 @@ def test_one_clock(editor, monkeypatch):
         stage_left=2.0, left=30.0,
     )  # fmt: skip
     assert last == "Look (2 of 2): step 3 of 5. 1 min 0 s so far, about 30 s left."
+
+
+def test_a_preview_that_no_longer_follows_is_said_to_be_from_before(chosen):
+    find(chosen, "Shape in words").value = "tall"
+    settled(chosen)
+    seen = chosen.session.snapshot()
+    assert seen.previewing
+    running = replace(seen, progress=Progress(status="preparing", run="r1", label="Result 1"))
+    chosen._draw(running)
+    assert compare(chosen).after_label == "Preview, from before the run"
+    chosen._draw(seen)
+    assert compare(chosen).after_label == "Preview"

@@ -153,10 +153,13 @@ class ResultPart:
         if left is not None and right is not None and left.id == right.id:
             right = None  # nothing was made yet
         seen = snapshot.previewing and right is None
+        before = (
+            ", from before the run" if snapshot.progress.active else ""
+        )  # none is made meanwhile
         put(
             self.compare,
             before_label=_label(left, snapshot) or "Identity",
-            after_label="Preview" if seen else _label(right, snapshot) or "Result",
+            after_label=f"Preview{before}" if seen else _label(right, snapshot) or "Result",
         )
         if seen:
             self._wanted["after"] = PREVIEW
