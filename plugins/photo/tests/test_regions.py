@@ -144,6 +144,16 @@ def test_a_face_is_a_subject_and_back(turn: float) -> None:
     assert face_of(moved) == Face(74, 70, 100, turn)
 
 
+def test_landmarks_judge_what_the_cascade_finds(astronaut: np.ndarray) -> None:
+    """A cat before a mirrored border was one for the cascade; what has no landmarks is none."""
+    asked: list[Face] = []
+    assert (
+        len(find_faces(astronaut, landmarks=lambda picture, face: asked.append(face) or True)) == 1
+    )
+    assert abs(asked[0].centre[0] - 223) < 8
+    assert find_faces(astronaut, landmarks=lambda picture, face: None) == ()
+
+
 def test_a_group_is_told_down_to_children() -> None:
     """Faces from 300 to 60 pixels in a photograph 3,000 wide."""
     found = find_faces(np.asarray(group((300, 200, 60, 120, 60))))

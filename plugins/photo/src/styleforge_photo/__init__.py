@@ -33,10 +33,10 @@ def load_regions() -> Any:
 
 def load_subjects() -> Any:
     """What tells how many people there are."""
-    from styleforge_photo.networks import detector
+    from styleforge_photo.networks import detector, mesh
     from styleforge_photo.subjects import Faces
 
-    return Faces(detector())
+    return Faces(detector(), mesh())
 
 
 def load_recolour() -> Any:
@@ -68,7 +68,7 @@ def register_packs(register: Register[Pack]) -> None:
     """Add the pack ``photo``."""
     from styleforge.pack.pack import Pack, Showcase
     from styleforge_photo.networks import brought, used
-    from styleforge_photo.rows import DETECTOR
+    from styleforge_photo.rows import DETECTOR, LANDMARKS
 
     register(
         Pack(
@@ -83,7 +83,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "recolour": load_recolour,
                 "subjects": load_subjects,
             },
-            files={"regions": brought(), "subjects": brought(DETECTOR)},
+            files={"regions": brought(), "subjects": brought(DETECTOR, LANDMARKS)},
             size=None,
             pixels=1_200_000,
             regions=NAMES,

@@ -33,7 +33,9 @@ SAME = 0.3  # share of two squares that overlap, from which they are one face
 
 
 def find_faces(
-    picture: NDArray[np.uint8], detector: Callable[[NDArray[np.uint8]], list[Face]] | None = None
+    picture: NDArray[np.uint8],
+    detector: Callable[[NDArray[np.uint8]], list[Face]] | None = None,
+    landmarks: Callable[[NDArray[np.uint8], Face], object | None] | None = None,
 ) -> tuple[Face, ...]:
     """The faces of a picture ``(H, W, 3)`` of bytes, from left to right.
 
@@ -42,6 +44,7 @@ def find_faces(
     Args:
         picture: of bytes.
         detector: a network that finds them; the cascade is asked where that finds none.
+        landmarks: a network that gives None where there is no face; it judges the cascade's finds.
 
     Example:
         >>> find_faces(np.zeros((64, 64, 3), np.uint8))
@@ -49,13 +52,17 @@ def find_faces(
     """
     longer = max(picture.shape[:2])
     found = _apart(detector(picture)) if detector is not None else []
-    found = found or _large(picture)
+
+    def seen(face: Face) -> bool:
+        return landmarks is None or landmarks(picture, face) is not None
+
+    found = found or [one for one in _large(picture) if seen(one)]
     alone = len(found) == 1 and found[0].side > LONE * longer
     if not alone and longer > SIDE:
         close, scale = _shrunk(picture, CLOSE)
         most = round(1.5 * LEAST * max(close.shape[:2]))
         small = [one.scaled(1 / scale) for one in _found(close, 0, SMALL, most)]
-        found = _apart(found + [one for one in small if _sure(picture, one)])
+        found = _apart(found + [one for one in small if _sure(picture, one) and seen(one)])
     return tuple(sorted(found, key=lambda one: one.centre[0]))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge_photo.detector import FaceDetector
+    from styleforge_photo.mesh import FaceMesh
 
 SCORE = 0.9  # the cascade says yes or no
 # What of the photograph belongs to a face, in widths of it from its centre: to the left and the
@@ -28,6 +29,7 @@ class Faces:
 
     Args:
         detector: a network that finds them; a cascade does where there is none.
+        landmarks: a network of them, which judges what the cascade finds.
 
     Example:
         >>> import torch
@@ -37,8 +39,10 @@ class Faces:
 
     noun = "face"
 
-    def __init__(self, detector: FaceDetector | None = None) -> None:
-        self._detector = detector
+    def __init__(
+        self, detector: FaceDetector | None = None, landmarks: FaceMesh | None = None
+    ) -> None:
+        self._detector, self._landmarks = detector, landmarks
 
     def __call__(self, image: Tensor) -> tuple[Subject, ...]:
         """The faces of a picture ``(1, 3, H, W)`` in [-1, 1], from left to right."""
@@ -50,7 +54,8 @@ class Faces:
             values = cv2.resize(values, small, interpolation=cv2.INTER_AREA)
         seen = ((values + 1) * 127.5).round().clip(0, 255).astype(np.uint8)
         return tuple(
-            subject_of(face.scaled(1 / scale)) for face in find_faces(seen, self._detector)
+            subject_of(face.scaled(1 / scale))
+            for face in find_faces(seen, self._detector, self._landmarks)
         )
 
     def score(self, image: Tensor) -> float:
