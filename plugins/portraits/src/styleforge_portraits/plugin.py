@@ -115,6 +115,11 @@ def truth() -> Any:
     return import_module("styleforge_portraits.truth").TruthOf()
 
 
+def people() -> Any:
+    """Random people, whose transfers have a known answer."""
+    return import_module("styleforge_portraits.drawn").People()
+
+
 def _loading() -> Any:
     return import_module("styleforge_portraits.models.loading")
 
@@ -148,6 +153,7 @@ def register_packs(register: Register[Pack]) -> None:
                 "embedding": embedding,
                 "identity_encoder": identity,
                 "truth": truth,
+                "world": people,
             },
             size=SIZE,
             regions=REGIONS,
