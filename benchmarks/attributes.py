@@ -14,10 +14,10 @@ import numpy as np
 import torch
 import typer
 from styleforge_portraits import world
+from styleforge_portraits.selections import SELECTIONS
 from torch import Tensor
 
 from benchmarks.problems import picture
-from benchmarks.triples import KINDS
 from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
 from styleforge.measure.metrics import lpips, psnr
@@ -32,10 +32,10 @@ ROLES = ("shape", "appearance", "finer_style")
 
 def people(domain: str, rng: np.random.Generator) -> list[world.Person]:
     """An identity and a reference for each attribute, of whom enough of the region shows."""
-    kind, found = KINDS[domain], list[world.Person]()
+    found = list[world.Person]()
     while len(found) < 1 + len(ROLES):
         person = world.sample(rng)
-        if float(world.render(person, 64).regions[kind.region].mean()) >= kind.least:
+        if float(world.render(person, 64).regions[domain].mean()) >= SELECTIONS[domain].least:
             found.append(person)
     return found
 

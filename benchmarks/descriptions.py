@@ -24,7 +24,6 @@ from styleforge_portraits.models.loading import load_basis
 from styleforge_portraits.training.measures import measures
 
 from benchmarks.problems import picture
-from benchmarks.triples import KINDS
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.regions import found_regions
 from styleforge.recipe.colour_names import colours_of
@@ -154,7 +153,7 @@ class Reader:
     """Reads off a picture whether it shows what was asked for."""
 
     def __init__(self, models: Models, domain: str, appearance: Attribute) -> None:
-        self.models, self.region, self.wording = models, KINDS[domain].region, WORDINGS[domain]
+        self.models, self.region, self.wording = models, domain, WORDINGS[domain]
         self.appearance = appearance  # whose table of colours counts
         rng = np.random.default_rng(0)
         self.colours = tuple(term for term in language.WORDS if term.axis == self.wording.axis)

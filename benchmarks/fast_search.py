@@ -16,10 +16,10 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from styleforge_portraits.triples import world_triples
 
 from benchmarks.problems import STYLE, problem_of, truth_of
 from benchmarks.report import interval
-from benchmarks.triples import triples
 from benchmarks.variants import coarse, schedule, weigh
 from styleforge.forge import Forge
 from styleforge.measure.truth import measure
@@ -125,7 +125,7 @@ def main(
     base = forge.recipe("hair", "loho-fast", pack="portraits")
     rows: list[dict[str, Any]] = json.loads(out.read_text()) if out.exists() else []
     done = {(row["variant"], row["triple"], row["seed"], row["of"]) for row in rows}
-    for index, triple in enumerate(triples(per_level, seed)):
+    for index, triple in enumerate(world_triples(per_level, seed)):
         problem, truth = problem_of(triple, models, pose=True), truth_of(triple)
         for name, recipe in variants(base).items():
             if (name, index, seed, per_level) in done or (only and name not in only.split(";")):

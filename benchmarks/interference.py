@@ -22,12 +22,12 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from styleforge_portraits import world
+from styleforge_portraits.selections import SELECTIONS
 from torch import Tensor
 from tqdm import tqdm
 
 from benchmarks.movement import ATTRIBUTES, COLUMNS, DOMAINS, ROLES, movement
 from benchmarks.problems import picture
-from benchmarks.triples import MIN_HAIR
 from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
 from styleforge.prepare.images import to_picture
@@ -62,7 +62,7 @@ def pairs(count: int, seed: int) -> list[tuple[world.Person, world.Person]]:
     found: list[world.Person] = []
     while len(found) < 2 * count:
         person = world.sample(rng)
-        if float(world.render(person, 64).regions["hair"].mean()) >= MIN_HAIR:
+        if float(world.render(person, 64).regions["hair"].mean()) >= SELECTIONS["hair"].least:
             found.append(person)
     return list(zip(found[::2], found[1::2], strict=True))
 

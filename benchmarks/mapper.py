@@ -19,12 +19,12 @@ import numpy as np
 import torch
 import typer
 from styleforge_portraits import world
+from styleforge_portraits.selections import SELECTIONS
 from torch import Tensor
 from tqdm import tqdm
 
 from benchmarks.descriptions import WORDINGS, Ask, Reader, true_picture
 from benchmarks.problems import picture
-from benchmarks.triples import KINDS
 from styleforge.api.one_pass import mapped_preset
 from styleforge.api.recipes import edit_recipe
 from styleforge.display.sheets import sheet
@@ -38,7 +38,7 @@ METHODS = ("mapper", "tailored", "loho-mapped", "styleclip", "truth", "nothing")
 GIVEN = ("truth", "nothing")  # methods that make nothing
 LABELLED = 230  # pixels of a picture in the sheet, so that the longest description fits above it
 SCORES = ("truth_lpips", "identity", "background_psnr", "unasked")
-LEAST = {"hair": 0.04, "clothing": KINDS["clothing"].least}  # of the picture, of every person
+LEAST = {"hair": 0.04, "clothing": SELECTIONS["clothing"].least}  # of the picture, of every person
 
 
 def people(domain: str, count: int, seed: int) -> list[world.Person]:
@@ -47,7 +47,7 @@ def people(domain: str, count: int, seed: int) -> list[world.Person]:
     found: list[world.Person] = []
     while len(found) < count:
         person = world.sample(rng)
-        if float(world.render(person, 64).regions[KINDS[domain].region].mean()) > LEAST[domain]:
+        if float(world.render(person, 64).regions[domain].mean()) > LEAST[domain]:
             found.append(person)
     return found
 
@@ -201,7 +201,7 @@ def main(
         ]
         page.parent.mkdir(parents=True, exist_ok=True)
         sheet(together, width=LABELLED).save(page, quality=80)
-    typer.echo(table([row for row in rows if row["seed"] == seed], KINDS[domain].region))
+    typer.echo(table([row for row in rows if row["seed"] == seed], domain))
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from statistics import fmean
 from typing import Annotated
 
 import typer
+from styleforge_portraits.triples import world_triples
 
 from benchmarks.problems import picture, truth_of
-from benchmarks.triples import triples
 from styleforge.forge import Forge
 from styleforge.measure.metrics import region_iou
 from styleforge.pack.pack import Models
@@ -31,9 +31,9 @@ def main(
     without = {k: v for k, v in models.pack.components.items() if k != "poser"}
     by_landmarks = Models(replace(models.pack, components=without))
     found: dict[str, list[tuple[float, ...]]] = {}
-    for triple in triples(per_level, seed):
+    for triple in world_triples(per_level, seed):
         identity, shape = (
-            prepare(picture(person), models, name="a person") for person in triple.people[:2]
+            prepare(picture(person), models, name="a person") for person in triple.pictures[:2]
         )
         truth = truth_of(triple).regions["hair"]
         bent = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 from styleforge_portraits import world
+from styleforge_portraits.triples import SIZE
 from torch import Tensor
 
-from benchmarks.triples import SIZE, Triple
+from styleforge.measure.triples import Triple
 from styleforge.measure.truth import Truth
 from styleforge.pack.pack import Models
 from styleforge.prepare.pose import match_pose
@@ -23,9 +24,9 @@ def picture(person: world.Person) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float() / 127.5 - 1
 
 
-def truth_of(triple: Triple) -> Truth:
+def truth_of(triple: Triple[world.Person]) -> Truth:
     """The true answer of a triple."""
-    one, two, three = triple.people
+    one, two, three = triple.pictures
     answer = world.truth(
         identity=one, shape=two, appearance=three, finer_style=three, domain=triple.domain
     )
@@ -37,11 +38,11 @@ def truth_of(triple: Triple) -> Truth:
     return Truth(picture(answer), regions)
 
 
-def problem_of(triple: Triple, models: Models, *, pose: bool) -> Problem:
+def problem_of(triple: Triple[world.Person], models: Models, *, pose: bool) -> Problem:
     """The prepared references of a triple, warped to the identity's pose where asked."""
     one, two, three = (
         prepare(picture(person), models, name=f"person {index + 1}")
-        for index, person in enumerate(triple.people)
+        for index, person in enumerate(triple.pictures)
     )
     shape = match_pose(two, one, models, triple.domain) if pose else two
     return Problem(

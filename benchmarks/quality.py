@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from styleforge_portraits import world
+from styleforge_portraits.selections import SELECTIONS
+from styleforge_portraits.triples import world_triples
 from torch import Tensor
 
 from benchmarks.problems import STYLE, picture, problem_of, truth_of
 from benchmarks.report import METHODS, conflict, directions, table
-from benchmarks.triples import LEVELS, Triple, triples
 from benchmarks.variants import adapted, schedule, weigh
 from styleforge.builtin.inpainters import telea
 from styleforge.compose.paste import paste
 from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
+from styleforge.measure.triples import Triple
 from styleforge.measure.truth import measure
 from styleforge.prepare.images import to_picture
 from styleforge.recipe.condition import ImageRef
@@ -54,7 +57,7 @@ class Setting:
 
 
 def run(
-    forge: Forge, method: str, triple: Triple, setting: Setting
+    forge: Forge, method: str, triple: Triple[world.Person], setting: Setting
 ) -> tuple[Tensor, dict[str, float], list[Mapping[str, float]]]:
     """One method on one triple: picture, scores, history."""
     models = forge.models("portraits")
@@ -102,7 +105,9 @@ def main(
     lpips: Annotated[
         float, typer.Option(help="What identity and structure weigh more in published presets.")
     ] = 1.0,
-    levels: Annotated[str, typer.Option(help="Comma-separated.")] = ",".join(LEVELS),
+    levels: Annotated[str, typer.Option(help="Comma-separated.")] = ",".join(
+        SELECTIONS["hair"].levels
+    ),
     seed: int = 0,
     pictures: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
 ) -> None:
@@ -128,14 +133,14 @@ def main(
     done = {(row["level"], row["index"], row["method"]) for row in rows}
     counts: dict[str, int] = {}
     shown: list[list[tuple[str, Tensor]]] = []
-    for triple in triples(per_level, seed, domain):
+    for triple in world_triples(per_level, seed, domain):
         index = counts.get(triple.level, 0)
         counts[triple.level] = index + 1
         if triple.level not in levels.split(","):
             continue
         cells: list[tuple[str, Tensor]] = [
             (role, picture(person))
-            for role, person in zip(("identity", "shape", "look"), triple.people, strict=True)
+            for role, person in zip(("identity", "shape", "look"), triple.pictures, strict=True)
         ]
         for method in chosen:
             if (triple.level, index, method) in done:

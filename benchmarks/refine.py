@@ -11,10 +11,10 @@ from statistics import fmean
 from typing import Annotated
 
 import typer
+from styleforge_portraits.triples import world_triples
 from tqdm import tqdm
 
 from benchmarks.problems import STYLE, problem_of, truth_of
-from benchmarks.triples import triples
 from styleforge.forge import Forge
 from styleforge.measure.truth import measure
 from styleforge.recipe.condition import ImageRef
@@ -36,7 +36,7 @@ def main(
     plain = forge.recipe("hair", "loho-fast", pack="portraits", conditions=conditions)
     mapped = replace(plain, start="mapper", start_map=Mapped(region="hair"))
     found: dict[tuple[str, int], list[dict[str, float]]] = {}
-    for triple in tqdm(triples(per_level, seed)):
+    for triple in tqdm(world_triples(per_level, seed)):
         problem, truth = problem_of(triple, models, pose=True), truth_of(triple)
         for start, recipe in (("pasted picture", plain), ("mapper", mapped)):
             for count in map(int, steps.split(",")):

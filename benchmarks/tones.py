@@ -14,8 +14,8 @@ import typer
 from skimage.color import rgb2lab
 from styleforge_clothing.tones import tones_of
 from styleforge_portraits import world
-
-from benchmarks.triples import MIN_CLOTHING, SIZE
+from styleforge_portraits.selections import SELECTIONS
+from styleforge_portraits.triples import SIZE
 
 
 def main(
@@ -31,7 +31,7 @@ def main(
         person = world.sample(rng)
         drawn = world.render(person, SIZE)
         cloth = drawn.regions["clothing"]
-        if cloth.mean() <= MIN_CLOTHING:
+        if cloth.mean() <= SELECTIONS["clothing"].least:
             continue
         image = np.asarray(drawn.image, float) / 255
         image = np.clip(image + noise * grain.standard_normal(image.shape), 0, 1)

@@ -15,9 +15,9 @@ from typing import Annotated
 
 import torch
 import typer
+from styleforge_portraits.triples import world_triples
 
 from benchmarks.problems import problem_of
-from benchmarks.triples import triples
 from styleforge.forge import Forge
 from styleforge.pack.whitening import whitening_of
 from styleforge.prepare.problem import Problem
@@ -70,7 +70,7 @@ def main(
     forge = Forge()
     models = forge.models("portraits")
     loud: dict[tuple[str, str], list[float]] = {}
-    for triple in triples(per_level):
+    for triple in world_triples(per_level):
         for preset in PRESETS:
             recipe = published(forge, preset)
             problem = problem_of(triple, models, pose=recipe.pose == "warp")

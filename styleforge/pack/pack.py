@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from styleforge.plugins.registry import Registry
     from styleforge.recipe.domain import Attribute
     from styleforge.recipe.objective import Term
+    from styleforge.recipe.selection import Selection
     from styleforge.recipe.stage import Coordinates
 
 T = TypeVar("T")
@@ -85,7 +86,8 @@ class Pack:
 
     A pack of weights that users bring says with ``files`` which ones it uses for a kind, wherever
     they are, and with ``brings`` which weights (`styleforge.weights`) bring a kind that it may
-    lack.
+    lack. ``selections`` say how pairs of its pictures are sorted by difficulty, where its people
+    are of another kind than those for whom the domain's thresholds were set.
 
     Example:
         >>> from styleforge.testing import toy_models
@@ -123,6 +125,7 @@ class Pack:
     calibration: Mapping[str, float] = field(default_factory=dict)  # see `voice`
     prior: tuple[Term, ...] = ()  # terms that hold W+ near its people, where a stage is fitted
     showcases: tuple[Showcase, ...] = ()
+    selections: Mapping[str, Selection] = field(default_factory=dict)  # of its pictures, by domain
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # see `suggested`
 
     @property

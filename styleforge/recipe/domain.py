@@ -8,6 +8,7 @@ from typing import Literal
 
 from styleforge.recipe.objective import Objective
 from styleforge.recipe.recipe import Compose, Mapped, Paste
+from styleforge.recipe.selection import Selection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,9 @@ class Domain:
 
     ``region`` is the region of the picture that the domain changes, ``keep`` the regions in
     which the identity is measured, ``behind`` those that it lies behind: composition keeps the
-    identity's in front. ``presets`` are its recipes, the first one the default.
+    identity's in front. ``presets`` are its recipes, the first one the default. ``selection`` says
+    by what pairs of pictures are sorted where methods are compared; by the first of ``keep`` where
+    None.
 
     Example:
         >>> Domain(name="lips", title="Lips", help="Lips.", region="lips", keep=("face",)).keep
@@ -57,6 +60,7 @@ class Domain:
     keep: tuple[str, ...]
     behind: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

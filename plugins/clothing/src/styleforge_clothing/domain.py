@@ -8,6 +8,7 @@ from styleforge.methods import hairclip
 from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped, Paste
+from styleforge.recipe.selection import LEVELS, SIDE, Level, Selection
 from styleforge_clothing import colours
 from styleforge_clothing.loho import LOHO
 from styleforge_clothing.words import COLOURS, CUTS, PATTERNS
@@ -51,6 +52,12 @@ ATTRIBUTES = (
 )
 
 BEHIND = ("hair",)
+# Clothing hangs on shoulders, of which neither face nor landmarks know: its own overlap counts, at
+# the overlaps that are published for faces.
+SELECTION = Selection(
+    compared="clothing",
+    levels={name: Level(level.iou, (0.0, float(SIDE))) for name, level in LEVELS.items()},
+)
 PASTED = Paste(region="clothing", pattern="finer_style", behind=BEHIND, by="patterned")
 MAPPED = Mapped(region="clothing")
 EXPOSED = Compose(mode="exposed", inpainter="pack")
@@ -130,6 +137,7 @@ CLOTHING = Domain(
     help="Cut, colours and pattern of clothing.",
     region="clothing",
     keep=("face",),
+    selection=SELECTION,
     behind=BEHIND,
     presets=PRESETS,
 )

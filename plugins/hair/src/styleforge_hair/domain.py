@@ -8,6 +8,7 @@ from styleforge.methods import hairclip
 from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped
+from styleforge.recipe.selection import Selection
 from styleforge_hair import colours
 from styleforge_hair.fast import PASTED
 from styleforge_hair.loho import PATENT
@@ -125,5 +126,6 @@ HAIR = Domain(
     help="Shape and structure, appearance and finer style of hair.",
     region="hair",
     keep=("face",),
+    selection=Selection(compared="face"),
     presets=PRESETS,
 )

@@ -129,6 +129,7 @@ def register_packs(register: Register[Pack]) -> None:
     """Add the pack."""
     from styleforge.pack.pack import Alignment, Pack, Showcase
     from styleforge.recipe.objective import Term
+    from styleforge_portraits.selections import SELECTIONS
     from styleforge_portraits.suggestions import WORDS
 
     register(
@@ -172,6 +173,7 @@ def register_packs(register: Register[Pack]) -> None:
                 Term("latent norm", "latent_norm", weight=0.03),
                 Term("latent rows", "latent_rows", weight=7.5),
             ),
+            selections=SELECTIONS,
             words=WORDS,
             showcases=tuple(Showcase(domain=domain, **SHOWN) for domain in ("hair", "clothing")),
         )
