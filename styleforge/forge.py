@@ -21,7 +21,7 @@ from styleforge.mapper.outside import outside, trained
 from styleforge.pack.added import knowing
 from styleforge.pack.choice import Choice, choose, default_pack, lacks
 from styleforge.pack.pack import Models, Pack
-from styleforge.plugins.config import configured_pack, default_device, read_config
+from styleforge.plugins.config import configured_pack, default_device, default_executor, read_config
 from styleforge.plugins.discovery import PluginInfo, plugin_name
 from styleforge.plugins.install_hints import how_to_add
 from styleforge.plugins.loader import Plugins
@@ -252,15 +252,17 @@ class Forge:
         ]
         return combine(*made)
 
-    def executor(self, spec: str = "inline") -> Executor:
+    def executor(self, spec: str = "") -> Executor:
         """What runs recipes, by its spec: the first plugin's answer, ``inline`` from core.
+
+        Where no spec is given it is ``STYLEFORGE_EXECUTOR``, or ``inline``.
 
         Raises:
             UserError: if no plugin knows the spec, or one refuses it.
         """
         from styleforge.run.executor import executor_of
 
-        return executor_of(self._plugins, self, spec)
+        return executor_of(self._plugins, self, spec or default_executor())
 
     # --- around a run ---------------------------------------------------------------------
     def before_run(self, recipe: Recipe) -> tuple[str, ...]:

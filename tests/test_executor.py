@@ -110,6 +110,16 @@ def test_the_first_answer_wins_and_core_is_asked_last(forge):
     assert asked == ["inline"]  # the one that came last is asked first
 
 
+def test_the_environment_says_where_runs_happen(forge, monkeypatch):
+    asked: list[str] = []
+    forge.use(Makes(None, asked), "silent")
+    monkeypatch.setenv("STYLEFORGE_EXECUTOR", "nowhere")
+    with pytest.raises(UserError, match="No plugin makes an executor of 'nowhere'"):
+        forge.executor()
+    assert isinstance(forge.executor("inline"), Inline)
+    assert asked == ["nowhere", "inline"]
+
+
 def test_nobody_answers(forge):
     with pytest.raises(UserError, match="No plugin makes an executor of 'ray'; 'inline' is built"):
         forge.executor("ray")

@@ -64,7 +64,7 @@ def transfer(
     precision: Precision = "float32",
     seed: int = 0,
     pack: str = "",
-    executor: str = "inline",
+    executor: str = "",
     forge: Forge | None = None,
     **asked: Any,
 ) -> Result | Batch:
@@ -92,7 +92,8 @@ def transfer(
             processor has it, and its results are others; ``float16`` is for graphics cards.
         seed: governs everything random.
         pack: the pack of models; the default when left out.
-        executor: where it runs (see `styleforge.run.executor`).
+        executor: where it runs (see `styleforge.run.executor`); ``STYLEFORGE_EXECUTOR``, or here,
+            by default. Several pictures run at once where it does several.
         forge: plugins and models; `styleforge.default_forge` when left out.
         **asked: by role (``shape``; ``hat_shape`` for several domains): a picture as above, words,
             a colour ``#rrggbb``, or a condition. A list goes with a list of identities.
@@ -156,7 +157,7 @@ def edit(
     tune: Mapping[str, float] | None = None,
     seed: int = 0,
     pack: str = "",
-    executor: str = "inline",
+    executor: str = "",
     forge: Forge | None = None,
     **asked: Any,
 ) -> Result | Batch:
@@ -178,7 +179,8 @@ def edit(
             packs NAME` lists what it knows.
         seed: governs everything random.
         pack: the pack of models; the default when left out.
-        executor: where it runs (see `styleforge.run.executor`).
+        executor: where it runs (see `styleforge.run.executor`); ``STYLEFORGE_EXECUTOR``, or here,
+            by default. Several pictures run at once where it does several.
         forge: plugins and models; `styleforge.default_forge` when left out.
         **asked: by role (``shape``; ``hat_shape`` for several domains): words, a colour
             ``#rrggbb``, a picture, or a condition. A list goes with a list of identities.

@@ -11,6 +11,8 @@ from styleforge.api.in_memory import as_mask, as_path, as_wish
 from styleforge.api.subjects import with_subjects
 from styleforge.errors import UserError
 from styleforge.recipe.condition import ImageRef
+from styleforge.run.events import Finished
+from styleforge.run.many import Task, together
 
 if TYPE_CHECKING:
     from styleforge.api.in_memory import Picture
@@ -31,7 +33,7 @@ def run(
     masks: Mapping[str, Picture | Mask],
     subject: Chosen,
 ) -> Result | Batch:
-    """Make every recipe, which reads every picture, then run one after the other.
+    """Make every recipe, which reads every picture, then run as many at once as the executor does.
 
     Args:
         recipe: makes a recipe of a path, of what is asked for by role, and of ``masks``.
@@ -64,17 +66,19 @@ def run(
     made = [_recipe(recipe, forge, domain, *row, masks, subject) for row in each]
     if rows is None:
         return _result(where.submit(made[0][0]).result(), made[0][1])
-    done, failed = [], []
-    for number, (one, notes) in enumerate(made, 1):
-        try:
-            done.append(_result(where.submit(one).result(), notes))
-        except UserError as error:
-            failed.append(f"{number}: {error}")
-    batch = Batch(tuple(done))
+    done: dict[int, Result] = {}
+    failed: dict[int, UserError] = {}
+    for index, event in together(where, (Task(one) for one, _ in made)):
+        if isinstance(event, Finished):
+            done[index] = _result(event.result, made[index][1])
+        elif isinstance(event, UserError):
+            failed[index] = event
+    batch = Batch(tuple(done[index] for index in sorted(done)))
     if failed:
+        said = " ".join(f"{index + 1}: {failed[index]}" for index in sorted(failed))
         msg = (
             f"{len(failed)} of {len(made)} runs failed, the others are in `done` of this error. "
-            + " ".join(failed)
+            f"{said}"
         )
         raise BatchError(msg, batch)
     return batch

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from styleforge.cli.demo_colours import show_colours
-from styleforge.cli.run import EXECUTOR_HELP, run, say, say_of_plugins
+from styleforge.cli.options import ExecutorOption
+from styleforge.cli.run import run, say, say_of_plugins
 from styleforge.errors import UserError
 from styleforge.files import write_text
 from styleforge.plugins.install_hints import EVERYTHING
@@ -35,7 +36,7 @@ def demo(
     ] = Path("out/demo"),
     pack: Annotated[str, typer.Option(help="The pack; the first with a demo by default.")] = "",
     preset: Annotated[str, typer.Option(help="The recipe; the domain's first by default.")] = "",
-    executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
+    executor: ExecutorOption = "",
 ) -> None:
     """Run a transfer on a pack's own pictures, and measure it where the pack knows the truth."""
     from styleforge.forge import Forge

@@ -11,7 +11,6 @@ from styleforge.cli import options
 from styleforge.cli.outputs import finish, spare_inputs, write_recipe
 from styleforge.cli.run import (
     DEVICE_HELP,
-    EXECUTOR_HELP,
     PACK_HELP,
     SUBJECT_HELP,
     THREADS_HELP,
@@ -60,7 +59,7 @@ def edit(
     save_recipe: Annotated[
         Path | None, typer.Option(help="Also write the recipe to this JSON file.")
     ] = None,
-    executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
+    executor: options.ExecutorOption = "",
     share: Annotated[
         bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
     ] = False,

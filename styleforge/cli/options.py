@@ -5,13 +5,25 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from styleforge.errors import UserError
 from styleforge.files import check_writable
 
 if TYPE_CHECKING:
     from styleforge.recipe.domain import Attribute
+
+ExecutorOption = Annotated[
+    str,
+    typer.Option(
+        "--executor",
+        metavar="SPEC",
+        help="Where it runs: inline, which is here, or what a plugin brings (ray://there); "
+        "STYLEFORGE_EXECUTOR or inline by default.",
+    ),
+]  # of every command that runs recipes; to be given to Forge.executor
 
 
 def option_of(attribute: Attribute, *, several: bool = False) -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from styleforge.cli.options import writable_picture
+from styleforge.cli.options import ExecutorOption, writable_picture
 from styleforge.cli.outputs import spare_inputs
-from styleforge.cli.run import DEVICE_HELP, EXECUTOR_HELP, run, say, use_threads
+from styleforge.cli.run import DEVICE_HELP, run, say, use_threads
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def reproduce(
         ),
     ],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the new result.")] = None,
-    executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
+    executor: ExecutorOption = "",
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[
         int | None, typer.Option(help="CPU threads; as many as the run had by default.", min=1)

@@ -34,7 +34,6 @@ TUNE_HELP = (
 )
 THREADS_HELP = "CPU threads; as many as there are free cores by default."
 RESUMED_THREADS_HELP = THREADS_HELP[:-1] + ", and those of the run that goes on."
-EXECUTOR_HELP = "Where it runs: inline, which is here, or what a plugin brings (ray://there)."
 
 
 def run(doing: Run, steps: int, *, done: int = 0) -> Result:

@@ -11,7 +11,6 @@ from styleforge.cli import options
 from styleforge.cli.outputs import finish, spare_inputs, write_recipe
 from styleforge.cli.run import (
     DEVICE_HELP,
-    EXECUTOR_HELP,
     PACK_HELP,
     RESUMED_THREADS_HELP,
     SUBJECT_HELP,
@@ -84,7 +83,7 @@ def transfer(
     no_pose: Annotated[
         bool, typer.Option("--no-pose", help="Do not warp references to the identity's pose.")
     ] = False,
-    executor: Annotated[str, typer.Option(help=EXECUTOR_HELP)] = "inline",
+    executor: options.ExecutorOption = "",
     share: Annotated[
         bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
     ] = False,

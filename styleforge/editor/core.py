@@ -49,7 +49,7 @@ class SessionCore(ABC):
         forge: Forge | None = None,
         pack: str = "",
         folder: str | Path | None = None,
-        executor: str = "inline",
+        executor: str = "",
         owner: Owner = NOBODY,
     ) -> None:
         if forge is None:

@@ -39,7 +39,7 @@ def open_session(
             another domain.
     """
     place = own_folder(domain, owner) if folder is None else Path(folder)
-    problem, executor = "", how.get("executor", "inline")
+    problem, executor = "", how.get("executor", "")
     if place is not None and (place / folders.FILE).is_file():
         left = folders.changed(place)
         try:

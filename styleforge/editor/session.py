@@ -36,7 +36,8 @@ class EditSession(Commands):
         folder: where the session keeps what was made, and saves itself after every change; a new
             one in styleforge's own folder when left out. It is made when there is something to
             keep.
-        executor: where runs happen (see `styleforge.run.executor`).
+        executor: where runs happen (see `styleforge.run.executor`); ``STYLEFORGE_EXECUTOR``,
+            or here, by default.
         owner: whose it is, if somebody's (see `styleforge.editor.owner`).
 
     Raises:
@@ -227,7 +228,7 @@ class EditSession(Commands):
         folder: str | Path,
         forge: Forge | None = None,
         *,
-        executor: str = "inline",
+        executor: str = "",
         owner: Owner = NOBODY,
     ) -> EditSession:
         """The session that a folder keeps, as it was when it was saved last. With an ``owner`` it

@@ -26,6 +26,7 @@ from styleforge.errors import UserError
 FILE = "styleforge.toml"
 DEVICE = "STYLEFORGE_DEVICE"
 PACK = "STYLEFORGE_PACK"
+EXECUTOR = "STYLEFORGE_EXECUTOR"
 DISABLE = "disable"  # the one key of [plugins] that is no plugin's table
 
 
@@ -92,6 +93,16 @@ def default_device() -> str:
         True
     """
     return os.environ.get(DEVICE, "").strip() or "cpu"
+
+
+def default_executor() -> str:
+    """``STYLEFORGE_EXECUTOR``, or ``inline``: here.
+
+    Example:
+        >>> isinstance(default_executor(), str)
+        True
+    """
+    return os.environ.get(EXECUTOR, "").strip() or "inline"
 
 
 def read_config() -> tuple[ConfigFile, ...]:

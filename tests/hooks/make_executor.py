@@ -19,7 +19,7 @@ class Short:
 
     def submit(self, recipe, *, checkpoint=None, resume=False, preview_every=0):
         fewer = recipe.with_steps(self.steps)
-        return self.forge.executor().submit(
+        return self.forge.executor("inline").submit(
             fewer, checkpoint=checkpoint, resume=resume, preview_every=preview_every
         )
 

@@ -56,7 +56,8 @@ class Editor(Holder):
         forge: plugins and models; a new one when left out.
         pack: the pack of models; the first when left out.
         folder: where the session keeps what was made (see `EditSession`).
-        executor: where runs happen (see `styleforge.run.executor`).
+        executor: where runs happen (see `styleforge.run.executor`); ``STYLEFORGE_EXECUTOR``,
+            or here, by default.
 
     Raises:
         UserError: if there is no such domain, pack or executor.
@@ -69,7 +70,7 @@ class Editor(Holder):
         forge: Forge | None = None,
         pack: str = "",
         folder: str | Path | None = None,
-        executor: str = "inline",
+        executor: str = "",
     ) -> None:
         super().__init__()
         self._left, self._closing = {}, {}
