@@ -190,3 +190,20 @@ def test_a_state_moves_with_all_it_holds(forge, recipe, problem, tmp_path):
     assert {item.device.type for item in held} == {"meta"}
     assert len(moments) == 1 + len(there.noise)
     assert state.latent.device.type == "cpu"
+
+
+def test_a_preview_that_cannot_be_made_costs_the_previews_and_not_the_run(
+    forge, problem, monkeypatch
+):
+    def broken(*_):
+        msg = "The component 'compose/gone' drew nothing."
+        raise UserError(msg)
+
+    monkeypatch.setattr(job, "preview_of", broken)
+    events = list(Job(forge, forge.recipe("toy"), problem, preview_every=1))
+    steps = [one for one in events if isinstance(one, Step)]
+    assert not [one for one in steps if one.preview is not None]
+    result = events[-1].result
+    assert result.status == "done"
+    why = "The component 'compose/gone' drew nothing. The run goes on without previews."
+    assert result.notes.count(why) == 1

@@ -49,12 +49,22 @@ class Model:
         """What the controls say."""
         return fronted(self.history.edit, self.front)
 
-    def say(self, level: str, text: str) -> None:
+    def say(self, level: str, text: str, *, of_run: bool = False) -> None:
         """Add a message; one that was said last is not repeated."""
         self.said += 1
         kept = tuple(one for one in self.messages if one.text != text)[1 - MESSAGES :]
-        made = Message(id=self.said, level="error" if level == "error" else "note", text=text)
+        made = Message(
+            id=self.said, level="error" if level == "error" else "note", text=text, of_run=of_run
+        )
         self.messages = (*kept, made)
+
+    def forget_failures(self, said: int) -> None:
+        """Take away what the first ``said`` messages tell of failed runs: a later one worked."""
+        self.messages = tuple(
+            one
+            for one in self.messages
+            if not (one.of_run and one.level == "error" and one.id <= said)
+        )
 
     def strip(self) -> tuple[Candidate, ...]:
         """The candidates of the present picture that are not discarded."""

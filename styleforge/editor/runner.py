@@ -48,6 +48,7 @@ class Run:
     resumes: bool = False
     held: bool = False  # until somebody goes on with the queue
     began: float = 0.0  # on the monotonic clock: when it was asked for, or came to its turn
+    said: int = 0  # so many messages were there when it was asked for
     sweep: str = ""
     swept: str = ""  # over what, in words
     cell: tuple[int, int] = (0, 0)

@@ -63,7 +63,13 @@ class Runs(Saving):
         label = label or f"Result {model.runs}"
         about = about_of(edit, self._desk)
         return Run(
-            id=name, label=label, edit=edit, about=about, checkpoint=self._checkpoint(name), **more
+            id=name,
+            label=label,
+            edit=edit,
+            about=about,
+            checkpoint=self._checkpoint(name),
+            said=model.said,
+            **more,
         )
 
     def _picture_of(self, run_id: str) -> Path:
@@ -159,10 +165,12 @@ class Runs(Saving):
                 log.exception("A result could not be shown.")
                 error = f"{run.label} could not be shown ({type(raised).__name__}: {raised})."
             model.ended = "" if outcome.result is None else outcome.result.status
+            if model.ended == "done":
+                model.forget_failures(run.said)
             if error:
                 model.ended = "" if outcome.stopped else "failed"
                 self._failures[run.id] = error = plainly(error, self._desk)
-                model.say("note" if outcome.stopped else "error", error)
+                model.say("note" if outcome.stopped else "error", error, of_run=True)
                 if run.checkpoint.exists():
                     model.interrupted[run.id] = run
         finally:
@@ -204,7 +212,7 @@ class Runs(Saving):
         model.candidates[run.id] = made
         model.interrupted.pop(run.id, None)
         if result.status == "failed":
-            model.say("error", f"{run.label} failed; the best until then is kept.")
+            model.say("error", f"{run.label} failed; the best until then is kept.", of_run=True)
         if run.sweep:
             if model.sweep is not None and model.sweep.id == run.sweep:
                 model.sweep = filled(model.sweep, run.cell, run.id)

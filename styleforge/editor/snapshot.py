@@ -14,11 +14,12 @@ from styleforge.recipe.own_preset import OwnPreset
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A sentence for the user; errors say what to do."""
+    """A sentence for the user; errors say what to do. ``of_run``: it says why a run failed."""
 
     id: int
     level: Literal["note", "error"]
     text: str
+    of_run: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

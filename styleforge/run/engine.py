@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from styleforge.errors import Diverged, PluginError
+from styleforge.errors import Diverged, PluginError, UserError
 from styleforge.losses.noise import normalize_noise
 from styleforge.pack.precision import computing_in
 from styleforge.pack.whitening import Whitening, whitening_of
@@ -78,7 +78,7 @@ def optimize(
     """
     if not recipe.stages:
         return
-    run = _Run(problem, recipe, forge, state)
+    run, previews = _Run(problem, recipe, forge, state), _Previews(preview_every, show)
     sight: Sight | None = None
     clock, before, first = time.perf_counter(), state.seconds, state.done
     for index in range(state.stage, len(recipe.stages)):
@@ -106,8 +106,7 @@ def optimize(
             for label in sorted(set(outcome.idle) - idle):
                 yield Note(sentence(forge.losses, stage.objective[label], stage.name))
             idle |= set(outcome.idle)
-            ends = state.done in {first + 1, recipe.steps}  # the first there is, and the last
-            wanted = preview_every and (ends or state.done % preview_every == 0)
+            picture, said = previews.of(state, ends={first + 1, recipe.steps})
             yield Step(
                 stage=stage.name,
                 step=state.step,
@@ -120,8 +119,27 @@ def optimize(
                 lr=lr,
                 seconds=state.seconds,
                 left=elapsed / (state.done - first) * (recipe.steps - state.done),
-                preview=(state.picture if show is None else show(state)) if wanted else None,
+                preview=picture,
             )
+            yield from said
+
+
+@dataclass
+class _Previews:
+    """Pictures for who watches a run: of the first step there is, every so many, and the last."""
+
+    every: int  # 0: none
+    show: Callable[[State], Tensor] | None
+
+    def of(self, state: State, ends: set[int]) -> tuple[Tensor | None, tuple[Note, ...]]:
+        """The picture ``(1, 3, H, W)`` of a step, or why there is none: the run is worth more."""
+        if not self.every or (state.done not in ends and state.done % self.every):
+            return None, ()
+        try:
+            return state.picture if self.show is None else self.show(state), ()
+        except UserError as error:
+            self.every = 0
+            return None, (Note(f"{error} The run goes on without previews."),)
 
 
 @dataclass(frozen=True)

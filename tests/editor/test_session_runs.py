@@ -163,6 +163,27 @@ def test_a_failed_run_is_a_sentence_and_the_next_one_works(mapped, monkeypatch):
     assert "ZeroDivisionError" in messages(mapped)[-1]
     assert mapped.snapshot().progress.status == "idle"
     assert mapped.run(wait=True).status == "done"
+    assert not [one for one in mapped.snapshot().messages if one.level == "error"]  # it is over
+
+
+def test_a_run_that_worked_hides_no_failure_that_came_after_it_was_asked_for(mapped, monkeypatch):
+    from styleforge.run import job
+
+    begin, hold = threading.Event(), job.problem_steps
+
+    def broken(*given):
+        begin.wait(LONG)
+        monkeypatch.setattr(job, "problem_steps", hold)
+        raise ZeroDivisionError("by chance")
+
+    monkeypatch.setattr(job, "problem_steps", broken)
+    mapped.run()
+    mapped.run()  # waits behind it
+    begin.set()
+    mapped.wait(LONG)
+    assert len(mapped.snapshot().candidates) == 1
+    (error,) = (one for one in mapped.snapshot().messages if one.level == "error")
+    assert "ZeroDivisionError" in error.text
 
 
 def test_a_plugin_may_refuse_a_run(mapped, forge):
