@@ -16,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 PACKAGES := -e . -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo
-TESTING := -e .[test,lint,clip,docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo -e plugins/ffhq
+TESTING := -e .[test,lint,clip,docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/photo -e plugins/ffhq -e plugins/baselines
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml) constraints.txt
 
 # Everything is resolved in one go, so that torch and torchvision fit each other.
@@ -60,7 +60,7 @@ $(VENV)/.testing: $(VENV)/.installed
 	touch $@
 
 $(VENV)/.docs: $(VENV)/.installed
-	$(INSTALL) -e .[docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq -e plugins/photo
+	$(INSTALL) -e .[docs] -e plugins/portraits -e plugins/hair -e plugins/clothing -e plugins/ffhq -e plugins/photo -e plugins/baselines
 	touch $@
 
 demo: $(VENV)/.installed

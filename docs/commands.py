@@ -13,6 +13,7 @@ from pathlib import Path
 
 from styleforge.cli import main
 from styleforge.cli.app import make_app
+from styleforge.plugins.discovery import ALLOW
 
 PAGE = Path(__file__).parent / "reference" / "cli.md"
 WIDTH = "88"
@@ -26,21 +27,22 @@ Exit codes: 0 done (also when stopped with the best so far written), 1 a reprodu
 """
 PRESETS = """## Domains, attributes and presets
 
-What `styleforge presets` prints with the plugins of this repository.
+What `styleforge presets` prints with hair and clothing. [Baselines](../baselines.md) adds to both.
 
 """
 
 
 def output(*words: str) -> str:
-    """What a command prints."""
-    before = os.environ.get("COLUMNS"), os.environ.get("TERMINAL_WIDTH")
-    os.environ["COLUMNS"] = os.environ["TERMINAL_WIDTH"] = WIDTH
+    """What a command prints, whichever of the other plugins are installed."""
+    set_to = {"COLUMNS": WIDTH, "TERMINAL_WIDTH": WIDTH, ALLOW: "clothing,hair"}
+    before = {name: os.environ.get(name) for name in set_to}
+    os.environ.update(set_to)
     found = StringIO()
     try:
         with redirect_stdout(found), suppress(SystemExit):
             main(words)
     finally:
-        for name, value in zip(("COLUMNS", "TERMINAL_WIDTH"), before, strict=True):
+        for name, value in before.items():
             if value is None:
                 del os.environ[name]
             else:

@@ -29,7 +29,8 @@ from styleforge.plugins.panel import Panel
 from styleforge.plugins.registry import Registry
 from styleforge.plugins.settings import Sources
 from styleforge.recipe.combine import combine, split
-from styleforge.recipe.domain import Attribute, Domain
+from styleforge.recipe.domain import Attribute, Preset
+from styleforge.recipe.domains import Domains, Presets
 from styleforge.recipe.needs import components_of, regions_of
 from styleforge.recipe.presets import Changes, default_presets, recipe_of, refuse_unknown, share
 from styleforge.recipe.recipe import Recipe
@@ -81,7 +82,8 @@ class Forge:
         asked = os.environ.get("STYLEFORGE_STRICT", "") not in {"", "0"}
         self.strict = asked if strict is None else strict
         self.device = device or default_device()
-        self.domains: Registry[Domain] = Registry("domain", Domain, self._how_to_add)
+        self.presets: Registry[Preset] = Presets()
+        self.domains = Domains(self.presets, self._how_to_add)
         self.attributes: Registry[Attribute] = Registry("attribute", Attribute)
         self.losses: Registry[Any] = Registry("loss")
         self.stages: Registry[Stage] = Registry("stage", Stage)
@@ -108,6 +110,7 @@ class Forge:
             "register_attributes": self.attributes,
             "register_losses": self.losses,
             "register_stages": self.stages,
+            "register_presets": self.presets,
             "register_rules": self.rules,
             "register_components": self.components,
             "register_packs": self.packs,
@@ -127,7 +130,7 @@ class Forge:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was set or registered and has no effect, as sentences."""
-        return self._plugins.notes()
+        return (*self._plugins.notes(), *self.domains.notes())
 
     def use(self, plugin: object, name: str | None = None) -> None:
         """Make an object or a module with hook implementations a plugin.

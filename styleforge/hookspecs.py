@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from styleforge.plugins.panel import Panel
     from styleforge.plugins.registry import Register
     from styleforge.plugins.settings import Declare
-    from styleforge.recipe.domain import Attribute, Domain
+    from styleforge.recipe.domain import Attribute, Domain, Preset
     from styleforge.recipe.recipe import Recipe
     from styleforge.recipe.stage import Stage
     from styleforge.run.result import Result
@@ -41,6 +41,11 @@ def register_losses(register: Register[Any]) -> None:
 @hookspec
 def register_stages(register: Register[Stage]) -> None:
     """Add a named stage; one that replaces a preset's stage of that name says replace=True."""
+
+
+@hookspec
+def register_presets(register: Register[Preset]) -> None:
+    """Add a preset to a domain, anybody's: ``register(preset, name="hair/mine")``."""
 
 
 @hookspec

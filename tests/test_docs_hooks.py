@@ -192,6 +192,17 @@ def test_hook_register_stages(made):
 
 
 @pytest.mark.usefixtures("beside_pictures")
+def test_hook_register_presets(made):
+    forge = made("register_domains", "register_presets")
+    assert [one.name for one in forge.domains["backdrop"].presets] == ["quick", "average"]
+    identity = ImageRef("identity.png")
+    recipe = forge.recipe("backdrop", "average", pack="scene", identity=identity).with_steps(2)
+    result = Job(forge, recipe).result()
+    assert (result.status, result.recipe.method, result.recipe.start) == ("done", "average", "mean")
+    assert forge.notes == ()
+
+
+@pytest.mark.usefixtures("beside_pictures")
 def test_hook_register_rules(made):
     forge = made("register_domains", "register_attributes", "register_rules")
     gradients = {

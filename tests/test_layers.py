@@ -16,7 +16,7 @@ MODULES = modules(ROOT)
 IMPORTS = {name: imports(name, MODULES) for name in MODULES}
 PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
 FLAT = 8  # modules that stand in styleforge/ itself
-SCREEN = 90  # lines
+SCREEN = 95  # lines
 
 
 def test_every_module_has_a_layer():

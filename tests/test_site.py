@@ -64,7 +64,10 @@ def reachable() -> set[Path]:
 
 def public_names() -> dict[str, object]:
     """Everything in ``__all__`` of styleforge, of its packages, and of the plugins' packages."""
-    plugins = ("styleforge_hair", "styleforge_clothing", "styleforge_portraits", "styleforge_ffhq")
+    plugins = (
+        "styleforge_hair", "styleforge_clothing", "styleforge_portraits", "styleforge_ffhq",
+        "styleforge_baselines",
+    )  # fmt: skip
     roots = [styleforge, *map(importlib.import_module, plugins)]
     packages = list(roots)
     for root in roots:

@@ -79,9 +79,9 @@ def _presets(forge: Forge, pack: Pack, domain: Domain) -> Iterator[str]:
 def _for_words(forge: Forge, pack: Pack, domain: Domain, preset: Preset) -> tuple[str, ...]:
     """What a pack lacks for what can be asked for in words."""
     from styleforge.recipe.condition import Text
-    from styleforge.recipe.refusals import roles_of_paste
+    from styleforge.recipe.refusals import roles_of
 
-    seen = roles_of_paste(forge.recipe(domain.name, preset.name))
+    seen = roles_of(preset)
     asked = {
         one.name: Text("red")
         for one in forge.attributes_of(domain.name)

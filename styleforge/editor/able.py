@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.api.fitting import presets_of
 from styleforge.errors import UserError
-from styleforge.recipe.refusals import roles_of_paste
+from styleforge.recipe.refusals import roles_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,17 +35,12 @@ def able_presets(forge: Forge, domain: str, pack: str) -> tuple[Preset, ...]:
     return tuple(known[name] for name in able) or tuple(known.values())
 
 
-def able_attributes(
-    forge: Forge, domain: str, pack: str, presets: Sequence[Preset]
-) -> tuple[Attribute, ...]:
+def able_attributes(forge: Forge, domain: str, presets: Sequence[Preset]) -> tuple[Attribute, ...]:
     """The attributes that any of the presets changes, in the domain's order."""
     attributes = forge.attributes_of(domain)
     seen: set[str] = set()
     for preset in presets:
-        try:
-            roles = roles_of_paste(forge.recipe(domain, preset.name, pack=pack))
-        except UserError:
-            roles = None
+        roles = roles_of(preset)
         if roles is None:
             return attributes
         seen |= roles

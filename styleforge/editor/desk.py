@@ -49,7 +49,7 @@ class Desk:
     @property
     def offered(self) -> tuple[Attribute, ...]:
         """The attributes that the pack can change."""
-        return able_attributes(self.forge, self.domain.name, self.pack, self.presets)
+        return able_attributes(self.forge, self.domain.name, self.presets)
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:

@@ -38,6 +38,7 @@ class Loho:
         region: the region that is styled.
         keep: a mask expression of the identity that must stay, such as ``identity.face``.
         reduction: of the losses.
+        margin: pixels at a width of 256 by which masks are dilated and eroded; 0 leaves them.
 
     Example:
         >>> loho = Loho(domain="lips", region="lips", keep="identity.face")
@@ -49,6 +50,7 @@ class Loho:
     region: str
     keep: str
     reduction: Reduction = "patent"
+    margin: int = MARGIN
 
     @property
     def probe_labels(self) -> tuple[str, str]:
@@ -81,7 +83,7 @@ class Loho:
     # --- terms ----------------------------------------------------------------------------
     def identity(self) -> Term:
         """L_f: LPIPS over all blocks where the new region leaves the identity uncovered."""
-        mask = f"({self.keep}) & ~dilate(shape.{self.region}, {MARGIN})"
+        mask = f"({self.keep}) & ~dilate(shape.{self.region}, {self.margin})"
         args = {"reference": "identity", "mask": mask, "reduction": self.reduction}
         return Term("identity", "lpips", args)
 
@@ -89,7 +91,7 @@ class Loho:
         """L_r: LPIPS over blocks 4 and 5 against the structure reference, in its eroded region."""
         args = {
             "reference": "shape",
-            "mask": f"erode(shape.{self.region}, {MARGIN})",
+            "mask": f"erode(shape.{self.region}, {self.margin})",
             "layers": STRUCTURE_LAYERS,
             "reduction": self.reduction,
         }

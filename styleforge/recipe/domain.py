@@ -15,7 +15,9 @@ from styleforge.recipe.selection import Selection
 class Preset:
     """A named recipe of a domain: registered stages in order, and how a run starts and ends.
 
-    Stages are named, so that a plugin can replace one of them (`register_stages`).
+    Stages are named, so that a plugin can replace one of them (`register_stages`). ``roles`` are
+    those of the attributes that the preset looks at, where it does not look at all of them; asking
+    it for another one is refused.
 
     Example:
         >>> Preset(
@@ -36,6 +38,7 @@ class Preset:
     pose: Literal["warp", "off"] = "warp"
     loss_size: int = 256
     compose: Compose = Compose()
+    roles: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

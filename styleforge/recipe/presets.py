@@ -10,7 +10,12 @@ from styleforge.errors import UserError
 from styleforge.recipe.combine import misfit
 from styleforge.recipe.precision import Precision
 from styleforge.recipe.recipe import Recipe
-from styleforge.recipe.refusals import refuse_masks, refuse_others, refuse_unpasted
+from styleforge.recipe.refusals import (
+    refuse_masks,
+    refuse_others,
+    refuse_unpasted,
+    refuse_unseen,
+)
 from styleforge.recipe.strength import with_strengths
 from styleforge.recipe.words import with_words
 
@@ -124,6 +129,7 @@ def recipe_of(
     for asked in (changes.get("conditions", {}), strengths):
         refuse_others(asked, (domain.name,), attributes)
     refuse_masks(changes.get("masks", {}), ("identity", *(one.role for one in own)))
+    refuse_unseen(chosen, changes.get("conditions", {}), attributes)
     recipe = Recipe(**{**fields, **changes})
     refuse_unpasted(recipe, attributes)
     recipe = with_words(recipe, own)

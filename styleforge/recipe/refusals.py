@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from styleforge.plugins.registry import Registry
-    from styleforge.recipe.domain import Attribute
+    from styleforge.recipe.domain import Attribute, Preset
 
 
 def refuse_others(
@@ -65,7 +65,18 @@ def refuse_shared_masks(masks: Iterable[str], domains: Sequence[str]) -> None:
             raise UserError(msg)
 
 
-def roles_of_paste(recipe: Recipe) -> frozenset[str] | None:
+def roles_of(preset: Preset) -> frozenset[str] | None:
+    """The roles of the attributes that a preset looks at; `None` where it looks at all.
+
+    Example:
+        >>> from styleforge.recipe.domain import Preset
+        >>> roles_of(Preset(name="again", title="Again", help="", stages=("lips.all",), roles=()))
+        frozenset()
+    """
+    return roles_of_paste(preset) if preset.roles is None else frozenset(preset.roles)
+
+
+def roles_of_paste(recipe: Recipe | Preset) -> frozenset[str] | None:
     """The roles that a recipe which only pastes looks at; `None` where it does more than paste.
 
     Example:
@@ -105,6 +116,32 @@ def refuse_unpasted(recipe: Recipe, attributes: Registry[Attribute]) -> None:
         msg = (
             f"{recipe.method} changes {', '.join(sorted(roles))}, and not {', '.join(left)}. Leave "
             "that out, or choose another preset."
+        )
+        raise UserError(msg)
+
+
+def refuse_unseen(preset: Preset, asked: Iterable[str], attributes: Registry[Attribute]) -> None:
+    """Refuse attributes that a preset does not look at.
+
+    Raises:
+        UserError: naming them.
+
+    Example:
+        >>> from styleforge.recipe.domain import Preset
+        >>> from styleforge.testing import toy
+        >>> again = Preset(name="again", title="Again", help="", stages=("toy.look",), roles=())
+        >>> refuse_unseen(again, ["toy.shape"], toy.toy_forge().attributes)
+        Traceback (most recent call last):
+        styleforge.errors.UserError: again takes the identity alone, and not toy.shape. ...
+    """
+    if preset.roles is None:
+        return
+    left = [name for name in asked if attributes[name].role not in preset.roles]
+    if left:
+        takes = f"{', '.join(preset.roles)} alone" if preset.roles else "the identity alone"
+        msg = (
+            f"{preset.name} takes {takes}, and not {', '.join(left)}. Leave that out, or choose "
+            "another preset."
         )
         raise UserError(msg)
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from styleforge.recipe.domain import Domain
 
 REGISTRIES = (
-    "domains", "attributes", "losses", "stages", "rules", "components", "packs", "panels",
-    "weights",
+    "domains", "attributes", "losses", "stages", "presets", "rules", "components", "packs",
+    "panels", "weights",
 )  # fmt: skip
 
 
@@ -118,6 +118,7 @@ def _domains(tried: Tried) -> Iterator[Subject]:
         for preset in entry.item.presets:
             name = f"{entry.name}/{preset.name}"
             yield PresetSubject("preset", name, forge, preset, entry.item, scene)
+    yield from _added_presets(tried)
     for entry in tried.entries("attributes"):
         if entry.item.domain in forge.domains:
             scene = _scene_of_domain(tried, forge.domains[entry.item.domain])
@@ -129,6 +130,17 @@ def _domains(tried: Tried) -> Iterator[Subject]:
     together = scene_of(terms, components=tried.components)  # models are made once
     for entry in tried.entries("stages"):
         yield StageSubject("stage", entry.name, forge, entry.item, together)
+
+
+def _added_presets(tried: Tried) -> Iterator[PresetSubject]:
+    """Presets of the domains of others, which are to be loaded beside it."""
+    scenes: dict[str, Scene] = {}
+    for entry in tried.entries("presets"):
+        name = entry.name.partition("/")[0]
+        domain = tried.forge.domains[name]  # refuses an unknown one
+        if name not in scenes:
+            scenes[name] = replace(_scene_of_domain(tried, domain), dtype=torch.float32)
+        yield PresetSubject("preset", entry.name, tried.forge, entry.item, domain, scenes[name])
 
 
 def _scene_of_domain(tried: Tried, domain: Domain) -> Scene:

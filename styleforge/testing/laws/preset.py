@@ -8,7 +8,7 @@ import torch
 
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Recipe
-from styleforge.recipe.refusals import roles_of_paste
+from styleforge.recipe.refusals import roles_of
 from styleforge.run.events import Step
 from styleforge.run.job import Job
 from styleforge.testing.laws.law import Law, LawBroken
@@ -76,7 +76,7 @@ def is_deterministic(subject: PresetSubject) -> None:
 def _recipe(subject: PresetSubject) -> Recipe:
     """The recipe, asked for every attribute that takes pictures and that the preset looks at."""
     forge, domain, preset = subject.forge, subject.domain.name, subject.item.name
-    seen = roles_of_paste(forge.recipe(domain, preset))
+    seen = roles_of(subject.item)
     asked = {
         one.name: ImageRef(one.role)
         for one in forge.attributes_of(domain)

@@ -1,0 +1,10 @@
+"""Terms that call the losses of this plugin, for the laws of `styleforge.testing`."""
+
+from __future__ import annotations
+
+from styleforge.recipe.objective import Term
+
+styleforge_cases = (
+    Term("whole", "baselines.perceptual", {"reference": "shape"}),
+    Term("masked", "baselines.perceptual", {"reference": "shape", "mask": "shape.thing"}),
+)
