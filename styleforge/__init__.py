@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from styleforge.api import edit, transfer
     from styleforge.api.batch import Batch, BatchError
+    from styleforge.api.tuples import tuples
     from styleforge.display.side_by_side import show
     from styleforge.errors import Refused, UserError
     from styleforge.forge import Forge, default_forge
@@ -41,6 +42,7 @@ if "torch" not in sys.modules:
 _HOMES = {
     "api": ("edit", "transfer"),
     "api.batch": ("Batch", "BatchError"),
+    "api.tuples": ("tuples",),
     "display.side_by_side": ("show",),
     "errors": ("Refused", "UserError"),
     "forge": ("Forge", "default_forge"),
@@ -103,6 +105,7 @@ __all__ = [
     "hookimpl",
     "show",
     "transfer",
+    "tuples",
 ]
 
 

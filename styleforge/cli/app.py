@@ -24,6 +24,7 @@ from styleforge.cli.presets import presets
 from styleforge.cli.reproduce import reproduce
 from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer
+from styleforge.cli.tuples import tuples
 from styleforge.cli.weights import weights
 from styleforge.errors import UserError, printable
 from styleforge.plugins.trace import Trace
@@ -56,6 +57,7 @@ def make_app() -> typer.Typer:
     app.command()(new)
     app.command()(gallery)
     app.command()(presets)
+    app.command()(tuples)
     return app
 
 

@@ -178,6 +178,25 @@ class Landmarks(Protocol):
 
 
 @runtime_checkable
+class LandmarksOfSubjects(Landmarks, Protocol):
+    """A finder of landmarks that can be told which of several subjects is meant.
+
+    Example:
+        >>> class Nothing:
+        ...     def __call__(self, image):
+        ...         return image.new_zeros(len(image), 68, 2)
+        ...     def of(self, image, subject):
+        ...         return None
+        >>> isinstance(Nothing(), LandmarksOfSubjects)
+        True
+    """
+
+    def of(self, image: Tensor, subject: Subject) -> Tensor | None:
+        """Landmarks ``(1, L, 2)`` of one subject of a picture; None where they are not seen."""
+        ...
+
+
+@runtime_checkable
 class SubjectFinder(Protocol):
     """Finds the subjects of a picture, and says whether an aligned one shows a subject at all.
 

@@ -64,6 +64,7 @@ def prepare(
             size=(kept.shape[-2], kept.shape[-1]),
             colours=colours,
             doubts=found.doubts,
+            subject=found.subject,
             notes=(*notes, *found.notes),
         )
     photo = kept

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.pack.pack import Models
+from styleforge.pack.subjects import Subject
 from styleforge.prepare.photo import Colours
 
 
@@ -39,8 +40,9 @@ class Reference:
     of the photo that it came from, the picture's where None. ``colours`` are those of the photo,
     where its file holds more than 8-bit sRGB. ``painted`` are the regions, ``(1, 1, H, W)`` in
     bytes, that were painted over a photograph that is larger than the picture. ``doubts`` say of a
-    region why it may be wrong. ``sha256`` is that of the file as it was read, empty where it was
-    none.
+    region why it may be wrong. ``subject`` is who of the picture is meant, in pixels of ``image``,
+    where its pack leaves pictures at their own size. ``sha256`` is that of the file as it was read,
+    empty where it was none.
 
     Example:
         >>> import torch
@@ -61,6 +63,7 @@ class Reference:
     unposed: Tensor | None = None  # the picture before it was bent to another pose
     painted: Mapping[str, Tensor] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
+    subject: Subject | None = None
     sha256: str = ""
 
     @property

@@ -37,7 +37,7 @@ class Looked:
     """What is looked at: ``image`` ``(1, 3, h, w)`` in [-1, 1] with its soft regions by name.
 
     ``placement`` says where it is in the photograph; None where it is the photograph. ``doubts``
-    say of a region why it may be wrong.
+    say of a region why it may be wrong. ``subject`` is who is meant, in pixels of ``image``.
 
     Example:
         >>> Looked(image=torch.zeros(1, 3, 4, 4), regions={}).placement is None
@@ -48,6 +48,7 @@ class Looked:
     regions: Mapping[str, Tensor]
     placement: Placement | None = None
     doubts: Mapping[str, str] = field(default_factory=dict)
+    subject: Subject | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -106,6 +107,7 @@ def looked_at(
         placement=placement,
         notes=notes,
         doubts=doubts(image, here) if doubts else {},
+        subject=here,
     )
 
 

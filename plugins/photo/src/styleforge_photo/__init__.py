@@ -39,6 +39,14 @@ def load_subjects() -> Any:
     return Faces(detector(), mesh())
 
 
+def load_landmarks() -> Any:
+    """What finds landmarks of faces, where its network is there."""
+    from styleforge_photo.landmarks import PhotoLandmarks
+    from styleforge_photo.networks import detector, mesh
+
+    return PhotoLandmarks(mesh(), detector())
+
+
 def load_recolour() -> Any:
     """What gives a region another colour."""
     from styleforge_photo.recolour import Recolour
@@ -70,6 +78,8 @@ def register_packs(register: Register[Pack]) -> None:
     from styleforge_photo.networks import brought, used
     from styleforge_photo.rows import DETECTOR, LANDMARKS
 
+    by_mesh = brought(LANDMARKS)
+    meshed = {"landmarks": load_landmarks} if by_mesh else {}
     register(
         Pack(
             name="photo",
@@ -82,8 +92,15 @@ def register_packs(register: Register[Pack]) -> None:
                 "regions": load_regions,
                 "recolour": load_recolour,
                 "subjects": load_subjects,
+                **meshed,
             },
-            files={"regions": brought(), "subjects": brought(DETECTOR, LANDMARKS)},
+            files={
+                "regions": brought(),
+                "subjects": brought(DETECTOR, LANDMARKS),
+                "landmarks": by_mesh,
+            },
+            brings={"landmarks": (LANDMARKS.name,)},
+            landmark_layout="ibug68",
             size=None,
             pixels=1_200_000,
             regions=NAMES,
