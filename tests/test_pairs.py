@@ -86,7 +86,7 @@ def test_every_pair_is_counted_once_whatever_the_blocks(four, monkeypatch):
 def test_what_falls_between_says_by_what(four):
     near = replace(four[2], landmarks=four[0].landmarks)  # medium by overlap, easy by distance
     found = sort_pairs([four[0], near], FACE).histogram
-    assert found.between == found.off["by overlap"] == 1
+    assert found.between == found.off["two levels"] == 1
 
 
 def test_landmarks_are_left_out_only_where_asked(four):
@@ -174,7 +174,8 @@ def test_other_files_are_refused(text, said, tmp_path):
 
 def test_a_persons_levels_replace_all():
     own = changed(FACE, compared="hat", least=0.1, levels=["near=0.5,1,0,9"])
-    assert own == Selection(compared="hat", least=0.1, levels={"near": Level((0.5, 1), (0, 9))})
+    assert own.levels == {"near": Level((0.5, 1), (0, 9))}
+    assert (own.compared, own.least, own.source) == ("hat", 0.1, "given by hand")
     assert changed(FACE) == FACE
 
 

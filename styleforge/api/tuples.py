@@ -100,10 +100,9 @@ def tuples(
     of_level = Counter(one.level for one in chosen)
     for level in by.levels:
         if of_level[level] < each:
-            notes += (
-                f"Only {of_level[level]} of {each} triples are {level}: there are no more such "
-                "pairs. Add pictures, or move the bounds with --level.",
-            )
+            count = f"Only {of_level[level]}" if of_level[level] else "None"
+            few = f"{count} of {each} triples could be {level}: there are no more such pairs."
+            notes += (f"{few} Add pictures, or move the bounds with --level.",)
     if masks_alone:
         notes += ("Pairs were sorted by masks alone: poses may differ more than a level says.",)
     return Tuples(

@@ -1,4 +1,4 @@
-"""Progress of things that are counted: a bar where there is a terminal, else a line now and then."""
+"""Progress of what is counted: a bar where there is a terminal, else a line now and then."""
 
 from __future__ import annotations
 

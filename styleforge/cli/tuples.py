@@ -121,19 +121,20 @@ def report(found: Tuples) -> Iterator[str]:
         yield _row(f"{name:{width}}  {bounds}", histogram.levels[name], most)
     yield _row("between", histogram.between, most)
     off = ", ".join(f"{count} fit {_FITS[key]}" for key, count in histogram.off.items() if count)
+    yield f"  (bounds: {by.source})"
     if off and not found.masks_alone:
         yield f"  (of those between, {off})"
     yield ""
     yield from _bins(f"Overlap of {by.compared}", histogram.iou, 0.05)
     if histogram.distance:
         yield from _bins("Distance of landmarks, px of a picture 256 wide", histogram.distance, 1)
-    for note in found.notes:
-        yield note
+    yield from found.notes
 
 
 _FITS = {
+    "two levels": "one level by overlap and another by distance",
     "by overlap": "a level by overlap alone",
-    "by distance": "one by distance alone",
+    "by distance": "a level by distance alone",
     "neither": "none by either",
 }
 

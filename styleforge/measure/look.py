@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from styleforge.errors import PluginError, SeveralSubjects, UserError
 from styleforge.measure.pairs import Seen
 from styleforge.measure.tuples import LeftOut, Part
-from styleforge.pack.taxonomy import LAYOUTS, outline_of
+from styleforge.pack.taxonomy import LAYOUTS
 from styleforge.prepare import geometry
 from styleforge.prepare.opening import hashed_picture, readable
 from styleforge.prepare.placing import fit_matrix
@@ -155,7 +155,7 @@ def _looked(reference: Reference, looking: Looking, sha256: str) -> tuple[Seen, 
         msg = f"{share:.1%} of {name} is {region}; {by.least:.1%} is needed at least."
         raise _Unfit(f"too little {region}", msg)
     if float(masks[by.compared].float().mean()) < looking.models.least(by.compared):
-        raise _Unfit(f"no {by.compared}", f"No {by.compared} was found in {name}.")
+        raise _Unfit(f"{by.compared} not found", f"No {by.compared} was found in {name}.")
     placed = None if points is None else points @ matrix[:, :2].T + matrix[:, 2]
     part = Part(round(share, 4), sha256, reference.notes)
     return Seen(name, masks[by.compared].numpy(), placed, share), part
@@ -189,15 +189,13 @@ def _frame(
     if models.pack.size is not None:
         return np.array([[SIDE / width, 0.0, 0.0], [0.0, SIDE / height, 0.0]])
     layout = models.pack.landmark_layout
-    known = next((one for one in LAYOUTS if one.name == layout), None)
-    if points is not None and known is not None and {"left_eye", "right_eye"} <= set(known.parts):
-        eyes = [
-            points[list(outline_of(f"{side}_eye", layout))].mean(0) for side in ("right", "left")
-        ]
-        return geometry.similarity(np.array(eyes), np.array(EYES) * SIDE)
+    known = next((one.parts for one in LAYOUTS if one.name == layout), {})
+    if points is not None and {"left_eye", "right_eye"} <= set(known):
+        right, left = (points[list(known[f"{side}_eye"])].mean(0) for side in ("right", "left"))
+        return geometry.similarity(np.stack((right, left)), np.array(EYES) * SIDE)
     if reference.subject is not None:
         shift = np.array([[0, 0, (1 - WITHIN) / 2], [0, 0, (1 - WITHIN) / 2]])
-        return (np.array(reference.subject.place) * WITHIN + shift) * SIDE
+        return np.asarray((np.array(reference.subject.place) * WITHIN + shift) * SIDE)
     return fit_matrix(reference.image, (SIDE, SIDE))
 
 

@@ -45,8 +45,8 @@ class Histogram:
     Args:
         levels: pairs by difficulty.
         between: pairs that are of none.
-        off: of these, those that are of a level ``by overlap`` or ``by distance`` alone, or by
-            ``neither``.
+        off: of these, those that are of one level by overlap and of another by distance (``two
+            levels``), of one ``by overlap`` or ``by distance`` alone, or of ``neither``.
         iou: pairs by overlap, in steps of 0.05 from 0 to 1.
         distance: pairs by the distance of their landmarks, in steps of a pixel (of a picture 256
             wide) from 0; what is 20 or farther is in the last. Empty without landmarks.
@@ -167,7 +167,7 @@ def sort_pairs(
     count, names = len(seen), list(selection.levels)
     levels = np.full((count, count), NONE, np.uint8)
     counts = dict.fromkeys(names, 0)
-    off = dict.fromkeys(("by overlap", "by distance", "neither"), 0)
+    off = dict.fromkeys(("two levels", "by overlap", "by distance", "neither"), 0)
     ious = np.zeros(round(1 / IOU_STEP), np.int64)
     distances = np.zeros(FARTHEST + 1 if points is not None else 0, np.int64)
     blocks = [slice(at, min(at + _BLOCK, count)) for at in range(0, count, _BLOCK)]
@@ -182,7 +182,8 @@ def sort_pairs(
         for number, name in enumerate(names):
             counts[name] += int((level == number).sum())
         left = level == NONE
-        off["by overlap"] += int((left & by_iou).sum())
+        off["two levels"] += int((left & by_iou & by_distance).sum())
+        off["by overlap"] += int((left & by_iou & ~by_distance).sum())
         off["by distance"] += int((left & by_distance & ~by_iou).sum())
         off["neither"] += int((left & ~by_iou & ~by_distance).sum())
         ious += np.histogram(iou, len(ious), (0, 1))[0]

@@ -49,7 +49,7 @@ def pictures_in(given: str | Path | Iterable[str | Path]) -> tuple[list[str], tu
     if not found:
         msg = f"There is no picture in {folder} ({others} other files). Name another folder."
         raise UserError(msg)
+    if not others:
+        return found, ()
     plural = "s are" if others > 1 else " is"
-    return found, (
-        (f"{others} other file{plural} in {folder}, and not looked at.",) if others else ()
-    )
+    return found, (f"{others} other file{plural} in {folder}, and not looked at.",)

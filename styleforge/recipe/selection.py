@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from styleforge.recipe.domain import Domain
 
 SIDE = 256  # pixels of the picture's width in which distances are said
+_OWN = "given by hand"
 _HOW = "NAME=LOW,HIGH,NEAR,FAR, such as easy=0.8,1,0,2"
 
 
@@ -61,6 +62,7 @@ LEVELS: Mapping[str, Level] = {
     "medium": Level((0.7, 0.8), (2.0, 4.0)),
     "difficult": Level((0.6, 0.7), (4.0, 5.0)),
 }
+SOURCE = "LOHO (Saha et al. 2021), table 1 as later papers quote it"
 LEAST = 0.18  # of a picture that the region fills: section 4 of the same paper
 
 
@@ -72,6 +74,7 @@ class Selection:
         compared: the region whose overlap counts, such as ``face``.
         least: the share of the picture that the domain's own region fills at least.
         levels: of difficulty, by name; a pair is of the first one that holds it.
+        source: of the levels' bounds.
 
     Example:
         >>> hair = Selection(compared="face")
@@ -82,6 +85,7 @@ class Selection:
     compared: str
     least: float = LEAST
     levels: Mapping[str, Level] = field(default_factory=lambda: dict(LEVELS))
+    source: str = SOURCE
 
     def __post_init__(self) -> None:
         if not 0 <= self.least < 1:
@@ -150,6 +154,7 @@ def changed(
         compared=compared or selection.compared,
         least=selection.least if least is None else least,
         levels=found or selection.levels,
+        source=_OWN if found else selection.source,
     )
 
 

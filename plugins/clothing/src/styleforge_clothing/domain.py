@@ -8,7 +8,7 @@ from styleforge.methods import hairclip
 from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.recipe import Compose, Mapped, Paste
-from styleforge.recipe.selection import LEVELS, SIDE, Level, Selection
+from styleforge.recipe.selection import LEVELS, SIDE, SOURCE, Level, Selection
 from styleforge_clothing import colours
 from styleforge_clothing.loho import LOHO
 from styleforge_clothing.words import COLOURS, CUTS, PATTERNS
@@ -57,6 +57,7 @@ BEHIND = ("hair",)
 SELECTION = Selection(
     compared="clothing",
     levels={name: Level(level.iou, (0.0, float(SIDE))) for name, level in LEVELS.items()},
+    source=f"{SOURCE}, for faces",
 )
 PASTED = Paste(region="clothing", pattern="finer_style", behind=BEHIND, by="patterned")
 MAPPED = Mapped(region="clothing")

@@ -41,10 +41,15 @@ def load_subjects() -> Any:
 
 def load_landmarks() -> Any:
     """What finds landmarks of faces, where its network is there."""
+    from styleforge.errors import UserError
     from styleforge_photo.landmarks import PhotoLandmarks
     from styleforge_photo.networks import detector, mesh
 
-    return PhotoLandmarks(mesh(), detector())
+    network = mesh()
+    if network is None:
+        msg = "The network that finds landmarks is gone. `styleforge weights fetch face-landmarks`."
+        raise UserError(msg)
+    return PhotoLandmarks(network, detector())
 
 
 def load_recolour() -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from styleforge.recipe.selection import Level, Selection
 
+_SOURCE = "set for the people of this pack"
 SELECTIONS = {
     "hair": Selection(
         compared="face",
@@ -19,6 +20,7 @@ SELECTIONS = {
             "medium": Level((0.65, 0.85), (4.0, 7.0)),
             "difficult": Level((0.40, 0.75), (7.0, 14.0)),
         },
+        source=_SOURCE,
     ),
     "clothing": Selection(
         compared="clothing",
@@ -28,5 +30,6 @@ SELECTIONS = {
             "medium": Level((0.79, 0.85), (0.0, 7.0)),
             "difficult": Level((0.50, 0.79), (0.0, 14.0)),
         },
+        source=_SOURCE,
     ),
 }
