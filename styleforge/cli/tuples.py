@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from styleforge.cli import options
-from styleforge.cli.counting import Counting
 from styleforge.cli.run import DEVICE_HELP, say_of_plugins, use_threads
 from styleforge.errors import UserError, printable
 
@@ -68,6 +67,7 @@ def tuples(
     pictures take no part. The first Ctrl-C stops looking and sorts what was seen.
     """
     from styleforge.api.tuples import tuples as choose
+    from styleforge.cli.counting import Counting
     from styleforge.forge import Forge
     from styleforge.measure.tuples import write_tuples
 
