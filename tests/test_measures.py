@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from skimage.metrics import structural_similarity
 
-from styleforge.errors import PluginError
+from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
-from styleforge.measure import metrics
-from styleforge.measure.truth import Truth, meanings, measure, unmeasured
+from styleforge.measure import metrics, scores
+from styleforge.measure.truth import (
+    Truth,
+    comparison,
+    directions,
+    meanings,
+    measure,
+    unmeasured,
+)
+from styleforge.pack.whitening import whitening_of
+from styleforge.prepare.regions import hard_regions
 from styleforge.testing import toy
 
 
@@ -36,9 +47,11 @@ def test_colour_error_is_ciede2000():
 
 
 OWN = [
-    "thing_iou", "identity_psnr", "appearance_error", "truth_psnr", "truth_ssim", "truth_lpips",
-    "look_ratio",
+    "thing_iou", "shape_iou", "identity_psnr", "identity_ssim", "identity_lpips",
+    "identity_similarity", "appearance_error", "reference_error", "truth_psnr", "truth_ssim",
+    "truth_lpips", "look_ratio", "similarity",
 ]  # fmt: skip
+BESIDE_TRUTH = ["thing_iou", "appearance_error", "truth_psnr", "truth_ssim", "truth_lpips"]
 
 
 def scores_with(forge, **found):
@@ -102,3 +115,60 @@ def test_two_metrics_do_not_share_a_score(forge):
     again.score = "truth_ssim"
     with pytest.raises(PluginError, match=r"'metric/again' .* gives the score 'truth_ssim', as an"):
         scores_with(forge, again=again)
+
+
+def test_without_a_truth_only_what_does_without_is_measured(forge):
+    def needs_it(given):
+        return given.truth.image.mean()
+
+    class Mine:
+        @hookimpl
+        def register_components(self, register):
+            register(needs_it, name="metric/needs_it")
+
+    forge.use(Mine(), "mine")
+    problem = toy.toy_problem(forge.models("toy"), "shape", "look")
+    image, style = problem.role("shape").image, ("look", "shape")
+    found = measure(image, None, problem, toy.TOY, forge.components, style=style)
+    assert list(found) == [name for name in OWN if name not in BESIDE_TRUTH]
+    assert found["shape_iou"] == 1
+    given = comparison(image, None, problem, toy.TOY, style)
+    with pytest.raises(UserError, match="without_truth = True"):
+        needs_it(given)
+
+
+def test_what_is_kept_is_what_the_edit_leaves_uncovered(forge):
+    problem = toy.toy_problem(forge.models("toy"), "shape", "look")
+    identity = problem.identity
+    given = comparison(identity.image, None, problem, toy.TOY)
+    own = hard_regions(dict(identity.regions))
+    assert not (given.kept * own["thing"]).any()
+    assert (given.kept <= own["keep"]).all()
+    changed = identity.image.clone()
+    changed[:, :, given.kept[0, 0] == 0] = 1  # what is elsewhere does not count
+    again = replace(given, image=changed)
+    assert scores.identity_psnr(again) > 90  # decibel
+    assert scores.identity_psnr(replace(again, image=(changed + 0.2).clamp(-1, 1))) < 25
+
+
+def test_the_latent_distance_is_that_to_the_mean_in_every_row(forge):
+    models = forge.models("toy")
+    problem = toy.toy_problem(models, "shape")
+    mean = whitening_of(models).mean
+    latent = mean.expand(1, 8, 8).clone()
+    latent[0, 2] += 3.0
+    given = comparison(problem.identity.image, None, problem, toy.TOY, latent=latent)
+    assert scores.latent_distance(given) == pytest.approx(3 * 8**0.5, rel=1e-4)
+    assert "latent_distance" in measure(
+        problem.identity.image, None, problem, toy.TOY, forge.components, latent=latent
+    )
+
+
+def test_each_score_says_what_it_means_and_which_way_is_better(forge):
+    style = ("look", "shape")
+    says, better = (one(forge.components, toy.TOY, style) for one in (meanings, directions))
+    assert all(says[name] for name in [*OWN, "latent_distance"])
+    assert {name for name, way in better.items() if way == "less"} == {
+        "identity_lpips", "appearance_error", "reference_error", "truth_lpips", "look_ratio",
+    }  # fmt: skip
+    assert better["latent_distance"] == ""

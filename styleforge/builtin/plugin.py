@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from styleforge.builtin.cases import styleforge_cases, styleforge_waived
+from styleforge.builtin.metrics import METRICS
 from styleforge.builtin.weights import WEIGHTS
 from styleforge.hookspecs import hookimpl
 from styleforge.plugins.deferred import Deferred
@@ -38,17 +39,6 @@ NEEDS = {
 RULES = ("project", "pcgrad", "none", "drop")
 COMPOSITIONS = ("published", "layered", "exposed", "edit", "none")
 INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
-METRICS = {
-    "region_iou": "overlap of the result's {region} with the true {region} (1 is perfect)",
-    "identity_psnr": "dB, kept regions of the result against those of the identity",
-    "appearance_error": "CIEDE2000 between mean colours of {region} in result and truth",
-    "truth_psnr": "dB, result against the true answer",
-    "truth_ssim": "structural similarity to the true answer",
-    "truth_lpips": "perceptual distance to the true answer (0 is perfect)",
-    "style_ratio": "distance of textures: to that attribute's picture over to the first one's",
-}
-SCORES = {"region_iou": "{region}_iou", "style_ratio": "{role}_ratio"}
-MEASURED_BY = {"truth_lpips": ("features", "lpips"), "style_ratio": ("features",)}
 
 
 @hookimpl
@@ -90,15 +80,8 @@ def register_components(register: Register[Any]) -> None:
         "styleforge.compose.recolour", "recolour", takes_colours=True, larger="at_full_size"
     )
     register(recolour, name="paste/recolour")
-    for name, says in METRICS.items():
-        metric = Deferred(
-            "styleforge.measure.scores",
-            name,
-            needs=MEASURED_BY.get(name, ()),
-            score=SCORES.get(name, ""),
-            says=says,
-        )
-        register(metric, name=f"metric/{name}")
+    for row in METRICS:
+        register(row.component(), name=f"metric/{row.name}")
 
 
 @hookimpl

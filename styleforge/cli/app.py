@@ -16,6 +16,7 @@ import typer
 from styleforge.cli.check import check
 from styleforge.cli.demo import demo
 from styleforge.cli.edit import edit
+from styleforge.cli.evaluate import evaluate
 from styleforge.cli.gallery import gallery
 from styleforge.cli.new import new
 from styleforge.cli.packs import packs
@@ -49,6 +50,7 @@ def make_app() -> typer.Typer:
     app.command(context_settings=OWN_OPTIONS)(edit)
     app.command()(demo)
     app.command()(reproduce)
+    app.command()(evaluate)
     app.command()(train)
     app.command()(plugins)
     app.command()(packs)

@@ -47,8 +47,8 @@ def psnr(image: Tensor, target: Tensor, mask: Tensor | None = None) -> float:
     return 10 * math.log10(4 / max(mean, 1e-10))
 
 
-def ssim(image: Tensor, target: Tensor) -> float:
-    """Structural similarity over the whole picture (Wang et al. 2004, Gaussian window of 11).
+def ssim(image: Tensor, target: Tensor, mask: Tensor | None = None) -> float:
+    """Structural similarity (Wang et al. 2004, Gaussian window of 11), over a mask if one is given.
 
     Example:
         >>> ramp = torch.linspace(-1, 1, 32).expand(1, 3, 32, 32)
@@ -58,7 +58,11 @@ def ssim(image: Tensor, target: Tensor) -> float:
     from kornia.metrics import ssim as similarity
 
     a, b = _values(image), _values(target)
-    return float(similarity(a, b, window_size=11, padding="valid").mean())
+    if mask is None:
+        return float(similarity(a, b, window_size=11, padding="valid").mean())
+    weight = mask.detach().cpu().double()
+    found = similarity(a, b, window_size=11, padding="same").mean(dim=1, keepdim=True)
+    return float((found * weight).sum() / weight.sum().clamp_min(1e-8))
 
 
 def colour_error(image: Tensor, mask: Tensor, target: Tensor, target_mask: Tensor) -> float:
@@ -74,8 +78,10 @@ def colour_error(image: Tensor, mask: Tensor, target: Tensor, target_mask: Tenso
     return colour_distance(mean_colour(image, mask), mean_colour(target, target_mask))
 
 
-def lpips(image: Tensor, target: Tensor, models: Models) -> float:
+def lpips(image: Tensor, target: Tensor, models: Models, mask: Tensor | None = None) -> float:
     """LPIPS with the pack's own perceptual network; comparable within a pack only.
+
+    Of the whole pictures, its differences over the mask where one is given.
 
     Example:
         >>> from styleforge.testing import toy
@@ -88,8 +94,8 @@ def lpips(image: Tensor, target: Tensor, models: Models) -> float:
         first = features(lpips_input(image), LPIPS_LAYERS)
         second = features(lpips_input(target), LPIPS_LAYERS)
         weights = models.get("lpips").weights
-        ones = torch.ones_like(image[:, :1])
-        return float(masked_lpips(first, second, weights, ones, LPIPS_LAYERS))
+        where = torch.ones_like(image[:, :1]) if mask is None else mask
+        return float(masked_lpips(first, second, weights, where, LPIPS_LAYERS))
 
 
 def _values(image: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from styleforge.losses.style import STYLE_LAYERS, gram_distance
 from styleforge.measure import metrics
-from styleforge.prepare import masks
+from styleforge.pack.whitening import whitening_of
 from styleforge.prepare.regions import hard_regions
 
 if TYPE_CHECKING:
@@ -34,23 +34,80 @@ def region_iou(given: Comparison) -> float:
     return metrics.region_iou(given.found[region], given.true[region])
 
 
-def identity_psnr(given: Comparison) -> float | None:
-    """How well the kept regions that truth leaves uncovered were kept, in decibel.
+def shape_iou(given: Comparison) -> float | None:
+    """Overlap of the edited region with that of the picture whose outline was asked for.
 
-    None where the domain keeps none.
+    LOHO's IoU of the hair of result and structure reference, as the reference lies: one in another
+    pose cannot be met. None where no two roles are asked about.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> shape_iou(toy.toy_comparison(same=True))  # it is the shape's picture
+        1.0
+    """
+    if given.style is None:
+        return None
+    region = given.domain.region
+    reference = given.problem.role(given.style[1])
+    return metrics.region_iou(given.found[region], hard_regions(dict(reference.regions))[region])
+
+
+def identity_psnr(given: Comparison) -> float | None:
+    """How well the kept regions that the edit leaves uncovered were kept, in decibel.
+
+    None where the domain keeps none, or nothing of them is left.
 
     Example:
         >>> from styleforge.testing import toy
         >>> identity_psnr(toy.toy_comparison()) > 60  # it is the identity
         True
     """
-    if not given.domain.keep:
+    kept = given.kept
+    if kept is None or not kept.any():
         return None
-    identity, true = given.problem.identity, given.true
-    own = hard_regions(dict(identity.regions))
-    kept = torch.stack([true[name] * own[name] for name in given.domain.keep])
-    inside = masks.erode(kept.amax(dim=0), 2)  # (1, 1, H, W)
-    return metrics.psnr(given.image, identity.image, inside)
+    return metrics.psnr(given.image, given.problem.identity.image, kept)
+
+
+def identity_ssim(given: Comparison) -> float | None:
+    """SSIM to the identity over the kept regions that the edit leaves uncovered.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> round(identity_ssim(toy.toy_comparison()), 3)
+        1.0
+    """
+    kept = given.kept
+    if kept is None or not kept.any():
+        return None
+    return metrics.ssim(given.image, given.problem.identity.image, kept)
+
+
+def identity_lpips(given: Comparison) -> float | None:
+    """LPIPS to the identity over the kept regions that the edit leaves uncovered.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> identity_lpips(toy.toy_comparison())
+        0.0
+    """
+    kept = given.kept
+    if kept is None or not kept.any():
+        return None
+    return metrics.lpips(given.image, given.problem.identity.image, given.problem.models, kept)
+
+
+def identity_similarity(given: Comparison) -> float:
+    """Whether it is still the same person: the cosine of the identity encoder's embeddings.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> round(identity_similarity(toy.toy_comparison()), 3)
+        1.0
+    """
+    encoder = given.problem.models.get("identity_encoder")
+    with torch.no_grad():
+        mine, theirs = encoder(given.image), encoder(given.problem.identity.image)  # (1, E)
+    return float((mine * theirs).sum())
 
 
 def appearance_error(given: Comparison) -> float:
@@ -63,6 +120,23 @@ def appearance_error(given: Comparison) -> float:
     """
     region, truth = given.domain.region, given.truth.image
     return metrics.colour_error(given.image, given.found[region], truth, given.true[region])
+
+
+def reference_error(given: Comparison) -> float | None:
+    """CIEDE2000 between the mean colours of the edited region and of the look's reference.
+
+    None where no two roles are asked about.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> reference_error(toy.toy_comparison(same=True)) > 0
+        True
+    """
+    if given.style is None:
+        return None
+    region, look = given.domain.region, given.problem.role(given.style[0])
+    theirs = hard_regions(dict(look.regions))[region]
+    return metrics.colour_error(given.image, given.found[region], look.image, theirs)
 
 
 def truth_psnr(given: Comparison) -> float:
@@ -115,6 +189,50 @@ def style_ratio(given: Comparison) -> float | None:
         for role in given.style
     )
     return near / max(far, 1e-12)
+
+
+def similarity(given: Comparison) -> float | None:
+    """How near the edited region is to what was asked for: the mean cosine of embeddings.
+
+    To each description, and to the edited region of each of the two roles' pictures; what is beyond
+    the region is mid-grey. With CLIP as the pack's encoder this is what papers call CLIP-I.
+    None where neither is asked for.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> -1 <= similarity(toy.toy_comparison(same=True)) <= 1
+        True
+    """
+    problem, region = given.problem, given.domain.region
+    encoder = problem.models.get("embedding")
+    with torch.no_grad():
+        targets = [one.to(given.image) for one in problem.described.values()]  # (1, E) each
+        for role in given.style or ():
+            if role in problem.references:
+                other = problem.role(role)
+                theirs = hard_regions(dict(other.regions))[region]
+                targets.append(encoder.embed_image(other.image * theirs))
+        if not targets:
+            return None
+        mine = encoder.embed_image(given.image * given.found[region])
+        return float(torch.cat(targets).matmul(mine[0]).mean())
+
+
+def latent_distance(given: Comparison) -> float | None:
+    """Euclidean distance of W+, all rows together, to the mean latent in every row.
+
+    Image2StyleGAN (Abdal et al. 2019) and LOHO call a latent valid within [30.6, 40.5]; that holds
+    for the W of FFHQ's generator alone. None where no generator drew the result.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> latent_distance(toy.toy_comparison()) is None
+        True
+    """
+    if given.latent is None:
+        return None
+    mean = whitening_of(given.problem.models).mean  # (width,)
+    return float((given.latent.to(mean) - mean).norm())
 
 
 def _style_distance(

@@ -1,4 +1,4 @@
-"""Measuring a transfer against the true answer, where a pack knows it, by every metric there is."""
+"""Measuring a result by every metric there is, against the true answer where a pack knows it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from styleforge.errors import PluginError
+from styleforge.errors import PluginError, UserError
 from styleforge.pack.guards import Guarded
+from styleforge.prepare import masks
 from styleforge.prepare.problem import Problem
 from styleforge.prepare.regions import found_regions, hard_regions
 from styleforge.recipe.domain import Domain
@@ -39,16 +40,18 @@ class Truth:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a metric is given: a result beside the true answer.
+    """What a metric is given: a result beside what it was made of, and beside the true answer.
 
     Attributes:
         image: the result ``(1, 3, H, W)`` in [-1, 1].
-        truth: the true answer.
+        answer: the true answer, where it is known; metrics that need it read ``truth``.
         problem: the pictures that led to it, and the pack's models.
         domain: what was edited.
         found: the result's regions ``(1, 1, H, W)`` by name, each 0 or 1.
-        true: those of the truth.
-        style: two roles; whose style the result has is said of the first against the second.
+        true: those of the truth; empty where it is not known.
+        style: two roles; whose style the result has is said of the first against the second, whose
+            outline was asked for.
+        latent: the result's W+ ``(1, rows, width)``, where a generator drew it.
 
     Example:
         >>> from styleforge.testing import toy
@@ -58,22 +61,55 @@ class Comparison:
     """
 
     image: Tensor
-    truth: Truth
+    answer: Truth | None
     problem: Problem
     domain: Domain
     found: Mapping[str, Tensor]
     true: Mapping[str, Tensor]
     style: tuple[str, str] | None = None
+    latent: Tensor | None = None
+
+    @property
+    def truth(self) -> Truth:
+        """The true answer.
+
+        Raises:
+            UserError: if it is not known.
+        """
+        if self.answer is None:
+            msg = (
+                "The true answer of this transfer is not known. A metric that does without says "
+                "so: without_truth = True."
+            )
+            raise UserError(msg)
+        return self.answer
+
+    @property
+    def kept(self) -> Tensor | None:
+        """Where the result is to be the identity ``(1, 1, H, W)``: kept regions, left uncovered.
+
+        By the truth where it is known, else by what the result shows. None where the domain keeps
+        nothing.
+        """
+        if not self.domain.keep:
+            return None
+        own = hard_regions(dict(self.problem.identity.regions))
+        if self.answer is not None:
+            shown = [self.true[name] * own[name] for name in self.domain.keep]
+        else:
+            shown = [own[name] * (1 - self.found[self.domain.region]) for name in self.domain.keep]
+        return masks.erode(torch.stack(shown).amax(dim=0), 2)
 
 
 def comparison(
     image: Tensor,
-    truth: Truth,
+    truth: Truth | None,
     problem: Problem,
     domain: Domain,
     style: tuple[str, str] | None = None,
+    latent: Tensor | None = None,
 ) -> Comparison:
-    """A result ``(1, 3, H, W)`` beside the true answer, with the regions of both.
+    """A result ``(1, 3, H, W)`` beside the true answer, if any, with the regions of both.
 
     Example:
         >>> from styleforge.testing import toy
@@ -82,38 +118,37 @@ def comparison(
         True
     """
     found = found_regions(image, problem.models)
-    return Comparison(
-        image, truth, problem, domain, found, hard_regions(dict(truth.regions)), style
-    )
+    true = {} if truth is None else hard_regions(dict(truth.regions))
+    return Comparison(image, truth, problem, domain, found, true, style, latent)
 
 
 def measure(
     image: Tensor,
-    truth: Truth,
+    truth: Truth | None,
     problem: Problem,
     domain: Domain,
     components: Registry[Any],
     *,
     style: tuple[str, str] | None = None,
+    latent: Tensor | None = None,
 ) -> dict[str, float]:
     """Scores of an edited picture ``(1, 3, H, W)`` by the metrics that plugins registered.
 
     Args:
         image: the edited picture.
-        truth: the true answer.
+        truth: the true answer; None where it is not known.
         problem: the pictures that led to it.
         domain: what was edited.
         components: where the metrics are looked up; a forge's.
         style: two roles, such as ``("finer_style", "shape")``; the first one's score tells whose
-            style the result has.
+            style the result has, and the second one's outline was asked for.
+        latent: the result's W+ ``(1, rows, width)``, where a generator drew it.
 
     Returns:
-        Core's: ``{region}_iou``, ``identity_psnr`` (decibel, kept regions that truth leaves
-        uncovered), ``appearance_error`` (CIEDE2000 of mean colours), ``truth_psnr``,
-        ``truth_ssim``, ``truth_lpips`` (the pack's network), and with ``style`` ``{role}_ratio``
-        (see `styleforge.measure.scores`). Then those of the component ``metric/NAME`` of any
-        plugin, under its attribute ``score``, else its name. A metric that ``needs`` a component
-        which the pack lacks gives none: see `unmeasured`.
+        Core's first (`styleforge.measure.scores`), then those of the component ``metric/NAME`` of
+        any plugin, under its attribute ``score``, else its name. A metric that ``needs`` a
+        component which the pack lacks gives none: see `unmeasured`. Nor does one that is to be
+        compared with a truth that is not known.
 
     Raises:
         PluginError: if a metric fails, gives no finite number, or two give a score one name.
@@ -126,10 +161,12 @@ def measure(
         >>> scores["thing_iou"], round(scores["truth_ssim"], 3)
         (1.0, 1.0)
     """
-    given = comparison(image, truth, problem, domain, style)
+    given = comparison(image, truth, problem, domain, style, latent)
     scores: dict[str, float] = {}
     for name, metric in _metrics(components):
         if _lacking(metric, problem.models):
+            continue
+        if truth is None and not getattr(metric, "without_truth", False):
             continue
         what = f"The component {name!r} of {components.owner(name)}"
         with torch.no_grad():
@@ -157,6 +194,25 @@ def meanings(
     """
     return {
         _score(name, metric, domain, style): _filled(getattr(metric, "says", ""), domain, style)
+        for name, metric in _metrics(components)
+    }
+
+
+def directions(
+    components: Registry[Any], domain: Domain, style: tuple[str, str] | None = None
+) -> dict[str, str]:
+    """Which way the scores of `measure` are better, by name: ``more``, ``less``, or nothing.
+
+    Each metric's attribute ``better``.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> directions(Forge(()).components, toy.TOY)["truth_lpips"]
+        'less'
+    """
+    return {
+        _score(name, metric, domain, style): str(getattr(metric, "better", ""))
         for name, metric in _metrics(components)
     }
 
@@ -191,9 +247,11 @@ def _score(name: str, metric: Any, domain: Domain, style: tuple[str, str] | None
 
 
 def _filled(text: str, domain: Domain, style: tuple[str, str] | None) -> str:
-    """A text with the edited region and the role whose style is asked about."""
-    role = style[0] if style else "style"
-    return text.replace("{region}", domain.region).replace("{role}", role)
+    """A text with the edited region and the roles whose style and whose outline are meant."""
+    role, shape = style or ("style", "shape")
+    for field, value in (("{region}", domain.region), ("{role}", role), ("{shape}", shape)):
+        text = text.replace(field, value)
+    return text
 
 
 def _number(value: Any, what: str) -> float:

@@ -76,15 +76,18 @@ class ConditionReader(Protocol):
 
 
 class Metric(Protocol):
-    """Says in a number how near a result is to the true answer: a component ``metric/NAME``.
+    """Says in a number how good a result is: a component ``metric/NAME``.
 
-    An attribute ``score`` names the number where the component's name is not to, with ``{region}``
-    and ``{role}`` filled in; ``says`` tells in a few words what it means; ``needs`` lists the kinds
-    of components without which a pack is not measured.
+    An attribute ``score`` names the number where the component's name is not to, with ``{region}``,
+    ``{role}`` and ``{shape}`` filled in; ``says`` tells in a few words what it means; ``better``
+    says whether ``more`` or ``less`` of it is better; ``needs`` lists the kinds of components
+    without which a pack is not measured; ``without_truth`` that is true says that it can do without
+    the true answer, so that it is asked about photographs as well.
 
     Example:
         >>> def brightness_error(given):
         ...     return float((given.image.mean() - given.truth.image.mean()).abs())
+        >>> brightness_error.better = "less"
     """
 
     def __call__(self, given: Comparison) -> float | Tensor | None:

@@ -31,6 +31,8 @@ class Deferred:
     tones: int = 1  # colours that a pasting takes of one reference
     score: str = ""  # what a metric's score is called; its own name where this is empty
     says: str = ""  # what that score tells, in a few words
+    better: str = ""  # which way it is better: more, less, or neither
+    without_truth: bool = False  # a metric that needs no true answer
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""

@@ -29,6 +29,7 @@ LAYERS = (
     "builtin",
     "forge",
     "api",
+    "evaluate",
     "editor",
     "testing",
     "cli",

@@ -23,6 +23,7 @@ def brightness_error(given):
 
 brightness_error.score = "{region}_brightness_error"
 brightness_error.says = "how much lighter or darker the {region} is than the true one"
+brightness_error.better = "less"
 
 
 @hookimpl

@@ -1,0 +1,95 @@
+"""Core's metrics: what each is called and says, and what it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from styleforge.plugins.deferred import Deferred
+
+MODULE = "styleforge.measure.scores"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A metric: a function of `styleforge.measure.scores`.
+
+    Example:
+        >>> METRICS[0].component().score
+        '{region}_iou'
+    """
+
+    name: str
+    says: str
+    better: str = "more"
+    needs: tuple[str, ...] = ()
+    truth: bool = False  # it is compared with the true answer
+    score: str = ""
+
+    def component(self) -> Deferred:
+        """What is registered."""
+        return Deferred(
+            MODULE, self.name, needs=self.needs, score=self.score, says=self.says,
+            better=self.better, without_truth=not self.truth,
+        )  # fmt: skip
+
+
+METRICS = (
+    Row(
+        "region_iou",
+        "overlap of the result's {region} with the true {region} (1 is perfect)",
+        truth=True,
+        score="{region}_iou",
+    ),
+    Row("shape_iou", "overlap of the result's {region} with that of the {shape} reference"),
+    Row("identity_psnr", "dB, kept regions of the result against those of the identity"),
+    Row("identity_ssim", "structural similarity of the kept regions to the identity's"),
+    Row(
+        "identity_lpips",
+        "perceptual distance of the kept regions to the identity's",
+        "less",
+        ("features", "lpips"),
+    ),
+    Row(
+        "identity_similarity",
+        "cosine of the identity encoder's embeddings of result and identity",
+        needs=("identity_encoder",),
+    ),
+    Row(
+        "appearance_error",
+        "CIEDE2000 between mean colours of {region} in result and truth",
+        "less",
+        truth=True,
+    ),
+    Row(
+        "reference_error",
+        "CIEDE2000 between mean colours of {region} in result and {role} reference",
+        "less",
+    ),
+    Row("truth_psnr", "dB, result against the true answer", truth=True),
+    Row("truth_ssim", "structural similarity to the true answer", truth=True),
+    Row(
+        "truth_lpips",
+        "perceptual distance to the true answer (0 is perfect)",
+        "less",
+        ("features", "lpips"),
+        truth=True,
+    ),
+    Row(
+        "style_ratio",
+        "distance of textures: to that attribute's picture over to the first one's",
+        "less",
+        ("features",),
+        score="{role}_ratio",
+    ),
+    Row(
+        "similarity",
+        "mean cosine of embeddings of the {region} and of what was asked for",
+        needs=("embedding",),
+    ),
+    Row(
+        "latent_distance",
+        "distance of W+ to the mean latent; 30.6 to 40.5 is called valid for FFHQ's generator",
+        "",
+        ("generator",),
+    ),
+)

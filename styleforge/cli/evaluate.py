@@ -1,0 +1,153 @@
+"""``styleforge evaluate``: compare methods on the same pictures, and write a report."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from styleforge.cli.options import ExecutorOption
+from styleforge.cli.run import (
+    DEVICE_HELP,
+    PACK_HELP,
+    THREADS_HELP,
+    say,
+    say_of_plugins,
+    use_threads,
+)
+from styleforge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from styleforge.evaluate.manifest import Manifest
+    from styleforge.evaluate.report import Report
+    from styleforge.evaluate.running import Done, Going
+    from styleforge.forge import Forge
+    from styleforge.run.executor import Executor
+
+
+def evaluate(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="world: pictures that the pack draws, with a known answer."
+        ),
+    ],
+    domain: Annotated[
+        str, typer.Option(help="What is styled; the first that is installed by default.")
+    ] = "",
+    methods: Annotated[
+        str, typer.Option(help="Presets of the domain, with commas; `styleforge presets` lists.")
+    ] = "",
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder of results and report; it is gone on with.")
+    ] = Path("out/evaluation"),
+    triples: Annotated[
+        int, typer.Option(help="Cases in all, shared among the levels of difficulty.", min=1)
+    ] = 24,
+    levels: Annotated[
+        str, typer.Option(help="Levels of difficulty, with commas; all by default.")
+    ] = "",
+    pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
+    steps: Annotated[
+        list[str] | None,
+        typer.Option(help="Steps of a run: 120 for all methods with stages, or loho=120."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Governs everything random in a run.", min=0)] = 0,
+    chosen: Annotated[
+        int, typer.Option("--triples-seed", help="Governs which cases there are.", min=0)
+    ] = 0,
+    against: Annotated[
+        str, typer.Option(help="The method that the others are compared with; the first.")
+    ] = "",
+    executor: ExecutorOption = "",
+    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
+    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
+) -> None:
+    """Compare methods on the same pictures, by every metric, and write a report.
+
+    What is done is kept in the folder: the same command goes on where it was stopped, and more
+    methods or cases can be added. A run that fails is told and does not end the others. Ctrl-C
+    writes the report of what is there.
+    """
+    from styleforge.evaluate.evaluation import asked, write_report
+    from styleforge.evaluate.methods import chosen as list_of
+    from styleforge.forge import Forge
+
+    forge = Forge(device=device)
+    say_of_plugins(forge)
+    use_threads(threads)
+    domain = domain or next(iter(forge.domains), "") or _no_domain()
+    where = forge.executor(executor)
+    names = list_of(methods, [one.name for one in forge.domains[domain].presets])
+    manifest = asked(
+        forge, source, domain, names, out, pack=pack, triples=triples,
+        levels=[one.strip() for one in levels.split(",") if one.strip()], seed=seed,
+        chosen=chosen, steps=_steps(steps or ()), executor=executor, command=_command(),
+    )  # fmt: skip
+    manifest = _run(forge, manifest, out, where)
+    report = write_report(forge, manifest, out, against=against)
+    _print(report, out)
+
+
+def _run(forge: Forge, manifest: Manifest, out: Path, executor: Executor) -> Manifest:
+    """Run what is pending; the manifest as it is then, also where Ctrl-C ended it."""
+    from styleforge.cli.comparing import Comparing
+    from styleforge.evaluate.running import Done, run
+
+    events = closing(cast("Generator[Going | Done]", run(forge, manifest, out, executor)))
+    with Comparing(manifest) as shown:
+        try:
+            with events as stream:
+                for event in stream:
+                    if isinstance(event, Done):
+                        manifest = event.manifest
+                    shown.show(event)
+        except KeyboardInterrupt:
+            say("Stopped. What is done is kept; the same command goes on from there.")
+    return manifest
+
+
+def _print(report: Report, out: Path) -> None:
+    from styleforge.evaluate.evaluation import CSV, JSON, MARKDOWN
+    from styleforge.evaluate.tables import table
+
+    print(table(report, intervals=False))
+    for row in report.failed:
+        say(f"{row.method} on {row.case} failed: {row.error}")
+    print(f"\nReport: {', '.join(str(out / name) for name in (MARKDOWN, JSON, CSV))}")
+
+
+def _steps(words: list[str] | tuple[str, ...]) -> dict[str, int]:
+    """Read ``120`` (all methods) and ``loho=120`` to steps by method.
+
+    Raises:
+        UserError: if a word is neither, or a method is named twice.
+    """
+    found: dict[str, int] = {}
+    for word in words:
+        name, _, number = word.rpartition("=")
+        if not number.isdecimal() or int(number) < 1:
+            msg = f"--steps {word} is not understood; write 120, or METHOD=120."
+            raise UserError(msg)
+        if name in found:
+            msg = f"--steps was given twice for {name or 'all methods'}; give it once."
+            raise UserError(msg)
+        found[name] = int(number)
+    return found
+
+
+def _command() -> str:
+    """The command as it was typed, for the report."""
+    import shlex
+
+    return shlex.join(["styleforge", *sys.argv[1:]])
+
+
+def _no_domain() -> str:
+    msg = "No domain is installed; `pip install styleforge-hair` brings one."
+    raise UserError(msg)

@@ -1,0 +1,217 @@
+"""A comparison from what was asked for to its report: `evaluate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from styleforge.errors import UserError
+from styleforge.evaluate.cases import Case, drawn_cases, levels_of, shared
+from styleforge.evaluate.machine import machine, versions
+from styleforge.evaluate.manifest import (
+    Manifest,
+    Method,
+    Session,
+    gone_on,
+    read_manifest,
+    write_manifest,
+)
+from styleforge.evaluate.measuring import try_metrics
+from styleforge.evaluate.methods import Setting, digest, preset_of, unmade, weights_of
+from styleforge.evaluate.report import Report, report_of, to_json
+from styleforge.evaluate.running import Done, Going, run
+from styleforge.evaluate.tables import comma_separated, markdown
+from styleforge.files import check_writable, write_text
+from styleforge.plugins.config import default_executor
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from styleforge.forge import Forge
+
+WORLD = "world"
+JSON, CSV, MARKDOWN = "report.json", "report.csv", "report.md"
+
+
+def evaluate(
+    source: str | Path,
+    domain: str,
+    methods: Sequence[str],
+    out: str | Path,
+    *,
+    pack: str = "",
+    triples: int = 24,
+    levels: Sequence[str] = (),
+    seed: int = 0,
+    chosen: int = 0,
+    steps: Mapping[str, int] | None = None,
+    against: str = "",
+    executor: str = "",
+    forge: Forge | None = None,
+    told: Callable[[Going | Done], object] | None = None,
+) -> Report:
+    """Compare methods on the same pictures, by every metric there is.
+
+    What is done is kept in the folder: called again, it goes on, also with more methods or cases.
+
+    Args:
+        source: ``world`` for pictures that the pack draws and whose true answer it knows.
+        domain: what is styled.
+        methods: presets of the domain.
+        out: the folder of results and report.
+        pack: the pack of models; the default when left out.
+        triples: cases in all, shared among the levels.
+        levels: of difficulty, by name; all when left out.
+        seed: governs everything random in a run.
+        chosen: governs which cases there are.
+        steps: of a run by method; under ``""`` those of every method that has stages.
+        against: the method that the others are compared with; the first when left out.
+        executor: where recipes run (see `styleforge.run.executor`).
+        forge: plugins and models; `styleforge.default_forge` when left out.
+        told: is given what happens.
+
+    Returns:
+        The report, which is also written to ``out``.
+
+    Raises:
+        UserError: if there is no such method or level, the pack cannot do one, or ``out`` holds a
+            comparison with another setting.
+        PluginError: if a metric fails.
+    """
+    if forge is None:
+        from styleforge.forge import default_forge
+
+        forge = default_forge()
+    folder, where = Path(out), forge.executor(executor)
+    manifest = asked(
+        forge, source, domain, methods, folder, pack=pack, triples=triples, levels=levels,
+        seed=seed, chosen=chosen, steps=steps or {}, executor=executor,
+        command=f"evaluate({str(source)!r}, {domain!r}, {list(methods)!r}, ...)",
+    )  # fmt: skip
+    events = closing(cast("Generator[Going | Done]", run(forge, manifest, folder, where)))
+    with events as stream:
+        for event in stream:
+            if isinstance(event, Done):
+                manifest = event.manifest
+            if told is not None:
+                told(event)
+    return write_report(forge, manifest, folder, against=against)
+
+
+def asked(
+    forge: Forge,
+    source: str | Path,
+    domain: str,
+    methods: Sequence[str],
+    folder: Path,
+    *,
+    pack: str = "",
+    triples: int = 24,
+    levels: Sequence[str] = (),
+    seed: int = 0,
+    chosen: int = 0,
+    steps: Mapping[str, int] | None = None,
+    executor: str = "",
+    command: str = "",
+) -> Manifest:
+    """The manifest of what is asked for, with what is done of it already; it is written.
+
+    Nothing has run yet, but that one case can be measured is tried.
+
+    Raises:
+        UserError: as `evaluate`.
+        PluginError: if a metric fails.
+    """
+    if not methods:
+        msg = "No method was named; name one or more presets of the domain."
+        raise UserError(msg)
+    pack = pack or forge.pack_for(unmade(forge, domain, methods[0])).name
+    setting = Setting(domain, pack, seed, dict(steps or {}))
+    _refuse_unknown_steps(setting, methods)
+    found = {name: _method(forge, setting, name) for name in dict.fromkeys(methods)}
+    check_writable(folder / JSON, advice="Choose another folder with --out.")
+    session = Session(
+        command=command,
+        started=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        executor=_kind(executor or default_executor()),
+        machine=machine(forge),
+        versions=versions(forge),
+    )
+    now = Manifest(
+        source=str(source), setting=setting, chosen=chosen, methods=found, sessions=(session,)
+    )
+    before = read_manifest(folder)
+    if before is not None:  # what does not fit is refused before pictures are drawn
+        gone_on(before, now, folder)
+    cases = _cases(forge, str(source), setting, triples, levels, folder, chosen)
+    now = Manifest(
+        source=str(source), setting=setting, chosen=chosen, cases=cases, methods=found,
+        sessions=(session,),
+    )  # fmt: skip
+    if before is not None:
+        now = gone_on(before, now, folder)
+    try_metrics(forge, setting, cases[0].within(folder))
+    write_manifest(now, folder)
+    return now
+
+
+def write_report(forge: Forge, manifest: Manifest, folder: Path, *, against: str = "") -> Report:
+    """Write the report of what is done so far into the folder, in every form.
+
+    Raises:
+        UserError: if a file cannot be written, or ``against`` is not among the methods.
+    """
+    report = report_of(forge, manifest, against=against)
+    write_text(folder / JSON, to_json(report))
+    write_text(folder / CSV, comma_separated(report))
+    write_text(folder / MARKDOWN, markdown(report))
+    return report
+
+
+def _kind(executor: str) -> str:
+    """An executor's spec without an address, which a report need not tell."""
+    kind, _, rest = executor.partition(":")
+    return kind if rest.startswith("//") else executor
+
+
+def _method(forge: Forge, setting: Setting, name: str) -> Method:
+    recipe = preset_of(forge, setting, name)
+    return Method(recipe=digest(recipe), weights=weights_of(forge, recipe), steps=recipe.steps)
+
+
+def _refuse_unknown_steps(setting: Setting, methods: Sequence[str]) -> None:
+    unknown = [name for name in setting.steps if name and name not in methods]
+    if unknown:
+        msg = (
+            f"Steps are given for {', '.join(unknown)}, which is not compared; the methods are "
+            f"{', '.join(methods)}."
+        )
+        raise UserError(msg)
+
+
+def _cases(
+    forge: Forge,
+    source: str,
+    setting: Setting,
+    triples: int,
+    levels: Sequence[str],
+    folder: Path,
+    chosen: int,
+) -> tuple[Case, ...]:
+    if source != WORLD:
+        msg = f"{source} cannot be compared on; write world, for pictures with a known answer."
+        raise UserError(msg)
+    known = levels_of(forge, setting.pack, setting.domain)
+    unknown = [level for level in levels if level not in known]
+    if unknown:
+        msg = f"There is no level {unknown[0]!r}; there are {', '.join(known)}."
+        raise UserError(msg)
+    wanted = [level for level in known if level in levels] if levels else list(known)
+    if triples < 1:
+        msg = f"{triples} triples were asked for; at least 1 is needed."
+        raise UserError(msg)
+    counts = shared(triples, wanted)
+    return drawn_cases(forge, setting.pack, setting.domain, counts, folder, seed=chosen)

@@ -1,0 +1,136 @@
+"""What is measured of a result: by every metric, with one yardstick for all methods of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import torch
+
+from styleforge.errors import UserError
+from styleforge.evaluate.cases import IDENTITY, Case
+from styleforge.evaluate.methods import Setting
+from styleforge.measure.truth import Truth, measure
+from styleforge.prepare.build import build_problem
+from styleforge.recipe.combine import pasted_alone
+from styleforge.recipe.condition import ImageRef
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.forge import Forge
+    from styleforge.prepare.problem import Problem
+    from styleforge.run.result import Result
+
+
+def style_of(forge: Forge, case: Case, domain: str) -> tuple[str, str] | None:
+    """The roles whose style and whose outline are asked for; None where one picture gives both.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> pictures = {"identity": "a.png", "shape": "b.png", "finer_style": "c.png"}
+        >>> style_of(toy.toy_forge(), Case("one", "", pictures), "toy")
+        ('finer_style', 'shape')
+    """
+    attributes = [one for one in forge.attributes_of(domain) if one.role in case.pictures]
+    shapes = [one.role for one in attributes if one.aligned]
+    looks = [one.role for one in attributes if not one.aligned]
+    if not shapes or not looks or case.pictures[shapes[0]] == case.pictures[looks[-1]]:
+        return None
+    return looks[-1], shapes[0]
+
+
+def problem_of(forge: Forge, setting: Setting, case: Case) -> Problem:
+    """The pictures of a case as they lie: no method's own bending of them counts.
+
+    Raises:
+        UserError: if one cannot be read, or lacks what its role needs.
+    """
+    domain = forge.domains[setting.domain]
+    conditions = {
+        one.name: ImageRef(case.pictures[one.role])
+        for one in forge.attributes_of(setting.domain)
+        if one.role in case.pictures and "image" in one.accepts
+    }
+    recipe = forge.recipe(
+        setting.domain, domain.presets[0].name, pack=setting.pack, pose="off",
+        identity=ImageRef(case.pictures[IDENTITY]), conditions=conditions,
+    )  # fmt: skip
+    return build_problem(forge, recipe)[0]
+
+
+def truth_of(forge: Forge, setting: Setting, case: Case) -> Truth | None:
+    """The true answer of a case; None where it is not known.
+
+    Raises:
+        UserError: if what stands beside its pictures cannot be read.
+    """
+    if not case.known:
+        return None
+    models = forge.models(setting.pack)
+    answer: Truth = models.get("truth")(setting.domain, **dict(case.pictures))
+    moved = {name: one.to(models.device) for name, one in answer.regions.items()}
+    return Truth(answer.image.to(models.device), moved)
+
+
+def scores_of(
+    forge: Forge,
+    setting: Setting,
+    case: Case,
+    image: Tensor,
+    latent: Tensor | None = None,
+) -> dict[str, float]:
+    """Every score of a picture ``(1, 3, H, W)`` in [-1, 1] that a method made of a case.
+
+    Raises:
+        PluginError: if a metric fails.
+        UserError: if a picture of the case cannot be read.
+    """
+    problem = problem_of(forge, setting, case)
+    like = problem.identity.image
+    return measure(
+        image.to(like),
+        truth_of(forge, setting, case),
+        problem,
+        forge.domains[setting.domain],
+        forge.components,
+        style=style_of(forge, case, setting.domain),
+        latent=None if latent is None else latent.to(like),
+    )
+
+
+def latent_of(result: Result) -> Tensor | None:
+    """The W+ of a result; None where no generator drew it."""
+    return None if pasted_alone(result.recipe) else result.latent
+
+
+def cosines_of(history: tuple[Mapping[str, float], ...], most: int = 50) -> tuple[float, ...]:
+    """Cosines of the gradients that rules keep apart, at evenly spaced steps of a run.
+
+    Example:
+        >>> cosines_of(({"a": 1.0}, {"cos hair.shape|look": 0.25}))
+        (0.25,)
+    """
+    found = [
+        [value for key, value in record.items() if key.startswith("cos ")] for record in history
+    ]
+    kept = [values for values in found if values]
+    return tuple(
+        round(float(value), 4) for values in kept[:: max(1, len(kept) // most)] for value in values
+    )
+
+
+def try_metrics(forge: Forge, setting: Setting, case: Case) -> None:
+    """Measure a case's own identity, so that a metric that fails is known before any run.
+
+    A case that cannot be read is its runs' own matter.
+
+    Raises:
+        PluginError: if a metric fails.
+    """
+    try:
+        with torch.no_grad():
+            image = problem_of(forge, setting, case).identity.image
+    except UserError:
+        return
+    scores_of(forge, setting, case, image)

@@ -1,0 +1,288 @@
+"""The runs of a comparison: every method on every case that is not done yet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from styleforge.errors import UserError
+from styleforge.evaluate.cases import Case
+from styleforge.evaluate.manifest import Manifest, write_manifest
+from styleforge.evaluate.measuring import cosines_of, latent_of, scores_of
+from styleforge.evaluate.methods import recipe_of
+from styleforge.evaluate.rows import Row
+from styleforge.files import write_whole
+from styleforge.prepare.images import to_picture
+from styleforge.run.checkpoint import read_header, remove_checkpoint
+from styleforge.run.events import Finished, Preparing, Step
+from styleforge.run.many import Task, together
+from styleforge.run.schedule import at_rates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from styleforge.forge import Forge
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.events import Event
+    from styleforge.run.executor import Executor
+    from styleforge.run.result import Result
+
+RESULTS, MEASURED, UNFINISHED = "results", "measured", "unfinished"  # folders
+BEFORE = ("Loading ", "Aligning ")  # what is not the method's own
+_Told = tuple[int, "Event | UserError"]
+
+
+@dataclass(frozen=True)
+class Going:
+    """A run goes on: how much of it is done, from 0 to 1, and what it does now.
+
+    Example:
+        >>> Going("easy-0", "loho", 0.25, "loho.structure 9/36").share
+        0.25
+    """
+
+    case: str
+    method: str
+    share: float
+    what: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run is over; ``row`` is in ``manifest``, and that in its file.
+
+    Example:
+        >>> from styleforge.evaluate.methods import Setting
+        >>> made = Manifest(source="world", setting=Setting("hair", "portraits"))
+        >>> Done(Row(case="easy-0", level="easy", method="loho"), made).row.status
+        'done'
+    """
+
+    row: Row
+    manifest: Manifest
+
+
+def pending(manifest: Manifest) -> tuple[tuple[Case, str], ...]:
+    """Cases and methods that are not done, so that what is done at any time can be compared.
+
+    All methods of a case one after the other; the first case of each level, then the second ones.
+
+    Example:
+        >>> from styleforge.evaluate.manifest import Method
+        >>> from styleforge.evaluate.methods import Setting
+        >>> cases = tuple(Case(f"{level}-0", level, {}) for level in ("easy", "difficult"))
+        >>> methods = {name: Method(recipe="") for name in ("loho", "mapper")}
+        >>> made = Manifest(
+        ...     source="world", setting=Setting("hair", "portraits"), cases=cases, methods=methods
+        ... )
+        >>> [(case.name, method) for case, method in pending(made)][:3]
+        [('easy-0', 'loho'), ('easy-0', 'mapper'), ('difficult-0', 'loho')]
+    """
+    done, places = manifest.done(), dict.fromkeys((one.level for one in manifest.cases), 0)
+    placed = []
+    for case in manifest.cases:
+        placed.append((places[case.level], case))
+        places[case.level] += 1
+    ordered = [case for _, case in sorted(placed, key=lambda one: one[0])]
+    return tuple(
+        (case, method)
+        for case in ordered
+        for method in manifest.methods
+        if (case.name, method) not in done
+    )
+
+
+def run(
+    forge: Forge, manifest: Manifest, folder: Path, executor: Executor, *, width: int | None = None
+) -> Iterator[Going | Done]:
+    """Run what is pending, measure each result here, and write the manifest after each.
+
+    A run that fails is a row with its sentence. Closing the iterator, and Ctrl-C, keep what is done
+    and the checkpoints of what is not.
+
+    Args:
+        forge: plugins and models, by which results are measured.
+        manifest: what is compared, and what is done of it.
+        folder: where its files are.
+        executor: where recipes run.
+        width: runs at once, where that is fewer than the executor does.
+
+    Raises:
+        UserError: if a file cannot be written.
+    """
+    todo, now = _Todo(forge, manifest, folder), manifest
+    clocks: dict[int, Clock] = {}
+    events = closing(cast("Generator[_Told]", together(executor, todo.tasks(), width=width)))
+    with events as stream:
+        for index, event in stream:
+            case, method = todo.pairs[index]
+            clock = clocks.setdefault(index, Clock())
+            clock.told(event)
+            match event:
+                case Step(done=done, total=total):
+                    yield Going(case.name, method, done / max(total, 1), event.stage)
+                case Preparing(what=what):
+                    yield Going(case.name, method, 0.0, what)
+            for row in (
+                *todo.refusals(),
+                *_rows(forge, manifest, case, method, event, folder, clock),
+            ):
+                now = now.with_row(row)
+                write_manifest(now, folder)
+                yield Done(row, now)
+    for row in todo.refusals():
+        now = now.with_row(row)
+        write_manifest(now, folder)
+        yield Done(row, now)
+
+
+class Clock:
+    """Seconds of a run, without those in which models were loaded and pictures prepared.
+
+    What was prepared for one method is there for the next one, which would seem the quicker.
+
+    Example:
+        >>> clock = Clock()
+        >>> clock.told(Preparing(what="Loading the generator", index=0, count=2))
+        >>> round(clock.seconds, 1)
+        0.0
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._last = time.perf_counter()
+        self._loading = False
+
+    def told(self, event: Event | UserError) -> None:
+        """An event came: what was done before it is over."""
+        now = time.perf_counter()
+        if not self._loading:
+            self.seconds += now - self._last
+        self._last = now
+        self._loading = isinstance(event, Preparing) and event.what.startswith(BEFORE)
+
+
+class _Todo:
+    """The tasks of what is pending, made as they are asked for, and those that cannot be made."""
+
+    def __init__(self, forge: Forge, manifest: Manifest, folder: Path) -> None:
+        self.forge, self.manifest, self.folder = forge, manifest, folder
+        self.pairs: list[tuple[Case, str]] = []
+        self._refused: list[Row] = []
+
+    def tasks(self) -> Iterator[Task]:
+        """A task for each of ``pairs``."""
+        for case, method in pending(self.manifest):
+            path = unfinished(self.folder, case.name, method)
+            try:
+                here = case.within(self.folder)
+                recipe = recipe_of(self.forge, self.manifest.setting, method, here)
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except (UserError, OSError) as error:
+                self._refused.append(_failed(case, method, str(error)))
+                continue
+            self.pairs.append((case, method))
+            begun = _begun(self.forge, recipe, path)
+            yield Task(
+                begun or recipe,
+                checkpoint=path if recipe.stages else None,
+                resume=begun is not None,
+            )
+
+    def refusals(self) -> list[Row]:
+        """Rows of what could not be made since the last call."""
+        found, self._refused = self._refused, []
+        return found
+
+
+def unfinished(folder: Path, case: str, method: str) -> Path:
+    """Where the checkpoint of a run is kept until it is done.
+
+    Example:
+        >>> unfinished(Path("out"), "easy-0", "loho").as_posix()
+        'out/unfinished/loho/easy-0.resume'
+    """
+    return folder / UNFINISHED / method / f"{case}.resume"
+
+
+def _begun(forge: Forge, recipe: Recipe, checkpoint: Path) -> Recipe | None:
+    """The recipe of a checkpoint that a run can go on from; None where it is none of this one."""
+    if not checkpoint.exists():
+        return None
+    try:
+        theirs, _ = read_header(checkpoint)
+    except UserError:  # it is written anew
+        return None
+    mine = at_rates_of(forge.models_of(recipe).pack, recipe)
+    return theirs if mine.as_asked() == theirs.as_asked() else None
+
+
+def _rows(
+    forge: Forge,
+    manifest: Manifest,
+    case: Case,
+    method: str,
+    event: Event | UserError,
+    folder: Path,
+    clock: Clock,
+) -> Iterator[Row]:
+    """The row of a run that is over."""
+    if isinstance(event, UserError):
+        yield _failed(case, method, str(event))
+    elif isinstance(event, Finished) and event.result.status != "stopped":
+        yield _finished(forge, manifest, case, method, event.result, folder, clock)
+
+
+def _failed(case: Case, method: str, why: str, picture: str = "") -> Row:
+    return Row(
+        case=case.name,
+        level=case.level,
+        method=method,
+        status="failed",
+        error=why,
+        picture=picture,
+    )
+
+
+def _finished(
+    forge: Forge,
+    manifest: Manifest,
+    case: Case,
+    method: str,
+    result: Result,
+    folder: Path,
+    clock: Clock,
+) -> Row:
+    """The row of a result, whose picture is written."""
+    name = f"{method}/{case.name}.png"
+    picture, measured = f"{RESULTS}/{name}", ""
+    result.save(folder / picture, share=True)
+    if result.pasted.shape[-2:] != result.image.shape[-2:]:  # it was pasted back into a photograph
+        measured = f"{MEASURED}/{name}"
+        aligned = to_picture(result.image)
+        write_whole(folder / measured, lambda partial: aligned.save(partial, "PNG"))
+    if result.status == "failed":
+        return _failed(case, method, " ".join(result.notes) or "It failed.", picture)
+    try:
+        latent = latent_of(result)
+        scores = scores_of(forge, manifest.setting, case.within(folder), result.image, latent)
+    except UserError as error:
+        return _failed(case, method, str(error), picture)
+    remove_checkpoint(unfinished(folder, case.name, method))
+    return Row(
+        case=case.name,
+        level=case.level,
+        method=method,
+        scores={**scores, "seconds": round(clock.seconds, 3)},
+        picture=picture,
+        measured=measured,
+        notes=result.notes,
+        weights=result.recipe.weights,
+        threads=result.recipe.threads,
+        device=result.recipe.device,
+        cosines=cosines_of(result.history),
+    )

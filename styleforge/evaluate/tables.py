@@ -1,0 +1,197 @@
+"""A report as text: Markdown for people and docs, CSV for other programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from styleforge.evaluate.report import Report
+from styleforge.evaluate.statistics import FEWEST, Difference, Mean, best_of
+
+ARROWS = {"more": "↑", "less": "↓"}
+VERDICTS = {
+    "better": "better",
+    "worse": "worse",
+    "open": "open",
+    "too few": "too few to say",
+}
+
+
+def markdown(report: Report) -> str:
+    """The whole report as Markdown, ends in a newline."""
+    parts = [f"# {title(report)}", facts(report), legend(report)]
+    parts += ["## Means", table(report)]
+    if len(report.levels) > 1:
+        parts += [part for level in report.levels for part in _level(report, level)]
+    if report.sets:
+        parts += ["## Scores of all pictures together", sets(report)]
+    if len(report.methods) > 1:
+        parts += [f"## Against {report.against}", against(report)]
+    if report.failed:
+        parts += ["## Runs that failed", failures(report)]
+    parts += ["## How it was made", made(report)]
+    return "\n\n".join(parts) + "\n"
+
+
+def title(report: Report) -> str:
+    """What was compared, in a line.
+
+    Example:
+        >>> from styleforge.evaluate.methods import Setting
+        >>> title(Report(source="world", setting=Setting("hair", "portraits")))
+        'hair with portraits: 0 methods on 0 cases'
+    """
+    setting = report.setting
+    return (
+        f"{setting.domain} with {setting.pack}: {len(report.methods)} methods on "
+        f"{len(report.cases)} cases"
+    )
+
+
+def facts(report: Report) -> str:
+    """What a reader has to know of the numbers, in a paragraph."""
+    levels = ", ".join(
+        f"{sum(case.level == level for case in report.cases)} {level}" for level in report.levels
+    )
+    known = sum(case.known for case in report.cases)
+    parts = [
+        f"Cases from {report.source}, seed {report.chosen}" + (f" ({levels})." if levels else "."),
+        "The true answer of each is known."
+        if known and known == len(report.cases)
+        else "The true answers are not known."
+        if not known
+        else f"The true answer of {known} is known.",
+        f"Runs with seed {report.setting.seed}.",
+        "In brackets the 95 % interval of the mean (bootstrap over cases).",
+    ]
+    return " ".join([*parts, *report.notes])
+
+
+def legend(report: Report) -> str:
+    """What each score tells, as a list."""
+    return "\n".join(
+        f"* `{name}`{_arrow(one.better)}: {one.says}" for name, one in report.scores.items()
+    )
+
+
+def table(report: Report, level: str = "", *, intervals: bool = True) -> str:
+    """Means by method, the best of each score in bold, as Markdown.
+
+    Args:
+        report: whose.
+        level: of difficulty; all where empty.
+        intervals: with the interval of each mean.
+    """
+    names = list(report.scores)
+    heads = [f"{name}{_arrow(report.scores[name].better)}" for name in names]
+    means = {name: report.means(name, level) for name in names}
+    best = {name: best_of(means[name], report.scores[name].better) for name in names}
+    lines = [_line(["method", "n", *heads]), "|" + "---|" * (len(names) + 2)]
+    for method in report.methods:
+        cells = [
+            _mean(means[name].get(method), bold=method in best[name], intervals=intervals)
+            for name in names
+        ]
+        lines.append(_line([method, str(report.count(method, level)), *cells]))
+    return "\n".join(lines)
+
+
+def sets(report: Report) -> str:
+    """Scores of all pictures of a method together, as Markdown."""
+    names = list(dict.fromkeys(name for found in report.sets.values() for name in found))
+    lines = [_line(["method", *names]), "|" + "---|" * (len(names) + 1)]
+    for method, found in report.sets.items():
+        lines.append(_line([method, *(number(found[n]) if n in found else "" for n in names)]))
+    return "\n".join(lines)
+
+
+def against(report: Report) -> str:
+    """Whether each method is better than the one they are compared with, as Markdown."""
+    how = (
+        "Differences case by case, with the 95 % interval of their mean. A method is better or "
+        f"worse where the whole interval is on one side of 0, from {FEWEST} cases on; else it is "
+        "open."
+    )
+    lines = [
+        how,
+        "",
+        _line(["method", "score", "level", "n", "difference", "verdict"]),
+        "|" + "---|" * 6,
+    ]
+    lines += [_difference(report, one) for one in report.differences]
+    return "\n".join(lines)
+
+
+def failures(report: Report) -> str:
+    """Runs without a score, each with its sentence, as Markdown."""
+    return "\n".join(f"* {row.method} on {row.case}: {row.error}" for row in report.failed)
+
+
+def made(report: Report) -> str:
+    """Commands, machines, versions and weights, as Markdown."""
+    lines = []
+    for one in report.sessions:
+        machine = ", ".join(f"{name} {value}" for name, value in one.machine.items())
+        versions = ", ".join(f"{name} {value}" for name, value in one.versions.items())
+        lines += [f"* `{one.command}`, {one.started}, on {one.executor}: {machine}; {versions}."]
+    for name, method in report.methods.items():
+        steps = f"{method.steps} steps" if method.steps else "no steps"
+        weights = f"weights {method.weights[:12]}" if method.weights else "no weights of files"
+        lines.append(f"* {name}: {steps}, {weights}, recipe {method.recipe[:12]}.")
+    return "\n".join(lines)
+
+
+def comma_separated(report: Report) -> str:
+    """Every score of every case as CSV, a line for each method and case."""
+    found = io.StringIO()
+    names = list(report.scores)
+    writer = csv.writer(found, lineterminator="\n")
+    writer.writerow(["case", "level", "overlap", "distance", "method", *names])
+    cases = {case.name: case for case in report.cases}
+    for row in report.rows:
+        case = cases[row.case]
+        scores = [row.scores.get(name, "") for name in names]
+        writer.writerow([case.name, case.level, case.overlap, case.distance, row.method, *scores])
+    return found.getvalue()
+
+
+def number(value: float) -> str:
+    """A number with three digits behind the point, fewer where it is large.
+
+    Example:
+        >>> number(0.84567), number(26.9591), number(1234.5)
+        ('0.846', '26.96', '1234')
+    """
+    size = abs(value)
+    return f"{value:.0f}" if size >= 1000 else f"{value:.2f}" if size >= 10 else f"{value:.3f}"
+
+
+def _level(report: Report, level: str) -> tuple[str, str]:
+    return f"## Means, {level}", table(report, level, intervals=False)
+
+
+def _mean(mean: Mean | None, *, bold: bool, intervals: bool) -> str:
+    if mean is None:
+        return ""
+    value = f"**{number(mean.mean)}**" if bold else number(mean.mean)
+    if not intervals or mean.count < 2:
+        return value
+    return f"{value} [{number(mean.low)}, {number(mean.high)}]"
+
+
+def _difference(report: Report, one: Difference) -> str:
+    mean = one.difference
+    interval = f"{mean.mean:+.4f} [{mean.low:+.4f}, {mean.high:+.4f}]"
+    verdict = VERDICTS[one.verdict]
+    if one.verdict == "open" and not report.scores[one.score].better:
+        verdict = ""  # neither way is better
+    return _line([one.one, one.score, one.level or "all", str(mean.count), interval, verdict])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _arrow(better: str) -> str:
+    return f" {ARROWS[better]}" if better in ARROWS else ""
