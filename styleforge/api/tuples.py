@@ -62,12 +62,13 @@ def tuples(
             no landmarks.
 
     Example:
-        >>> from styleforge import Forge
+        >>> import torch
+        >>> from styleforge.prepare.images import save_image
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
-        >>> three = [f"{name}.png" for name in ("me", "you", "friend")]
-        >>> found = tuples(three, "toy", least=0, each=1, forge=forge)
+        >>> for name, grey in (("you", 0.0), ("friend", 0.5)):
+        ...     save_image(torch.full((1, 3, 32, 32), grey), f"{name}.png")
+        >>> three = ["me.png", "you.png", "friend.png"]
+        >>> found = tuples(three, "toy", least=0, each=1, forge=toy.toy_forge())
         >>> len(found.pictures) + len(found.left_out)
         3
     """
