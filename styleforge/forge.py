@@ -92,6 +92,7 @@ class Forge:
         self.packs: Registry[Pack] = Registry("pack", Pack, self._how_to_add)
         self.panels: Registry[Panel] = Registry("panel", Panel)
         self.weights: Registry[WeightFile] = Registry("weight file", WeightFile)
+        self.executors: dict[str, Any] = {}  # that keep workers, by spec
         self._models: dict[tuple[str, str, str], Models] = {}
         files = read_config()
         self.default_pack = pack or configured_pack(files)
@@ -143,6 +144,11 @@ class Forge:
             PluginError: if it breaks the contract or claims a name that is taken.
         """
         self._plugins.use(plugin, name or plugin_name(plugin))
+
+    @property
+    def used(self) -> dict[str, object]:
+        """What was given to `use`, by name."""
+        return self._plugins.used()
 
     def settings(self, plugin: str) -> Any:
         """The settings of a plugin: an instance of the dataclass that it registered.
@@ -266,6 +272,11 @@ class Forge:
         from styleforge.run.executor import executor_of
 
         return executor_of(self._plugins, self, spec or default_executor())
+
+    def close(self) -> None:
+        """End the workers that executors keep. They begin again where they are needed."""
+        while self.executors:
+            self.executors.popitem()[1].close()
 
     # --- around a run ---------------------------------------------------------------------
     def before_run(self, recipe: Recipe) -> tuple[str, ...]:

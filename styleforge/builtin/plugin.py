@@ -93,7 +93,8 @@ def register_weights(register: Register[WeightFile]) -> None:
 
 @hookimpl(trylast=True)
 def make_executor(forge: Forge, spec: str) -> Executor | None:
-    """Make ``inline``, which runs here."""
+    """Make ``inline``, which runs here, and what runs in other processes."""
     from styleforge.run.executor import inline
+    from styleforge.workers.specs import made
 
-    return inline(forge, spec)
+    return inline(forge, spec) or made(forge, spec)

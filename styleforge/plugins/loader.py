@@ -246,6 +246,11 @@ class Plugins(Caller):
             raise UserError(msg)
         return self._settings[name]
 
+    def used(self) -> dict[str, object]:
+        """The plugins of this session, by name."""
+        names = [one.name for one in self.infos if one.distribution == SESSION]
+        return {name: self._manager.get_plugin(name) for name in names}
+
     def notes(self) -> tuple[str, ...]:
         """What was set or said about plugins and has no effect, as sentences."""
         known = {info.name for info in self.infos if not info.builtin}

@@ -25,6 +25,7 @@ LAYERS = (
     "measure",
     "display",
     "run",
+    "workers",
     "training",
     "builtin",
     "forge",

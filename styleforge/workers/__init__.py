@@ -1,0 +1,1 @@
+"""Executors that run recipes in other processes, here and on other machines."""

@@ -1,0 +1,156 @@
+"""Workers end with whoever started them; a script needs nothing special; what kills them ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import deadly
+import pytest
+import torch
+
+from styleforge.errors import UserError
+from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.objective import Term
+from styleforge.run.checkpoint import read_header
+from styleforge.run.events import Finished, Note, Step
+from styleforge.run.many import Task, together
+
+SCRIPT = """
+import os
+from styleforge.recipe.condition import ImageRef
+from styleforge.run.events import Step
+from styleforge.testing import toy
+
+forge = toy.toy_forge()
+recipe = forge.recipe("toy", identity=ImageRef("identity.png")).with_steps(20_000)
+pool = forge.executor("processes:1")
+for event in pool.submit(recipe, checkpoint="killed.resume"):
+    if isinstance(event, Step) and event.done == 5:
+        print(*pool.pids, flush=True)
+        os.kill(os.getpid(), 9)
+"""
+
+
+def _gone(number, within=30):
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        try:
+            os.kill(number, 0)
+        except ProcessLookupError:
+            return True
+        if _state(number) == "Z":
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _state(number):
+    try:
+        return Path(f"/proc/{number}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+def test_a_worker_ends_with_a_script_that_is_killed_and_writes_its_state(pictures, tmp_path):
+    script = tmp_path / "script.py"  # without `if __name__ == "__main__":`
+    script.write_text(SCRIPT)
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        check=False, cwd=pictures, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL
+    assert not done.stderr
+    (number,) = map(int, done.stdout.split())
+    assert _gone(number)
+    assert read_header(pictures / "killed.resume")[1] >= 5
+
+
+def _deadly(forge, steps):
+    """A run of the toy identity with a loss that kills its process, as deadly.json says."""
+    forge.use(deadly)
+    recipe = forge.recipe("toy", "toy-look", identity=ImageRef("identity.png")).with_steps(steps)
+    (stage,) = recipe.stages
+    objective = stage.objective + Term("deadly", "deadly", {}, weight=0.1)
+    return replace(recipe, stages=(replace(stage, objective=objective),))
+
+
+@pytest.fixture
+def here(pictures, tmp_path, monkeypatch):
+    """A folder with the toy identity, where a test may write."""
+    (tmp_path / "identity.png").write_bytes((pictures / "identity.png").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_a_run_that_kills_every_worker_fails_with_a_sentence(forge, here):
+    recipe = _deadly(forge, 20)
+    (here / "deadly.json").write_text(json.dumps({"after": 1, "times": 100}))
+    run = forge.executor("processes:2").submit(recipe)
+    with pytest.raises(UserError, match="ended 3 workers, one after the other; the last was ended"):
+        run.result()
+    assert json.loads((here / "deadly.json").read_text())["times"] == 97
+    forge.close()
+
+
+@pytest.mark.slow
+def test_a_run_goes_on_from_its_checkpoint_to_the_same_picture(forge, here):
+    recipe = _deadly(forge, 40)
+    expected = forge.executor("inline").submit(recipe).result()
+    (here / "deadly.json").write_text(json.dumps({"after": 25, "times": 1}))
+    said = list(forge.executor("processes:1").submit(recipe))
+    result = said[-1].result
+    notes = [event.text for event in said if isinstance(event, Note)]
+    assert [one for one in notes if "goes on after step 2" in one]
+    assert [event.done for event in said if isinstance(event, Step)] == list(range(1, 41))
+    assert torch.equal(result.image, expected.image)
+    assert result.history == expected.history
+    forge.close()
+
+
+@pytest.mark.slow
+def test_two_hundred_runs_on_three_workers_of_which_two_are_killed(forge, here):
+    recipe = forge.recipe("toy", "toy-look", identity=ImageRef("identity.png")).with_steps(4)
+    pool = forge.executor("processes:3")
+    ends, kills = [], 0
+    for index, event in together(pool, (Task(replace(recipe, seed=seed)) for seed in range(200))):
+        if isinstance(event, Finished | UserError):
+            ends.append((index, event))
+        if len(ends) >= 40 + 80 * kills and kills < 2:
+            kills += 1
+            os.kill(pool.pids[0], signal.SIGKILL)
+    assert sorted(index for index, _ in ends) == list(range(200))
+    assert all(isinstance(event, Finished) for _, event in ends)
+    found = dict(ends)
+    assert all(found[seed].result.recipe.seed == seed for seed in range(200))
+    for seed in (0, 7, 119, 199):
+        expected = forge.executor("inline").submit(replace(recipe, seed=seed)).result()
+        assert torch.equal(found[seed].result.image, expected.image)
+    forge.close()
+
+
+def _resident(number):
+    """MiB of a process in memory."""
+    pages = int(Path(f"/proc/{number}/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc")
+def test_the_memory_of_a_worker_does_not_grow(forge, here):
+    recipe = forge.recipe("toy", "toy-look", identity=ImageRef("identity.png")).with_steps(2)
+    pool = forge.executor("processes:1")
+    sizes = []
+    for seed in range(500):
+        pool.submit(replace(recipe, seed=seed)).result()
+        if seed % 50 == 49:
+            sizes.append(_resident(pool.pids[0]))
+    assert max(sizes[5:]) - sizes[1] < 16, sizes  # MiB; a result of the toy has some 50 KB
+    forge.close()
