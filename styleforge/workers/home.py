@@ -33,7 +33,7 @@ def home_of(forge: Forge) -> str:
     Example:
         >>> from styleforge.testing import toy
         >>> json.loads(home_of(toy.toy_forge()))["used"]
-        [['toy', 'styleforge.testing.toy']]
+        [['styleforge.testing.toy', 'styleforge.testing.toy']]
     """
     kind = type(forge)
     return json.dumps(
