@@ -138,3 +138,11 @@ def test_an_optimization_is_not_tinted(forge, problem):
     conditions = {"toy.appearance": Swatch("#336699")}
     long = forge.recipe("toy", "toy-loho", pack="toy", conditions=conditions)
     assert target_colour(problem, long, forge) is None
+
+
+def test_a_mapper_that_is_not_to_tint_keeps_what_the_generator_drew(forge, problem):
+    conditions = {"toy.appearance": Swatch("#336699")}
+    raw = Mapped(region="thing", tints=False)
+    assert target_colour(problem, asked(forge, conditions=conditions), forge) is not None
+    plain = asked(forge, conditions=conditions, start_map=raw)
+    assert target_colour(problem, plain, forge) is None

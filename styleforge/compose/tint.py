@@ -63,6 +63,8 @@ def target_colour(
     """
     if recipe.stages or recipe.compose.mode == "pasted":
         return None
+    if recipe.start_map is not None and not recipe.start_map.tints:
+        return None
     found = _of_edit(problem, recipe, forge, recipe.conditions, recipe.strengths, prefix)
     towards = recipe.start_map.towards if recipe.start_map else None
     if towards is None:

@@ -115,7 +115,8 @@ class Mapped:
     leaves its rows as they are (``zero``), or moves them without a condition (``published``).
     ``towards`` mixes with a second edit. An edit that does not ``reshape`` the region keeps its
     outline. ``mapper`` names the component ``mapper/NAME``, that of the domain
-    where it is empty.
+    where it is empty. With ``tints`` the region gets the colour that was asked for, or keeps the
+    identity's, where the domain knows colours; without, it stays as the generator draws it.
 
     Example:
         >>> Mapped(region="lips").absent
@@ -127,6 +128,7 @@ class Mapped:
     reshapes: bool = True
     towards: Towards | None = None
     mapper: Name = ""
+    tints: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

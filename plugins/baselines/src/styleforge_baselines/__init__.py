@@ -8,7 +8,9 @@ from styleforge.hookspecs import hookimpl
 from styleforge.plugins.deferred import Deferred
 from styleforge_baselines import tables
 from styleforge_baselines.cases import styleforge_cases as styleforge_cases  # for the laws
+from styleforge_baselines.cases import styleforge_waived as styleforge_waived
 from styleforge_baselines.presets import TARGETS, presets, stages
+from styleforge_baselines.styleclip.presets import mappers
 
 if TYPE_CHECKING:
     from styleforge.plugins.registry import Register
@@ -43,6 +45,9 @@ def register_losses(register: Register[Any]) -> None:
 
 @hookimpl
 def register_components(register: Register[Any]) -> None:
-    """Add named sets of methods: ``methods/NAME`` gives names of presets."""
+    """Add StyleCLIP's mappers, and named sets: ``methods/NAME`` gives names of presets."""
+    for target in TARGETS:
+        for mapper in mappers(target):
+            register(mapper, name=mapper.kind)
     for name in tables.SETS:
         register(tables.Named(name), name=f"methods/{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from styleforge.recipe.domain import Preset
 from styleforge.recipe.stage import Stage
 from styleforge_baselines import ablations, copy_paste, image2stylegan
+from styleforge_baselines.styleclip import presets as styleclip
 from styleforge_baselines.target import CLOTHING, HAIR, Target
 
 TARGETS = (HAIR, CLOTHING)
@@ -21,6 +22,7 @@ def presets(target: Target) -> tuple[Preset, ...]:
         copy_paste.preset(target),
         *image2stylegan.presets(target),
         ablations.preset(target),
+        *styleclip.presets(target),
     )
 
 

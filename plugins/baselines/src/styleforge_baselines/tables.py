@@ -15,7 +15,7 @@ RECONSTRUCTION = ("loho", "i2s", "i2spp")
 # LOHO's ablations.
 ABLATIONS = ("loho", "loho-plain", "loho-joint", "loho-undilated")
 # HairCLIP beside StyleCLIP: what was asked for in words, and what stayed.
-WORDS = ("mapper", "styleclip")
+WORDS = ("mapper", "styleclip", "styleclip-mapper", "styleclip-global")
 SETS = {
     "paper": tuple(dict.fromkeys((*TRANSFER, *RECONSTRUCTION, *ABLATIONS, *WORDS))),
     "transfer": TRANSFER,

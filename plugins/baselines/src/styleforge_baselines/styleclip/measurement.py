@@ -1,0 +1,135 @@
+"""A measurement of a pack's style space as a file: read, written, and found for a pack."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from styleforge.errors import UserError
+from styleforge.files import write_whole
+from styleforge.mapper.outside import weights_folder
+from styleforge_baselines.styleclip.relevance import Relevance
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from styleforge.pack.pack import Models
+
+SHIPPED = Path(__file__).parent / "weights"
+COMMAND = "python -m styleforge_baselines.styleclip directions"
+NEUTRAL = "neutral."
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What was measured of a pack.
+
+    Attributes:
+        relevance: of the generator's channels.
+        neutral: what is said of an attribute in general, by its name: embeddings ``(1, E)``.
+        digest: of the generator's and the encoder's weights.
+    """
+
+    relevance: Relevance
+    neutral: Mapping[str, Tensor]
+    digest: str
+
+
+def found_for(models: Models) -> Measurement:
+    """The measurement of a pack: the user's own, else the one that comes with this distribution.
+
+    Raises:
+        UserError: if there is none, it cannot be read, or it is of other weights.
+    """
+    pack = models.pack.name
+    own, shipped = own_file(pack), SHIPPED / f"directions_{pack}.safetensors"
+    path = own if own.is_file() else shipped
+    how = f"Measure it with `{COMMAND} --pack {pack}`."
+    if not path.is_file():
+        raise UserError(f"The style space of the pack {pack!r} was not measured yet. {how}")
+    found = read(path)
+    if found.digest != digest_of(models):
+        msg = f"The style space of the pack {pack!r} was measured with other weights. {how}"
+        raise UserError(msg)
+    return found
+
+
+def own_file(pack: str) -> Path:
+    """Where the user's own measurement of a pack is.
+
+    Example:
+        >>> own_file("portraits").name
+        'styleclip_directions.safetensors'
+    """
+    return weights_folder(pack) / "styleclip_directions.safetensors"
+
+
+def write(path: Path, found: Measurement) -> None:
+    """Write a measurement, in half precision.
+
+    Raises:
+        UserError: if the file cannot be written.
+    """
+    tensors = {
+        "moves": found.relevance.moves,
+        "basis": found.relevance.basis,
+        "deviations": found.relevance.deviations,
+        **{NEUTRAL + name: one for name, one in found.neutral.items()},
+    }
+    about = {"samples": found.relevance.samples, "digest": found.digest}
+    halves = {name: one.detach().cpu().half().contiguous() for name, one in tensors.items()}
+
+    def fill(partial: Path) -> None:
+        save_file(halves, partial, metadata={"styleclip": json.dumps(about)})
+        partial.chmod(0o644)
+
+    write_whole(path, fill)
+
+
+def read(path: Path) -> Measurement:
+    """A measurement as `write` wrote it.
+
+    Raises:
+        UserError: if the file holds something else.
+    """
+    try:
+        with safe_open(path, framework="pt") as content:
+            about = json.loads((content.metadata() or {})["styleclip"])
+            names = list(content.keys())
+            tensors = {name: content.get_tensor(name).float() for name in names}
+        relevance = Relevance(
+            tensors["moves"], tensors["basis"], tensors["deviations"], int(about["samples"])
+        )
+        neutral = {
+            name.removeprefix(NEUTRAL): one
+            for name, one in tensors.items()
+            if name.startswith(NEUTRAL)
+        }
+        return Measurement(relevance, neutral, str(about["digest"]))
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        msg = f"{path} is no measurement of a style space ({error}); measure it again."
+        raise UserError(msg) from error
+
+
+def digest_of(models: Models) -> str:
+    """SHA-256 over the weights of the generator and the text-image encoder."""
+    digest = hashlib.sha256()
+    for kind in ("generator", "embedding"):
+        for name, one in _state(models.get(kind)).items():
+            digest.update(f"{kind} {name} {tuple(one.shape)}".encode())
+            digest.update(one.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def _state(component: Any) -> Mapping[str, Tensor]:
+    """The weights of a component; none of one that is no network."""
+    module = getattr(component, "inner", component)
+    return module.state_dict() if isinstance(module, torch.nn.Module) else {}

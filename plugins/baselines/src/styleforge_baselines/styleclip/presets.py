@@ -1,0 +1,83 @@
+"""StyleCLIP's one-pass methods as presets and mappers, beside ``styleclip`` of the domain hair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from styleforge.recipe.domain import Preset
+from styleforge.recipe.recipe import Compose, Mapped
+from styleforge_baselines.target import HAIR, Target
+
+if TYPE_CHECKING:
+    from styleforge.pack.pack import Models
+
+MODULES = {"styleclip-mapper": "network", "styleclip-global": "global_directions"}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A mapper of StyleCLIP for a domain, loaded for the pack that is used.
+
+    Example:
+        >>> Loaded("styleclip-global", "hair").kind
+        'mapper/styleclip-global.hair'
+    """
+
+    method: str
+    domain: str
+
+    @property
+    def kind(self) -> str:
+        """What it is registered as."""
+        return f"mapper/{self.method}.{self.domain}"
+
+    def __call__(self, models: Models) -> Any:
+        """The mapper of a pack."""
+        module = import_module(f"styleforge_baselines.styleclip.{MODULES[self.method]}")
+        return module.of_pack(models, self.domain)
+
+
+def mappers(target: Target) -> tuple[Loaded, ...]:
+    """Both mappers of a domain.
+
+    Example:
+        >>> [one.kind for one in mappers(HAIR)][0]
+        'mapper/styleclip-mapper.hair'
+    """
+    return tuple(Loaded(method, target.domain) for method in MODULES)
+
+
+def presets(target: Target) -> tuple[Preset, ...]:
+    """The presets ``styleclip-mapper`` and ``styleclip-global``.
+
+    Example:
+        >>> presets(HAIR)[1].start_map.mapper
+        'styleclip-global.hair'
+    """
+    composed = "layered" if target == HAIR else "exposed"
+
+    def preset(method: str, title: str, text: str) -> Preset:
+        return Preset(
+            name=method,
+            title=title,
+            help=text,
+            stages=(),
+            start="mapper",
+            start_map=Mapped(region=target.region, mapper=f"{method}.{target.domain}", tints=False),
+            compose=Compose(mode=composed, inpainter="pack"),
+        )
+
+    return (
+        preset(
+            "styleclip-mapper",
+            "StyleCLIP, mapper",
+            "At once, by a network that was trained for these words alone.",
+        ),
+        preset(
+            "styleclip-global",
+            "StyleCLIP, global directions",
+            "At once, by a step in style space that is the same for everybody.",
+        ),
+    )

@@ -1,0 +1,117 @@
+"""StyleCLIP's mapper: the network, its loss, its training and its files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from styleforge_baselines.styleclip import network
+from styleforge_baselines.styleclip.network import Described, Levels
+from styleforge_baselines.styleclip.training import MapperTrainer
+
+from styleforge.errors import UserError
+from styleforge.pack.pack import Models
+from styleforge.testing import toy
+from styleforge.training.loop import Budget, run
+
+SHAPE = toy.ATTRIBUTES[0]
+
+
+@pytest.fixture
+def models() -> Models:
+    return Models(toy.toy_pack())
+
+
+@pytest.mark.parametrize(("rows", "sizes"), [(18, [4, 4, 10]), (14, [4, 4, 6]), (8, [4, 4, 0])])
+def test_groups_are_the_published_rows(rows, sizes):
+    made = Levels(rows, 8)
+    assert made.sizes == sizes
+    assert len(made.groups) == sum(size > 0 for size in sizes)
+
+
+def test_the_network_written_out():
+    torch.manual_seed(2)
+    made = Levels(10, 8).double()
+    latent = torch.randn(2, 10, 8, dtype=torch.float64)
+    found = made(latent)
+    for row in range(10):
+        group = made.groups[0 if row < 4 else 1 if row < 8 else 2]
+        value = latent[:, row]
+        value = value / (value.square().mean(1, keepdim=True) + 1e-8).sqrt()
+        for layer in group.layers:
+            value = value @ (layer.weight * 0.01 / 8**0.5).t() + layer.bias * 0.01
+            value = torch.where(value > 0, value, 0.2 * value) * 2**0.5
+        assert torch.allclose(found[:, row], value, atol=1e-10)
+    assert len(made.groups[0].layers) == 4
+
+
+def test_the_loss_is_the_published_sum(models, tmp_path):
+    trainer = MapperTrainer(models, SHAPE, "tall thing", tmp_path / "a.safetensors")
+    latent = trainer._people(torch.Generator().manual_seed(1), 2)
+    with torch.no_grad():
+        loss, figures = trainer.loss(latent)
+        edited = latent + 0.1 * trainer.network(latent)
+        generator, encoder = models.get("generator"), models.get("embedding")
+        who = models.get("identity_encoder")
+        before = generator.synthesize(latent, trainer.noise)
+        after = generator.synthesize(edited, trainer.noise)
+        words = encoder.embed_text(["tall thing"])[0]
+        one = 1 - sum(float(one @ words) for one in encoder.embed_image(after)) / 2
+        two = float((edited - latent).square().sum()) / latent.numel()
+        same = sum(float(a @ b) for a, b in zip(who(before), who(after), strict=True)) / 2
+    assert float(loss) == pytest.approx(one + 0.8 * two + 0.1 * (1 - same), rel=1e-4)
+    assert set(figures) == {"words", "latent", "identity"}
+
+
+def test_a_training_lowers_the_loss_on_others_and_is_written(models, tmp_path):
+    torch.manual_seed(0)
+    trainer = MapperTrainer(models, SHAPE, "tall thing", tmp_path / "net.safetensors")
+    before = float(trainer.loss(trainer._held)[0].detach())
+    run(trainer, tmp_path / "data", Budget(steps=120))
+    assert float(trainer.loss(trainer._held)[0].detach()) < before - 0.01
+    attribute, text, embedding, again = network.read(tmp_path / "net.safetensors")
+    assert (attribute, text) == ("toy.shape", "tall thing")
+    assert torch.allclose(embedding, trainer.embedding, atol=2e-3)
+    latent = trainer._people(torch.Generator().manual_seed(1), 1)
+    with torch.no_grad():
+        assert torch.allclose(again(latent), trainer.network(latent), rtol=0.05, atol=0.05)
+
+
+def test_each_description_has_its_own_network():
+    torch.manual_seed(0)
+    tall, wide = torch.eye(6)[:1], torch.eye(6)[1:2]
+    one, two = Levels(8, 4), Levels(8, 4)
+    mapper = Described((("toy.shape", "tall", tall, one), ("toy.shape", "wide", wide, two)), "So.")
+    latent = torch.randn(1, 8, 4)
+    with torch.no_grad():
+        assert torch.allclose(mapper(latent, {"toy.shape": wide}), latent + 0.1 * two(latent))
+        half = mapper(latent, {"toy.shape": tall}, strengths={"toy.shape": 0.5})
+        assert torch.allclose(half, latent + 0.05 * one(latent))
+    with pytest.raises(UserError, match=r"none was trained for what was asked of toy\.shape"):
+        mapper(latent, {"toy.shape": torch.eye(6)[2:3]})
+
+
+def test_the_user_s_networks_are_found_for_their_pack(models, tmp_path, monkeypatch):
+    monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path))
+    with pytest.raises(UserError, match="No mapper of StyleCLIP was trained for toy with the pack"):
+        network.of_pack(models, "toy")
+    embedding = models.get("embedding").embed_text(["tall thing"])
+    path = network.file_of("toy", "toy.shape", "Tall, thing!")
+    assert path.name == "toy.shape-tall-thing.safetensors"
+    network.write(path, "toy.shape", "tall thing", embedding, Levels(8, 8))
+    assert network.of_pack(models, "toy").attributes == ("toy.shape",)
+    network.write(path, "toy.shape", "tall thing", embedding, Levels(14, 8))
+    with pytest.raises(UserError, match="is of another generator"):
+        network.of_pack(models, "toy")
+    path.write_bytes(b"nothing")
+    with pytest.raises(UserError, match="is no mapper of StyleCLIP"):
+        network.of_pack(models, "toy")
+
+
+def test_the_presets_show_what_the_generator_draws(forge):
+    for name in ("styleclip-mapper", "styleclip-global"):
+        recipe = forge.recipe("hair", name)
+        assert recipe.start_map.mapper == f"{name}.hair"
+        assert not recipe.start_map.tints
+        assert replace(recipe.start_map, tints=True) != recipe.start_map
