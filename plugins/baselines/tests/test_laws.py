@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 
 import styleforge_baselines
 import styleforge_clothing
@@ -30,8 +31,8 @@ class Nudge:
 class TestBaselines(AllLaws):
     plugin = styleforge_baselines
     also = (styleforge_hair, styleforge_clothing)
-    components = {
+    components = MappingProxyType({
         f"mapper/{method}.{domain}": partial(Nudge, domain)
         for method in MODULES
         for domain in ("hair", "clothing")
-    }
+    })  # fmt: skip

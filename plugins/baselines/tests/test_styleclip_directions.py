@@ -171,7 +171,7 @@ def test_words_that_reach_no_channel_are_refused(directions):
 def test_a_measurement_comes_back_from_its_file_and_is_held_to_its_weights(tmp_path, monkeypatch):
     monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path))
     models = Models(toy.toy_pack())
-    with pytest.raises(UserError, match="was not measured yet. Measure it with `python -m"):
+    with pytest.raises(UserError, match=r"was not measured yet\. Measure it with `python -m"):
         measurement.found_for(models)
     relevance = Relevance(torch.ones(3, 2), torch.eye(2, 6), torch.ones(3), samples=4)
     neutral = {"hair.shape": torch.ones(1, 6) / 6**0.5}
