@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from styleforge.plugins.deferred import Deferred
 
 MODULE = "styleforge.measure.scores"
+SETS = "styleforge.measure.sets"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A metric: a function of `styleforge.measure.scores`.
+    """A metric: a function of `styleforge.measure.scores`, or of `styleforge.measure.sets`.
 
     Example:
         >>> METRICS[0].component().score
@@ -24,11 +25,12 @@ class Row:
     needs: tuple[str, ...] = ()
     truth: bool = False  # it is compared with the true answer
     score: str = ""
+    module: str = MODULE
 
     def component(self) -> Deferred:
         """What is registered."""
         return Deferred(
-            MODULE, self.name, needs=self.needs, score=self.score, says=self.says,
+            self.module, self.name, needs=self.needs, score=self.score, says=self.says,
             better=self.better, without_truth=not self.truth,
         )  # fmt: skip
 
@@ -91,5 +93,29 @@ METRICS = (
         "distance of W+ to the mean latent; 30.6 to 40.5 is called valid for FFHQ's generator",
         "",
         ("generator",),
+    ),
+)
+
+OF_SETS = (
+    Row(
+        "fid",
+        "Fréchet distance to real pictures, by the pack's own features",
+        "less",
+        ("features",),
+        module=SETS,
+    ),
+    Row(
+        "fid_masked",
+        "the same of {region} and kept regions alone, the rest black (LOHO-HF)",
+        "less",
+        ("features",),
+        module=SETS,
+    ),
+    Row(
+        "kid",
+        "kernel distance to real pictures, by the pack's own features",
+        "less",
+        ("features",),
+        module=SETS,
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from styleforge.builtin.cases import styleforge_cases, styleforge_waived
-from styleforge.builtin.metrics import METRICS
+from styleforge.builtin.metrics import METRICS, OF_SETS
 from styleforge.builtin.weights import WEIGHTS
 from styleforge.hookspecs import hookimpl
 from styleforge.plugins.deferred import Deferred
@@ -82,6 +82,8 @@ def register_components(register: Register[Any]) -> None:
     register(recolour, name="paste/recolour")
     for row in METRICS:
         register(row.component(), name=f"metric/{row.name}")
+    for row in OF_SETS:
+        register(row.component(), name=f"set_metric/{row.name}")
 
 
 @hookimpl

@@ -34,7 +34,9 @@ def evaluate(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE", help="world: pictures that the pack draws, with a known answer."
+            metavar="SOURCE",
+            help="world: pictures that the pack draws, with a known answer; a folder of "
+            "photographs; or a file of `styleforge tuples`.",
         ),
     ],
     domain: Annotated[
@@ -47,8 +49,11 @@ def evaluate(
         Path, typer.Option("--out", "-o", help="Folder of results and report; it is gone on with.")
     ] = Path("out/evaluation"),
     triples: Annotated[
-        int, typer.Option(help="Cases in all, shared among the levels of difficulty.", min=1)
-    ] = 24,
+        int | None,
+        typer.Option(
+            help="Cases in all, shared among the levels of difficulty; 24, or all of a file.", min=1
+        ),
+    ] = None,
     levels: Annotated[
         str, typer.Option(help="Levels of difficulty, with commas; all by default.")
     ] = "",
@@ -64,6 +69,10 @@ def evaluate(
     against: Annotated[
         str, typer.Option(help="The method that the others are compared with; the first.")
     ] = "",
+    real: Annotated[
+        Path | None,
+        typer.Option(help="Folder of real pictures for FID and the like; those of the source."),
+    ] = None,
     executor: ExecutorOption = "",
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
@@ -76,6 +85,7 @@ def evaluate(
     """
     from styleforge.evaluate.evaluation import asked, write_report
     from styleforge.evaluate.methods import chosen as list_of
+    from styleforge.evaluate.sets import sets_of
     from styleforge.forge import Forge
 
     forge = Forge(device=device)
@@ -89,13 +99,14 @@ def evaluate(
         levels=[one.strip() for one in levels.split(",") if one.strip()], seed=seed,
         chosen=chosen, steps=_steps(steps or ()), executor=executor, command=_command(),
     )  # fmt: skip
-    manifest = _run(forge, manifest, out, where)
-    report = write_report(forge, manifest, out, against=against)
+    manifest, whole = _run(forge, manifest, out, where)
+    sets = sets_of(forge, manifest, out, str(real or "")) if whole else None
+    report = write_report(forge, manifest, out, against=against, sets=sets)
     _print(report, out)
 
 
-def _run(forge: Forge, manifest: Manifest, out: Path, executor: Executor) -> Manifest:
-    """Run what is pending; the manifest as it is then, also where Ctrl-C ended it."""
+def _run(forge: Forge, manifest: Manifest, out: Path, executor: Executor) -> tuple[Manifest, bool]:
+    """Run what is pending; the manifest as it is then, and whether Ctrl-C did not end it."""
     from styleforge.cli.comparing import Comparing
     from styleforge.evaluate.running import Done, run
 
@@ -109,17 +120,18 @@ def _run(forge: Forge, manifest: Manifest, out: Path, executor: Executor) -> Man
                     shown.show(event)
         except KeyboardInterrupt:
             say("Stopped. What is done is kept; the same command goes on from there.")
-    return manifest
+            return manifest, False
+    return manifest, True
 
 
 def _print(report: Report, out: Path) -> None:
-    from styleforge.evaluate.evaluation import CSV, JSON, MARKDOWN
-    from styleforge.evaluate.tables import table
+    from styleforge.evaluate.evaluation import CSV, HTML, JSON, MARKDOWN
+    from styleforge.evaluate.tables import overview
 
-    print(table(report, intervals=False))
+    print(overview(report))
     for row in report.failed:
         say(f"{row.method} on {row.case} failed: {row.error}")
-    print(f"\nReport: {', '.join(str(out / name) for name in (MARKDOWN, JSON, CSV))}")
+    print(f"\nReport: {', '.join(str(out / name) for name in (HTML, MARKDOWN, JSON, CSV))}")
 
 
 def _steps(words: list[str] | tuple[str, ...]) -> dict[str, int]:

@@ -190,10 +190,18 @@ def _seen(one: Drawn, selection: Selection) -> Seen:
 
 
 def _written(one: Drawn, folder: Path, name: str) -> str:
-    """The file of a picture, with what is known of it beside it; written where it is not there."""
-    path = folder / name
-    if not path.exists():
-        write_text(path.with_suffix(".json"), json.dumps(one.about, indent=1) + "\n")
-        picture = to_picture(one.image)
-        write_whole(path, lambda partial: picture.save(partial, "PNG"))
+    """The file of a picture; written where it is not there."""
+    if not (folder / name).exists():
+        write_drawn(one, folder / name)
     return name
+
+
+def write_drawn(one: Drawn, path: Path) -> None:
+    """Write a picture, with what is known of it beside it.
+
+    Raises:
+        UserError: if a file cannot be written.
+    """
+    write_text(path.with_suffix(".json"), json.dumps(one.about, indent=1) + "\n")
+    picture = to_picture(one.image)
+    write_whole(path, lambda partial: picture.save(partial, "PNG"))

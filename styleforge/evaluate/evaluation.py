@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from styleforge.errors import UserError
-from styleforge.evaluate.cases import Case, drawn_cases, levels_of, shared
+from styleforge.evaluate.cases import parts_of
 from styleforge.evaluate.machine import machine, versions
 from styleforge.evaluate.manifest import (
     Manifest,
@@ -19,21 +20,25 @@ from styleforge.evaluate.manifest import (
     read_manifest,
     write_manifest,
 )
-from styleforge.evaluate.measuring import try_metrics
+from styleforge.evaluate.measuring import truth_of, try_metrics
 from styleforge.evaluate.methods import Setting, digest, preset_of, unmade, weights_of
+from styleforge.evaluate.page import html
 from styleforge.evaluate.report import Report, report_of, to_json
 from styleforge.evaluate.running import Done, Going, run
+from styleforge.evaluate.sets import Sets, sets_of
+from styleforge.evaluate.sources import Wanted, cases_of
 from styleforge.evaluate.tables import comma_separated, markdown
 from styleforge.files import check_writable, write_text
 from styleforge.plugins.config import default_executor
+from styleforge.prepare.images import save_image
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from styleforge.forge import Forge
 
-WORLD = "world"
-JSON, CSV, MARKDOWN = "report.json", "report.csv", "report.md"
+TRUTHS = "truths"  # folder of true answers
+JSON, CSV, MARKDOWN, HTML = "report.json", "report.csv", "report.md", "report.html"
 
 
 def evaluate(
@@ -43,12 +48,13 @@ def evaluate(
     out: str | Path,
     *,
     pack: str = "",
-    triples: int = 24,
+    triples: int | None = None,
     levels: Sequence[str] = (),
     seed: int = 0,
     chosen: int = 0,
     steps: Mapping[str, int] | None = None,
     against: str = "",
+    real: str | Path = "",
     executor: str = "",
     forge: Forge | None = None,
     told: Callable[[Going | Done], object] | None = None,
@@ -58,17 +64,20 @@ def evaluate(
     What is done is kept in the folder: called again, it goes on, also with more methods or cases.
 
     Args:
-        source: ``world`` for pictures that the pack draws and whose true answer it knows.
+        source: ``world`` for pictures that the pack draws and whose true answer it knows; a folder
+            of photographs; or a file that `styleforge tuples` wrote.
         domain: what is styled.
         methods: presets of the domain.
         out: the folder of results and report.
         pack: the pack of models; the default when left out.
-        triples: cases in all, shared among the levels.
+        triples: cases in all, shared among the levels; all of a file, and 24 else, when left out.
         levels: of difficulty, by name; all when left out.
         seed: governs everything random in a run.
         chosen: governs which cases there are.
         steps: of a run by method; under ``""`` those of every method that has stages.
         against: the method that the others are compared with; the first when left out.
+        real: a folder of real pictures, with which the results of a method are compared as a set;
+            those of the source when left out.
         executor: where recipes run (see `styleforge.run.executor`).
         forge: plugins and models; `styleforge.default_forge` when left out.
         told: is given what happens.
@@ -89,7 +98,7 @@ def evaluate(
     manifest = asked(
         forge, source, domain, methods, folder, pack=pack, triples=triples, levels=levels,
         seed=seed, chosen=chosen, steps=steps or {}, executor=executor,
-        command=f"evaluate({str(source)!r}, {domain!r}, {list(methods)!r}, ...)",
+        command=f"evaluate({Path(source).name!r}, {domain!r}, {list(methods)!r}, ...)",
     )  # fmt: skip
     events = closing(cast("Generator[Going | Done]", run(forge, manifest, folder, where)))
     with events as stream:
@@ -98,7 +107,8 @@ def evaluate(
                 manifest = event.manifest
             if told is not None:
                 told(event)
-    return write_report(forge, manifest, folder, against=against)
+    sets = sets_of(forge, manifest, folder, str(real))
+    return write_report(forge, manifest, folder, against=against, sets=sets)
 
 
 def asked(
@@ -109,7 +119,7 @@ def asked(
     folder: Path,
     *,
     pack: str = "",
-    triples: int = 24,
+    triples: int | None = None,
     levels: Sequence[str] = (),
     seed: int = 0,
     chosen: int = 0,
@@ -146,29 +156,69 @@ def asked(
     before = read_manifest(folder)
     if before is not None:  # what does not fit is refused before pictures are drawn
         gone_on(before, now, folder)
-    cases = _cases(forge, str(source), setting, triples, levels, folder, chosen)
-    now = Manifest(
-        source=str(source), setting=setting, chosen=chosen, cases=cases, methods=found,
-        sessions=(session,),
-    )  # fmt: skip
+    wanted = Wanted(str(source), triples, tuple(levels), chosen)
+    given = cases_of(forge, setting, wanted, folder)
+    now = replace(now, cases=given.cases, notes=given.notes)
     if before is not None:
         now = gone_on(before, now, folder)
-    try_metrics(forge, setting, cases[0].within(folder))
+    try_metrics(forge, setting, given.cases[0].within(folder))
     write_manifest(now, folder)
     return now
 
 
-def write_report(forge: Forge, manifest: Manifest, folder: Path, *, against: str = "") -> Report:
+def write_report(
+    forge: Forge,
+    manifest: Manifest,
+    folder: Path,
+    *,
+    against: str = "",
+    sets: Sets | None = None,
+) -> Report:
     """Write the report of what is done so far into the folder, in every form.
+
+    Args:
+        forge: tells what scores mean.
+        manifest: the comparison.
+        folder: where it is written.
+        against: the method that the others are compared with; the first by default.
+        sets: scores of all pictures of a method together.
 
     Raises:
         UserError: if a file cannot be written, or ``against`` is not among the methods.
     """
     report = report_of(forge, manifest, against=against)
+    if sets is not None:
+        report = replace(
+            report,
+            sets=sets.values,
+            set_scores=sets.scores,
+            notes=(*report.notes, *sets.notes),
+        )
     write_text(folder / JSON, to_json(report))
     write_text(folder / CSV, comma_separated(report))
     write_text(folder / MARKDOWN, markdown(report))
+    write_text(folder / HTML, html(report, _pictures(forge, manifest, folder), folder))
     return report
+
+
+def _pictures(forge: Forge, manifest: Manifest, folder: Path) -> dict[str, dict[str, str]]:
+    """The pictures of each case by label, with the true answer, which is written."""
+    attributes, found = forge.attributes_of(manifest.setting.domain), {}
+    for case in manifest.cases:
+        found[case.name] = parts_of(case, attributes)
+        if not case.known:
+            continue
+        name = f"{TRUTHS}/{case.name}.png"
+        if not (folder / name).exists():
+            try:
+                truth = truth_of(forge, manifest.setting, case.within(folder))
+            except UserError:  # what stood beside the pictures is gone
+                continue
+            assert truth is not None
+            (folder / name).parent.mkdir(exist_ok=True)
+            save_image(truth.image, folder / name)
+        found[case.name]["true answer"] = name
+    return found
 
 
 def _kind(executor: str) -> str:
@@ -190,28 +240,3 @@ def _refuse_unknown_steps(setting: Setting, methods: Sequence[str]) -> None:
             f"{', '.join(methods)}."
         )
         raise UserError(msg)
-
-
-def _cases(
-    forge: Forge,
-    source: str,
-    setting: Setting,
-    triples: int,
-    levels: Sequence[str],
-    folder: Path,
-    chosen: int,
-) -> tuple[Case, ...]:
-    if source != WORLD:
-        msg = f"{source} cannot be compared on; write world, for pictures with a known answer."
-        raise UserError(msg)
-    known = levels_of(forge, setting.pack, setting.domain)
-    unknown = [level for level in levels if level not in known]
-    if unknown:
-        msg = f"There is no level {unknown[0]!r}; there are {', '.join(known)}."
-        raise UserError(msg)
-    wanted = [level for level in known if level in levels] if levels else list(known)
-    if triples < 1:
-        msg = f"{triples} triples were asked for; at least 1 is needed."
-        raise UserError(msg)
-    counts = shared(triples, wanted)
-    return drawn_cases(forge, setting.pack, setting.domain, counts, folder, seed=chosen)

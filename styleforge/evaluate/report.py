@@ -51,6 +51,7 @@ class Report:
         rows: of what is in the tables.
         failed: runs without a score, each with its sentence.
         sets: scores of all pictures of a method together, by method and name.
+        set_scores: what those tell, by name.
         differences: of every method from ``against``, by score, over all cases and by level.
         against: the method that the others are compared with.
         sessions: the commands, machines and versions.
@@ -71,6 +72,7 @@ class Report:
     rows: tuple[Row, ...] = ()
     failed: tuple[Row, ...] = ()
     sets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    set_scores: Mapping[str, Score] = field(default_factory=dict)
     differences: tuple[Difference, ...] = ()
     against: str = ""
     sessions: tuple[Session, ...] = ()

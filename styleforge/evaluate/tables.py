@@ -63,7 +63,7 @@ def facts(report: Report) -> str:
         if not known
         else f"The true answer of {known} is known.",
         f"Runs with seed {report.setting.seed}.",
-        "In brackets the 95 % interval of the mean (bootstrap over cases).",
+        "Intervals are of 95 %, of the mean (bootstrap over cases).",
     ]
     return " ".join([*parts, *report.notes])
 
@@ -97,13 +97,64 @@ def table(report: Report, level: str = "", *, intervals: bool = True) -> str:
     return "\n".join(lines)
 
 
+def overview(report: Report) -> str:
+    """Means with a line for each score, for a terminal; the best ones with a star."""
+    names = list(report.methods)
+    rows = [["", *names], ["n", *(str(report.count(name)) for name in names)]]
+    for score, about in report.scores.items():
+        means = report.means(score)
+        best = best_of(means, about.better)
+        cells = [
+            f"{number(means[name].mean)}{'*' if name in best else ' '}" if name in means else "- "
+            for name in names
+        ]
+        rows.append([f"{score}{_arrow(about.better)}", *cells])
+    for score, about in report.set_scores.items():
+        best = best_set(report, score)
+        cells = [
+            f"{number(report.sets[name][score])}{'*' if name in best else ' '}"
+            if score in report.sets.get(name, {})
+            else "- "
+            for name in names
+        ]
+        rows.append([f"{score}{_arrow(about.better)}", *cells])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(names) + 1)]
+    lines = [
+        "  ".join([
+            row[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+        ]).rstrip()
+        for row in rows
+    ]  # fmt: skip
+    return "\n".join([*lines, "* the best mean; verdicts by paired intervals are in the report"])
+
+
 def sets(report: Report) -> str:
     """Scores of all pictures of a method together, as Markdown."""
-    names = list(dict.fromkeys(name for found in report.sets.values() for name in found))
-    lines = [_line(["method", *names]), "|" + "---|" * (len(names) + 1)]
+    names = [name for name in report.set_scores if any(name in one for one in report.sets.values())]
+    heads = [f"{name}{_arrow(report.set_scores[name].better)}" for name in names]
+    lines = [_line(["method", *heads]), "|" + "---|" * (len(names) + 1)]
+    best = {name: best_set(report, name) for name in names}
     for method, found in report.sets.items():
-        lines.append(_line([method, *(number(found[n]) if n in found else "" for n in names)]))
-    return "\n".join(lines)
+        cells = [
+            _bold(number(found[name]), bold=method in best[name]) if name in found else ""
+            for name in names
+        ]
+        lines.append(_line([method, *cells]))
+    says = "\n".join(
+        f"* `{name}`{_arrow(one.better)}: {one.says}" for name, one in report.set_scores.items()
+    )
+    return "\n".join([*lines, "", says])
+
+
+def best_set(report: Report, name: str) -> tuple[str, ...]:
+    """The methods with the best score of all pictures together."""
+    found = {method: one[name] for method, one in report.sets.items() if name in one}
+    better = report.set_scores[name].better
+    if better not in {"more", "less"} or not found:
+        return ()
+    best = max(found.values()) if better == "more" else min(found.values())
+    return tuple(method for method, value in found.items() if value == best)
 
 
 def against(report: Report) -> str:
@@ -116,10 +167,10 @@ def against(report: Report) -> str:
     lines = [
         how,
         "",
-        _line(["method", "score", "level", "n", "difference", "verdict"]),
-        "|" + "---|" * 6,
+        _line(["method", "score", "n", "difference", "verdict"]),
+        "|" + "---|" * 5,
     ]
-    lines += [_difference(report, one) for one in report.differences]
+    lines += [_difference(report, one) for one in report.differences if not one.level]
     return "\n".join(lines)
 
 
@@ -157,13 +208,15 @@ def comma_separated(report: Report) -> str:
 
 
 def number(value: float) -> str:
-    """A number with three digits behind the point, fewer where it is large.
+    """A number with three digits behind the point, fewer where it is large, more where it is small.
 
     Example:
-        >>> number(0.84567), number(26.9591), number(1234.5)
-        ('0.846', '26.96', '1234')
+        >>> number(0.84567), number(26.9591), number(1234.5), number(0.000123)
+        ('0.846', '26.96', '1234', '0.00012')
     """
     size = abs(value)
+    if 0 < size < 0.005:
+        return f"{value:.2g}" if size >= 1e-4 else f"{value:.1e}"
     return f"{value:.0f}" if size >= 1000 else f"{value:.2f}" if size >= 10 else f"{value:.3f}"
 
 
@@ -174,10 +227,14 @@ def _level(report: Report, level: str) -> tuple[str, str]:
 def _mean(mean: Mean | None, *, bold: bool, intervals: bool) -> str:
     if mean is None:
         return ""
-    value = f"**{number(mean.mean)}**" if bold else number(mean.mean)
+    value = _bold(number(mean.mean), bold=bold)
     if not intervals or mean.count < 2:
         return value
     return f"{value} [{number(mean.low)}, {number(mean.high)}]"
+
+
+def _bold(text: str, *, bold: bool) -> str:
+    return f"**{text}**" if bold else text
 
 
 def _difference(report: Report, one: Difference) -> str:
@@ -186,7 +243,7 @@ def _difference(report: Report, one: Difference) -> str:
     verdict = VERDICTS[one.verdict]
     if one.verdict == "open" and not report.scores[one.score].better:
         verdict = ""  # neither way is better
-    return _line([one.one, one.score, one.level or "all", str(mean.count), interval, verdict])
+    return _line([one.one, one.score, str(mean.count), interval, verdict])
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ TOY = EntryPoint("toy", "styleforge.testing.toy", "styleforge")
 def evaluate(cli, tmp_path, monkeypatch):
     """Compare methods of the toy on its world, to ``tmp_path``/out."""
     monkeypatch.setattr(discovery, "installed_entry_points", lambda: (TOY, WORLD))
+    monkeypatch.setattr("styleforge.measure.sets.find_spec", lambda name: None)  # slow to import
 
     def run(methods, *words):
         return cli(
@@ -32,7 +33,9 @@ def evaluate(cli, tmp_path, monkeypatch):
 def test_a_comparison_prints_a_table_and_says_where_the_report_is(evaluate, tmp_path):
     code, out, err = evaluate("toy-mapper,toy-look", "--steps", "toy-look=2")
     assert code == 0
-    assert "| toy-mapper | 2 |" in out
+    head, count, *_ = out.splitlines()
+    assert head.split() == ["toy-mapper", "toy-look"]
+    assert count.split() == ["n", "2", "2"]
     assert f"{tmp_path}/out/report.md" in out
     assert "4 of 4: toy-look on difficult-0 done" in err
     text = (tmp_path / "out/report.md").read_text()
@@ -54,9 +57,9 @@ def test_ctrl_c_writes_the_report_of_what_is_there(evaluate, tmp_path, monkeypat
         code, out, err = evaluate("toy-mapper")
     assert code == 0
     assert "Stopped. What is done is kept" in err
-    assert "| toy-mapper | 1 |" in out
+    assert out.splitlines()[1].split() == ["n", "1"]
     code, out, err = evaluate("toy-mapper")
-    assert "| toy-mapper | 2 |" in out
+    assert out.splitlines()[1].split() == ["n", "2"]
     assert "1 of 1: toy-mapper on difficult-0 done" in err
 
 

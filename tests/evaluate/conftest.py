@@ -7,7 +7,16 @@ from functools import partial
 import pytest
 import toy_world
 
+from styleforge.evaluate import sets
 from styleforge.evaluate.evaluation import evaluate
+
+
+@pytest.fixture(autouse=True)
+def without_torchmetrics(request, monkeypatch):
+    """It takes ten seconds to import: only `test_sets` measures sets."""
+    monkeypatch.setattr(sets, "DRAWN", 5)
+    if request.module.__name__.rpartition(".")[2] != "test_sets":
+        monkeypatch.setattr("styleforge.measure.sets.find_spec", lambda name: None)
 
 
 @pytest.fixture
