@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from styleforge.api import edit, transfer
     from styleforge.api.batch import Batch, BatchError
     from styleforge.api.tuples import tuples
+    from styleforge.batches.call import batch
+    from styleforge.batches.manifest import Outcome
     from styleforge.display.side_by_side import show
     from styleforge.errors import Refused, UserError
     from styleforge.forge import Forge, default_forge
@@ -43,6 +45,8 @@ _HOMES = {
     "api": ("edit", "transfer"),
     "api.batch": ("Batch", "BatchError"),
     "api.tuples": ("tuples",),
+    "batches.call": ("batch",),
+    "batches.manifest": ("Outcome",),
     "display.side_by_side": ("show",),
     "errors": ("Refused", "UserError"),
     "forge": ("Forge", "default_forge"),
@@ -80,6 +84,7 @@ __all__ = [
     "Mask",
     "Note",
     "Objective",
+    "Outcome",
     "Pack",
     "Panel",
     "Paste",
@@ -100,6 +105,7 @@ __all__ = [
     "UserError",
     "View",
     "WeightFile",
+    "batch",
     "default_forge",
     "edit",
     "hookimpl",

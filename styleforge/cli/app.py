@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import typer
 
+from styleforge.cli.batch import batch
 from styleforge.cli.check import check
 from styleforge.cli.demo import demo
 from styleforge.cli.edit import edit
@@ -45,9 +46,10 @@ def make_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     # The options of a domain's attributes are not known before its plugin is loaded, so that
-    # `transfer` and `edit` take unknown options and read them themselves.
+    # `transfer`, `edit` and `batch` take unknown options and read them themselves.
     app.command(context_settings=OWN_OPTIONS)(transfer)
     app.command(context_settings=OWN_OPTIONS)(edit)
+    app.command(context_settings=OWN_OPTIONS)(batch)
     app.command()(demo)
     app.command()(reproduce)
     app.command()(evaluate)

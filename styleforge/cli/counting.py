@@ -77,6 +77,12 @@ class Counting:
             self.say(f"{what}: {done} of {of}{left}{f', {more}' if more else ''}")
         return not self.stopped
 
+    def within(self, more: str) -> None:
+        """Show how far the one in progress is, where there is a terminal."""
+        if self._bar is not None and self._tty:
+            self._bar.set_postfix_str(more, refresh=False)
+            self._bar.refresh()
+
     def say(self, text: str) -> None:
         """Print a sentence above the bar."""
         tqdm.write(printable(text), file=sys.stderr)

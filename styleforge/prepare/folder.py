@@ -7,11 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from styleforge.errors import UserError
-
-SUFFIXES = frozenset(
-    (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".heic",
-     ".heif")
-)  # fmt: skip
+from styleforge.prepare.parse import PICTURES
 
 
 def pictures_in(given: str | Path | Iterable[str | Path]) -> tuple[list[str], tuple[str, ...]]:
@@ -42,7 +38,7 @@ def pictures_in(given: str | Path | Iterable[str | Path]) -> tuple[list[str], tu
         for name in sorted(files):
             if name.startswith("."):
                 continue
-            if Path(name).suffix.lower() in SUFFIXES:
+            if Path(name).suffix.lower() in PICTURES:
                 found.append(str(Path(here) / name))
             else:
                 others += 1

@@ -31,6 +31,7 @@ LAYERS = (
     "forge",
     "api",
     "evaluate",
+    "batches",
     "editor",
     "testing",
     "cli",

@@ -1,0 +1,1 @@
+"""Batches: a table of edits, run one by one, with their results in a folder."""

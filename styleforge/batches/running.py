@@ -1,0 +1,285 @@
+"""Runs the rows of a batch on an executor, and keeps what becomes of each."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from styleforge.api.recipes import edit_recipe, transfer_recipe
+from styleforge.api.subjects import with_subjects
+from styleforge.batches.columns import Row
+from styleforge.batches.figures import figures_of
+from styleforge.batches.manifest import Manifest, Outcome
+from styleforge.batches.plan import Planned, Unread, beside, facts_of
+from styleforge.errors import UserError
+from styleforge.prepare.inputs import with_inputs
+from styleforge.prepare.prepare import resolve
+from styleforge.run.checkpoint import read_header, remove_checkpoint
+from styleforge.run.events import Finished
+from styleforge.run.many import Task, as_said, together
+from styleforge.run.schedule import at_rates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from styleforge.forge import Forge
+    from styleforge.recipe.condition import ImageRef, Mask
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.run.events import Event
+    from styleforge.run.result import Result
+
+UNFINISHED = "unfinished"  # folder of checkpoints
+Watch = Callable[[Planned, "Event | Outcome"], bool | None]
+
+
+@dataclass(frozen=True)
+class _Begun:
+    planned: Planned
+    recipe: Recipe
+    at: float  # seconds of a clock
+
+
+@dataclass(frozen=True)
+class Batcher:
+    """What rows are run with.
+
+    Args:
+        forge: plugins and models.
+        domain: what is styled.
+        manifest: where it is kept what becomes of them.
+        executor: where they run, as `styleforge.Forge.executor` takes it.
+        share: leave the folders of pictures out of the recipes in results.
+        overwrite: results may replace files that are there.
+
+    Example:
+        >>> import tempfile
+        >>> from styleforge.batches.plan import plan
+        >>> from styleforge.testing import toy
+        >>> manifest = Manifest(Path(tempfile.mkdtemp()))
+        >>> row = Row(number=1, identity="me.png", asked={"toy.shape": "tall"})
+        >>> todo = plan([(row, {})], manifest, "toy").todo
+        >>> [one.state for one in Batcher(toy.toy_forge(), "toy", manifest).run(todo)]
+        ['done']
+    """
+
+    forge: Forge
+    domain: str
+    manifest: Manifest
+    executor: str = ""
+    share: bool = False
+    overwrite: bool = False
+
+    def run(self, todo: Sequence[Planned], watch: Watch | None = None) -> Iterator[Outcome]:
+        """Run rows, yielding what became of each as they end.
+
+        Args:
+            todo: the rows.
+            watch: given the events of a row and what became of it; the batch stops where it gives
+                False. What runs then is stopped, and goes on when the batch is run again.
+
+        Raises:
+            UserError: if the executor is not there, or the manifest cannot be written.
+        """
+        where = self.forge.executor(self.executor)
+        failed: deque[Outcome] = deque()
+        begun: dict[int, _Begun] = {}
+        tasks = self._tasks(iter(todo), begun, failed)
+        running = cast("Generator[tuple[int, Event | UserError]]", together(where, tasks))
+        goes_on = True
+        try:
+            with contextlib.closing(running) as stream:
+                for index, event in stream:
+                    one = begun[index]
+                    planned, ended = one.planned, self._ended(one, event)
+                    if ended is not None:
+                        del begun[index]
+                    elif watch is not None:
+                        goes_on = watch(planned, cast("Event", event)) is not False
+                    for outcome in (*self._taken(failed), *([ended] if ended else ())):
+                        goes_on = self._told(watch, outcome, todo) and goes_on
+                        yield outcome
+                    if not goes_on:
+                        break
+            for outcome in self._taken(failed):
+                self._told(watch, outcome, todo)
+                yield outcome
+        finally:
+            for one in begun.values():
+                self._kept(self._outcome(one.planned, "stopped", method=one.recipe.method))
+            with contextlib.suppress(OSError):  # is not there, or not empty
+                (self.manifest.folder / UNFINISHED).rmdir()
+
+    def _tasks(
+        self,
+        todo: Iterator[Planned],
+        begun: dict[int, _Begun],
+        failed: deque[Outcome],
+    ) -> Iterator[Task]:
+        """Tasks as they are asked for; rows without a recipe go to ``failed``."""
+        index = 0
+        for planned in todo:
+            try:
+                recipe = self._rated(self._recipe(planned.row), self._checkpoint(planned))
+                self._spare_inputs(planned, recipe)
+            except Exception as error:  # the others go on
+                said = str(as_said(error))
+                failed.append(self._kept(self._outcome(planned, "failed", error=said)))
+                continue
+            checkpoint = self._checkpoint(planned)
+            goes_on = bool(recipe.stages) and checkpoint.is_file()
+            if recipe.stages:
+                checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            self._kept(self._outcome(planned, "running", method=recipe.method))
+            begun[index] = _Begun(planned, recipe, time.monotonic())
+            index += 1
+            yield Task(recipe, checkpoint if recipe.stages else None, resume=goes_on)
+
+    def _recipe(self, row: Row | Unread) -> Recipe:
+        """The recipe of a row, which opens its pictures.
+
+        Raises:
+            UserError: if there is none.
+        """
+        if isinstance(row, Unread):
+            raise UserError(row.error)
+        if row.preset:
+            recipe = transfer_recipe(
+                self.forge, self.domain, row.identity, row.asked, pack=row.pack, preset=row.preset,
+                strength=row.strength, steps=row.steps, seed=row.seed, masks=row.masks,
+                tune=row.tune,
+            )  # fmt: skip
+        else:
+            if row.steps is not None:
+                msg = "The row has steps and no preset: one pass has none. Name a preset."
+                raise UserError(msg)
+            recipe = edit_recipe(
+                self.forge, self.domain, row.identity, row.asked, pack=row.pack,
+                strength=row.strength, seed=row.seed, masks=row.masks, tune=row.tune,
+            )  # fmt: skip
+        attributes = self.forge.attributes_of(self.domain)
+        return with_subjects(recipe, row.subjects or None, attributes, self.domain)
+
+    def _checkpoint(self, planned: Planned) -> Path:
+        return self.manifest.folder / UNFINISHED / f"{planned.name}-{planned.key}.resume"
+
+    def _rated(self, recipe: Recipe, checkpoint: Path) -> Recipe:
+        """A recipe with what a run fills in, where it goes on: its checkpoint has it, too."""
+        if not recipe.stages or not checkpoint.is_file():
+            return recipe
+        theirs, _ = read_header(checkpoint)
+        recipe = replace(recipe, pack=recipe.pack or theirs.pack)
+        return at_rates_of(self.forge.models_of(recipe).pack, recipe)
+
+    def _ended(self, begun: _Begun, event: Event | UserError) -> Outcome | None:
+        """What became of a row, where an event is its last."""
+        planned, recipe = begun.planned, begun.recipe
+        if isinstance(event, UserError):
+            error = self._outcome(planned, "failed", error=str(event), method=recipe.method)
+            return self._kept(error)
+        if not isinstance(event, Finished):
+            return None
+        result, path = event.result, self.manifest.folder / planned.file
+        if result.status == "stopped":
+            return self._kept(self._outcome(planned, "stopped", method=recipe.method))
+        try:
+            notes = (*result.notes, *result.save(path, share=self.share))
+        except UserError as error:
+            return self._kept(
+                self._outcome(planned, "failed", error=str(error), method=recipe.method)
+            )
+        done = result.status == "done"
+        if done:
+            remove_checkpoint(self._checkpoint(planned))
+        outcome = self._outcome(planned, "done" if done else "failed", method=recipe.method)
+        return self._kept(
+            replace(
+                outcome,
+                file=planned.file,
+                seconds=round(time.monotonic() - begun.at, 3),
+                steps=result.steps,
+                figures=figures_of(result),
+                error="" if done else _why(result),
+                notes=notes,
+                inputs=self._inputs(recipe),
+                result=result,
+            )
+        )
+
+    def _outcome(
+        self, planned: Planned, state: str, *, error: str = "", method: str = ""
+    ) -> Outcome:
+        return Outcome(
+            key=planned.key,
+            number=planned.row.number,
+            name=planned.name,
+            state=state,  # type: ignore[arg-type]
+            domain=self.domain,
+            method=method,
+            asked=dict(planned.values),
+            error=error,
+        )
+
+    def _kept(self, outcome: Outcome) -> Outcome:
+        self.manifest.write(outcome)
+        return outcome
+
+    def _spare_inputs(self, planned: Planned, recipe: Recipe) -> None:
+        """Refuse a row whose result would replace one of its pictures, or a file that appeared."""
+        path = self.manifest.folder / planned.file
+        if not path.exists():
+            return
+        if any(path.samefile(one) for one in self._files(recipe).values() if one.exists()):
+            msg = f"{path} would replace a picture that it is made of; give the row another name."
+            raise UserError(msg)
+        if not self.overwrite and self.manifest.owner(planned.file) != planned.key:
+            msg = f"{path} is there already, and no result of this row. --overwrite replaces it."
+            raise UserError(msg)
+
+    def _files(self, recipe: Recipe) -> dict[str, Path]:
+        """The files of a recipe by the paths that it names."""
+        found: dict[str, Path] = {}
+        models = self.forge.models_of(recipe)
+
+        def look(item: ImageRef | Mask) -> tuple[str, str | None]:
+            found[item.path] = resolve(item.path, models)
+            return item.path, item.sha256
+
+        with_inputs(recipe, look)
+        return found
+
+    def _inputs(self, recipe: Recipe) -> Mapping[str, tuple[int, int, str]]:
+        """Facts of a recipe's files, by their paths from the batch's folder."""
+        sums: dict[str, str] = {}
+
+        def look(item: ImageRef | Mask) -> tuple[str, str | None]:
+            sums[item.path] = item.sha256 or ""
+            return item.path, item.sha256
+
+        with_inputs(recipe, look)
+        return {
+            beside(name, self.manifest.folder): facts_of(path, sums[name])
+            for name, path in self._files(recipe).items()
+            if not name.startswith("gallery:") and path.is_file()
+        }
+
+    def _told(self, watch: Watch | None, outcome: Outcome, todo: Sequence[Planned]) -> bool:
+        if watch is None:
+            return True
+        planned = next(one for one in todo if one.key == outcome.key)
+        return watch(planned, outcome) is not False
+
+    @staticmethod
+    def _taken(failed: deque[Outcome]) -> Iterator[Outcome]:
+        while failed:
+            yield failed.popleft()
+
+
+def _why(result: Result) -> str:
+    """Why a run ended before its time, as its notes say; its best is kept."""
+    kept = [one for one in result.notes if "best result so far is kept" in one]
+    return kept[-1] if kept else f"The run failed after {result.steps} steps; its best is kept."
