@@ -159,7 +159,7 @@ def test_commands_of_the_pages_exist():
     for page, command, options in found:
         assert command in module.names(), f"{page}: styleforge {command}"
         known = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", module.output(command, "--help")))
-        known |= roles | own_roles(page) if command in {"transfer", "edit"} else set()
+        known |= roles | own_roles(page) if command in {"transfer", "edit", "batch"} else set()
         unknown = set(options) - known
         assert not unknown, f"{page}: styleforge {command} has no {', '.join(sorted(unknown))}"
 
