@@ -121,8 +121,8 @@ def test_the_environment_says_where_runs_happen(forge, monkeypatch):
 
 
 def test_nobody_answers(forge):
-    with pytest.raises(UserError, match="No plugin makes an executor of 'ray'; 'inline' is built"):
-        forge.executor("ray")
+    with pytest.raises(UserError, match="No plugin makes an executor of 'rays'; 'inline' is built"):
+        forge.executor("rays")
 
 
 def test_a_plugin_that_fails_does_not_keep_the_others_from_answering(forge):
@@ -136,7 +136,7 @@ def test_a_plugin_that_fails_does_not_keep_the_others_from_answering(forge):
 def test_nobody_answers_and_one_failed(forge):
     forge.use(Makes(ValueError("oops"), []), "bad")
     with pytest.raises(UserError, match=r"install the plugin .* Plugin 'bad': its make_executor"):
-        forge.executor("ray")
+        forge.executor("rays")
 
 
 def test_what_a_plugin_says_to_the_user_is_said(forge):

@@ -20,8 +20,8 @@ ExecutorOption = Annotated[
     typer.Option(
         "--executor",
         metavar="SPEC",
-        help="Where it runs: inline, which is here; processes:4, which is 4 worker processes; or "
-        "what a plugin brings. STYLEFORGE_EXECUTOR or inline by default.",
+        help="Where it runs: inline, which is here; processes:4, which is 4 worker processes; ray or "
+        "ray://HOST:PORT; or what a plugin brings. STYLEFORGE_EXECUTOR or inline by default.",
     ),
 ]  # of every command that runs recipes; to be given to Forge.executor
 

@@ -77,6 +77,7 @@ class Pool:
         self._seats = _Seats(width, start)
         self._numbers = count()
         self._folder: Path | None = None
+        self.leave: Callable[[], None] = _nothing  # what there is to be done after the workers
         weakref.finalize(self, self._seats.close)
 
     def submit(
@@ -117,6 +118,7 @@ class Pool:
     def close(self) -> None:
         """End the workers, also those that are at work; what waits fails with a sentence."""
         self._seats.close()
+        self.leave()
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -129,6 +131,10 @@ class Pool:
             self._folder = Path(tempfile.mkdtemp(prefix="styleforge-runs-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         return self._folder
+
+
+def _nothing() -> None:
+    """There is nothing to be done."""
 
 
 @dataclass
@@ -197,8 +203,9 @@ class _Seats:
                 elif run.lost(lost):
                     self.add(run, first=True)
             except BaseException as error:  # the seat goes on
-                self._left(worker)
-                worker = None
+                if worker is not None and not (isinstance(error, UserError) and worker.alive):
+                    self._left(worker)
+                    worker = None
                 run.end(as_said(error))
             run = None  # it is large
         self._left(worker)

@@ -1,17 +1,17 @@
-"""Which executor a spec names: ``processes``, ``processes:4``, ``processes:4:2``."""
+"""Which executor a spec names: ``processes:4``, ``processes:4:2``, ``ray``, ``ray://HOST:PORT``."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
+from styleforge.workers.numbers import numbers
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.workers.pool import Pool
-
-MOST = 1024  # workers, or threads; more are asked for by mistake
 
 
 def made(forge: Forge, spec: str) -> Pool | None:
@@ -27,34 +27,36 @@ def made(forge: Forge, spec: str) -> Pool | None:
         (3, None)
     """
     name, _, rest = spec.partition(":")
-    if name != "processes":
+    if name not in {"processes", "ray"} and not spec.startswith("ray?"):
         return None
     found: Pool | None = forge.executors.get(spec)
     if found is None:
-        found = forge.executors[spec] = _processes(forge, spec, rest)
+        found = _processes(forge, spec, rest) if name == "processes" else _ray(forge, spec)
+        forge.executors[spec] = found
     return found
 
 
-def numbers(spec: str, rest: str) -> tuple[int, int]:
-    """The workers and the threads of each, of ``4:2``; 0 for what is not said.
+def _ray(forge: Forge, spec: str) -> Pool:
+    from styleforge.workers.on_ray import Cluster
+    from styleforge.workers.pool import Pool
+    from styleforge.workers.ray_spec import Wanted, wanted_of
 
-    Raises:
-        UserError: if they cannot be read.
-
-    Example:
-        >>> numbers("processes:4", "4")
-        (4, 0)
-    """
-    parts = rest.split(":") if rest else []
-    if len(parts) > 2 or not all(one.isdecimal() and 1 <= int(one) <= MOST for one in parts):
-        name = spec.partition(":")[0]
+    wanted = wanted_of(spec) or Wanted(spec)
+    if forge.device.startswith("cuda") and not wanted.gpus:
+        wanted = replace(wanted, gpus=1.0)
+    cluster = Cluster(wanted)
+    room = cluster.room
+    if wanted.workers > room or not room:
+        cluster.close()
+        each = f"{wanted.threads or 1} CPUs" + (f" and {wanted.gpus:g} GPUs" if wanted.gpus else "")
         msg = (
-            f"{spec!r} is not understood; write {name}, {name}:4 for 4 workers, or {name}:4:2 for "
-            "4 workers with 2 threads each."
+            f"{spec!r} asks for {wanted.workers or 1} workers with {each} each, and Ray has room "
+            f"for {room}. Ask for fewer, or for less for each."
         )
         raise UserError(msg)
-    workers, threads = [*map(int, parts), 0, 0][:2]
-    return workers, threads
+    pool = Pool(forge, wanted.workers or room, cluster.start, wanted.threads)
+    pool.leave = cluster.close
+    return pool
 
 
 def _processes(forge: Forge, spec: str, rest: str) -> Pool:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from styleforge.errors import UserError
 from styleforge.testing import toy
 from styleforge.workers.frames import Broken, Message, read, to_bytes
-from styleforge.workers.specs import made, numbers
+from styleforge.workers.numbers import numbers
+from styleforge.workers.specs import made
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,0 +1,152 @@
+"""Workers that are actors of Ray: on this machine, or on those of a cluster.
+
+The extra ``styleforge[ray]`` brings Ray. Pictures and states travel by its object store, so that a
+machine of a cluster needs styleforge and the same plugins, and none of the caller's files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from styleforge.errors import UserError
+from styleforge.workers.actor import AT_ONCE, Actor
+from styleforge.workers.ray_spec import Wanted
+from styleforge.workers.ray_worker import RayWorker
+
+_INSTALL = (
+    "The executor {spec!r} needs Ray, which is not installed. Add it: "
+    'pip install "styleforge[ray]"; or take worker processes: processes:4.'
+)
+
+
+class Cluster:
+    """A connection to Ray. One that was made here ends with it; what the caller made stays.
+
+    Args:
+        wanted: of the spec.
+
+    Raises:
+        UserError: if Ray is not installed, or cannot be reached or started.
+
+    Example:
+        >>> Cluster(Wanted("ray"))  # doctest: +SKIP
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self._ray = _ray(wanted.spec)
+        self._lock = threading.Lock()
+        self.local = not wanted.address and not os.environ.get("RAY_ADDRESS")
+        self._mine = not self._ray.is_initialized()
+        if self._mine:
+            self._connect()
+
+    def _connect(self) -> None:
+        wanted = self.wanted
+        how: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.CRITICAL}
+        if wanted.address:
+            how["address"] = wanted.address
+        elif self.local:
+            needed = (wanted.workers or 1) * (wanted.threads or 1)
+            cpus = max(needed, _cores())
+            how |= {"num_cpus": cpus, "include_dashboard": False}
+        try:
+            with _quiet():
+                self._ray.init(**how)
+        except Exception as error:
+            where = f"at {wanted.address} cannot be reached" if wanted.address else "does not start"
+            why = str(error).partition("\n")[0][:300]
+            msg = (
+                f"Ray {where} ({why}). Check the address, or that the machine is not too busy; "
+                "worker processes need no Ray: processes:4."
+            )
+            raise UserError(msg) from error
+
+    @property
+    def room(self) -> int:
+        """How many workers the whole cluster has room for."""
+        wanted, has = self.wanted, self._ray.cluster_resources()
+        room = int(has.get("CPU", 0) // (wanted.threads or 1))
+        if wanted.gpus:
+            room = min(room, int(has.get("GPU", 0) / wanted.gpus + 1e-6))
+        return room
+
+    def start(self, home: str) -> RayWorker:
+        """An actor with a forge.
+
+        Raises:
+            UserError: if there is no room for it, or it lacks what the caller has.
+            Lost: if it ends while it starts.
+        """
+        wanted = self.wanted
+        threads = str(wanted.threads or 1)
+        env = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), threads)
+        env["OMP_WAIT_POLICY"] = "PASSIVE"
+        if self.local:
+            env["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+        if wanted.gpus:
+            home = json.dumps({**json.loads(home), "device": "cuda"})
+        actor = (
+            self._ray.remote(Actor)
+            .options(
+                num_cpus=wanted.threads or 1,
+                num_gpus=wanted.gpus,
+                max_concurrency=AT_ONCE,
+                runtime_env={"env_vars": env},
+            )
+            .remote(home)
+        )
+        return RayWorker(self._ray, actor, home)
+
+    def close(self) -> None:
+        """Leave Ray, where it was joined here."""
+        with self._lock:
+            if self._mine and self._ray.is_initialized():
+                with contextlib.suppress(Exception):
+                    self._ray.shutdown()
+            self._mine = False
+
+
+def _ray(spec: str) -> Any:
+    """The module.
+
+    Raises:
+        UserError: if it is not installed.
+    """
+    try:
+        with _quiet():
+            import ray
+            import ray.exceptions
+    except ImportError as error:
+        raise UserError(_INSTALL.format(spec=spec)) from error
+    return ray
+
+
+def _cores() -> int:
+    from styleforge.pack.threads import allowed
+
+    return allowed()
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what Ray says of itself off the terminal; what goes wrong is raised."""
+    import warnings
+
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    worker = sys.modules.get("ray._private.worker")
+    if worker is not None and hasattr(worker, "print_to_stdstream"):
+        # Ray has no setting for it: what its daemons say of dead actors, which we say ourselves.
+        worker.print_to_stdstream = lambda *_, **__: None  # type: ignore[attr-defined]
