@@ -20,7 +20,7 @@ ExecutorOption = Annotated[
     typer.Option(
         "--executor",
         metavar="SPEC",
-        help="Where it runs: inline, which is here; processes:4, which is 4 worker processes; ray or "
+        help="Where it runs: inline, which is here; processes:4, which is 4 worker processes; ray, "
         "ray://HOST:PORT; or what a plugin brings. STYLEFORGE_EXECUTOR or inline by default.",
     ),
 ]  # of every command that runs recipes; to be given to Forge.executor

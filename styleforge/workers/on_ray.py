@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +73,7 @@ class Cluster:
     @property
     def room(self) -> int:
         """How many workers the whole cluster has room for."""
-        wanted, has = self.wanted, self._ray.cluster_resources()
-        room = int(has.get("CPU", 0) // (wanted.threads or 1))
-        if wanted.gpus:
-            room = min(room, int(has.get("GPU", 0) / wanted.gpus + 1e-6))
-        return room
+        return room_in(self._ray.cluster_resources(), self.wanted)
 
     def start(self, home: str) -> RayWorker:
         """An actor with a forge.
@@ -113,6 +109,21 @@ class Cluster:
                 with contextlib.suppress(Exception):
                     self._ray.shutdown()
             self._mine = False
+
+
+def room_in(resources: Mapping[str, float], wanted: Wanted) -> int:
+    """How many workers find what they want.
+
+    Example:
+        >>> room_in({"CPU": 16.0, "GPU": 2.0}, Wanted("ray", threads=2))
+        8
+        >>> room_in({"CPU": 16.0, "GPU": 2.0}, Wanted("ray", gpus=0.5))
+        4
+    """
+    room = int(resources.get("CPU", 0) // (wanted.threads or 1))
+    if wanted.gpus:
+        room = min(room, int(resources.get("GPU", 0) / wanted.gpus + 1e-6))
+    return room
 
 
 def _ray(spec: str) -> Any:

@@ -79,7 +79,7 @@ class RayWorker:
                 if what == "over":
                     return
                 if what == "checkpoint" and kept is not None:
-                    yield from _keep(kept, body)
+                    yield from keep(kept, body)
                 elif what in {"event", "begun"}:
                     yield body
 
@@ -108,8 +108,13 @@ class RayWorker:
             raise Lost("of Ray died, or its machine was lost") from error
 
 
-def _keep(path: Path, state: bytes) -> Iterator[bytes]:
-    """Write a checkpoint. Where that fails a note says so: the run is worth more."""
+def keep(path: Path, state: bytes) -> Iterator[bytes]:
+    """Write a checkpoint. Where that fails a note says so: the run is worth more.
+
+    Example:
+        >>> list(keep(Path("run.resume"), b"...")), Path("run.resume").read_bytes()
+        ([], b'...')
+    """
     try:
         write_whole(path, state, name=f"The checkpoint {path}")
     except UserError as error:
