@@ -19,8 +19,8 @@ FINDER = doctest.DocTestFinder(exclude_empty=True)
 FLAGS = doctest.ELLIPSIS
 # Folders and modules in which every public function and class has an example.
 FINISHED = (
-    "api", "compose", "display", "errors", "files", "forge", "losses", "mapper", "measure",
-    "models", "pack", "plugins", "prepare", "recipe", "run", "weights",
+    "api", "client", "compose", "display", "errors", "files", "forge", "losses", "mapper",
+    "measure", "models", "pack", "plugins", "prepare", "recipe", "run", "weights",
 )  # fmt: skip
 
 

@@ -159,3 +159,10 @@ def test_pixels_survive(tmp_path, recipe):
     save_picture(to_picture(image), tmp_path / "a.png", recipe)
     assert float((load_image(tmp_path / "a.png") - image).abs().max()) < 0.004
     assert Path(tmp_path / "a.png").is_file()
+
+
+def test_the_second_of_two_domains_shares_no_folder_either():
+    me = ImageRef("/home/a/me.png")
+    hat = Recipe(domain="hat", method="shape", stages=(), identity=me)
+    both = replace(hat, domain="lips", also=(hat,))
+    assert "/home" not in without_folders(both)[0].to_json()

@@ -95,7 +95,11 @@ def register_weights(register: Register[WeightFile]) -> None:
 
 @hookimpl(trylast=True)
 def make_executor(forge: Forge, spec: str) -> Executor | None:
-    """Make ``inline``, which runs here, and what runs in other processes."""
+    """Make ``inline``, what runs in other processes, and ``http://HOST:PORT``, elsewhere."""
+    if spec.startswith(("http://", "https://")):
+        from styleforge.builtin.elsewhere import http
+
+        return http(spec)
     from styleforge.run.executor import inline
     from styleforge.workers.specs import made
 

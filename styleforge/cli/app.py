@@ -24,6 +24,7 @@ from styleforge.cli.packs import packs
 from styleforge.cli.plugins import plugins
 from styleforge.cli.presets import presets
 from styleforge.cli.reproduce import reproduce
+from styleforge.cli.serve import serve
 from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer
 from styleforge.cli.tuples import tuples
@@ -53,6 +54,7 @@ def make_app() -> typer.Typer:
     app.command()(demo)
     app.command()(reproduce)
     app.command()(evaluate)
+    app.command()(serve)
     app.command()(train)
     app.command()(plugins)
     app.command()(packs)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from styleforge.editor.able import able_attributes, able_presets
+from styleforge.api.able import able_attributes, able_presets
 from styleforge.errors import UserError
 from styleforge.recipe.combine import split
 

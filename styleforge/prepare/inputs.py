@@ -27,7 +27,10 @@ def with_inputs(recipe: Recipe, change: Change) -> Recipe:
         'photos/me.png'
     """
     identity = None if recipe.identity is None else _changed(recipe.identity, change)
-    also = tuple(_asked(part, change) for part in recipe.also)  # they share the identity
+    also = tuple(  # they share the identity
+        replace(_asked(part, change), identity=None if part.identity is None else identity)
+        for part in recipe.also
+    )
     return replace(_asked(recipe, change), identity=identity, also=also)
 
 

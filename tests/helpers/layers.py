@@ -26,6 +26,7 @@ LAYERS = (
     "display",
     "run",
     "workers",
+    "client",
     "training",
     "builtin",
     "forge",
@@ -33,6 +34,7 @@ LAYERS = (
     "evaluate",
     "batches",
     "editor",
+    "server",
     "testing",
     "cli",
 )

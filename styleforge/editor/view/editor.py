@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from styleforge.editor.able import able_packs
+from styleforge.api.able import able_packs
 from styleforge.editor.folders import visited
 from styleforge.editor.session import EditSession
 from styleforge.editor.view.attributes import AttributeRows

@@ -36,7 +36,14 @@ def able_presets(forge: Forge, domain: str, pack: str) -> tuple[Preset, ...]:
 
 
 def able_attributes(forge: Forge, domain: str, presets: Sequence[Preset]) -> tuple[Attribute, ...]:
-    """The attributes that any of the presets changes, in the domain's order."""
+    """The attributes that any of the presets changes, in the domain's order.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> forge = toy.toy_forge()
+        >>> [one.role for one in able_attributes(forge, "toy", forge.domains["toy"].presets)]
+        ['shape', 'appearance', 'finer_style']
+    """
     attributes = forge.attributes_of(domain)
     seen: set[str] = set()
     for preset in presets:
@@ -48,7 +55,13 @@ def able_attributes(forge: Forge, domain: str, presets: Sequence[Preset]) -> tup
 
 
 def able_packs(forge: Forge, domain: str) -> tuple[Pack, ...]:
-    """The packs that can do any of a domain's presets."""
+    """The packs that can do any of a domain's presets.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> [pack.name for pack in able_packs(toy.toy_forge(), "toy")]
+        ['toy']
+    """
     able = []
     for pack in forge.packs.values():
         try:

@@ -1,0 +1,9 @@
+"""What talks to a styleforge server: `Client`, and what it answers."""
+
+from __future__ import annotations
+
+from styleforge.client.answers import Edit, Portrait, Progress
+from styleforge.client.client import Client, Preview
+from styleforge.client.errors import ServerError
+
+__all__ = ["Client", "Edit", "Portrait", "Preview", "Progress", "ServerError"]

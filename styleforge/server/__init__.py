@@ -1,0 +1,1 @@
+"""A server of edits: an address to call, a queue, a page."""

@@ -1,0 +1,223 @@
+"""What the routes of a server share, and what they do: take a request in, find an edit."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+import anyio
+
+from styleforge.errors import UserError
+from styleforge.server.asked import make_recipe, pictures_of
+from styleforge.server.failures import Failure, no_edit
+from styleforge.server.line import EDITS, RESULT, Line
+from styleforge.server.meters import Meters
+from styleforge.server.outside import GALLERY, picture_path
+from styleforge.server.store import Row, Store
+from styleforge.server.tokens import Tokens
+from styleforge.server.uploads import keep_picture
+from styleforge.server.work import CHECKPOINT, without_places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from styleforge.forge import Forge
+    from styleforge.run.executor import Executor
+    from styleforge.server.asked import Asked
+    from styleforge.server.forms import Forms
+    from styleforge.server.settings import Settings
+
+MORE = 5  # times as many previews go to an executor elsewhere
+READ = 2  # requests whose pictures are read at once
+CHECKPOINT_FILE = "checkpoint"  # the name under which a run that goes on sends its state
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A server's parts.
+
+    Args:
+        settings: of the server.
+        forge: plugins and models.
+        store: its edits.
+        line: its queue.
+        forms: what can be asked for.
+        meters: its figures.
+        tokens: who may.
+        reading: how many requests have their pictures read at once; each may need memory.
+    """
+
+    settings: Settings
+    forge: Forge
+    store: Store
+    line: Line
+    forms: Forms
+    meters: Meters
+    tokens: Tokens
+    reading: anyio.CapacityLimiter
+
+    @classmethod
+    def of(cls, settings: Settings, forge: Forge, executor: Executor) -> Desk:
+        """A server's parts; nothing runs yet.
+
+        Raises:
+            UserError: if its folder cannot be had.
+        """
+        from styleforge.server.forms import Forms
+
+        store, meters = Store(settings.place), Meters()
+        line = Line(store, executor, settings, meters)
+        tokens, reading = Tokens(settings.tokens), anyio.CapacityLimiter(READ)
+        return cls(settings, forge, store, line, Forms(forge), meters, tokens, reading)
+
+    def take(self, asked: Asked, files: Mapping[str, bytes], owner: str, edit: str) -> Row:
+        """Queue an edit: pictures are written anew, the recipe is made and looked at.
+
+        Args:
+            asked: what the request asks for.
+            files: that came with it, by name.
+            owner: whose it is.
+            edit: its id; see `styleforge.server.line.Place`.
+
+        Raises:
+            Failure: if it cannot be done; nothing is kept of it then.
+        """
+        folder = self.settings.place / EDITS / edit
+        try:
+            row = self._row(edit, folder, asked, files, owner)
+            self.line.add(row)
+        except BaseException as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            if not isinstance(error, UserError):
+                raise
+            said = without_places(str(error), folder)
+            status = error.status if isinstance(error, Failure) else 422
+            raise Failure(status, said) from error
+        return row
+
+    def _row(
+        self, edit: str, folder: Path, asked: Asked, files: Mapping[str, bytes], owner: str
+    ) -> Row:
+        folder.mkdir(parents=True, mode=0o700)
+        for name, data in files.items():
+            if name == CHECKPOINT_FILE:
+                (folder / CHECKPOINT).write_bytes(data)
+            else:
+                keep_picture(data, name, folder, self.settings)
+        made = make_recipe(asked, self.forge, folder, self.settings)
+        steps = made.recipe.steps
+        return Row(
+            id=edit,
+            owner=owner,
+            state="queued",
+            domain=made.domain,
+            method=made.recipe.method,
+            recipe=made.recipe.to_json(),
+            steps=steps,
+            pictures=made.pictures,
+            whole=asked.whole,
+            previews=previews_every(
+                asked.preview_every, steps, self.settings.previews * (MORE if asked.whole else 1)
+            ),
+            created=time.time(),
+        )
+
+    def row(self, edit: str, owner: str) -> Row:
+        """An edit of an owner.
+
+        Raises:
+            Failure: if there is none, or it is somebody else's.
+        """
+        found = self.store.get(edit)
+        if found is None or found.owner != owner:
+            raise no_edit(edit)
+        return found
+
+    def result(self, row: Row) -> Path:
+        """The file of an edit's picture.
+
+        Raises:
+            Failure: if there is none, or not yet.
+        """
+        path = self.line.folder(row.id) / RESULT
+        if row.result and path.is_file():
+            return path
+        if row.state in {"queued", "running", "stopping"}:
+            raise Failure(409, f"The edit {row.id} has not ended; its picture is there then.")
+        why = f" {row.error}" if row.error else ""
+        raise Failure(404, f"The edit {row.id} has no picture.{why}")
+
+    def picture(self, row: Row, role: str) -> Path:
+        """The file of a picture that an edit is made of, by its role.
+
+        Raises:
+            Failure: if it has none of that role.
+        """
+        from styleforge.prepare.prepare import resolve
+        from styleforge.recipe.recipe import Recipe
+
+        recipe = Recipe.from_json(row.recipe)
+        sources = pictures_of(recipe)
+        source = sources.get(role, "")
+        if not source:
+            raise Failure(404, f"The edit {row.id} has no picture {role[:64]!r}.")
+        if source.startswith(GALLERY):
+            return resolve(source, self.forge.models_of(recipe))
+        return picture_path(source, self.line.folder(row.id))
+
+    def share(self, row: Row) -> str:
+        """The secret of a link to an edit's picture; the same at every call.
+
+        Raises:
+            Failure: if it has no picture.
+        """
+        self.result(row)
+        link = row.link or secrets.token_urlsafe(24)
+        if row.link is None:
+            self.store.change(row.id, link=link)
+        return link
+
+
+def previews_every(asked: int | None, steps: int, most: int) -> int:
+    """Steps between two previews: as it was asked, or as often as the server likes.
+
+    Example:
+        >>> previews_every(None, 36, 20), previews_every(1, 2000, 20), previews_every(0, 36, 20)
+        (2, 100, 0)
+    """
+    if asked == 0 or not steps or not most:
+        return 0
+    least = ceil(steps / most)
+    return max(asked or 1, least)
+
+
+class Sweeper:
+    """Removes what has expired, from time to time.
+
+    Args:
+        line: whose edits.
+        every: seconds.
+    """
+
+    def __init__(self, line: Line, every: float = 60.0) -> None:
+        self._line, self._every, self._end = line, every, threading.Event()
+        self._thread = threading.Thread(target=self._run, name="expiry", daemon=True)
+
+    def begin(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def leave(self) -> None:
+        """End."""
+        self._end.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._end.wait(self._every):
+            self._line.sweep()
