@@ -26,11 +26,13 @@ def asked_conditions(
     models: Models,
     *,
     one_pass: bool = False,
+    or_nothing: bool = False,
 ) -> dict[str, Condition]:
     """Conditions by attribute, of what was asked for by role.
 
     Raises:
-        UserError: if nothing was, an attribute twice, or it does not take what it was given.
+        UserError: if nothing was, where it has to be; an attribute was twice; or it does not take
+            what it was given.
 
     Example:
         >>> from styleforge.pack.pack import Models
@@ -46,7 +48,7 @@ def asked_conditions(
             msg = f"{name} was asked for twice, {found[name]} and {value}; say it once."
             raise UserError(msg)
         found[name] = value
-    if not found:
+    if not found and not or_nothing:
         several = len(split(domain)) > 1
         have = [item for item in attributes if item.drives or not one_pass]
         roles = ", ".join(spelling(item) if several else item.role for item in have) or "none"

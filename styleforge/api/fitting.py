@@ -66,3 +66,17 @@ def presets_of(forge: Forge, domain: str, pack: str) -> tuple[str, ...]:
     if forge.models(pack).has("recolour"):
         able.sort(key=lambda one: one.start_paste is None or one.start_paste.by != "recolour")
     return tuple(one.name for one in able)
+
+
+def takes_nothing(forge: Forge, domain: str, preset: str) -> bool:
+    """Whether a preset looks at the identity alone, so that nothing is asked of it.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> takes_nothing(toy.toy_forge(), "toy", "toy-look")
+        False
+    """
+    return all(
+        any(one.name == preset and one.roles == () for one in forge.domains[name].presets)
+        for name in split(domain)
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from styleforge.api.asked_for import asked_conditions, asked_strengths, named
-from styleforge.api.fitting import fitting_preset
+from styleforge.api.fitting import fitting_preset, takes_nothing
 from styleforge.api.one_pass import first_to_map, maps, one_pass_preset
 from styleforge.api.own import over, own_preset
 from styleforge.errors import UserError
@@ -188,7 +188,8 @@ def transfer_recipe(
     preset = fitting_preset(forge, domain, preset, pack or forge.default_pack)
     choice = forge.pack_for(forge.recipe(domain, preset, pack=pack))
     models = forge.models(pack or choice.name)
-    conditions = asked_conditions(asked, attributes, domain, models)
+    alone = takes_nothing(forge, domain, preset)
+    conditions = asked_conditions(asked, attributes, domain, models, or_nothing=alone)
     changes: Changes = {
         "pack": pack or choice.clear,
         "identity": image_ref(identity, models),

@@ -175,6 +175,7 @@ def _asked(
     precision: Precision,
 ) -> Recipe:
     """The recipe of the words of the command line."""
+    from styleforge.api.fitting import takes_nothing
     from styleforge.api.own import own_preset
     from styleforge.api.recipes import transfer_recipe
     from styleforge.api.subjects import with_subjects
@@ -185,7 +186,7 @@ def _asked(
     attributes = forge.attributes_of(domain)
     own = own_preset(forge, domain, preset)
     brought = {} if own is None else dict.fromkeys(own.conditions, "")
-    if not values and not brought:
+    if not values and not brought and not takes_nothing(forge, domain, preset):
         have = ", ".join(options.options_of(attributes).values()) or "none"
         msg = f"Nothing to change was asked for; give one or more of {have}."
         raise UserError(msg)

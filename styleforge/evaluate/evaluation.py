@@ -21,7 +21,7 @@ from styleforge.evaluate.manifest import (
     write_manifest,
 )
 from styleforge.evaluate.measuring import truth_of, try_metrics
-from styleforge.evaluate.methods import Setting, digest, preset_of, unmade, weights_of
+from styleforge.evaluate.methods import Setting, digest, expanded, preset_of, unmade, weights_of
 from styleforge.evaluate.page import html
 from styleforge.evaluate.report import Report, report_of, to_json
 from styleforge.evaluate.running import Done, Going, run
@@ -138,6 +138,7 @@ def asked(
     if not methods:
         msg = "No method was named; name one or more presets of the domain."
         raise UserError(msg)
+    methods = expanded(forge, domain, methods)
     pack = pack or forge.pack_for(unmade(forge, domain, methods[0])).name
     setting = Setting(domain, pack, seed, dict(steps or {}))
     _refuse_unknown_steps(setting, methods)

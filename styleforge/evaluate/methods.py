@@ -14,7 +14,7 @@ from styleforge.errors import UserError
 from styleforge.evaluate.cases import IDENTITY, Case
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import ImageRef
-from styleforge.recipe.refusals import roles_of_paste
+from styleforge.recipe.refusals import roles_of, roles_of_paste
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -62,14 +62,17 @@ def recipe_of(forge: Forge, setting: Setting, method: str, case: Case) -> Recipe
         4
     """
     bare = unmade(forge, setting.domain, method, setting.pack)
-    pasted = roles_of_paste(bare)
+    presets = {one.name: one for one in forge.domains[setting.domain].presets}
+    seen = roles_of(presets[bare.method])
+    if roles_of_paste(bare) is not None and bare.start == "mapper":
+        seen = None  # what is mapped first may be of any role
     mapped = bare.start == "mapper" and not bare.stages
     asked = {
         one.role: ImageRef(case.pictures[one.role])
         for one in forge.attributes_of(setting.domain)
         if one.role in case.pictures
         and "image" in one.accepts
-        and (pasted is None or mapped or one.role in pasted)
+        and (seen is None or one.role in seen)
         and (not mapped or one.drives)
     }
     steps = setting.of(method) if bare.stages else None
@@ -147,6 +150,38 @@ def digest(recipe: Recipe) -> str:
     """
     bare = replace(recipe.as_asked(), identity=None, conditions={}, masks={})
     return hashlib.sha256(bare.to_json().encode()).hexdigest()
+
+
+SETS = "methods/"  # what components are called that name several methods
+
+
+def expanded(forge: Forge, domain: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Methods with sets of them in full: ``paper`` is what the component ``methods/paper`` names.
+
+    Such a component is a function without arguments that gives names of presets; of these the
+    domain's own are taken.
+
+    Raises:
+        UserError: if the domain has none of a set's methods.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> expanded(toy.toy_forge(), "toy", ("toy-look", "toy-loho", "toy-look"))
+        ('toy-look', 'toy-loho')
+    """
+    known = {one.name for one in forge.domains[domain].presets}
+    found: list[str] = []
+    for name in names:
+        if name in known or SETS + name not in forge.components:
+            found.append(name)
+            continue
+        members = tuple(forge.components[SETS + name]())
+        own = [one for one in members if one in known]
+        if not own:
+            msg = f"{domain} has none of the methods {name} ({', '.join(members)})."
+            raise UserError(msg)
+        found += own
+    return tuple(dict.fromkeys(found))
 
 
 def chosen(names: str, known: Sequence[str]) -> tuple[str, ...]:

@@ -45,7 +45,9 @@ def register_losses(register: Register[Any]) -> None:
 
 @hookimpl
 def register_components(register: Register[Any]) -> None:
-    """Add StyleCLIP's mappers, and named sets: ``methods/NAME`` gives names of presets."""
+    """Add mappers, the painter, and named sets: ``methods/NAME`` gives names of presets."""
+    painter = Deferred("styleforge_baselines.michigan.paste", "painted")
+    register(painter, name="paste/michigan")
     for target in TARGETS:
         for mapper in mappers(target):
             register(mapper, name=mapper.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from styleforge.recipe.domain import Preset
 from styleforge.recipe.stage import Stage
 from styleforge_baselines import ablations, copy_paste, image2stylegan
+from styleforge_baselines.michigan import presets as michigan
 from styleforge_baselines.styleclip import presets as styleclip
 from styleforge_baselines.target import CLOTHING, HAIR, Target
 
@@ -23,6 +24,7 @@ def presets(target: Target) -> tuple[Preset, ...]:
         *image2stylegan.presets(target),
         ablations.preset(target),
         *styleclip.presets(target),
+        *((michigan.preset(target),) if target == HAIR else ()),  # there is no painter of clothing
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # LOHO's table of FID and LOHO-HF beside MichiGAN, with the paste that needs no network.
-TRANSFER = ("loho", "copy-paste", "i2spp-crossover")
+TRANSFER = ("loho", "michigan", "copy-paste", "i2spp-crossover")
 # LOHO's table of the identity drawn again: PSNR, SSIM, LPIPS, distance to the mean latent.
 RECONSTRUCTION = ("loho", "i2s", "i2spp")
 # LOHO's ablations.

@@ -1,0 +1,61 @@
+"""Sets of methods by name, and methods that do not look at every picture of a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from styleforge.errors import UserError
+from styleforge.evaluate.cases import Case
+from styleforge.evaluate.methods import Setting, expanded, recipe_of
+from styleforge.hookspecs import hookimpl
+from styleforge.testing import toy
+
+
+class Sets:
+    @hookimpl
+    def register_components(self, register):
+        register(lambda: ("toy-look", "elsewhere", "toy-mapper"), name="methods/both")
+        register(lambda: ("elsewhere",), name="methods/none")
+        register(lambda: ("toy-loho",), name="methods/toy-look")  # a preset has that name
+
+    @hookimpl
+    def register_presets(self, register):
+        again = toy.TOY.presets[1]
+        register(replace(again, roles=()), name="toy/again")
+        register(replace(again, roles=("shape",)), name="toy/shaped")
+
+
+@pytest.fixture
+def sets(forge):
+    forge.use(toy)
+    forge.use(Sets())
+    return forge
+
+
+def test_a_set_stands_for_the_methods_that_the_domain_has(sets):
+    assert expanded(sets, "toy", ["both", "toy-loho"]) == ("toy-look", "toy-mapper", "toy-loho")
+    assert expanded(sets, "toy", ["toy-look"]) == ("toy-look",)
+    with pytest.raises(UserError, match=r"toy has none of the methods none \(elsewhere\)"):
+        expanded(sets, "toy", ["none"])
+
+
+@pytest.mark.usefixtures("beside_pictures")
+def test_a_method_is_asked_for_what_it_looks_at_alone(sets):
+    roles = ("identity", "shape", "appearance", "finer_style")
+    pictures = dict.fromkeys(roles, "identity.png")
+    case, setting = Case("one", "", pictures), Setting("toy", "toy")
+    asked = {
+        name: set(recipe_of(sets, setting, name, case).conditions)
+        for name in ("again", "shaped", "toy-look")
+    }
+    assert asked["again"] == set()
+    assert asked["shaped"] == {"toy.shape"}
+    assert asked["toy-look"] == {"toy.shape", "toy.appearance", "toy.finer_style"}
+
+
+def test_a_comparison_takes_a_set(compare, forge):
+    forge.use(Sets())
+    report = compare(["both"])
+    assert {row.method for row in report.rows} == {"toy-look", "toy-mapper"}
