@@ -1,6 +1,5 @@
 """The network: a region from its mask, its orientation, a code of its look and what is around.
 
-
 As in MichiGAN (section 4), each has its own way in. The look is a mean of features over the
 reference's region, spread over the mask at the coarsest level. Mask and orientation scale and shift
 the features of every level (SPADE, Park et al. 2019). What is around comes from an encoder of the
