@@ -11,6 +11,7 @@ from styleforge_portraits.models.blocks import UNet
 REGIONS = ("background", "skin", "face", "hair", "clothing")
 SIDE = 256  # pixels the network works at
 STEP = 32  # the network halves this often
+FEATURES = 12  # of the U-Net, at half the size
 
 
 class RegionNet(nn.Module):
@@ -23,11 +24,23 @@ class RegionNet(nn.Module):
 
     def __init__(self, widths: tuple[int, ...] = (16, 32, 64, 96, 128)) -> None:
         super().__init__()
-        self.net = UNet(len(REGIONS) * 4, widths, unshuffle=2)
+        self.net = UNet(FEATURES, widths, unshuffle=2)
+        self.fine = nn.Sequential(
+            nn.Conv2d(FEATURES + 3, FEATURES, 3, 1, 1),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(FEATURES, len(REGIONS), 1),
+        )
 
     def logits(self, image: Tensor) -> Tensor:
-        """``(N, 3, H, W)``, sides multiples of 32, to logits ``(N, 5, H, W)``."""
-        return functional.pixel_shuffle(self.net(image), 2)
+        """``(N, 3, H, W)``, sides multiples of 32, to logits ``(N, 5, H, W)``.
+
+        The U-Net sees squares of two by two pixels. Its features are enlarged smoothly and meet the
+        pixels again: a layer that wrote the four pixels of a square apart left teeth at outlines.
+        """
+        maps = self.net(image)  # (N, FEATURES, H / 2, W / 2)
+        maps = functional.interpolate(maps, scale_factor=2, mode="bilinear", align_corners=False)
+        out: Tensor = self.fine(torch.cat((maps, image), 1))  # (N, 5, H, W)
+        return out
 
     def forward(self, image: Tensor) -> Tensor:
         """``(N, 3, H, W)`` in [-1, 1] to soft regions ``(N, 5, H, W)`` that sum to 1."""
