@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from styleforge.errors import UserError
 from styleforge.run.checkpoint import read_header
-from styleforge.run.events import Event, Finished, Note, StageStarted, Step
+from styleforge.run.events import Event, Finished, Note, Step
 from styleforge.run.packed import pack, unpack
+from styleforge.workers.said import Said
 
 if TYPE_CHECKING:
     from styleforge.run.result import Result
@@ -57,7 +58,7 @@ class Away:
 
     def __post_init__(self) -> None:
         self._before = _seen(self.order.checkpoint)
-        self._said = _Said()
+        self._said = Said()
 
     # --- the caller's side ----------------------------------------------------------------
     def __iter__(self) -> Iterator[Event]:
@@ -212,36 +213,6 @@ class Away:
             if self.order.resume or self._wrote():
                 return read_header(self.order.checkpoint)[1]
         return 0
-
-
-@dataclass
-class _Said:
-    """What a run said before a worker was lost, which the next worker may say again."""
-
-    lost: bool = False
-    events: dict[Event, None] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)  # that the result has, of the steps
-
-    def before(self, event: Event) -> bool:
-        """Whether an event was told already."""
-        if not isinstance(event, Note | StageStarted):
-            return False
-        if self.lost and event in self.events:
-            return True
-        if (
-            isinstance(event, Note)
-            and not self.lost
-            and any(isinstance(one, StageStarted) for one in self.events)
-        ):
-            self.notes.append(event.text)
-        self.events[event] = None
-        return False
-
-    def into(self, result: Result) -> Result:
-        """The result with what the last worker does not know was said."""
-        if not self.lost:
-            return result
-        return replace(result, notes=tuple(dict.fromkeys((*result.notes, *self.notes))))
 
 
 def _seen(path: str) -> tuple[int, int] | None:

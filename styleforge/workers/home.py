@@ -6,12 +6,14 @@ imported from. One that cannot be found so (a notebook's cell) is refused, never
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import pkgutil
 import sys
 from collections.abc import Mapping
 from importlib import metadata
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -33,14 +35,14 @@ def home_of(forge: Forge) -> str:
     Example:
         >>> from styleforge.testing import toy
         >>> json.loads(home_of(toy.toy_forge()))["used"]
-        [['styleforge.testing.toy', 'styleforge.testing.toy']]
+        [['styleforge.testing.toy', 'styleforge.testing.toy', '...']]
     """
     kind = type(forge)
     return json.dumps(
         {
             "forge": f"{kind.__module__}:{kind.__qualname__}",
             "plugins": [one.name for one in forge.plugins if _installed(one)],
-            "used": [[name, _place(plugin, name)] for name, plugin in forge.used.items()],
+            "used": [[name, *_place(plugin, name)] for name, plugin in forge.used.items()],
             "settings": _settings(forge),
             "strict": forge.strict,
             "device": forge.device,
@@ -66,7 +68,7 @@ def forge_at(home: str) -> Forge:
         how["plugins"], strict=how["strict"], settings=how["settings"], device=how["device"]
     )
     made.default_pack = how["pack"]
-    for name, place in how["used"]:
+    for name, place, _ in how["used"]:
         try:
             plugin = pkgutil.resolve_name(place)
         except Exception as error:  # whatever its module does
@@ -135,8 +137,10 @@ def _settings(forge: Forge) -> dict[str, Mapping[str, Any]]:
     return found
 
 
-def _place(plugin: object, name: str) -> str:
-    """Where a plugin can be imported from, as `pkgutil.resolve_name` takes it.
+def _place(plugin: object, name: str) -> tuple[str, str]:
+    """Where a plugin can be imported from, as `pkgutil.resolve_name` takes it, and its source.
+
+    The source is told by its SHA-256: where it changes, workers begin anew.
 
     Raises:
         PluginError: if it cannot.
@@ -149,7 +153,7 @@ def _place(plugin: object, name: str) -> str:
         names = [getattr(plugin, "__qualname__", ""), *(vars(found) if found else ())]
         place = next((f"{module}:{one}" for one in names if _is(plugin, found, one)), "")
     if module != "__main__" and place and _importable(module):
-        return place
+        return place, _source(module)
     msg = (
         f"Plugin {name!r} was made in a notebook or a script, so workers cannot have it too. Move "
         f"it to a module ({name}.py beside it), `import {name}` and `forge.use({name})`; or run "
@@ -166,6 +170,14 @@ def _is(plugin: object, module: ModuleType | None, name: str) -> bool:
     for part in name.split("."):
         at = getattr(at, part, None)
     return at is plugin
+
+
+def _source(module: str) -> str:
+    file = getattr(sys.modules.get(module), "__file__", None)
+    try:
+        return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else ""
+    except OSError:
+        return ""
 
 
 def _importable(module: str) -> bool:

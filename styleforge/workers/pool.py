@@ -179,6 +179,8 @@ class _Seats:
             self.changed.notify_all()
             workers = [*self.workers]
         for worker in workers:
+            worker.end("drop")  # so that all write their checkpoints at once
+        for worker in workers:
             worker.close()
 
     def _next(self) -> Away | None:

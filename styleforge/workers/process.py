@@ -18,7 +18,7 @@ from styleforge.run.packed import unpack
 from styleforge.workers.frames import Broken, Message, read, to_bytes
 from styleforge.workers.order import Lost, Order
 
-PATIENCE = 5.0  # seconds in which a worker without work has to end
+PATIENCE = 5.0  # seconds in which a worker has to end
 # Nothing of the caller's own script is run again, unlike where multiprocessing spawns.
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -120,12 +120,11 @@ class Process:
                 self._stdin.write(to_bytes(Message(how, {"number": self._number})))
 
     def close(self) -> None:
-        """End it; one that works is given no time."""
+        """End it; one that works has a moment to write its checkpoint."""
         with contextlib.suppress(OSError):
             self._stdin.close()
-        if not self._begun:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(PATIENCE)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(PATIENCE)
         self.kill()
 
     def kill(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from dataclasses import dataclass
@@ -44,8 +45,19 @@ def test_an_object_of_a_module_is_found_there(forge, monkeypatch):
     module.mine = Mine()
     monkeypatch.setattr(Mine, "__module__", "found_there")
     forge.use(module.mine)
-    assert json.loads(home_of(forge))["used"][1:] == [["Mine", "found_there:mine"]]
+    assert json.loads(home_of(forge))["used"][1:] == [["Mine", "found_there:mine", ""]]
     assert "mine" in forge_at(home_of(forge)).losses
+
+
+def test_a_module_that_is_another_by_now_is_another_home(forge, tmp_path, monkeypatch):
+    source = "from styleforge import hookimpl\n\n@hookimpl\ndef after_run(recipe):\n    pass\n"
+    (tmp_path / "changing.py").write_text(source)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    forge.use(importlib.import_module("changing"))
+    before = home_of(forge)
+    assert home_of(forge) == before
+    (tmp_path / "changing.py").write_text(source + "# another\n")
+    assert home_of(forge) != before
 
 
 def test_what_no_module_has_is_refused(forge):
@@ -110,7 +122,7 @@ def test_another_version_is_told(forge):
 
 def test_a_module_that_a_worker_cannot_import_is_told(forge):
     home = json.loads(home_of(forge))
-    home["used"].append(["gone", "no_such_module"])
+    home["used"].append(["gone", "no_such_module", ""])
     with pytest.raises(PluginError, match="'gone' cannot be imported from no_such_module by a"):
         forge_at(json.dumps(home))
 
