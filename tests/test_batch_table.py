@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from styleforge.batches.columns import check_columns, placed, row_of
+from styleforge.batches.columns import check_columns, placed
 from styleforge.batches.product import crossed
+from styleforge.batches.rows import row_of
 from styleforge.batches.table import Cells, Table, column, read_table
 from styleforge.errors import UserError
 from styleforge.testing import toy

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.api.in_memory import as_path, as_wish
-from styleforge.batches.columns import check_columns, placed, row_of, short_names
+from styleforge.batches.columns import check_columns, placed, short_names
 from styleforge.batches.manifest import Manifest, Outcome, claimed
-from styleforge.batches.plan import Plan, Unread, plan
+from styleforge.batches.plan import Plan, plan
 from styleforge.batches.report import write_report
+from styleforge.batches.rows import Unread, row_of
 from styleforge.batches.running import Batcher, Watch
 from styleforge.batches.table import Cells, Table, cells_of, column, read_table
 from styleforge.errors import UserError
@@ -20,7 +21,7 @@ from styleforge.prepare.formats import FORMATS
 from styleforge.recipe.condition import ImageRef, Mask, Swatch, Text
 
 if TYPE_CHECKING:
-    from styleforge.batches.columns import Row
+    from styleforge.batches.rows import Row
     from styleforge.pack.pack import Models
 
 

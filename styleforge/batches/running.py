@@ -5,20 +5,17 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from styleforge.api.recipes import edit_recipe, transfer_recipe
-from styleforge.api.subjects import with_subjects
-from styleforge.batches.columns import Row
 from styleforge.batches.figures import figures_of
+from styleforge.batches.inputs import files_of, inputs_of
 from styleforge.batches.manifest import Manifest, Outcome
-from styleforge.batches.plan import Planned, Unread, beside, facts_of
+from styleforge.batches.plan import Planned
+from styleforge.batches.recipe_of import recipe_of
 from styleforge.errors import UserError
-from styleforge.prepare.inputs import with_inputs
-from styleforge.prepare.prepare import resolve
 from styleforge.run.checkpoint import read_header, remove_checkpoint
 from styleforge.run.events import Finished
 from styleforge.run.many import Task, as_said, together
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from styleforge.forge import Forge
-    from styleforge.recipe.condition import ImageRef, Mask
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.events import Event
     from styleforge.run.result import Result
@@ -124,7 +120,9 @@ class Batcher:
         index = 0
         for planned in todo:
             try:
-                recipe = self._rated(self._recipe(planned.row), self._checkpoint(planned))
+                recipe = self._rated(
+                    recipe_of(planned.row, self.forge, self.domain), self._checkpoint(planned)
+                )
                 self._spare_inputs(planned, recipe)
             except Exception as error:  # the others go on
                 said = str(as_said(error))
@@ -138,31 +136,6 @@ class Batcher:
             begun[index] = _Begun(planned, recipe, time.monotonic())
             index += 1
             yield Task(recipe, checkpoint if recipe.stages else None, resume=goes_on)
-
-    def _recipe(self, row: Row | Unread) -> Recipe:
-        """The recipe of a row, which opens its pictures.
-
-        Raises:
-            UserError: if there is none.
-        """
-        if isinstance(row, Unread):
-            raise UserError(row.error)
-        if row.preset:
-            recipe = transfer_recipe(
-                self.forge, self.domain, row.identity, row.asked, pack=row.pack, preset=row.preset,
-                strength=row.strength, steps=row.steps, seed=row.seed, masks=row.masks,
-                tune=row.tune,
-            )  # fmt: skip
-        else:
-            if row.steps is not None:
-                msg = "The row has steps and no preset: one pass has none. Name a preset."
-                raise UserError(msg)
-            recipe = edit_recipe(
-                self.forge, self.domain, row.identity, row.asked, pack=row.pack,
-                strength=row.strength, seed=row.seed, masks=row.masks, tune=row.tune,
-            )  # fmt: skip
-        attributes = self.forge.attributes_of(self.domain)
-        return with_subjects(recipe, row.subjects or None, attributes, self.domain)
 
     def _checkpoint(self, planned: Planned) -> Path:
         return self.manifest.folder / UNFINISHED / f"{planned.name}-{planned.key}.resume"
@@ -205,7 +178,7 @@ class Batcher:
                 figures=figures_of(result),
                 error="" if done else _why(result),
                 notes=notes,
-                inputs=self._inputs(recipe),
+                inputs=inputs_of(recipe, self.forge.models_of(recipe), self.manifest.folder),
                 result=result,
             )
         )
@@ -233,39 +206,16 @@ class Batcher:
         path = self.manifest.folder / planned.file
         if not path.exists():
             return
-        if any(path.samefile(one) for one in self._files(recipe).values() if one.exists()):
+        if any(
+            path.samefile(one)
+            for one in files_of(recipe, self.forge.models_of(recipe)).values()
+            if one.exists()
+        ):
             msg = f"{path} would replace a picture that it is made of; give the row another name."
             raise UserError(msg)
         if not self.overwrite and self.manifest.owner(planned.file) != planned.key:
             msg = f"{path} is there already, and no result of this row. --overwrite replaces it."
             raise UserError(msg)
-
-    def _files(self, recipe: Recipe) -> dict[str, Path]:
-        """The files of a recipe by the paths that it names."""
-        found: dict[str, Path] = {}
-        models = self.forge.models_of(recipe)
-
-        def look(item: ImageRef | Mask) -> tuple[str, str | None]:
-            found[item.path] = resolve(item.path, models)
-            return item.path, item.sha256
-
-        with_inputs(recipe, look)
-        return found
-
-    def _inputs(self, recipe: Recipe) -> Mapping[str, tuple[int, int, str]]:
-        """Facts of a recipe's files, by their paths from the batch's folder."""
-        sums: dict[str, str] = {}
-
-        def look(item: ImageRef | Mask) -> tuple[str, str | None]:
-            sums[item.path] = item.sha256 or ""
-            return item.path, item.sha256
-
-        with_inputs(recipe, look)
-        return {
-            beside(name, self.manifest.folder): facts_of(path, sums[name])
-            for name, path in self._files(recipe).items()
-            if not name.startswith("gallery:") and path.is_file()
-        }
 
     def _told(self, watch: Watch | None, outcome: Outcome, todo: Sequence[Planned]) -> bool:
         if watch is None:

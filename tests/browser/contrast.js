@@ -28,7 +28,7 @@
     return (high + 0.05) / (low + 0.05);
   };
   const faults = [];
-  const root = document.querySelector('.sf-editor');
+  const root = document.querySelector('.sf-editor') ?? document.body;
   const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const one = node.parentElement;
