@@ -55,6 +55,7 @@ class Batcher:
     Example:
         >>> import tempfile
         >>> from styleforge.batches.plan import plan
+        >>> from styleforge.batches.rows import Row
         >>> from styleforge.testing import toy
         >>> manifest = Manifest(Path(tempfile.mkdtemp()))
         >>> row = Row(number=1, identity="me.png", asked={"toy.shape": "tall"})
