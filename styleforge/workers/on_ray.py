@@ -65,7 +65,8 @@ class Cluster:
             where = f"at {wanted.address} cannot be reached" if wanted.address else "does not start"
             why = str(error).partition("\n")[0][:300]
             msg = (
-                f"Ray {where} ({why}). Check the address, or that the machine is not too busy; "
+                f"Ray {where} ({why}). Check the address, Ray's token where the cluster asks for "
+                "one (RAY_AUTH_TOKEN), and that the machine is not too busy; "
                 "worker processes need no Ray: processes:4."
             )
             raise UserError(msg) from error
