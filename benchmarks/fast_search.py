@@ -14,13 +14,12 @@ from pathlib import Path
 from statistics import fmean
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from styleforge_portraits.triples import world_triples
 
 from benchmarks.problems import STYLE, problem_of, truth_of
-from benchmarks.report import interval
 from benchmarks.variants import coarse, schedule, weigh
+from styleforge.evaluate.statistics import mean_of
 from styleforge.forge import Forge
 from styleforge.measure.truth import measure
 from styleforge.recipe.recipe import Compose, Paste, Recipe
@@ -103,8 +102,8 @@ def against_the_preset(rows: list[dict[str, Any]]) -> str:
         ]
         cells = []
         for score in COMPARED:
-            mean, low, high = interval(np.array([one[score] - two[score] for one, two in pairs]))
-            cells.append(f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]")
+            found = mean_of([one[score] - two[score] for one, two in pairs])
+            cells.append(f"{found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}]")
         lines.append(f"| {name} | {len(pairs)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import Compose, Recipe
+from styleforge.recipe.recipe import Recipe
 
 
 def schedule(recipe: Recipe, **changes: Any) -> Recipe:
@@ -32,30 +32,6 @@ def weigh(recipe: Recipe, **weights: float) -> Recipe:
         for stage in recipe.stages
     )
     return replace(recipe, stages=stages)
-
-
-def adapted(recipe: Recipe) -> Recipe:
-    """A published recipe from where the pack's generator can draw.
-
-    It starts at the identity's inversion, its noise maps are not held white, it has loho-fast's
-    rate and ends with its composition; terms, stages and rules stay.
-    """
-    stages = tuple(
-        replace(
-            stage,
-            objective=Objective(tuple(one for one in stage.objective if one.loss != "noise")),
-        )
-        for stage in recipe.stages
-    )
-    moved = replace(
-        recipe,
-        stages=stages,
-        start="inverter",
-        compose=(
-            Compose(mode="layered", inpainter="pack") if recipe.domain == "hair" else recipe.compose
-        ),
-    )
-    return schedule(moved, lr=0.03, exploration=0.0, rampup=0.05, rampdown=0.5)
 
 
 def coarse(recipe: Recipe, size: int, shares: Sequence[float]) -> Recipe:

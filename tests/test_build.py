@@ -19,6 +19,7 @@ from styleforge.prepare.images import file_sha256
 from styleforge.recipe.condition import ImageRef, Mask
 from styleforge.recipe.domain import Attribute, Domain
 from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.recipe import Paste
 from styleforge.recipe.refusals import refuse_unknown_roles
 from styleforge.run.events import Note
 from styleforge.run.job import Job
@@ -196,3 +197,27 @@ def test_a_mask_of_an_unknown_role_is_refused_and_one_of_an_unasked_role_is_not(
     refuse_unknown_roles(with_mask("dilate(shape.thing, 2) & ~image.keep"), forge.attributes)
     with pytest.raises(UserError, match="'mine' mentions shap, which is no role; there are identi"):
         build_problem(forge, with_mask("identity.keep & ~shap.thing"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "posed"),
+    [
+        ({"start_paste": Paste(region="thing")}, True),  # its pixels are laid over the identity
+        ({"start_paste": Paste(region="thing", structure="identity")}, False),
+        ({}, False),  # a mapper reads any pose
+    ],
+)
+def test_what_is_pasted_in_place_is_bent_to_the_pose(forge, monkeypatch, changes, posed):
+    bent = []
+
+    def record(self, reference, identity, region):
+        bent.append(reference.source)
+        return reference
+
+    monkeypatch.setattr(cache.Prepared, "posed", record)
+    conditions = {"toy.shape": SHAPE, "toy.appearance": ImageRef("appearance.png")}
+    recipe = forge.recipe("toy", "toy-mapper", identity=IDENTITY, conditions=conditions)
+    build_problem(forge, replace(recipe, **changes))
+    assert bent == (["shape.png"] if posed else [])
+    build_problem(forge, replace(recipe, pose="off", **changes))
+    assert len(bent) == int(posed)

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from styleforge.cli.progress import duration
 from styleforge.errors import printable
+from styleforge.evaluate.rows import SECONDS
 from styleforge.evaluate.running import Done, Going, pending
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Comparing:
         self._took: dict[str, list[float]] = {}
         for row in manifest.rows:
             if row.status == "done":
-                self._took.setdefault(row.method, []).append(row.scores["seconds"])
+                self._took.setdefault(row.method, []).append(row.scores[SECONDS])
         self._begun: dict[tuple[str, str], float] = {}
         self._tty = sys.stderr.isatty()
         self._bar = tqdm(

@@ -43,7 +43,8 @@ def evaluate(
         str, typer.Option(help="What is styled; the first that is installed by default.")
     ] = "",
     methods: Annotated[
-        str, typer.Option(help="Presets of the domain, with commas; `styleforge presets` lists.")
+        str,
+        typer.Option(help="Presets of the domain, with commas; `styleforge presets` lists."),
     ] = "",
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder of results and report; it is gone on with.")
@@ -73,6 +74,9 @@ def evaluate(
         Path | None,
         typer.Option(help="Folder of real pictures for FID and the like; those of the source."),
     ] = None,
+    no_sets: Annotated[
+        bool, typer.Option("--no-sets", help="Leave out FID and the like, which take a minute.")
+    ] = False,
     executor: ExecutorOption = "",
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
@@ -100,7 +104,7 @@ def evaluate(
         chosen=chosen, steps=_steps(steps or ()), executor=executor, command=_command(),
     )  # fmt: skip
     manifest, whole = _run(forge, manifest, out, where)
-    sets = sets_of(forge, manifest, out, str(real or "")) if whole else None
+    sets = sets_of(forge, manifest, out, str(real or "")) if whole and not no_sets else None
     report = write_report(forge, manifest, out, against=against, sets=sets)
     _print(report, out)
 

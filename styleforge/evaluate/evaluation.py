@@ -55,6 +55,7 @@ def evaluate(
     steps: Mapping[str, int] | None = None,
     against: str = "",
     real: str | Path = "",
+    sets: bool = True,
     executor: str = "",
     forge: Forge | None = None,
     told: Callable[[Going | Done], object] | None = None,
@@ -78,6 +79,7 @@ def evaluate(
         against: the method that the others are compared with; the first when left out.
         real: a folder of real pictures, with which the results of a method are compared as a set;
             those of the source when left out.
+        sets: measure all results of a method together, too, which looks at every real picture.
         executor: where recipes run (see `styleforge.run.executor`).
         forge: plugins and models; `styleforge.default_forge` when left out.
         told: is given what happens.
@@ -107,8 +109,8 @@ def evaluate(
                 manifest = event.manifest
             if told is not None:
                 told(event)
-    sets = sets_of(forge, manifest, folder, str(real))
-    return write_report(forge, manifest, folder, against=against, sets=sets)
+    found = sets_of(forge, manifest, folder, str(real)) if sets else None
+    return write_report(forge, manifest, folder, against=against, sets=found)
 
 
 def asked(

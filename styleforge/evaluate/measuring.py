@@ -104,7 +104,7 @@ def latent_of(result: Result) -> Tensor | None:
     return None if pasted_alone(result.recipe) else result.latent
 
 
-def cosines_of(history: tuple[Mapping[str, float], ...], most: int = 50) -> tuple[float, ...]:
+def cosines_of(history: tuple[Mapping[str, float], ...], most: int = 20) -> tuple[float, ...]:
     """Cosines of the gradients that rules keep apart, at evenly spaced steps of a run.
 
     Example:

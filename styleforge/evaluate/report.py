@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -12,15 +13,13 @@ from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case
 from styleforge.evaluate.manifest import Manifest, Method, Session
 from styleforge.evaluate.methods import Setting
-from styleforge.evaluate.rows import Row
+from styleforge.evaluate.rows import SECONDS, Row
 from styleforge.evaluate.statistics import Difference, Mean, difference_of, mean_of, values_of
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from styleforge.forge import Forge
-
-SECONDS = "seconds"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +93,9 @@ class Report:
         return sum(row.method == method and level in {"", row.level} for row in self.rows)
 
 
+Report.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
+
+
 def report_of(forge: Forge, manifest: Manifest, *, against: str = "") -> Report:
     """The report of what is done so far.
 
@@ -132,8 +134,21 @@ def report_of(forge: Forge, manifest: Manifest, *, against: str = "") -> Report:
 
 
 def to_json(report: Report) -> str:
-    """The report as JSON, ends in a newline."""
-    return _adapter().dump_json(report, indent=1).decode() + "\n"
+    """The report as JSON, a line for each row, case and difference; ends in a newline."""
+    held = _adapter().dump_python(report, mode="json", exclude_defaults=True)
+    held["format"] = report.format
+    lines = []
+    for name, value in held.items():
+        if isinstance(value, list) and value and not isinstance(value[0], str):
+            inside = ",\n ".join(_compact(one) for one in value)
+            lines.append(f"{_compact(name)}: [\n {inside}]")
+        else:
+            lines.append(f"{_compact(name)}: {_compact(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
 
 
 def read_report(path: Path) -> Report:

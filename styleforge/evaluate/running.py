@@ -14,7 +14,7 @@ from styleforge.evaluate.cases import Case
 from styleforge.evaluate.manifest import Manifest, write_manifest
 from styleforge.evaluate.measuring import cosines_of, latent_of, scores_of
 from styleforge.evaluate.methods import recipe_of
-from styleforge.evaluate.rows import Row
+from styleforge.evaluate.rows import SECONDS, Row
 from styleforge.files import write_whole
 from styleforge.prepare.images import to_picture
 from styleforge.run.checkpoint import read_header, remove_checkpoint
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from styleforge.run.result import Result
 
 RESULTS, MEASURED, UNFINISHED = "results", "measured", "unfinished"  # folders
+DIGITS = 6  # of a score that are kept
 BEFORE = ("Loading ", "Aligning ")  # what is not the method's own
 _Told = tuple[int, "Event | UserError"]
 
@@ -277,7 +278,10 @@ def _finished(
         case=case.name,
         level=case.level,
         method=method,
-        scores={**scores, "seconds": round(clock.seconds, 3)},
+        scores={
+            name: float(f"{value:.{DIGITS}g}")
+            for name, value in {**scores, SECONDS: clock.seconds}.items()
+        },
         picture=picture,
         measured=measured,
         notes=result.notes,

@@ -6,9 +6,15 @@ import csv
 import io
 from collections.abc import Sequence
 
+import numpy as np
+
 from styleforge.evaluate.report import Report
 from styleforge.evaluate.statistics import FEWEST, Difference, Mean, best_of
 
+CONFLICT = (
+    "Cosine of structure's gradient with the one that it is kept apart from, before the rule, over "
+    "the steps in which the rule acts: 1 where they pull together, -1 where they pull apart."
+)
 ARROWS = {"more": "↑", "less": "↓"}
 VERDICTS = {
     "better": "better",
@@ -28,6 +34,9 @@ def markdown(report: Report) -> str:
         parts += ["## Scores of all pictures together", sets(report)]
     if len(report.methods) > 1:
         parts += [f"## Against {report.against}", against(report)]
+    found = conflict(report)
+    if found:
+        parts += ["## Conflict of gradients", CONFLICT, found]
     if report.failed:
         parts += ["## Runs that failed", failures(report)]
     parts += ["## How it was made", made(report)]
@@ -172,6 +181,30 @@ def against(report: Report) -> str:
     ]
     lines += [_difference(report, one) for one in report.differences if not one.level]
     return "\n".join(lines)
+
+
+def conflict(report: Report, parts: int = 5) -> str:
+    """Mean cosine of the gradients that rules keep apart, over the run, as Markdown.
+
+    Args:
+        report: whose rows.
+        parts: of equal length, into which each run is cut.
+
+    Returns:
+        Nothing where no method has such rules.
+    """
+    lines = []
+    for method in report.methods:
+        runs = [row.cosines for row in report.rows if row.method == method and row.cosines]
+        if not runs:
+            continue
+        cut = [np.array_split(np.asarray(run), parts) for run in runs]
+        found = [np.concatenate([one[part] for one in cut]) for part in range(parts)]
+        lines.append(_line([method, *(f"{one.mean():.3f}" if one.size else "" for one in found)]))
+    if not lines:
+        return ""
+    head = _line(["method", *(f"part {part + 1}" for part in range(parts))])
+    return "\n".join([head, "|" + "---|" * (parts + 1), *lines])
 
 
 def failures(report: Report) -> str:

@@ -128,6 +128,13 @@ def _check_regions(domain: Domain, models: Models) -> None:
             raise UserError(msg)
 
 
+def _pasted(attribute: Attribute, part: Recipe) -> bool:
+    """Whether a recipe lays the pixels of an attribute's picture over the identity."""
+    if part.start_paste is None:
+        return False
+    return part.start_paste.structure in {attribute.role, f"{part.domain}_{attribute.role}"}
+
+
 class _Builder:
     """References and descriptions as they are found, each file prepared once."""
 
@@ -257,8 +264,8 @@ class _Builder:
         here = attribute.role in part.masks
         reference = self.painted(self.file(condition, painted=here), attribute.role, part)
         check(reference, domain, self.models, role=attribute.role)
-        # A mapper reads references of any pose; only what is compared in place is bent.
-        in_place = attribute.aligned and bool(self.recipe.stages)
+        # A mapper reads references of any pose; what is compared or pasted in place is bent.
+        in_place = attribute.aligned and (bool(self.recipe.stages) or _pasted(attribute, part))
         if in_place and self.recipe.pose == "warp":
             identity = self.references["identity"]
             return self.prepared.posed(reference, identity, domain.region)

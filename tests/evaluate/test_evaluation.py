@@ -10,7 +10,9 @@ from PIL import Image
 
 from styleforge.errors import PluginError, UserError
 from styleforge.evaluate.manifest import read_manifest
+from styleforge.evaluate.report import read_report
 from styleforge.evaluate.running import Done
+from styleforge.evaluate.tables import conflict
 from styleforge.hookspecs import hookimpl
 from styleforge.prepare.images import read_recipe
 from styleforge.run.job import Job
@@ -197,3 +199,12 @@ def test_the_manifest_of_a_later_version_is_left_alone(compare, tmp_path):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 2}))
     with pytest.raises(UserError, match="a later version"):
         compare(["toy-mapper"])
+
+
+def test_the_report_is_read_again_and_says_how_gradients_conflict(compare, tmp_path):
+    report = compare(["toy-loho"])
+    assert read_report(tmp_path / "out/report.json") == report
+    assert "## Conflict of gradients" in (tmp_path / "out/report.md").read_text()
+    assert conflict(report).splitlines()[2].startswith("| toy-loho | ")
+    with pytest.raises(UserError, match="no report of `styleforge evaluate`"):
+        read_report(tmp_path / "out/manifest.json")
