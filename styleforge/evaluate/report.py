@@ -136,7 +136,7 @@ def report_of(forge: Forge, manifest: Manifest, *, against: str = "") -> Report:
 def to_json(report: Report) -> str:
     """The report as JSON, a line for each row, case and difference; ends in a newline."""
     held = _adapter().dump_python(report, mode="json", exclude_defaults=True)
-    held["format"] = report.format
+    held = {"format": report.format, "scores": {}, **held}  # what a manifest has not
     lines = []
     for name, value in held.items():
         if isinstance(value, list) and value and not isinstance(value[0], str):
@@ -160,7 +160,11 @@ def read_report(path: Path) -> Report:
     from pydantic import ValidationError
 
     try:
-        return _adapter().validate_json(path.read_bytes())
+        held = json.loads(path.read_bytes())
+        if not isinstance(held, dict) or "scores" not in held:
+            msg = f"{path} is no report of `styleforge evaluate`; its report.json was expected."
+            raise UserError(msg)
+        return _adapter().validate_json(json.dumps(held))
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}. `styleforge evaluate` writes it."
         raise UserError(msg) from error
@@ -168,6 +172,9 @@ def read_report(path: Path) -> Report:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         msg = f"{path} is no report of `styleforge evaluate`: {where}: {first['msg']}."
+        raise UserError(msg) from error
+    except ValueError as error:
+        msg = f"{path} is no JSON ({error}); a report of `styleforge evaluate` was expected."
         raise UserError(msg) from error
 
 
