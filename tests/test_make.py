@@ -39,3 +39,15 @@ def test_lab_opens_a_copy_and_root_may_open_it(tmp_path):
     subprocess.run(["sh", "-ec", copies], cwd=tmp_path, check=True)
     assert kept.read_text() == "mine"
     assert kept.with_name("clothing_editor.ipynb").read_text() == "as it is in the repository"
+
+
+def test_the_page_ends_kernels_and_lets_in_who_has_the_token():
+    (serves,) = (line for line in commands_of("app") if "voila" in line and "--port" in line)
+    for word in (
+        "--Voila.ip=127.0.0.1",
+        "--token",
+        "--MappingKernelManager.cull_idle_timeout=600",
+        "'allow_remote_access': False",
+        "STYLEFORGE_VISITORS=24",
+    ):
+        assert word in serves
