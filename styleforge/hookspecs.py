@@ -45,7 +45,7 @@ def register_stages(register: Register[Stage]) -> None:
 
 @hookspec
 def register_presets(register: Register[Preset]) -> None:
-    """Add a preset to a domain, anybody's: ``register(preset, name="hair/mine")``."""
+    """Add a preset to a domain, anybody's: ``register(preset, name="lips/mine")``."""
 
 
 @hookspec

@@ -19,6 +19,7 @@ from styleforge.cli.run import (
     use_threads,
 )
 from styleforge.errors import UserError
+from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -165,5 +166,5 @@ def _command() -> str:
 
 
 def _no_domain() -> str:
-    msg = "No domain is installed; `pip install styleforge-hair` brings one."
+    msg = f"No domain is installed; {EVERYTHING} brings some."
     raise UserError(msg)

@@ -24,7 +24,9 @@ def tuples(
     pictures: Annotated[
         Path, typer.Argument(metavar="DIR", help="The folder of pictures, with its folders.")
     ],
-    domain: Annotated[str, typer.Option(help="What will be styled: hair, clothing, ...")],
+    domain: Annotated[
+        str, typer.Option(help="What will be styled; `styleforge plugins` lists it.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The JSON file to write.")] = Path(
         "tuples.json"
     ),

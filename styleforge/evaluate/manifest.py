@@ -72,7 +72,7 @@ class Manifest:
         notes: sentences on it all.
 
     Example:
-        >>> one = Manifest(source="world", setting=Setting("hair", "portraits"))
+        >>> one = Manifest(source="world", setting=Setting("lips", "toy"))
         >>> row = Row(case="easy-0", level="easy", method="loho")
         >>> one.with_row(row).done()
         frozenset({('easy-0', 'loho')})

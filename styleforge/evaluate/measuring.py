@@ -108,7 +108,7 @@ def cosines_of(history: tuple[Mapping[str, float], ...], most: int = 20) -> tupl
     """Cosines of the gradients that rules keep apart, at evenly spaced steps of a run.
 
     Example:
-        >>> cosines_of(({"a": 1.0}, {"cos hair.shape|look": 0.25}))
+        >>> cosines_of(({"a": 1.0}, {"cos lips.shape|look": 0.25}))
         (0.25,)
     """
     found = [

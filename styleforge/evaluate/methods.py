@@ -35,7 +35,7 @@ class Setting:
         steps: in all, by method; under ``""`` those of every method that has stages.
 
     Example:
-        >>> Setting("hair", "portraits", steps={"loho": 120}).of("loho")
+        >>> Setting("lips", "toy", steps={"loho": 120}).of("loho")
         120
     """
 

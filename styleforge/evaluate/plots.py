@@ -26,7 +26,7 @@ def plot(report: Report, score: str) -> str:
     Example:
         >>> from styleforge.evaluate.methods import Setting
         >>> from styleforge.evaluate.report import Report
-        >>> plot(Report(source="world", setting=Setting("hair", "portraits")), "iou")
+        >>> plot(Report(source="world", setting=Setting("lips", "toy")), "iou")
         '<svg viewBox="0 0 320 180" role="img" aria-label="iou: nothing measured"></svg>'
     """
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'

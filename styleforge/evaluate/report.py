@@ -57,7 +57,7 @@ class Report:
         notes: sentences on it all.
 
     Example:
-        >>> Report(source="world", setting=Setting("hair", "portraits")).methods
+        >>> Report(source="world", setting=Setting("lips", "toy")).methods
         {}
     """
 

@@ -58,7 +58,7 @@ class Done:
 
     Example:
         >>> from styleforge.evaluate.methods import Setting
-        >>> made = Manifest(source="world", setting=Setting("hair", "portraits"))
+        >>> made = Manifest(source="world", setting=Setting("lips", "toy"))
         >>> Done(Row(case="easy-0", level="easy", method="loho"), made).row.status
         'done'
     """
@@ -78,7 +78,7 @@ def pending(manifest: Manifest) -> tuple[tuple[Case, str], ...]:
         >>> cases = tuple(Case(f"{level}-0", level, {}) for level in ("easy", "difficult"))
         >>> methods = {name: Method(recipe="") for name in ("loho", "mapper")}
         >>> made = Manifest(
-        ...     source="world", setting=Setting("hair", "portraits"), cases=cases, methods=methods
+        ...     source="world", setting=Setting("lips", "toy"), cases=cases, methods=methods
         ... )
         >>> [(case.name, method) for case, method in pending(made)][:3]
         [('easy-0', 'loho'), ('easy-0', 'mapper'), ('difficult-0', 'loho')]

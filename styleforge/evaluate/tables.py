@@ -48,8 +48,8 @@ def title(report: Report) -> str:
 
     Example:
         >>> from styleforge.evaluate.methods import Setting
-        >>> title(Report(source="world", setting=Setting("hair", "portraits")))
-        'hair with portraits: 0 methods on 0 cases'
+        >>> title(Report(source="world", setting=Setting("lips", "toy")))
+        'lips with toy: 0 methods on 0 cases'
     """
     setting = report.setting
     return (

@@ -37,8 +37,8 @@ def region_iou(given: Comparison) -> float:
 def shape_iou(given: Comparison) -> float | None:
     """Overlap of the edited region with that of the picture whose outline was asked for.
 
-    LOHO's IoU of the hair of result and structure reference, as the reference lies: one in another
-    pose cannot be met. None where no two roles are asked about.
+    LOHO's IoU of the region in result and structure reference, as the reference lies: one in
+    another pose cannot be met. None where no two roles are asked about.
 
     Example:
         >>> from styleforge.testing import toy

@@ -192,7 +192,7 @@ def fid(models: Models, domain: Domain) -> SetScore:
 
 
 def fid_masked(models: Models, domain: Domain) -> SetScore:
-    """`fid` of the edited and the kept regions alone; with hair and face it is LOHO-HF.
+    """`fid` of the edited and the kept regions alone, as LOHO-HF is.
 
     Example:
         >>> from styleforge.pack.pack import Models

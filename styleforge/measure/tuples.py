@@ -85,7 +85,7 @@ class Tuples:
         >>> from styleforge.recipe.selection import Selection
         >>> none = Histogram({}, 0, {}, (), ())
         >>> made = Tuples(
-        ...     domain="hair", pack="toy", selection=Selection(compared="face"), histogram=none
+        ...     domain="lips", pack="toy", selection=Selection(compared="face"), histogram=none
         ... )
         >>> write_tuples(made, "tuples.json")
         >>> read_tuples("tuples.json").selection.compared
@@ -116,7 +116,7 @@ def write_tuples(tuples: Tuples, path: str | Path) -> None:
         >>> none = Histogram({}, 0, {}, (), ())
         >>> by = Selection(compared="face")
         >>> three = Triple("here/a.png", "here/b.png", "here/c.png", "easy", 0.9, 1.0)
-        >>> made = Tuples(domain="hair", pack="toy", selection=by, histogram=none, triples=(three,))
+        >>> made = Tuples(domain="lips", pack="toy", selection=by, histogram=none, triples=(three,))
         >>> write_tuples(made, "tuples.json")
         >>> '"identity": "here/a.png"' in Path("tuples.json").read_text()
         True

@@ -77,8 +77,8 @@ class Selection:
         source: of the levels' bounds.
 
     Example:
-        >>> hair = Selection(compared="face")
-        >>> hair.level_of(0.75, 3.0), hair.level_of(0.75, 1.0)
+        >>> sort = Selection(compared="face")
+        >>> sort.level_of(0.75, 3.0), sort.level_of(0.75, 1.0)
         ('medium', None)
     """
 
