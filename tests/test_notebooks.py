@@ -46,8 +46,8 @@ def texts_of(output: Any) -> list[str]:
     return [str(value) for kind, value in data.items() if not kind.startswith("image/")]
 
 
-def test_there_are_the_eight_tutorials():
-    assert [path.stem[:2] for path in TUTORIALS] == [f"{number}-" for number in range(1, 9)]
+def test_there_are_the_nine_tutorials():
+    assert [path.stem[:2] for path in TUTORIALS] == [f"{number}-" for number in range(1, 10)]
 
 
 @every

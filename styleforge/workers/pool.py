@@ -123,7 +123,7 @@ class Pool:
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes that are there now, for whoever watches them."""
-        found = (getattr(one, "pid", 0) for one in self._seats.workers)
+        found = (getattr(one, "pid", 0) for one in self._seats.workers if one.alive)
         return tuple(one for one in found if one)
 
     def _own_folder(self) -> Path:

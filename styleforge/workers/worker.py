@@ -15,6 +15,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from styleforge.forge import Forge
     from styleforge.workers.doing import Doing
     from styleforge.workers.frames import Message
@@ -31,21 +33,35 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays open
-    Worker(heard, told).serve()
+    Worker(heard, told, parted=_leave_soon).serve()
     atexit._run_exitfuncs()  # noqa: SLF001 - what plugins asked for
     os._exit(0)  # taking torch down in order takes seconds
 
 
+def _leave_soon() -> None:
+    """End this process before long, whatever it does."""
+    leave = threading.Timer(LONGEST, os._exit, (1,))
+    leave.daemon = True
+    leave.start()
+
+
 class Worker:
     """Runs orders of one stream, and tells their events on another.
+
+    Args:
+        heard: orders come here.
+        told: events go there.
+        parted: called once nobody gives orders any more; what is done by then is being kept.
 
     Example:
         >>> import io
         >>> Worker(io.BytesIO(), io.BytesIO()).serve()  # nothing is asked
     """
 
-    def __init__(self, heard: BinaryIO, told: BinaryIO) -> None:
-        self._heard, self._told = heard, told
+    def __init__(
+        self, heard: BinaryIO, told: BinaryIO, parted: Callable[[], object] = bool
+    ) -> None:
+        self._heard, self._told, self._parted = heard, told, parted
         self._orders: SimpleQueue[Message | None] = SimpleQueue()
         self._doing: Doing | None = None
         self._number = 0  # of the run
@@ -75,9 +91,7 @@ class Worker:
             self._alone = True
             self._orders.put(None)
             self._end("drop", self._number)  # its checkpoint is written
-            leave = threading.Timer(LONGEST, os._exit, (1,))
-            leave.daemon = True
-            leave.start()
+            self._parted()
 
     def _end(self, how: str, number: int) -> None:
         """Stop or drop the run of a number, unless another one goes on by now."""

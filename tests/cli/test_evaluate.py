@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -50,7 +49,7 @@ def test_ctrl_c_writes_the_report_of_what_is_there(evaluate, tmp_path, monkeypat
     def interrupted(self, event):
         show(self, event)
         if isinstance(event, Done):
-            signal.raise_signal(signal.SIGINT)
+            raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
         patched.setattr(Comparing, "show", interrupted)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from styleforge.recipe.objective import Term
 from styleforge.run.checkpoint import read_header
 from styleforge.run.events import Finished, Note, Step
 from styleforge.run.many import Task, together
+from styleforge.workers.worker import Worker
 
 SCRIPT = """
 import os
@@ -154,3 +157,14 @@ def test_the_memory_of_a_worker_does_not_grow(forge, here):
             sizes.append(_resident(pool.pids[0]))
     assert max(sizes[5:]) - sizes[1] < 16, sizes  # MiB; a result of the toy has some 50 KB
     forge.close()
+
+
+def test_a_worker_in_this_process_leaves_it_alive():
+    """Only `main` ends its process where a step lasts; a timer here would end the tests."""
+    parted = []
+    Worker(io.BytesIO(), io.BytesIO(), parted=lambda: parted.append(True)).serve()
+    end = time.monotonic() + 10
+    while not parted and time.monotonic() < end:
+        time.sleep(0.01)
+    assert parted == [True]
+    assert not [one for one in threading.enumerate() if isinstance(one, threading.Timer)]
