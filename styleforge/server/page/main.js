@@ -31,7 +31,7 @@ function drawPresets() {
 
 function helpPreset() {
   const found = chosen.domain.presets.find((one) => one.name === $('preset').value);
-  $('preset-help').textContent = found ? found.help : 'A second or so. Changes what the trained network knows.';
+  $('preset-help').textContent = found ? found.help : 'A second or so, without steps.';
   const pack = packOf();
   const able = found ? pack.attributes : pack.one_pass;
   for (const row of chosen.rows) row.box.hidden = !able.includes(row.name);
