@@ -159,10 +159,11 @@ def _steps(words: list[str] | tuple[str, ...]) -> dict[str, int]:
 
 
 def _command() -> str:
-    """The command as it was typed, for the report."""
+    """The command for the report, which others read: of whole paths the last name is enough."""
     import shlex
 
-    return shlex.join(["styleforge", *sys.argv[1:]])
+    words = (Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:])
+    return shlex.join(["styleforge", *words])
 
 
 def _no_domain() -> str:

@@ -67,3 +67,11 @@ def test_what_is_not_understood_is_refused(evaluate, refused):
     refused(evaluate("toy-mapper", "--steps", "2", "--steps", "3"), "given twice for all methods")
     refused(evaluate(","), "Say which methods are compared")
     refused(evaluate("toy-mapper", "--executor", "nowhere"), "nowhere")
+
+
+def test_a_report_tells_no_folder_of_this_machine(evaluate, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["styleforge", "evaluate", "world", "-o", f"{tmp_path}/mine"])
+    evaluate("toy-mapper")
+    text = (tmp_path / "out/report.md").read_text()
+    assert "`styleforge evaluate world -o mine`" in text
+    assert str(tmp_path) not in text
