@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
-from styleforge.cli.progress import duration
-from styleforge.errors import printable
+from styleforge.cli.progress import Bar, duration
 from styleforge.evaluate.rows import SECONDS
 from styleforge.evaluate.running import Done, Going, pending
 
@@ -20,11 +15,12 @@ if TYPE_CHECKING:
 BAR = "{desc} {percentage:3.0f}%|{bar:20}| {postfix}"
 
 
-class Comparing:
-    """Shows the runs of a comparison on standard error; a context manager, so that it is closed."""
+class Comparing(Bar):
+    """Shows the runs of a comparison."""
 
     def __init__(self, manifest: Manifest) -> None:
         left = pending(manifest)
+        super().__init__(max(len(left), 1), BAR)
         self._all = len(left)
         self._left = dict.fromkeys(((case.name, method) for case, method in left), 0.0)
         self._took: dict[str, list[float]] = {}
@@ -32,22 +28,6 @@ class Comparing:
             if row.status == "done":
                 self._took.setdefault(row.method, []).append(row.scores[SECONDS])
         self._begun: dict[tuple[str, str], float] = {}
-        self._tty = sys.stderr.isatty()
-        self._bar = tqdm(
-            total=max(self._all, 1), bar_format=BAR, file=sys.stderr, disable=not self._tty,
-            dynamic_ncols=True,
-        )  # fmt: skip
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.close()
 
     def show(self, event: Going | Done) -> None:
         """Show what happened."""
@@ -64,7 +44,7 @@ class Comparing:
             self._took.setdefault(row.method, []).append(time.monotonic() - begun)
         number = self._all - len(self._left)
         said = "done" if row.status == "done" else f"failed: {row.error}"
-        self._say(f"{number} of {self._all}: {row.method} on {row.case} {said}{self._rest()}")
+        self.say(f"{number} of {self._all}: {row.method} on {row.case} {said}{self._rest()}")
         self._draw("")
 
     def _draw(self, what: str) -> None:
@@ -86,6 +66,3 @@ class Comparing:
             means.get(method, other) * (1 - share) for (_, method), share in self._left.items()
         )
         return f", about {duration(left / at_once)} left"
-
-    def _say(self, text: str) -> None:
-        tqdm.write(printable(text), file=sys.stderr)

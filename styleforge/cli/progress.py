@@ -16,21 +16,19 @@ LINES = 10  # lines of a run that does not go to a terminal
 SHOWN = 4  # losses beside the bar
 
 
-class Progress:
-    """Shows a run on standard error; a context manager, so that the bar is always closed."""
+class Bar:
+    """A bar on standard error, where that is a terminal; a context manager that closes it."""
 
-    def __init__(self, steps: int, *, done: int = 0) -> None:
-        self._steps = steps
+    def __init__(self, total: int, bar_format: str, *, done: int = 0) -> None:
         self._tty = sys.stderr.isatty()
         self._bar = tqdm(
-            total=steps,
+            total=total,
             initial=done,
-            bar_format=BAR,
+            bar_format=bar_format,
             file=sys.stderr,
             disable=not self._tty,
             dynamic_ncols=True,
         )
-        self._next_line = done
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +41,18 @@ class Progress:
     ) -> None:
         self._bar.close()
 
+    def say(self, text: str) -> None:
+        """Print a sentence above the bar."""
+        tqdm.write(printable(text), file=sys.stderr)
+
+
+class Progress(Bar):
+    """Shows a run."""
+
+    def __init__(self, steps: int, *, done: int = 0) -> None:
+        super().__init__(steps, BAR, done=done)
+        self._steps, self._next_line = steps, done
+
     def show(self, event: Event) -> None:
         """Show one event."""
         match event:
@@ -54,10 +64,6 @@ class Progress:
                 self._step(event)
             case _:
                 pass
-
-    def say(self, text: str) -> None:
-        """Print a sentence above the bar."""
-        tqdm.write(printable(text), file=sys.stderr)
 
     def _step(self, event: Step) -> None:
         losses = "  ".join(
