@@ -85,6 +85,19 @@ def test_a_run_goes_on_where_it_was_stopped_though_its_pictures_have_moved(forge
 
 
 @pytest.mark.usefixtures("beside_pictures")
+def test_a_run_goes_on_with_the_recipe_that_was_asked_for(forge, tmp_path):
+    """It names no rates, which the run has from the pack."""
+    asked = forge.recipe("toy", "toy-look", identity=ImageRef("identity.png")).with_steps(6)
+    assert asked.stages[0].schedule.lr is None
+    run = forge.executor().submit(asked, checkpoint=tmp_path / "run")
+    for event in run:
+        if isinstance(event, Step) and event.done == 3:
+            run.stop()
+    run = forge.executor().submit(asked, checkpoint=tmp_path / "run", resume=True)
+    assert [event.done for event in run if isinstance(event, Step)] == [4, 5, 6]
+
+
+@pytest.mark.usefixtures("beside_pictures")
 def test_a_checkpoint_goes_on_with_its_own_recipe_alone(forge, tmp_path):
     recipe = forge.recipe("toy", identity=ImageRef("identity.png")).with_steps(6)
     run = forge.executor().submit(recipe, checkpoint=tmp_path / "run")

@@ -38,6 +38,7 @@ from styleforge.run.events import Event, Finished, Note, Preparing
 from styleforge.run.finishing import preview_of, result_of
 from styleforge.run.preview import with_preview
 from styleforge.run.result import Result
+from styleforge.run.schedule import at_rates_of
 from styleforge.run.start import set_up
 from styleforge.run.state import State
 
@@ -114,7 +115,8 @@ class Job:
             forge: plugins and models.
             checkpoint: of the run; it is kept there further on.
             problem: prepared references, instead of the recipe's files.
-            recipe: the checkpoint's own, where its pictures lie elsewhere by now.
+            recipe: the checkpoint's own, or that which was asked for; its pictures may lie
+                elsewhere by now.
             preview_every: attach a picture to the first step, the last and every so many.
 
         Raises:
@@ -122,13 +124,13 @@ class Job:
                 recipe.
         """
         state, theirs = load_checkpoint(checkpoint)
-        if recipe is not None and _whatever_files(recipe) != _whatever_files(theirs):
+        found = theirs if recipe is None else _as_run(forge, recipe, theirs)
+        if _whatever_files(found) != _whatever_files(theirs):
             msg = (
                 f"{checkpoint} is a run of another recipe, so it cannot go on with this one. "
                 "Resume it with its own, or run this recipe anew."
             )
             raise UserError(msg)
-        found = recipe or theirs
         job = cls(forge, found, problem, checkpoint=checkpoint, preview_every=preview_every)
         job.state = state
         return job
@@ -387,6 +389,19 @@ def _first_picture(recipe: Recipe) -> str:
     if recipe.start == "mapper" and not recipe.stages:
         return "Mapping in one pass"
     return "Making the first picture"
+
+
+def _as_run(forge: Forge, recipe: Recipe, run: Recipe) -> Recipe:
+    """A recipe with what a run adds to it: its pack and the pack's rates, weights, machine."""
+    pack = recipe.pack or run.pack
+    if pack in forge.packs:
+        recipe = at_rates_of(forge.packs[pack], replace(recipe, pack=pack))
+    return replace(
+        recipe,
+        weights=recipe.weights or run.weights,
+        threads=recipe.threads or run.threads,
+        device=recipe.device or run.device,
+    )
 
 
 def _whatever_files(recipe: Recipe) -> Recipe:

@@ -40,6 +40,7 @@ def test_a_half_done_edit_goes_on_to_the_same_picture(serve, toys, tmp_path):
     running = serve()
     found = running.client().wait(edit)
     assert (found.state, found.done) == ("done", 6)
+    assert not any("began anew" in text for text in found.notes)
     assert not (folder / CHECKPOINT).exists()
     recipe = read_recipe(folder / RESULT)
     assert recipe.stop_after is None
