@@ -16,7 +16,7 @@ from styleforge.recipe.domain import Attribute
 from styleforge.recipe.objective import Objective, Term
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Schedule, Stage
-from styleforge.recipe.words import SWATCH_WEIGHT, TEXT_WEIGHT, phrase, with_words
+from styleforge.recipe.words import SWATCH_WEIGHT, TEXT_WEIGHT, phrase, pieces_of, with_words
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
 from styleforge.run.start import set_up
@@ -69,6 +69,34 @@ def test_words_are_placed_and_said(models):
     for nothing in ("xyzzy", "", "  ", "!?"):
         with pytest.raises(UserError, match="can be placed; the toy encoder knows tall"):
             embed(Text(nothing), SHAPE, models, mask)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("bob\N{HAIRCUT}, 60s-style!", ["bob", "\N{HAIRCUT}", "60s", "style"]),
+        (
+            "\N{WOMAN}\u200d\N{EMOJI COMPONENT RED HAIR} red",
+            ["\N{WOMAN}\u200d\N{EMOJI COMPONENT RED HAIR}", "red"],
+        ),
+        ("women\u2019s cr\u00e8me", ["womens", "creme"]),
+        (
+            "\u0939\u093f\u0928\u094d\u0926\u0940 \u8d64\u3044",
+            ["\u0939\u093f\u0928\u094d\u0926\u0940", "\u8d64\u3044"],
+        ),
+        ("blo\u00adnde\u200b \ufeff", ["blonde"]),
+        ("?! - \u2014 \u200d", []),
+    ],
+)
+def test_whatever_a_text_says_is_read(text, pieces):
+    assert pieces_of(text) == pieces
+
+
+@pytest.mark.parametrize("extra", ["\N{HAIRCUT}", "3", "\u8d64\u3044", "xyzzy"])
+def test_what_is_not_understood_is_said(models, extra):
+    mask = torch.ones(1, 1, 32, 32)
+    _, notes = embed(Text(f"tall {extra}"), SHAPE, models, mask)
+    assert [one for one in notes if extra in one]
 
 
 def test_a_colour_is_shown_to_the_encoder(models):

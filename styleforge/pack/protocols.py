@@ -299,7 +299,7 @@ class TextImageEncoder(Protocol):
         """The words as the encoder understands them, and what the user should know of that.
 
         ``about`` is the attribute that they are said of; an unknown word is then read as one of
-        that kind, or left out.
+        that kind, or left out. Whatever is left out (words, numbers, emoji) has a note.
 
         Raises:
             UserError: if there are no words, or none of them can be placed.

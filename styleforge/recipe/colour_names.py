@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from PIL import ImageColor
 
 from styleforge.recipe.condition import Swatch
-from styleforge.recipe.words import words_in
+from styleforge.recipe.words import pieces_of, words_in
 
 if TYPE_CHECKING:
     from styleforge.recipe.domain import Attribute
@@ -77,7 +77,7 @@ def colours_of(text: str, attribute: Attribute) -> Named | None:
     """
     nouns = words_in(attribute.prompt.replace("{}", " ")) | {attribute.domain.lower()}
     nouns |= SMALL | {one.lower() for one in attribute.nouns}
-    words = [one for one in re.findall(r"[a-z]+", text.lower()) if one not in nouns]
+    words = [one for one in pieces_of(text) if one not in nouns]
     table = names(attribute)
     words, misspelt = _spelt(words, table)
     found: list[tuple[str, str]] = []  # a colour, and its name if it is one of the table

@@ -6,6 +6,8 @@ As embeddings for a mapper they are made by `styleforge.prepare.embed`.
 from __future__ import annotations
 
 import re
+import string
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -18,6 +20,8 @@ from styleforge.recipe.stage import Stage
 TEXT_WEIGHT = 2.0  # of the text loss, as published for HairCLIP (section 3.4)
 SWATCH_WEIGHT = 0.02  # of the colour loss
 ARTICLES = frozenset({"a", "an", "the"})
+_UNSEEN = re.compile("['\u2019\u00ad\u200b\u2060\ufeff]")  # and apostrophes
+_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 
 
 def phrase(text: str, attribute: Attribute) -> str:
@@ -44,6 +48,39 @@ def words_in(text: str) -> set[str]:
         ['dark', 'lips', 'matte']
     """
     return set(re.findall(r"\w+", text.lower()))
+
+
+def pieces_of(text: str) -> list[str]:
+    """Everything that a text says, in its order: words in small letters, numbers, signs, emoji.
+
+    Whoever reads words reads these, and tells the user which ones it made nothing of. Punctuation
+    says nothing, a hyphen separates words, and letters with accents are read without.
+
+    Example:
+        >>> pieces_of("Dark-brown, crème: 3 \N{MUSHROOM}!")
+        ['dark', 'brown', 'creme', '3', '\N{MUSHROOM}']
+    """
+    text = unicodedata.normalize("NFKD", text).lower()
+    text = unicodedata.normalize("NFC", _ACCENTS.sub("", _UNSEEN.sub("", text)))
+    found: list[str] = []
+    kind = " "  # of the letter before
+    for letter in text:
+        last, kind = kind, _kind(letter, kind)
+        if kind == last and found:
+            found[-1] += letter if kind != " " else ""
+        elif kind != " ":
+            found.append(letter)
+    return found
+
+
+def _kind(letter: str, before: str) -> str:
+    """``w`` of a word, ``s`` of a sign, a space for what separates them."""
+    category = unicodedata.category(letter)
+    if category[0] == "M" or category == "Cf":  # accents and joiners belong to what they follow
+        return before
+    if category[0] in "LN":
+        return "w"
+    return "s" if category[0] == "S" and letter not in string.punctuation else " "
 
 
 def with_words(recipe: Recipe, attributes: Iterable[Attribute]) -> Recipe:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d, normalize
 
 from styleforge.errors import UserError
+from styleforge.recipe.words import pieces_of
 
 WIDTH = 6  # numbers in an embedding
 SHAPES = ("tall", "wide", "round")
@@ -57,7 +57,7 @@ class ToyEncoder(nn.Module):
         """
         del about  # its few words are all told apart
         found, notes = [], []
-        for word in re.findall(r"\w+", text.lower()):
+        for word in pieces_of(text):
             if word in IGNORED:
                 continue
             near = difflib.get_close_matches(word, SHAPES + COLOURS, n=1)

@@ -175,6 +175,11 @@ class Long(toy_words.ToyEncoder):
         return 2 * super().embed_image(image)
 
 
+class Silent(toy_words.ToyEncoder):
+    def place(self, text, about=""):
+        return super().place(text, about)[0], ()
+
+
 class LongIdentity(toy_words.Pooled):
     def forward(self, image):
         return 2 * super().forward(image)
@@ -288,6 +293,7 @@ WRONG = {
     "landmarks.finds_landmarks": (whole(landmarks=Deep), r"\(2, any, 2\)"),
     "subjects.finds_subjects": (whole(subjects=Surer), r"a score outside \[0, 1\] among"),
     "embedding.embeds_pictures_and_words": (whole(embedding=Long), "length 2; 1 was"),
+    "embedding.tells_what_it_leaves_out": (whole(embedding=Silent), "and did not say so"),
     "identity_encoder.embeds_identities": (whole(identity_encoder=identity), "length 2; 1 was"),
     "inpainter.fills_the_hole_only": (whole(inpainter=Darkens), "outside the hole"),
     "recolour.recolours_what_is_covered": (whole(recolour=Spills), "changes what is not covered"),

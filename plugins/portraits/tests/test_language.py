@@ -155,6 +155,11 @@ def test_placing_tells_what_it_changes() -> None:
     ]  # fmt: skip
     assert "read as" in notes[0]
     assert "left out" in language.place("long xyzzy hair")[1][0]
+    for sign in ("\N{HAIRCUT}", "3", "\u8d64\u3044", "\N{EURO SIGN}"):
+        text, notes = language.place(f"a bob {sign}")
+        assert text == "a bob"
+        assert notes == (f"'{sign}' is not a word this pack knows and is left out.",)
+    assert language.place("c\u00farly hair") == ("curly hair", ())
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from styleforge.testing.subjects import ComponentSubject
 
 TOLERANCE = 1e-3
+SIGN = "\N{MUSHROOM}"  # that no words mean
 
 
 def recolours_what_is_covered(subject: ComponentSubject) -> None:
@@ -134,6 +135,20 @@ def embeds_pictures_and_words(subject: ComponentSubject) -> None:
     raise LawBroken(msg)
 
 
+def tells_what_it_leaves_out(subject: ComponentSubject) -> None:
+    """What stands beside words, such as an emoji, is kept, or a note says that it is left out."""
+    try:
+        placed, notes = subject.model.place(f"a round red one {SIGN}")
+    except UserError:  # it knows none of these words
+        return
+    if not any(SIGN in one for one in (placed, *notes)):
+        msg = (
+            f"{subject} left {SIGN} out of a text and did not say so; a note was expected for "
+            "whatever is not understood (styleforge.recipe.words.pieces_of finds it all)."
+        )
+        raise LawBroken(msg)
+
+
 def embeds_identities(subject: ComponentSubject) -> None:
     """Pictures give ``(N, E)`` of length 1, with a gradient, a batch as each alone."""
     image = trial.pictures(subject)
@@ -201,6 +216,7 @@ LAWS = (
     Law("landmarks", finds_landmarks, slow=True),
     Law("subjects", finds_subjects, slow=True),
     Law("embedding", embeds_pictures_and_words, slow=True),
+    Law("embedding", tells_what_it_leaves_out, slow=True),
     Law("identity_encoder", embeds_identities, slow=True),
     Law("inpainter", fills_the_hole_only, slow=True),
     Law("paste", pastes_a_picture, slow=True),

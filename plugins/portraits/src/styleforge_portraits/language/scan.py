@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from styleforge.recipe.words import pieces_of
 
 from .words import CLOTHING_NOUNS, FILLERS, HAIR_NOUNS, NEGATIONS, WORDS
 
@@ -31,8 +32,8 @@ class Piece:
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words; hyphens separate them."""
-    return re.findall(r"[a-z]+", text.lower().replace("'", ""))
+    """Lower-case words; hyphens separate them. Numbers, signs and emoji are tokens of their own."""
+    return pieces_of(text)
 
 
 def domain(term: Term) -> str:
