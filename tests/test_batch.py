@@ -14,7 +14,6 @@ import torch
 from PIL import Image
 
 import styleforge as sf
-from styleforge.batches.call import batching
 from styleforge.batches.manifest import LOCK, Manifest, Outcome, claimed
 from styleforge.batches.report import write_report
 from styleforge.errors import UserError
@@ -40,9 +39,9 @@ def folder(pictures, tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(folder, forge):
-    def run(rows=ROWS, **changes):
+    def run(rows=ROWS, watch=None, **changes):
         given = {"out": "out", "forge": forge, **changes}
-        return list(sf.batch(rows, "toy", **given))
+        return list(sf.batch(rows, "toy", **given).run(watch))
 
     return run
 
@@ -170,6 +169,30 @@ def test_a_batch_that_was_killed_goes_on(run, counted):
     assert {one.name: one.state for one in found}["half"] == "done"
     assert len(counted.recipes) == 3
     assert Manifest(Path("out")).outcomes.keys() == {one.key for one in found}
+
+
+def test_a_result_that_was_saved_before_the_batch_was_killed_is_no_stranger(run):
+    """Between a result and its line of the manifest a batch may be killed, or the disk be full."""
+    run([ROWS[0]])
+    manifest = Path("out/manifest.jsonl")
+    lines = manifest.read_text().splitlines(keepends=True)
+    assert '"done"' in lines[-1]
+    manifest.write_text("".join(lines[:-1]))  # which says that the row began
+    (one,) = run([ROWS[0]])
+    assert (one.state, one.error) == ("done", "")
+
+
+def test_a_batch_that_ended_meanwhile_is_not_overruled(run, folder, forge):
+    """Looked at before another one ran: what it did is not known, and would be called a failure."""
+    early = sf.batch(ROWS[:1], "toy", out="out", forge=forge)
+    run(ROWS[:1])
+    with pytest.raises(
+        UserError, match="Another batch wrote to out meanwhile; begin this one anew"
+    ):
+        list(early)
+    assert [one.state for one in Manifest(Path("out")).outcomes.values()] == ["done"]
+    twice = sf.batch(ROWS[:1], "toy", out="out", forge=forge)
+    assert states(twice) == states(twice)
 
 
 def test_a_stopped_run_goes_on_from_its_checkpoint(run, counted, forge):
@@ -327,7 +350,7 @@ def test_refusals_before_the_first_run(folder, forge):
         sf.batch(ROWS, "toy", out="identity.png", forge=forge)
     with pytest.raises(UserError, match="There is no domain 'tox'"):
         sf.batch(ROWS, "tox", out="out", forge=forge)
-    assert batching(ROWS, out="out", forge=forge).batcher.domain == "toy"  # the only one
+    assert sf.batch(ROWS, out="out", forge=forge).batcher.domain == "toy"  # the only one
     assert not Path("out").exists()
 
 

@@ -80,6 +80,8 @@ def test_json_lines(tmp_path):
         ("jobs.jsonl", '{"identity"', "Line 1 of .* is no JSON"),
         ("jobs.jsonl", '{"identity": ["a"]}', "a text or a number was expected"),
         ("jobs.jsonl", '{"a b": "1", "a_b": "2"}', "two values for a_b"),
+        ("jobs.jsonl", '{"identity": "a", "identity": "b"}', "'identity' is there twice"),
+        ("jobs.json", '[{"identity": "a"}]', "an object a line, in a file .jsonl"),
     ],
 )
 def test_what_cannot_be_read_is_a_sentence(tmp_path, name, text, said):

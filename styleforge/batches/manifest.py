@@ -95,6 +95,7 @@ class Manifest:
         self.folder, self.path = folder, folder / FILE
         self.outcomes: dict[str, Outcome] = {}
         self._whole = True  # the last line ends as it should
+        self._size = 0  # of the file, as far as it is known here
         if self.path.is_file():
             self._read()
 
@@ -115,11 +116,23 @@ class Manifest:
                 file.write(lines)
                 file.flush()
                 os.fsync(file.fileno())
+            self._size = self.path.stat().st_size
         except OSError as error:
             msg = f"{self.path} cannot be written: {error.strerror or error}. Make room for it."
             raise UserError(msg) from error
         self._whole = True
         self.outcomes[outcome.key] = outcome
+
+    def refuse_others(self) -> None:
+        """Refuse to go on where another batch wrote to the file since it was read.
+
+        Raises:
+            UserError: if one did.
+        """
+        size = self.path.stat().st_size if self.path.is_file() else 0
+        if size != self._size:
+            msg = f"Another batch wrote to {self.folder} meanwhile; begin this one anew."
+            raise UserError(msg)
 
     def owner(self, file: str) -> str:
         """The key of the row whose result a file is; empty where it is of none."""
@@ -127,10 +140,11 @@ class Manifest:
 
     def _read(self) -> None:
         try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
+            data = self.path.read_bytes()
         except OSError as error:
             msg = f"{self.path} cannot be read: {error.strerror or error}."
             raise UserError(msg) from error
+        text, self._size = data.decode(errors="replace"), len(data)
         self._whole = text.endswith("\n") or not text
         for place, line in enumerate(text.splitlines()):
             try:

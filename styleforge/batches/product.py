@@ -27,13 +27,18 @@ def crossed(
             instead of all with all.
 
     Raises:
-        UserError: if a folder holds no picture, or folders of a zip hold numbers that differ.
+        UserError: if a folder is not there or holds no picture, or folders of a zip hold numbers
+            that differ.
 
     Example:
         >>> crossed(["me.png"], {"shape": "tall"}).rows[0].values
         {'identity': 'me.png', 'shape': 'tall'}
     """
     given = [str(identities)] if isinstance(identities, str | Path) else list(map(str, identities))
+    for one in given:
+        if not one.startswith("gallery:") and not Path(one).exists():
+            msg = f"There is no folder {one}; a folder of pictures to edit was expected."
+            raise UserError(msg)
     lists = {"identity": _expanded(given)}
     lists |= {name: _expanded([value]) for name, value in asked.items()}
     combined: Iterable[tuple[str, ...]]

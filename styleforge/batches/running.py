@@ -33,6 +33,9 @@ UNFINISHED = "unfinished"  # folder of checkpoints
 Watch = Callable[[Planned, "Event | Outcome"], bool | None]
 
 
+_Ended = tuple[Planned, Outcome]
+
+
 @dataclass(frozen=True)
 class _Begun:
     planned: Planned
@@ -83,7 +86,7 @@ class Batcher:
             UserError: if the executor is not there, or the manifest cannot be written.
         """
         where = self.forge.executor(self.executor)
-        failed: deque[Outcome] = deque()
+        failed: deque[_Ended] = deque()
         begun: dict[int, _Begun] = {}
         tasks = self._tasks(iter(todo), begun, failed)
         running = cast("Generator[tuple[int, Event | UserError]]", together(where, tasks))
@@ -97,13 +100,17 @@ class Batcher:
                         del begun[index]
                     elif watch is not None:
                         goes_on = watch(planned, cast("Event", event)) is not False
-                    for outcome in (*self._taken(failed), *([ended] if ended else ())):
-                        goes_on = self._told(watch, outcome, todo) and goes_on
+                    if ended is not None:
+                        failed.append((planned, ended))
+                    while failed:
+                        which, outcome = failed.popleft()
+                        goes_on = _told(watch, which, outcome) and goes_on
                         yield outcome
                     if not goes_on:
                         break
-            for outcome in self._taken(failed):
-                self._told(watch, outcome, todo)
+            while failed:
+                which, outcome = failed.popleft()
+                _told(watch, which, outcome)
                 yield outcome
         finally:
             for one in begun.values():
@@ -115,7 +122,7 @@ class Batcher:
         self,
         todo: Iterator[Planned],
         begun: dict[int, _Begun],
-        failed: deque[Outcome],
+        failed: deque[_Ended],
     ) -> Iterator[Task]:
         """Tasks as they are asked for; rows without a recipe go to ``failed``."""
         index = 0
@@ -127,7 +134,7 @@ class Batcher:
                 self._spare_inputs(planned, recipe)
             except Exception as error:  # the others go on
                 said = str(as_said(error))
-                failed.append(self._kept(self._outcome(planned, "failed", error=said)))
+                failed.append((planned, self._kept(self._outcome(planned, "failed", error=said))))
                 continue
             checkpoint = self._checkpoint(planned)
             goes_on = bool(recipe.stages) and checkpoint.is_file()
@@ -214,20 +221,16 @@ class Batcher:
         ):
             msg = f"{path} would replace a picture that it is made of; give the row another name."
             raise UserError(msg)
+        before = self.manifest.outcomes.get(planned.key)
+        if before is not None and before.state == "running":
+            return  # it was not there when the row began, so that this row saved it, and was killed
         if not self.overwrite and self.manifest.owner(planned.file) != planned.key:
             msg = f"{path} is there already, and no result of this row. --overwrite replaces it."
             raise UserError(msg)
 
-    def _told(self, watch: Watch | None, outcome: Outcome, todo: Sequence[Planned]) -> bool:
-        if watch is None:
-            return True
-        planned = next(one for one in todo if one.key == outcome.key)
-        return watch(planned, outcome) is not False
 
-    @staticmethod
-    def _taken(failed: deque[Outcome]) -> Iterator[Outcome]:
-        while failed:
-            yield failed.popleft()
+def _told(watch: Watch | None, planned: Planned, outcome: Outcome) -> bool:
+    return watch is None or watch(planned, outcome) is not False
 
 
 def _why(result: Result) -> str:

@@ -82,6 +82,9 @@ def read_table(path: str | Path) -> Table:
         msg = f"{path} has more than {_LARGEST // 1_000_000} MB; no table of edits is so large."
         raise UserError(msg)
     text, notes = _decoded(data, path)
+    if path.suffix.lower() == ".json":
+        msg = f"{path} is one piece of JSON; write an object a line, in a file .jsonl."
+        raise UserError(msg)
     of_lines = path.suffix.lower() in LINES
     table = _of_lines(text, path) if of_lines else _of_csv(text, path)
     if not table.rows:
@@ -161,9 +164,10 @@ def _of_lines(text: str, path: Path) -> Table:
         if not line.strip():
             continue
         try:
-            raw = json.loads(line)
+            raw = json.loads(line, object_pairs_hook=_once)
         except ValueError as error:
-            msg = f"Line {place} of {path} is no JSON ({printable(str(error), 200)})."
+            why = printable(str(error), 200)
+            msg = f"Line {place} of {path} is no JSON that can be read ({why})."
             raise UserError(msg) from error
         if not isinstance(raw, dict):
             msg = f"Line {place} of {path} is no JSON object; write one a line."
@@ -172,6 +176,21 @@ def _of_lines(text: str, path: Path) -> Table:
         names |= dict.fromkeys(values)
         rows.append(Cells(len(rows) + 1, {name: one for name, one in values.items() if one}))
     return Table(tuple(names), tuple(rows))
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose names are there once.
+
+    Raises:
+        ValueError: if one is there twice.
+    """
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            msg = f"{name!r} is there twice"
+            raise ValueError(msg)
+        found[name] = value
+    return found
 
 
 def cells_of(raw: Mapping[str, object], where: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ from styleforge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from styleforge.batches.call import Batching
+    from styleforge.batches.batching import Batching
     from styleforge.batches.manifest import Outcome
     from styleforge.batches.plan import Planned
     from styleforge.batches.table import Table
@@ -91,7 +91,7 @@ def batch(
     with a batch that was stopped. Beside the results lie manifest.jsonl, results.csv, contact
     sheets and index.html.
     """
-    from styleforge.batches.call import batching
+    from styleforge.batches.call import batch as batch_of
     from styleforge.batches.columns import short_names
     from styleforge.cli.counting import Counting
     from styleforge.forge import Forge
@@ -113,7 +113,7 @@ def batch(
     if strength:
         also["strength"] = " ".join(strength)
     table = _jobs(jobs, identities, asked, zipped=zipped)
-    made = batching(
+    made = batch_of(
         table,
         domain,
         out=out,
@@ -219,6 +219,10 @@ def _finish(made: Batching, outcomes: Sequence[Outcome], *, stopped: bool) -> No
     left = len(made.plan.todo) - len(ran)
     before = f", {made.plan.failed_before} failed before" if made.plan.failed_before else ""
     say(f"{made.folder / 'index.html'} shows all rows: {done} done now, {bad} failed{before}.")
+    noted = sum(bool(one.notes) for one in ran)
+    if noted:
+        said = "1 of them has notes" if noted == 1 else f"{noted} of them have notes"
+        say(f"{said}, of words that were not understood, for example: see results.csv.")
     if stopped and left:
         say(f"Stopped with {left} rows left; the same command goes on with them.")
     if bad:

@@ -92,12 +92,22 @@ def test_options_fill_what_a_table_leaves_empty(batch, here):
     assert (one.asked["shape"], one.file) == ("tall", "001-identity.webp")
 
 
+def test_words_that_were_not_understood_are_said(batch):
+    Path("jobs.csv").write_text("identity,shape\npeople/identity.png,tall \N{HAIRCUT}\n")
+    code, _, err = batch("jobs.csv", "--out", "out")
+    assert code == 0, err
+    assert "1 of them has notes" in err
+    assert "'\N{HAIRCUT}' is not known and left out." in Path("out/results.csv").read_text()
+
+
 def test_what_cannot_be_done_is_a_sentence(batch, refused):
     refused(batch("--out", "out"), "or --identities DIR; there was none")
     refused(batch("jobs.csv", "--identities", "people", "--out", "out"), "there was both")
     refused(batch("jobs.csv", "--zip", "--out", "out"), "--zip is for folders")
     refused(batch("--identities", "people", "--out", "out"), "Nothing to change was asked for")
     refused(batch("none.csv", "--out", "out"), "none.csv cannot be read")
+    nowhere = ("--identities", "nowhere", "--shape", "tall", "--out", "out")
+    refused(batch(*nowhere), "There is no folder nowhere")
     refused(batch("jobs.csv", "--out", "out", "--hape", "x"), "--hape", "Did you mean --shape?")
     refused(batch("jobs.csv", "--out", "out", "--domain", "tox"), "There is no domain 'tox'")
     refused(batch("jobs.csv"), "--out")
