@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class Cluster:
         self._lock = threading.Lock()
         self.local = not wanted.address and not os.environ.get("RAY_ADDRESS")
         self._mine = not self._ray.is_initialized()
+        self._speak_again: Callable[[], None] = _nothing
         if self._mine:
             self._connect()
 
@@ -70,6 +71,7 @@ class Cluster:
                 "worker processes need no Ray: processes:4."
             )
             raise UserError(msg) from error
+        self._speak_again = _silenced()
 
     @property
     def room(self) -> int:
@@ -109,6 +111,7 @@ class Cluster:
             if self._mine and self._ray.is_initialized():
                 with contextlib.suppress(Exception):
                     self._ray.shutdown()
+                self._speak_again()
             self._mine = False
 
 
@@ -158,7 +161,21 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def _silenced() -> Callable[[], None]:
+    """Keep off standard output what Ray's daemons say of dead actors, which we say ourselves.
+
+    Ray 2.60 has no setting for it: what ``log_to_driver=False`` leaves is printed by a thread of
+    `ray.init`, through this function. Returns what puts it back.
+    """
     worker = sys.modules.get("ray._private.worker")
-    if worker is not None and hasattr(worker, "print_to_stdstream"):
-        # Ray has no setting for it: what its daemons say of dead actors, which we say ourselves.
-        worker.print_to_stdstream = lambda *_, **__: None  # type: ignore[attr-defined]
+    before = getattr(worker, "print_to_stdstream", None)
+    if before is None:
+        return _nothing
+    setattr(worker, "print_to_stdstream", _nothing)  # noqa: B010 - of a module that is not ours
+    return lambda: setattr(worker, "print_to_stdstream", before)
+
+
+def _nothing(*_: object, **__: object) -> None:
+    """Say nothing."""

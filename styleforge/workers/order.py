@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from styleforge.errors import UserError
+
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
@@ -35,6 +37,16 @@ class Order:
     def fields(self) -> dict[str, Any]:
         """The order as JSON has it."""
         return asdict(self)
+
+
+class NoRoom(UserError):
+    """There is no room for another worker where they run.
+
+    Example:
+        >>> raise NoRoom("Ray had no room for another worker.")
+        Traceback (most recent call last):
+        styleforge.workers.order.NoRoom: Ray had no room for another worker.
+    """
 
 
 class Lost(Exception):

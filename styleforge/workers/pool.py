@@ -18,7 +18,7 @@ from styleforge.run.executor import INLINE, Run
 from styleforge.run.many import as_said
 from styleforge.workers.away import Away
 from styleforge.workers.home import home_of
-from styleforge.workers.order import Lost, Order
+from styleforge.workers.order import Lost, NoRoom, Order
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -204,6 +204,12 @@ class _Seats:
                     run.end(UserError("The executor was closed while it ran; resume the run."))
                 elif run.lost(lost):
                     self.add(run, first=True)
+            except NoRoom as error:
+                if not self._leave_to_others(run):
+                    run.end(error)
+                    run = None
+                    continue
+                return
             except BaseException as error:  # the seat goes on
                 if worker is not None and not (isinstance(error, UserError) and worker.alive):
                     self._left(worker)
@@ -211,6 +217,19 @@ class _Seats:
                 run.end(as_said(error))
             run = None  # it is large
         self._left(worker)
+
+    def _leave_to_others(self, run: Away) -> bool:
+        """Where there are other seats, one of them takes the run, and this one goes.
+
+        So it is where a machine of a cluster is lost, and the others are full.
+        """
+        with self.changed:
+            if self.taken == 1:
+                return False
+            self.taken -= 1
+            self.width = self.taken  # there is no room for more
+        self.add(run, first=True)
+        return True
 
     def _do(self, worker: Worker, run: Away) -> None:
         run.worker = worker

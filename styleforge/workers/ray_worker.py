@@ -12,7 +12,7 @@ from styleforge.files import write_whole
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.events import Note
 from styleforge.run.packed import pack, unpack
-from styleforge.workers.order import Lost, Order
+from styleforge.workers.order import Lost, NoRoom, Order
 from styleforge.workers.parcel import files_of
 
 PATIENCE = 300.0  # seconds in which an actor has to be there
@@ -27,7 +27,8 @@ class RayWorker:
         home: of its forge.
 
     Raises:
-        UserError: if there is no room for it, or it lacks what the caller has.
+        NoRoom: if there is none for it.
+        UserError: if it lacks what the caller has.
         Lost: if it ends while it starts.
 
     Example:
@@ -47,7 +48,7 @@ class RayWorker:
                     f"Ray had no room for another worker in {PATIENCE:.0f} s. Ask for fewer "
                     "(ray:2), or wait until others are done."
                 )
-                raise UserError(msg)
+                raise NoRoom(msg)
             refused = self._got(asked)
         except Lost:
             self.close()

@@ -23,6 +23,10 @@ from styleforge.recipe.objective import Term
 from styleforge.run.checkpoint import read_header
 from styleforge.run.events import Finished, Note, Step
 from styleforge.run.many import Task, together
+from styleforge.run.packed import pack
+from styleforge.workers.doing import Doing
+from styleforge.workers.order import Lost, NoRoom
+from styleforge.workers.pool import Pool
 from styleforge.workers.worker import Worker
 
 SCRIPT = """
@@ -137,6 +141,51 @@ def test_two_hundred_runs_on_three_workers_of_which_two_are_killed(forge, here):
         expected = forge.executor("inline").submit(replace(recipe, seed=seed)).result()
         assert torch.equal(found[seed].result.image, expected.image)
     forge.close()
+
+
+class Here:
+    """A worker in this process; it is lost in its first run where it is told so."""
+
+    alive = True
+
+    def __init__(self, home, forge, lost) -> None:
+        self.home, self._forge, self._lost = home, forge, lost
+
+    def run(self, order):
+        yield b""
+        for event in Doing(self._forge, order):
+            if self._lost and isinstance(event, Step) and event.done == 2:
+                raise Lost("of Ray died, or its machine was lost")
+            yield pack(event)
+
+    def end(self, how):
+        """It runs to its end."""
+
+    def close(self):
+        """There is nothing to be closed."""
+
+
+def test_a_machine_that_is_lost_leaves_its_run_to_the_others(forge, here):
+    """Where the others are full no worker can be begun in its place."""
+    begun = []
+
+    def start(home):
+        begun.append(home)
+        if len(begun) > 2:
+            msg = "Ray had no room for another worker in 300 s."
+            raise NoRoom(msg)
+        return Here(home, forge, lost=len(begun) == 2)
+
+    recipe = forge.recipe("toy", "toy-look", identity=ImageRef("identity.png")).with_steps(4)
+    pool = Pool(forge, 2, start)
+    runs = [pool.submit(replace(recipe, seed=seed)) for seed in range(4)]
+    assert [run.result().recipe.seed for run in runs] == [0, 1, 2, 3]
+    assert len(begun) == 3
+    pool.close()
+    alone = Pool(forge, 1, start)
+    with pytest.raises(UserError, match="no room for another worker"):
+        alone.submit(recipe).result()
+    alone.close()
 
 
 def _resident(number):
