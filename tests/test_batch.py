@@ -129,6 +129,33 @@ def test_those_that_failed_are_run_when_asked_for(run, counted, folder):
     assert "002-gone.png" in files()
 
 
+def test_a_mended_row_is_run_with_those_that_failed(run, forge):
+    run()
+    rows = [ROWS[0], {**ROWS[1], "identity": "finer_style.png"}, ROWS[2]]
+    added = [*rows, {"identity": "shape.png", "shape": "wide"}]
+    made = sf.batch(added, "toy", out="out", forge=forge, failed=True)
+    assert made.notes == (
+        "1 row is new and is left; without --failed, in Python failed=True, such rows are run.",
+    )
+    assert [(one.name, one.state) for one in made if not one.earlier] == [
+        ("002-finer_style", "done"),
+    ]  # fmt: skip
+
+
+def test_a_line_that_was_cut_off_by_a_full_disk_costs_no_other(run, folder, forge, monkeypatch):
+    def full(number):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(UserError, match="No space left on device"):
+            run()
+    assert LOCK not in files()
+    found = run()
+    assert [one.state for one in found] == ["done", "failed", "done"]
+    assert len(Manifest(Path("out")).outcomes) == 3
+
+
 def test_rows_that_were_added_moved_or_mended(run, counted):
     run()
     rows = [

@@ -50,7 +50,7 @@ def batch(
             ``index.html``.
         also: values for what rows leave empty.
         form: of results: ``png``, ``jpg``, ``webp`` or ``tif``.
-        failed: run those that failed before, and no others.
+        failed: run those that failed before, mended or as they are, and no others.
         overwrite: run all anew, and replace files that are there.
         share: leave the folders of pictures out of the recipes in results.
         executor: where it runs (see `styleforge.run.executor`).
@@ -97,6 +97,9 @@ def batch(
         many = "1 row" if found.failed_before == 1 else f"{found.failed_before} rows"
         again = "--failed, in Python failed=True, runs such rows again"
         notes += (f"{many} failed before and will be left as they are; {again}.",)
+    if found.new:
+        many = "1 row is new and is" if found.new == 1 else f"{found.new} rows are new and are"
+        notes += (f"{many} left; without --failed, in Python failed=True, such rows are run.",)
     batcher = Batcher(forge, domain, manifest, executor, share=share, overwrite=overwrite)
     return Batching(batcher=batcher, plan=found, folder=folder, notes=notes)
 

@@ -118,6 +118,7 @@ class Manifest:
                 os.fsync(file.fileno())
             self._size = self.path.stat().st_size
         except OSError as error:
+            self._whole = False  # part of a line may have been written
             msg = f"{self.path} cannot be written: {error.strerror or error}. Make room for it."
             raise UserError(msg) from error
         self._whole = True

@@ -53,6 +53,7 @@ class Plan:
         todo: rows that are run, in order.
         earlier: what is there already.
         failed_before: rows that failed before and are left as they are.
+        new: rows that were not there before, and are left where only failed ones are run.
 
     Example:
         >>> Plan((), (), 0).todo
@@ -62,6 +63,7 @@ class Plan:
     todo: tuple[Planned, ...]
     earlier: tuple[Outcome, ...]
     failed_before: int
+    new: int = 0
 
 
 def plan(
@@ -83,7 +85,7 @@ def plan(
         manifest: what became of them before.
         domain: what is styled.
         suffix: of the results' files.
-        failed: run those that failed, and no others.
+        failed: run those that failed, mended or as they are, and no others.
         overwrite: run all, and replace files that are there.
 
     Raises:
@@ -101,12 +103,15 @@ def plan(
     taken = {one.file.lower() for one in manifest.outcomes.values() if one.file}
     wished = {f"{row.name}{suffix}".lower() for row, _ in rows if isinstance(row, Row) and row.name}
     digits = max(3, len(str(max((row.number for row, _ in rows), default=0))))
-    todo, earlier, changed, skipped = [], [], list[tuple[Outcome, str]](), 0
+    mended = _failed_and_gone(keyed, manifest) if failed else set()
+    todo, earlier, changed, skipped, new = [], [], list[tuple[Outcome, str]](), 0, 0
     for key, row, values in keyed:
         before = manifest.outcomes.get(key)
-        if failed and (before is None or before.state != "failed"):
-            if before is not None:
-                earlier.append(replace(before, earlier=True))
+        if failed and before is None and row.number not in mended:
+            new += 1
+            continue
+        if failed and before is not None and before.state != "failed":
+            earlier.append(replace(before, earlier=True))
             continue
         whole = before is not None and before.file and (manifest.folder / before.file).is_file()
         if before is not None and before.state == "done" and whole and not overwrite:
@@ -129,7 +134,7 @@ def plan(
         taken.add(f"{name}{suffix}".lower())
         todo.append(Planned(row=row, key=key, name=name, file=f"{name}{suffix}", values=values))
     _refuse_changed(changed)
-    return Plan(tuple(todo), tuple(earlier), skipped)
+    return Plan(tuple(todo), tuple(earlier), skipped, new)
 
 
 def _keyed(
@@ -155,6 +160,15 @@ def _keyed(
         }
         found.append((key if seen[key] == 1 else f"{key}-{seen[key]}", row, shown))
     return found
+
+
+def _failed_and_gone(
+    keyed: Sequence[tuple[str, Row | Unread, Mapping[str, str]]], manifest: Manifest
+) -> set[int]:
+    """Numbers of rows that failed, and that ask for something else by now."""
+    there = {key for key, _, _ in keyed}
+    outcomes = manifest.outcomes.values()
+    return {one.number for one in outcomes if one.state == "failed" and one.key not in there}
 
 
 def _refuse_changed(changed: Sequence[tuple[Outcome, str]]) -> None:

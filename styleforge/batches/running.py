@@ -114,7 +114,8 @@ class Batcher:
                 yield outcome
         finally:
             for one in begun.values():
-                self._kept(self._outcome(one.planned, "stopped", method=one.recipe.method))
+                with contextlib.suppress(UserError):  # it stands there as begun
+                    self._kept(self._outcome(one.planned, "stopped", method=one.recipe.method))
             with contextlib.suppress(OSError):  # is not there, or not empty
                 (self.manifest.folder / UNFINISHED).rmdir()
 
