@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from styleforge.plugins.deferred import Deferred
 
 MODULE = "styleforge.measure.scores"
+PRESERVED = "styleforge.measure.preserved"
+IN_WORDS = "styleforge.measure.in_words"
 SETS = "styleforge.measure.sets"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A metric: a function of `styleforge.measure.scores`, or of `styleforge.measure.sets`.
+    """A metric: a function of a module of `styleforge.measure`.
 
     Example:
         >>> METRICS[0].component().score
@@ -37,24 +39,60 @@ class Row:
 
 METRICS = (
     Row(
+        "reached",
+        "share of edits that show all that words asked for, as the pack reads pictures",
+        needs=("reader",),
+        module=IN_WORDS,
+    ),
+    Row(
         "region_iou",
         "overlap of the result's {region} with the true {region} (1 is perfect)",
         truth=True,
         score="{region}_iou",
     ),
     Row("shape_iou", "overlap of the result's {region} with that of the {shape} reference"),
-    Row("identity_psnr", "dB, kept regions of the result against those of the identity"),
-    Row("identity_ssim", "structural similarity of the kept regions to the identity's"),
+    Row(
+        "identity_psnr",
+        "dB, kept regions of the result against those of the identity",
+        module=PRESERVED,
+    ),
+    Row(
+        "identity_ssim",
+        "structural similarity of the kept regions to the identity's",
+        module=PRESERVED,
+    ),
     Row(
         "identity_lpips",
         "perceptual distance of the kept regions to the identity's",
         "less",
         ("features", "lpips"),
+        module=PRESERVED,
+    ),
+    Row("outside_psnr", "dB, result against identity where neither has {region}", module=PRESERVED),
+    Row(
+        "outside_ssim",
+        "structural similarity to the identity where neither has {region}",
+        module=PRESERVED,
+    ),
+    Row(
+        "outside_lpips",
+        "perceptual distance to the identity where neither has {region}",
+        "less",
+        ("features", "lpips"),
+        module=PRESERVED,
+    ),
+    Row(
+        "unasked",
+        "movement of what words did not ask for in the {region}, as read (deviations)",
+        "less",
+        ("reader",),
+        module=IN_WORDS,
     ),
     Row(
         "identity_similarity",
         "cosine of the identity encoder's embeddings of result and identity",
         needs=("identity_encoder",),
+        module=PRESERVED,
     ),
     Row(
         "appearance_error",

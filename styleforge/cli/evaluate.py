@@ -45,7 +45,10 @@ def evaluate(
     ] = "",
     methods: Annotated[
         str,
-        typer.Option(help="Presets of the domain, with commas; `styleforge presets` lists."),
+        typer.Option(
+            help="Presets of the domain, with commas; `styleforge presets` lists. nothing and "
+            "truth are the picture as it was and the true answer."
+        ),
     ] = "",
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder of results and report; it is gone on with.")
@@ -53,11 +56,21 @@ def evaluate(
     triples: Annotated[
         int | None,
         typer.Option(
-            help="Cases in all, shared among the levels of difficulty; 24, or all of a file.", min=1
+            "--triples",
+            "--cases",
+            help="Cases in all, shared among the levels; 24, or all of a file.",
+            min=1,
         ),
     ] = None,
     levels: Annotated[
-        str, typer.Option(help="Levels of difficulty, with commas; all by default.")
+        str, typer.Option(help="Levels, with commas, such as easy or unseen; all by default.")
+    ] = "",
+    words: Annotated[
+        str,
+        typer.Option(
+            help="Ask in words in place of reference pictures: pack, for those that the pack "
+            "gives, or a CSV file with the columns shape, appearance, ... and level."
+        ),
     ] = "",
     pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
     steps: Annotated[
@@ -102,7 +115,8 @@ def evaluate(
     manifest = asked(
         forge, source, domain, names, out, pack=pack, triples=triples,
         levels=[one.strip() for one in levels.split(",") if one.strip()], seed=seed,
-        chosen=chosen, steps=_steps(steps or ()), executor=executor, command=_command(),
+        chosen=chosen, words=words, steps=_steps(steps or ()), executor=executor,
+        command=_command(),
     )  # fmt: skip
     manifest, whole = _run(forge, manifest, out, where)
     sets = sets_of(forge, manifest, out, str(real or "")) if whole and not no_sets else None

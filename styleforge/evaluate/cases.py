@@ -1,10 +1,10 @@
-"""Cases: the pictures that every method of a comparison is given."""
+"""Cases: the pictures and words that every method of a comparison is given."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,16 +29,18 @@ PARTS = ("identity", "shape", "look")  # of a triple, as its files are called
 
 @dataclass(frozen=True)
 class Case:
-    """A triple of pictures: whose, and where each attribute comes from.
+    """Whose picture, and where each attribute comes from: other pictures, or words.
 
     Args:
         name: of the case, such as ``easy-0``.
-        level: its difficulty; empty where it is not known.
+        level: its difficulty, or whether its words were seen in training; empty where it is not
+            known.
         pictures: files by role: the identity, and one for each attribute. Those that were drawn for
             a comparison are relative to its folder.
         overlap: of the compared region of identity and shape, 0 to 1.
         distance: of their landmarks, in pixels of a picture 256 wide.
         known: whether the pack knows the true answer, by what stands beside the files.
+        words: by role, of what is asked for in words.
 
     Example:
         >>> Case("easy-0", "easy", {"identity": "me.png", "shape": "you.png"}).known
@@ -51,6 +53,12 @@ class Case:
     overlap: float | None = None
     distance: float | None = None
     known: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def said(self) -> str:
+        """What is asked for in words, in one line."""
+        return ", ".join(self.words.values())
 
     def within(self, folder: Path) -> Case:
         """With the paths of its files from here, in a comparison's folder."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import parts_of
+from styleforge.evaluate.given import given_method, is_given
 from styleforge.evaluate.machine import machine, versions
 from styleforge.evaluate.manifest import (
     Manifest,
@@ -52,6 +53,7 @@ def evaluate(
     levels: Sequence[str] = (),
     seed: int = 0,
     chosen: int = 0,
+    words: str | Path = "",
     steps: Mapping[str, int] | None = None,
     against: str = "",
     real: str | Path = "",
@@ -68,13 +70,16 @@ def evaluate(
         source: ``world`` for pictures that the pack draws and whose true answer it knows; a folder
             of photographs; or a file that `styleforge tuples` wrote.
         domain: what is styled.
-        methods: presets of the domain.
+        methods: presets of the domain; ``nothing`` and ``truth`` are the identity as it was and the
+            true answer, to read the others' scores by.
         out: the folder of results and report.
         pack: the pack of models; the default when left out.
         triples: cases in all, shared among the levels; all of a file, and 24 else, when left out.
-        levels: of difficulty, by name; all when left out.
+        levels: of difficulty, or of words, by name; all when left out.
         seed: governs everything random in a run.
         chosen: governs which cases there are.
+        words: ``pack`` for cases in words that the pack gives, or a CSV file of descriptions (see
+            `styleforge.measure.wordings.read_wordings`), in place of reference pictures.
         steps: of a run by method; under ``""`` those of every method that has stages.
         against: the method that the others are compared with; the first when left out.
         real: a folder of real pictures, with which the results of a method are compared as a set;
@@ -99,7 +104,7 @@ def evaluate(
     folder, where = Path(out), forge.executor(executor)
     manifest = asked(
         forge, source, domain, methods, folder, pack=pack, triples=triples, levels=levels,
-        seed=seed, chosen=chosen, steps=steps or {}, executor=executor,
+        seed=seed, chosen=chosen, words=words, steps=steps or {}, executor=executor,
         command=f"evaluate({Path(source).name!r}, {domain!r}, {list(methods)!r}, ...)",
     )  # fmt: skip
     events = closing(cast("Generator[Going | Done]", run(forge, manifest, folder, where)))
@@ -125,6 +130,7 @@ def asked(
     levels: Sequence[str] = (),
     seed: int = 0,
     chosen: int = 0,
+    words: str | Path = "",
     steps: Mapping[str, int] | None = None,
     executor: str = "",
     command: str = "",
@@ -141,10 +147,17 @@ def asked(
         msg = "No method was named; name one or more presets of the domain."
         raise UserError(msg)
     methods = expanded(forge, domain, methods)
-    pack = pack or forge.pack_for(unmade(forge, domain, methods[0])).name
+    made = [one for one in methods if not is_given(forge, domain, one)]
+    if not made:
+        msg = f"{' and '.join(methods)} alone compare nothing; name a preset of {domain}, too."
+        raise UserError(msg)
+    pack = pack or forge.pack_for(unmade(forge, domain, made[0])).name
     setting = Setting(domain, pack, seed, dict(steps or {}))
     _refuse_unknown_steps(setting, methods)
-    found = {name: _method(forge, setting, name) for name in dict.fromkeys(methods)}
+    found = {
+        name: _method(forge, setting, name) if name in made else given_method(name)
+        for name in dict.fromkeys(methods)
+    }
     check_writable(folder / JSON, advice="Choose another folder with --out.")
     session = Session(
         command=command,
@@ -154,12 +167,13 @@ def asked(
         versions=versions(forge),
     )
     now = Manifest(
-        source=str(source), setting=setting, chosen=chosen, methods=found, sessions=(session,)
-    )
+        source=str(source), setting=setting, chosen=chosen, words=str(words), methods=found,
+        sessions=(session,),
+    )  # fmt: skip
     before = read_manifest(folder)
     if before is not None:  # what does not fit is refused before pictures are drawn
         gone_on(before, now, folder)
-    wanted = Wanted(str(source), triples, tuple(levels), chosen)
+    wanted = Wanted(str(source), triples, tuple(levels), chosen, str(words))
     given = cases_of(forge, setting, wanted, folder)
     now = replace(now, cases=given.cases, notes=given.notes)
     if before is not None:

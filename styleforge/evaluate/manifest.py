@@ -70,6 +70,7 @@ class Manifest:
         rows: what is done, also of cases and methods that are not asked for any more.
         sessions: every call.
         notes: sentences on it all.
+        words: where cases in words have them from: ``pack`` or a file; empty for pictures.
 
     Example:
         >>> one = Manifest(source="world", setting=Setting("lips", "toy"))
@@ -86,6 +87,7 @@ class Manifest:
     rows: tuple[Row, ...] = ()
     sessions: tuple[Session, ...] = ()
     notes: tuple[str, ...] = ()
+    words: str = ""
     format: int = FORMAT
 
     def row(self, case: str, method: str) -> Row | None:
@@ -156,6 +158,7 @@ def gone_on(before: Manifest, now: Manifest, folder: Path) -> Manifest:
             ("the pack", before.setting.pack, now.setting.pack),
             ("the seed", before.setting.seed, now.setting.seed),
             ("the seed of the triples", before.chosen, now.chosen),
+            ("the words", before.words, now.words),
             *_pictures(before.cases, now.cases),
             *_methods(before, now),
         )
@@ -178,12 +181,16 @@ def gone_on(before: Manifest, now: Manifest, folder: Path) -> Manifest:
 
 
 def _pictures(old: Sequence[Case], new: Sequence[Case]) -> list[tuple[str, object, object]]:
-    """Cases of one name that are of other pictures."""
-    had = {one.name: dict(one.pictures) for one in old}
+    """Cases of one name that are of other pictures, or other words."""
+    had = {one.name: one for one in old}
+    both = [(had[one.name], one) for one in new if one.name in had]
     return [
-        (f"the pictures of {one.name}", had[one.name], dict(one.pictures))
-        for one in new
-        if one.name in had
+        difference
+        for one, two in both
+        for difference in (
+            (f"the pictures of {one.name}", dict(one.pictures), dict(two.pictures)),
+            (f"the words of {one.name}", one.said, two.said),
+        )
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -11,9 +11,11 @@ from styleforge.errors import UserError
 from styleforge.evaluate.cases import IDENTITY, Case
 from styleforge.evaluate.methods import Setting
 from styleforge.measure.truth import Truth, measure
+from styleforge.measure.wordings import Worded
 from styleforge.prepare.build import build_problem
 from styleforge.recipe.combine import pasted_alone
-from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.condition import Condition, ImageRef, Text
+from styleforge.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,22 +43,55 @@ def style_of(forge: Forge, case: Case, domain: str) -> tuple[str, str] | None:
 
 
 def problem_of(forge: Forge, setting: Setting, case: Case) -> Problem:
-    """The pictures of a case as they lie: no method's own bending of them counts.
+    """The pictures and words of a case as they are: no method's own bending of them counts.
+
+    Words are read by the pack's text-image encoder, whatever encoder a method has of its own.
 
     Raises:
         UserError: if one cannot be read, or lacks what its role needs.
     """
-    domain = forge.domains[setting.domain]
-    conditions = {
+    conditions: dict[str, Condition] = {
         one.name: ImageRef(case.pictures[one.role])
         for one in forge.attributes_of(setting.domain)
         if one.role in case.pictures and "image" in one.accepts
     }
-    recipe = forge.recipe(
-        setting.domain, domain.presets[0].name, pack=setting.pack, pose="off",
+    if forge.models(setting.pack).has("embedding"):
+        conditions |= {one.attribute.name: Text(one.text) for one in words_of(forge, setting, case)}
+    bare = Recipe(
+        domain=setting.domain, method="as it is", stages=(), pack=setting.pack, pose="off",
         identity=ImageRef(case.pictures[IDENTITY]), conditions=conditions,
     )  # fmt: skip
-    return build_problem(forge, recipe)[0]
+    return build_problem(forge, bare)[0]
+
+
+def words_of(forge: Forge, setting: Setting, case: Case) -> tuple[Worded, ...]:
+    """What a case asks for in words, by attribute.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> case = Case("seen-0", "seen", {"identity": "a.png"}, words={"shape": "tall"})
+        >>> [one.text for one in words_of(toy.toy_forge(), Setting("toy", "toy"), case)]
+        ['tall']
+    """
+    return tuple(
+        Worded(one, case.words[one.role])
+        for one in forge.attributes_of(setting.domain)
+        if one.role in case.words
+    )
+
+
+def tells_truth(forge: Forge, pack: str, *, words: bool = False) -> bool:
+    """Whether a pack knows true answers, also to what is asked for in words.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> tells_truth(toy.toy_forge(), "toy")
+        False
+    """
+    models = forge.models(pack)
+    if not models.has("truth"):
+        return False
+    return not words or bool(getattr(models.get("truth"), "takes_words", False))
 
 
 def truth_of(forge: Forge, setting: Setting, case: Case) -> Truth | None:
@@ -68,7 +103,10 @@ def truth_of(forge: Forge, setting: Setting, case: Case) -> Truth | None:
     if not case.known:
         return None
     models = forge.models(setting.pack)
-    answer: Truth = models.get("truth")(setting.domain, **dict(case.pictures))
+    given: dict[str, Any] = dict(case.pictures)
+    if case.words:
+        given["words"] = dict(case.words)
+    answer: Truth = models.get("truth")(setting.domain, **given)
     moved = {name: one.to(models.device) for name, one in answer.regions.items()}
     return Truth(answer.image.to(models.device), moved)
 
@@ -96,6 +134,7 @@ def scores_of(
         forge.components,
         style=style_of(forge, case, setting.domain),
         latent=None if latent is None else latent.to(like),
+        words=words_of(forge, setting, case),
     )
 
 

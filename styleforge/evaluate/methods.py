@@ -13,7 +13,7 @@ from styleforge.api.recipes import transfer_recipe
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import IDENTITY, Case
 from styleforge.recipe.combine import parts
-from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.condition import Condition, ImageRef, Text
 from styleforge.recipe.refusals import roles_of, roles_of_paste
 
 if TYPE_CHECKING:
@@ -52,8 +52,11 @@ class Setting:
 def recipe_of(forge: Forge, setting: Setting, method: str, case: Case) -> Recipe:
     """What a method does with a case: it is asked for every attribute that it can do.
 
+    Of words nothing is left out: what is asked for in words is either done or not.
+
     Raises:
-        UserError: if there is no such method, the pack cannot do it, or a picture cannot be read.
+        UserError: if there is no such method, the pack cannot do it, a picture cannot be read, or
+            the method does not take what is asked for in words.
 
     Example:
         >>> from styleforge.testing import toy
@@ -67,14 +70,25 @@ def recipe_of(forge: Forge, setting: Setting, method: str, case: Case) -> Recipe
     if roles_of_paste(bare) is not None and bare.start == "mapper":
         seen = None  # what is mapped first may be of any role
     mapped = bare.start == "mapper" and not bare.stages
-    asked = {
-        one.role: ImageRef(case.pictures[one.role])
+    able = [
+        one
         for one in forge.attributes_of(setting.domain)
-        if one.role in case.pictures
-        and "image" in one.accepts
-        and (seen is None or one.role in seen)
-        and (not mapped or one.drives)
+        if (seen is None or one.role in seen) and (not mapped or one.drives)
+    ]
+    asked: dict[str, Condition] = {
+        one.role: ImageRef(case.pictures[one.role])
+        for one in able
+        if one.role in case.pictures and "image" in one.accepts
     }
+    asked |= {
+        one.role: Text(case.words[one.role])
+        for one in able
+        if one.role in case.words and "text" in one.accepts
+    }
+    left = [role for role in case.words if role not in asked]
+    if left:
+        msg = f"{method} takes no words for {' and '.join(left)}, which {case.name} asks for."
+        raise UserError(msg)
     steps = setting.of(method) if bare.stages else None
     return transfer_recipe(
         forge, setting.domain, case.pictures[IDENTITY], asked, pack=setting.pack, preset=method,

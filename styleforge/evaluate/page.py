@@ -36,7 +36,7 @@ def html(report: Report, cases: Mapping[str, Mapping[str, str]], folder: Path) -
     """
     sections = [
         _section("means", "Means", _tables(report)),
-        _section("levels", "By difficulty", _plots(report)) if len(report.levels) > 1 else "",
+        _section("levels", "By level", _plots(report)) if len(report.levels) > 1 else "",
         _section("sets", "All pictures together", _sets(report)) if report.sets else "",
         _section("against", f"Against {report.against}", _against(report))
         if len(report.methods) > 1
@@ -189,8 +189,10 @@ def _contacts(
     rows = {row.key: row for row in report.rows}
     failed = {row.key: row for row in report.failed}
     yield "<p>Each picture leads to itself at full size.</p>"
+    said = {case.name: f": {case.said}" for case in report.cases if case.words}
     for name, pictures in cases.items():
-        yield f'<h3 id="{escape(name)}">{escape(name)}</h3>\n<ul class="row">\n'
+        heading = escape(name + said.get(name, ""))
+        yield f'<h3 id="{escape(name)}">{heading}</h3>\n<ul class="row">\n'
         for label, path in pictures.items():
             yield _picture(folder, path, label)
         for method in report.methods:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from typing import TYPE_CHECKING, cast
 
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case
+from styleforge.evaluate.clock import Clock
+from styleforge.evaluate.given import is_given
 from styleforge.evaluate.manifest import Manifest, write_manifest
-from styleforge.evaluate.measuring import cosines_of, latent_of, scores_of
 from styleforge.evaluate.methods import recipe_of
-from styleforge.evaluate.rows import SECONDS, Row
-from styleforge.files import write_whole
-from styleforge.prepare.images import to_picture
-from styleforge.run.checkpoint import read_header, remove_checkpoint
+from styleforge.evaluate.outcomes import failed_row, finished_row, given_row, unfinished
+from styleforge.evaluate.rows import Row
+from styleforge.run.checkpoint import read_header
 from styleforge.run.events import Finished, Preparing, Step
 from styleforge.run.many import Task, together
 from styleforge.run.schedule import at_rates_of
@@ -29,11 +28,7 @@ if TYPE_CHECKING:
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.events import Event
     from styleforge.run.executor import Executor
-    from styleforge.run.result import Result
 
-RESULTS, MEASURED, UNFINISHED = "results", "measured", "unfinished"  # folders
-DIGITS = 6  # of a score that are kept
-BEFORE = ("Loading ", "Aligning ")  # what is not the method's own
 _Told = tuple[int, "Event | UserError"]
 
 
@@ -115,7 +110,15 @@ def run(
     Raises:
         UserError: if a file cannot be written.
     """
-    todo, now = _Todo(forge, manifest, folder), manifest
+    now = manifest
+    for case, method in pending(manifest):
+        if not is_given(forge, manifest.setting.domain, method):
+            continue
+        row = given_row(forge, manifest.setting, case, method, folder)
+        now = now.with_row(row)
+        write_manifest(now, folder)
+        yield Done(row, now)
+    todo = _Todo(forge, now, folder)
     clocks: dict[int, Clock] = {}
     events = closing(cast("Generator[_Told]", together(executor, todo.tasks(), width=width)))
     with events as stream:
@@ -141,32 +144,6 @@ def run(
         yield Done(row, now)
 
 
-class Clock:
-    """Seconds of a run, without those in which models were loaded and pictures prepared.
-
-    What was prepared for one method is there for the next one, which would seem the quicker.
-
-    Example:
-        >>> clock = Clock()
-        >>> clock.told(Preparing(what="Loading the generator", index=0, count=2))
-        >>> round(clock.seconds, 1)
-        0.0
-    """
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self._last = time.perf_counter()
-        self._loading = False
-
-    def told(self, event: Event | UserError) -> None:
-        """An event came: what was done before it is over."""
-        now = time.perf_counter()
-        if not self._loading:
-            self.seconds += now - self._last
-        self._last = now
-        self._loading = isinstance(event, Preparing) and event.what.startswith(BEFORE)
-
-
 class _Todo:
     """The tasks of what is pending, made as they are asked for, and those that cannot be made."""
 
@@ -178,13 +155,15 @@ class _Todo:
     def tasks(self) -> Iterator[Task]:
         """A task for each of ``pairs``."""
         for case, method in pending(self.manifest):
+            if is_given(self.forge, self.manifest.setting.domain, method):
+                continue  # it was tried
             path = unfinished(self.folder, case.name, method)
             try:
                 here = case.within(self.folder)
                 recipe = recipe_of(self.forge, self.manifest.setting, method, here)
                 path.parent.mkdir(parents=True, exist_ok=True)
             except (UserError, OSError) as error:
-                self._refused.append(_failed(case, method, str(error)))
+                self._refused.append(failed_row(case, method, str(error)))
                 continue
             self.pairs.append((case, method))
             begun = _begun(self.forge, recipe, path)
@@ -198,16 +177,6 @@ class _Todo:
         """Rows of what could not be made since the last call."""
         found, self._refused = self._refused, []
         return found
-
-
-def unfinished(folder: Path, case: str, method: str) -> Path:
-    """Where the checkpoint of a run is kept until it is done.
-
-    Example:
-        >>> unfinished(Path("out"), "easy-0", "loho").as_posix()
-        'out/unfinished/loho/easy-0.resume'
-    """
-    return folder / UNFINISHED / method / f"{case}.resume"
 
 
 def _begun(forge: Forge, recipe: Recipe, checkpoint: Path) -> Recipe | None:
@@ -233,60 +202,7 @@ def _rows(
 ) -> Iterator[Row]:
     """The row of a run that is over."""
     if isinstance(event, UserError):
-        yield _failed(case, method, str(event))
+        yield failed_row(case, method, str(event))
     elif isinstance(event, Finished) and event.result.status != "stopped":
-        yield _finished(forge, manifest, case, method, event.result, folder, clock)
-
-
-def _failed(case: Case, method: str, why: str, picture: str = "") -> Row:
-    return Row(
-        case=case.name,
-        level=case.level,
-        method=method,
-        status="failed",
-        error=why,
-        picture=picture,
-    )
-
-
-def _finished(
-    forge: Forge,
-    manifest: Manifest,
-    case: Case,
-    method: str,
-    result: Result,
-    folder: Path,
-    clock: Clock,
-) -> Row:
-    """The row of a result, whose picture is written."""
-    name = f"{method}/{case.name}.png"
-    picture, measured = f"{RESULTS}/{name}", ""
-    result.save(folder / picture, share=True)
-    if result.pasted.shape[-2:] != result.image.shape[-2:]:  # it was pasted back into a photograph
-        measured = f"{MEASURED}/{name}"
-        aligned = to_picture(result.image)
-        write_whole(folder / measured, lambda partial: aligned.save(partial, "PNG"))
-    if result.status == "failed":
-        return _failed(case, method, " ".join(result.notes) or "It failed.", picture)
-    try:
-        latent = latent_of(result)
-        scores = scores_of(forge, manifest.setting, case.within(folder), result.image, latent)
-    except UserError as error:
-        return _failed(case, method, str(error), picture)
-    remove_checkpoint(unfinished(folder, case.name, method))
-    return Row(
-        case=case.name,
-        level=case.level,
-        method=method,
-        scores={
-            name: float(f"{value:.{DIGITS}g}")
-            for name, value in {**scores, SECONDS: clock.seconds}.items()
-        },
-        picture=picture,
-        measured=measured,
-        notes=result.notes,
-        weights=result.recipe.weights,
-        threads=result.recipe.threads,
-        device=result.recipe.device,
-        cosines=cosines_of(result.history),
-    )
+        setting, seconds = manifest.setting, clock.seconds
+        yield finished_row(forge, setting, case, method, event.result, folder, seconds)

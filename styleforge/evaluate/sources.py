@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.api.tuples import tuples
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case, drawn_cases, levels_of, roles_of, shared
-from styleforge.evaluate.measuring import truth_of
+from styleforge.evaluate.measuring import tells_truth, truth_of
 from styleforge.evaluate.methods import Setting
+from styleforge.evaluate.worded import drawn_in_words, found_in_words, levels_in, wordings_of
 from styleforge.measure.tuples import Tuples, read_tuples, write_tuples
 
 if TYPE_CHECKING:
@@ -30,9 +31,11 @@ class Wanted:
 
     Args:
         source: ``world``, a file of triples, or a folder of photographs.
-        triples: in all; None for all of a file, and 24 else.
-        levels: of difficulty, by name; all where empty.
+        triples: cases in all; None for all of a file, and 24 else.
+        levels: by name; all where empty.
         seed: governs which ones.
+        words: ``pack``, or a file of descriptions, for cases in words; triples of pictures where
+            empty.
 
     Example:
         >>> Wanted("world").triples is None
@@ -43,6 +46,7 @@ class Wanted:
     triples: int | None = None
     levels: tuple[str, ...] = ()
     seed: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ def cases_of(forge: Forge, setting: Setting, wanted: Wanted, folder: Path) -> Fo
         msg = f"{wanted.triples} triples were asked for; at least 1 is needed."
         raise UserError(msg)
     path = Path(wanted.source)
+    if wanted.words:
+        return _in_words(forge, setting, wanted, folder)
     if wanted.source == WORLD and not path.exists():
         known = levels_of(forge, setting.pack, setting.domain)
         counts = shared(wanted.triples or MANY, _levels(wanted, known))
@@ -79,6 +85,31 @@ def cases_of(forge: Forge, setting: Setting, wanted: Wanted, folder: Path) -> Fo
         "folder of photographs, or a file that `styleforge tuples` wrote."
     )
     raise UserError(msg)
+
+
+def _in_words(forge: Forge, setting: Setting, wanted: Wanted, folder: Path) -> Found:
+    """Cases in words: of people of the world, or of the pictures of a folder."""
+    domain, pack = setting.domain, setting.pack
+    wordings = wordings_of(forge, pack, domain, wanted.words)
+    levels = _levels(wanted, levels_in(wordings))
+    wordings = tuple(one for one in wordings if one.level in levels)
+    many, path = wanted.triples or MANY, Path(wanted.source)
+    if wanted.source == WORLD and not path.exists():
+        counts = shared(many, levels)
+        return Found(
+            drawn_in_words(forge, pack, domain, wordings, counts, folder, seed=wanted.seed)
+        )
+    if not path.is_dir():
+        msg = (
+            f"There is no folder {wanted.source}. With words, name {WORLD} or a folder of "
+            "photographs."
+        )
+        raise UserError(msg)
+
+    def known(case: Case) -> Case:
+        return _known(forge, setting, case)
+
+    return Found(*found_in_words(forge, pack, domain, wordings, many, str(path), known=known))
 
 
 def _chosen(forge: Forge, setting: Setting, wanted: Wanted, folder: Path) -> Tuples:
@@ -140,10 +171,8 @@ def _of_tuples(
 
 def _known(forge: Forge, setting: Setting, case: Case) -> Case:
     """The case, with whether the pack knows its true answer by what stands beside its pictures."""
-    from dataclasses import replace
-
     beside = all(Path(path).with_suffix(".json").is_file() for path in case.pictures.values())
-    if not (beside and forge.models(setting.pack).has("truth")):
+    if not (beside and tells_truth(forge, setting.pack, words=bool(case.words))):
         return case
     known = replace(case, known=True)
     try:

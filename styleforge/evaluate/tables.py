@@ -64,8 +64,10 @@ def facts(report: Report) -> str:
         f"{sum(case.level == level for case in report.cases)} {level}" for level in report.levels
     )
     known = sum(case.known for case in report.cases)
+    worded = " in words" if any(case.words for case in report.cases) else ""
     parts = [
-        f"Cases from {report.source}, seed {report.chosen}" + (f" ({levels})." if levels else "."),
+        f"Cases{worded} from {report.source}, seed {report.chosen}"
+        + (f" ({levels})." if levels else "."),
         "The true answer of each is known."
         if known and known == len(report.cases)
         else "The true answers are not known."
@@ -231,12 +233,13 @@ def comma_separated(report: Report) -> str:
     found = io.StringIO()
     names = list(report.scores)
     writer = csv.writer(found, lineterminator="\n")
-    writer.writerow(["case", "level", "overlap", "distance", "method", *names])
+    writer.writerow(["case", "level", "overlap", "distance", "words", "method", *names])
     cases = {case.name: case for case in report.cases}
     for row in report.rows:
         case = cases[row.case]
         scores = [row.scores.get(name, "") for name in names]
-        writer.writerow([case.name, case.level, case.overlap, case.distance, row.method, *scores])
+        about = [case.name, case.level, case.overlap, case.distance, case.said]
+        writer.writerow([*about, row.method, *scores])
     return found.getvalue()
 
 

@@ -52,64 +52,6 @@ def shape_iou(given: Comparison) -> float | None:
     return metrics.region_iou(given.found[region], hard_regions(dict(reference.regions))[region])
 
 
-def identity_psnr(given: Comparison) -> float | None:
-    """How well the kept regions that the edit leaves uncovered were kept, in decibel.
-
-    None where the domain keeps none, or nothing of them is left.
-
-    Example:
-        >>> from styleforge.testing import toy
-        >>> identity_psnr(toy.toy_comparison()) > 60  # it is the identity
-        True
-    """
-    kept = given.kept
-    if kept is None or not kept.any():
-        return None
-    return metrics.psnr(given.image, given.problem.identity.image, kept)
-
-
-def identity_ssim(given: Comparison) -> float | None:
-    """SSIM to the identity over the kept regions that the edit leaves uncovered.
-
-    Example:
-        >>> from styleforge.testing import toy
-        >>> round(identity_ssim(toy.toy_comparison()), 3)
-        1.0
-    """
-    kept = given.kept
-    if kept is None or not kept.any():
-        return None
-    return metrics.ssim(given.image, given.problem.identity.image, kept)
-
-
-def identity_lpips(given: Comparison) -> float | None:
-    """LPIPS to the identity over the kept regions that the edit leaves uncovered.
-
-    Example:
-        >>> from styleforge.testing import toy
-        >>> identity_lpips(toy.toy_comparison())
-        0.0
-    """
-    kept = given.kept
-    if kept is None or not kept.any():
-        return None
-    return metrics.lpips(given.image, given.problem.identity.image, given.problem.models, kept)
-
-
-def identity_similarity(given: Comparison) -> float:
-    """Whether it is still the same person: the cosine of the identity encoder's embeddings.
-
-    Example:
-        >>> from styleforge.testing import toy
-        >>> round(identity_similarity(toy.toy_comparison()), 3)
-        1.0
-    """
-    encoder = given.problem.models.get("identity_encoder")
-    with torch.no_grad():
-        mine, theirs = encoder(given.image), encoder(given.problem.identity.image)  # (1, E)
-    return float((mine * theirs).sum())
-
-
 def appearance_error(given: Comparison) -> float:
     """CIEDE2000 between the mean colours of the edited region and the true one.
 

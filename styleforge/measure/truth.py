@@ -18,6 +18,7 @@ from styleforge.prepare.regions import found_regions, hard_regions
 from styleforge.recipe.domain import Domain
 
 if TYPE_CHECKING:
+    from styleforge.measure.wordings import Worded
     from styleforge.pack.pack import Models
     from styleforge.plugins.registry import Registry
 
@@ -52,6 +53,7 @@ class Comparison:
         style: two roles; whose style the result has is said of the first against the second, whose
             outline was asked for.
         latent: the result's W+ ``(1, rows, width)``, where a generator drew it.
+        words: what was asked for in words.
 
     Example:
         >>> from styleforge.testing import toy
@@ -68,6 +70,7 @@ class Comparison:
     true: Mapping[str, Tensor]
     style: tuple[str, str] | None = None
     latent: Tensor | None = None
+    words: tuple[Worded, ...] = ()
 
     @property
     def truth(self) -> Truth:
@@ -100,6 +103,12 @@ class Comparison:
             shown = [own[name] * (1 - self.found[self.domain.region]) for name in self.domain.keep]
         return masks.erode(torch.stack(shown).amax(dim=0), 2)
 
+    @property
+    def outside(self) -> Tensor:
+        """What is the edited region neither before nor after ``(1, 1, H, W)``, each 0 or 1."""
+        before = hard_regions(dict(self.problem.identity.regions))[self.domain.region]
+        return (1 - before) * (1 - self.found[self.domain.region])
+
 
 def comparison(
     image: Tensor,
@@ -108,6 +117,7 @@ def comparison(
     domain: Domain,
     style: tuple[str, str] | None = None,
     latent: Tensor | None = None,
+    words: tuple[Worded, ...] = (),
 ) -> Comparison:
     """A result ``(1, 3, H, W)`` beside the true answer, if any, with the regions of both.
 
@@ -119,7 +129,7 @@ def comparison(
     """
     found = found_regions(image, problem.models)
     true = {} if truth is None else hard_regions(dict(truth.regions))
-    return Comparison(image, truth, problem, domain, found, true, style, latent)
+    return Comparison(image, truth, problem, domain, found, true, style, latent, words)
 
 
 def measure(
@@ -131,6 +141,7 @@ def measure(
     *,
     style: tuple[str, str] | None = None,
     latent: Tensor | None = None,
+    words: tuple[Worded, ...] = (),
 ) -> dict[str, float]:
     """Scores of an edited picture ``(1, 3, H, W)`` by the metrics that plugins registered.
 
@@ -143,6 +154,7 @@ def measure(
         style: two roles, such as ``("finer_style", "shape")``; the first one's score tells whose
             style the result has, and the second one's outline was asked for.
         latent: the result's W+ ``(1, rows, width)``, where a generator drew it.
+        words: what was asked for in words.
 
     Returns:
         Core's first (`styleforge.measure.scores`), then those of the component ``metric/NAME`` of
@@ -161,7 +173,7 @@ def measure(
         >>> scores["thing_iou"], round(scores["truth_ssim"], 3)
         (1.0, 1.0)
     """
-    given = comparison(image, truth, problem, domain, style, latent)
+    given = comparison(image, truth, problem, domain, style, latent, words)
     scores: dict[str, float] = {}
     for name, metric in _metrics(components):
         if _lacking(metric, problem.models):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from styleforge.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Pack
+    from styleforge.pack.pack import Models, Pack
     from styleforge.plugins.registry import Register
 
 styleforge_api = 1
@@ -120,6 +120,16 @@ def people() -> Any:
     return import_module("styleforge_portraits.drawn").People()
 
 
+def wordings() -> Any:
+    """Descriptions that methods are compared by."""
+    return import_module("styleforge_portraits.asked.wordings").wordings_of
+
+
+def reader(models: Models) -> Any:
+    """What reads off a picture whether it shows what words say."""
+    return import_module("styleforge_portraits.asked.reader").FactorReader(models)
+
+
 def _loading() -> Any:
     return import_module("styleforge_portraits.models.loading")
 
@@ -155,6 +165,8 @@ def register_packs(register: Register[Pack]) -> None:
                 "identity_encoder": identity,
                 "truth": truth,
                 "world": people,
+                "wordings": wordings,
+                "reader": reader,
             },
             size=SIZE,
             regions=REGIONS,
