@@ -19,17 +19,19 @@ import numpy as np
 import torch
 import typer
 from styleforge_portraits import world
+from styleforge_portraits.asked.wordings import SEEN, WORDINGS
 from styleforge_portraits.selections import SELECTIONS
 from torch import Tensor
 from tqdm import tqdm
 
-from benchmarks.descriptions import WORDINGS, Ask, Reader, true_picture
+from benchmarks.descriptions import shows, true_picture
 from benchmarks.problems import picture
 from styleforge.api.one_pass import mapped_preset
 from styleforge.api.recipes import edit_recipe
 from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
 from styleforge.measure.metrics import lpips, psnr, region_iou
+from styleforge.measure.wordings import Wording
 from styleforge.prepare.images import load_image, to_picture
 from styleforge.prepare.regions import found_regions
 from styleforge.run.job import Job
@@ -53,15 +55,13 @@ def people(domain: str, count: int, seed: int) -> list[world.Person]:
 
 
 def recipe_for(
-    forge: Forge, domain: str, method: str, file: Path, ask: Ask, steps: int | None
+    forge: Forge, domain: str, method: str, file: Path, ask: Wording, steps: int | None
 ) -> Any:
     """The recipe of a method for words."""
     if method != "styleclip":
         refine = "" if method == mapped_preset(forge, domain) else method
-        return edit_recipe(
-            forge, domain, str(file), ask.conditions, pack="portraits", refine=refine
-        )
-    one_pass = edit_recipe(forge, domain, str(file), ask.conditions, pack="portraits")
+        return edit_recipe(forge, domain, str(file), ask.words, pack="portraits", refine=refine)
+    one_pass = edit_recipe(forge, domain, str(file), ask.words, pack="portraits")
     recipe = forge.recipe(
         domain, method, pack="portraits", identity=one_pass.identity,
         conditions=one_pass.conditions,
@@ -70,12 +70,12 @@ def recipe_for(
 
 
 def made(
-    forge: Forge, domain: str, method: str, person: world.Person, file: Path, ask: Ask,
+    forge: Forge, domain: str, method: str, person: world.Person, file: Path, ask: Wording,
     steps: int | None,
 ) -> tuple[Tensor, float]:  # fmt: skip
     """The edited picture and the seconds that it took, reading the file included."""
     if method == "truth":
-        return true_picture(person, ask, WORDINGS[domain], 0), 0.0
+        return true_picture(person, ask, domain), 0.0
     if method == "nothing":
         return picture(person), 0.0
     recipe = recipe_for(forge, domain, method, file, ask, steps)
@@ -84,27 +84,24 @@ def made(
     return image, time.perf_counter() - started
 
 
-def scores(reader: Reader, image: Tensor, person: world.Person, ask: Ask) -> dict[str, float]:
+def scores(
+    forge: Forge, domain: str, image: Tensor, person: world.Person, ask: Wording
+) -> dict[str, float]:
     """How well a picture shows what was asked for, and nothing else changed."""
-    models, region = reader.models, reader.region
-    before, truth = picture(person), true_picture(person, ask, reader.wording, 0)
-    masks = [found_regions(one, models)[region] for one in (before, image, truth)]
+    models, about = forge.models("portraits"), forge.domains[domain]
+    before, truth = picture(person), true_picture(person, ask, domain)
+    masks = [found_regions(one, models)[domain] for one in (before, image, truth)]
     outside = (1 - masks[0]) * (1 - masks[1])
     with torch.no_grad():
         one, two = (models.get("identity_encoder")(item) for item in (before, image))
-    asked = {f"{region}_{role}" for role in ask.conditions}
-    own = np.concatenate(
-        [np.full(f.width, f.group.startswith(region) and f.group not in asked)
-         for f in world.FACTORS]
-    )  # fmt: skip
-    moved = reader.code(image) - reader.code(before)
+    asked = [f"{domain}.{role}" for role in ask.words]
     return {
-        "reached": float(reader.shows(image, ask)),
-        f"{region}_iou": region_iou(masks[1], masks[2]),
+        "reached": float(shows(forge, models, image, domain, ask)),
+        f"{domain}_iou": region_iou(masks[1], masks[2]),
         "truth_lpips": lpips(image, truth, models),
         "identity": float((one * two).sum()),
         "background_psnr": psnr(image, before, outside),
-        "unasked": float(np.sqrt(np.square(moved[own]).mean())),
+        "unasked": models.get("reader").moved(image, before, about, asked),
     }
 
 
@@ -135,17 +132,17 @@ def chosen(forge: Forge, domain: str, methods: str) -> list[str]:
     return names or [name for name in METHODS if name in have]
 
 
-def kept_as(folder: Path, method: str, index: int, seed: int, ask: Ask) -> Path:
+def kept_as(folder: Path, method: str, index: int, seed: int, ask: Wording) -> Path:
     """Where the picture of an edit is kept."""
-    said = "".join(letter if letter.isalnum() else "-" for letter in ask.name)
+    said = "".join(letter if letter.isalnum() else "-" for letter in ask.said)
     return folder / f"{method}-{seed}-{index}-{said}.png"
 
 
 def shown(
-    folder: Path, method: str, index: int, seed: int, person: world.Person, asks: Sequence[Ask]
+    folder: Path, method: str, index: int, seed: int, person: world.Person, asks: Sequence[Wording]
 ) -> list[list[tuple[str, Tensor]]]:
     """Two rows of a person: as they are, and the descriptions whose pictures were kept."""
-    files = {ask.name: kept_as(folder, method, index, seed, ask) for ask in asks}
+    files = {ask.said: kept_as(folder, method, index, seed, ask) for ask in asks}
     cells = [("as is", picture(person))]
     cells += [(name, load_image(file)) for name, file in files.items() if file.exists()]
     half = (len(cells) + 1) // 2
@@ -166,15 +163,13 @@ def main(
 ) -> None:
     """Edit people by words and read off the results whether it worked."""
     forge = Forge()
-    models = forge.models("portraits")
-    reader = Reader(models, domain, forge.attributes[f"{domain}.appearance"])
     name = "mapper" if domain == "hair" else f"mapper-{domain}"
     out = kept or Path("out") / f"{name}.json"
     folder = pictures or out.parent / name
     folder.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = json.loads(out.read_text()) if out.exists() else []
     done = {(row["person"], row["ask"], row["method"], row["seed"]) for row in rows}
-    asks = WORDINGS[domain].asks
+    asks = WORDINGS[domain]
     names, some = chosen(forge, domain, methods), people(domain, count, seed)
     todo = [(index, person, method) for method in names for index, person in enumerate(some)]
     for index, person, method in tqdm(todo):
@@ -183,12 +178,12 @@ def main(
         if method not in GIVEN:
             made(forge, domain, method, person, file, asks[0], 1)  # load what it needs
         for ask in asks:
-            if (index, ask.name, method, seed) in done:
+            if (index, ask.said, method, seed) in done:
                 continue
             image, seconds = made(forge, domain, method, person, file, ask, steps)
             to_picture(image).save(kept_as(folder, method, index, seed, ask))
-            row = {"person": index, "ask": ask.name, "seen": ask.seen, "method": method}
-            row |= {"seed": seed, **scores(reader, image, person, ask), "seconds": seconds}
+            row = {"person": index, "ask": ask.said, "seen": ask.level == SEEN, "method": method}
+            row |= {"seed": seed, **scores(forge, domain, image, person, ask), "seconds": seconds}
             rows.append(row)
             out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
         rows_of = shown(folder, method, index, seed, person, asks)

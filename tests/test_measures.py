@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from skimage.metrics import structural_similarity
 
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
-from styleforge.measure import metrics, scores
+from styleforge.measure import metrics, preserved, scores
 from styleforge.measure.truth import (
     Truth,
     comparison,
@@ -20,6 +21,8 @@ from styleforge.measure.truth import (
     measure,
     unmeasured,
 )
+from styleforge.models.lpips import published_lpips
+from styleforge.models.vgg import VGG16
 from styleforge.pack.whitening import whitening_of
 from styleforge.prepare.regions import hard_regions
 from styleforge.testing import toy
@@ -48,7 +51,8 @@ def test_colour_error_is_ciede2000():
 
 OWN = [
     "thing_iou", "shape_iou", "identity_psnr", "identity_ssim", "identity_lpips",
-    "identity_similarity", "appearance_error", "reference_error", "truth_psnr", "truth_ssim",
+    "outside_psnr", "outside_ssim", "outside_lpips", "identity_similarity", "appearance_error",
+    "reference_error", "truth_psnr", "truth_ssim",
     "truth_lpips", "look_ratio", "similarity",
 ]  # fmt: skip
 BESIDE_TRUTH = ["thing_iou", "appearance_error", "truth_psnr", "truth_ssim", "truth_lpips"]
@@ -147,8 +151,42 @@ def test_what_is_kept_is_what_the_edit_leaves_uncovered(forge):
     changed = identity.image.clone()
     changed[:, :, given.kept[0, 0] == 0] = 1  # what is elsewhere does not count
     again = replace(given, image=changed)
-    assert scores.identity_psnr(again) > 90  # decibel
-    assert scores.identity_psnr(replace(again, image=(changed + 0.2).clamp(-1, 1))) < 25
+    assert preserved.identity_psnr(again) > 90  # decibel
+    assert preserved.identity_psnr(replace(again, image=(changed + 0.2).clamp(-1, 1))) < 25
+
+
+def test_what_is_outside_is_the_region_neither_before_nor_after(forge):
+    problem = toy.toy_problem(forge.models("toy"), "shape", "look")
+    identity, region = problem.identity, toy.TOY.region
+    given = comparison(problem.role("shape").image, None, problem, toy.TOY)
+    before, after = hard_regions(dict(identity.regions))[region], given.found[region]
+    assert torch.equal(given.outside, ((before + after) == 0).float())
+    where = given.outside[0, 0] == 0
+    image = identity.image.clone()
+    image[:, :, where] = 1  # what the region is, or was, does not count
+    alike = replace(given, image=image)
+    assert preserved.outside_psnr(alike) > 90  # decibel
+    assert preserved.outside_psnr(replace(alike, image=(image + 0.2).clamp(-1, 1))) < 25
+    everywhere = {**given.found, region: torch.ones_like(after)}
+    assert preserved.outside_ssim(replace(given, found=everywhere)) is None
+
+
+def test_lpips_is_that_of_its_package():
+    lpips = pytest.importorskip("lpips", reason="the extra [lpips] is not installed")
+    torch.manual_seed(0)
+    theirs = lpips.LPIPS(net="vgg", pnet_rand=True, verbose=False)  # its weights, a random VGG16
+    mine = VGG16()
+    slices = theirs.net.state_dict()  # "slice1.0.weight"
+    mine.load_torchvision({f"features.{key.partition('.')[2]}": one for key, one in slices.items()})
+    models = {"features": mine, "lpips": published_lpips()}
+    drawn = torch.Generator().manual_seed(1)
+    first = torch.rand(1, 3, 48, 64, generator=drawn) * 2 - 1
+    second = (first + 0.3 * torch.randn(first.shape, generator=drawn)).clamp(-1, 1)
+    with torch.no_grad():
+        wanted = float(theirs(first, second))
+    found = metrics.lpips(first, second, SimpleNamespace(get=models.get))
+    assert found == pytest.approx(wanted, rel=1e-4)
+    assert found > 0.01
 
 
 def test_the_latent_distance_is_that_to_the_mean_in_every_row(forge):
@@ -169,6 +207,7 @@ def test_each_score_says_what_it_means_and_which_way_is_better(forge):
     says, better = (one(forge.components, toy.TOY, style) for one in (meanings, directions))
     assert all(says[name] for name in [*OWN, "latent_distance"])
     assert {name for name, way in better.items() if way == "less"} == {
-        "identity_lpips", "appearance_error", "reference_error", "truth_lpips", "look_ratio",
+        "identity_lpips", "outside_lpips", "unasked", "appearance_error", "reference_error",
+        "truth_lpips", "look_ratio",
     }  # fmt: skip
     assert better["latent_distance"] == ""

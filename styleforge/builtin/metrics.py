@@ -17,7 +17,7 @@ class Row:
     """A metric: a function of a module of `styleforge.measure`.
 
     Example:
-        >>> METRICS[0].component().score
+        >>> next(one for one in METRICS if one.name == "region_iou").component().score
         '{region}_iou'
     """
 
@@ -33,7 +33,7 @@ class Row:
         """What is registered."""
         return Deferred(
             self.module, self.name, needs=self.needs, score=self.score, says=self.says,
-            better=self.better, without_truth=not self.truth,
+            better=self.better, without_truth=not self.truth, in_words=self.module == IN_WORDS,
         )  # fmt: skip
 
 
@@ -154,6 +154,12 @@ OF_SETS = (
         "kernel distance to real pictures, by the pack's own features",
         "less",
         ("features",),
+        module=SETS,
+    ),
+    Row(
+        "fid_inception",
+        "Fréchet distance to real pictures, by Inception's features as in papers (FID)",
+        "less",
         module=SETS,
     ),
 )

@@ -37,4 +37,12 @@ WEIGHTS = (
         page="https://huggingface.co/openai/clip-vit-base-patch32",
         expects={"width": 512, "size": 224},
     ),
+    WeightFile(
+        name="inception",
+        file="pt_inception-2015-12-05-6726825d.pth",
+        gives="features of published FID figures",
+        layout="inception",
+        licence="Apache-2.0 (TensorFlow's models); trained on ImageNet",
+        page="https://github.com/toshas/torch-fidelity",
+    ),
 )

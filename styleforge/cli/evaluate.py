@@ -101,9 +101,10 @@ def evaluate(
     methods or cases can be added. A run that fails is told and does not end the others. Ctrl-C
     writes the report of what is there.
     """
-    from styleforge.evaluate.evaluation import asked, write_report
+    from styleforge.evaluate.evaluation import asked
     from styleforge.evaluate.methods import chosen as list_of
     from styleforge.evaluate.sets import sets_of
+    from styleforge.evaluate.writing import write_report
     from styleforge.forge import Forge
 
     forge = Forge(device=device)
@@ -144,8 +145,8 @@ def _run(forge: Forge, manifest: Manifest, out: Path, executor: Executor) -> tup
 
 
 def _print(report: Report, out: Path) -> None:
-    from styleforge.evaluate.evaluation import CSV, HTML, JSON, MARKDOWN
     from styleforge.evaluate.tables import overview
+    from styleforge.evaluate.writing import CSV, HTML, JSON, MARKDOWN
 
     print(overview(report))
     for row in report.failed:

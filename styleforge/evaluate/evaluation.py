@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from styleforge.errors import UserError
-from styleforge.evaluate.cases import parts_of
 from styleforge.evaluate.given import given_method, is_given
 from styleforge.evaluate.machine import machine, versions
 from styleforge.evaluate.manifest import (
@@ -21,25 +20,21 @@ from styleforge.evaluate.manifest import (
     read_manifest,
     write_manifest,
 )
-from styleforge.evaluate.measuring import truth_of, try_metrics
-from styleforge.evaluate.methods import Setting, digest, expanded, preset_of, unmade, weights_of
-from styleforge.evaluate.page import html
-from styleforge.evaluate.report import Report, report_of, to_json
+from styleforge.evaluate.measuring import try_metrics
+from styleforge.evaluate.method_sets import expanded
+from styleforge.evaluate.methods import Setting, digest, preset_of, unmade, weights_of
+from styleforge.evaluate.report import Report
 from styleforge.evaluate.running import Done, Going, run
-from styleforge.evaluate.sets import Sets, sets_of
+from styleforge.evaluate.sets import sets_of
 from styleforge.evaluate.sources import Wanted, cases_of
-from styleforge.evaluate.tables import comma_separated, markdown
-from styleforge.files import check_writable, write_text
+from styleforge.evaluate.writing import JSON, write_report
+from styleforge.files import check_writable
 from styleforge.plugins.config import default_executor
-from styleforge.prepare.images import save_image
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from styleforge.forge import Forge
-
-TRUTHS = "truths"  # folder of true answers
-JSON, CSV, MARKDOWN, HTML = "report.json", "report.csv", "report.md", "report.html"
 
 
 def evaluate(
@@ -146,7 +141,7 @@ def asked(
     if not methods:
         msg = "No method was named; name one or more presets of the domain."
         raise UserError(msg)
-    methods = expanded(forge, domain, methods)
+    methods = expanded(forge, domain, methods, words=bool(str(words)))
     made = [one for one in methods if not is_given(forge, domain, one)]
     if not made:
         msg = f"{' and '.join(methods)} alone compare nothing; name a preset of {domain}, too."
@@ -181,61 +176,6 @@ def asked(
     try_metrics(forge, setting, given.cases[0].within(folder))
     write_manifest(now, folder)
     return now
-
-
-def write_report(
-    forge: Forge,
-    manifest: Manifest,
-    folder: Path,
-    *,
-    against: str = "",
-    sets: Sets | None = None,
-) -> Report:
-    """Write the report of what is done so far into the folder, in every form.
-
-    Args:
-        forge: tells what scores mean.
-        manifest: the comparison.
-        folder: where it is written.
-        against: the method that the others are compared with; the first by default.
-        sets: scores of all pictures of a method together.
-
-    Raises:
-        UserError: if a file cannot be written, or ``against`` is not among the methods.
-    """
-    report = report_of(forge, manifest, against=against)
-    if sets is not None:
-        report = replace(
-            report,
-            sets=sets.values,
-            set_scores=sets.scores,
-            notes=(*report.notes, *sets.notes),
-        )
-    write_text(folder / JSON, to_json(report))
-    write_text(folder / CSV, comma_separated(report))
-    write_text(folder / MARKDOWN, markdown(report))
-    write_text(folder / HTML, html(report, _pictures(forge, manifest, folder), folder))
-    return report
-
-
-def _pictures(forge: Forge, manifest: Manifest, folder: Path) -> dict[str, dict[str, str]]:
-    """The pictures of each case by label, with the true answer, which is written."""
-    attributes, found = forge.attributes_of(manifest.setting.domain), {}
-    for case in manifest.cases:
-        found[case.name] = parts_of(case, attributes)
-        if not case.known:
-            continue
-        name = f"{TRUTHS}/{case.name}.png"
-        if not (folder / name).exists():
-            try:
-                truth = truth_of(forge, manifest.setting, case.within(folder))
-            except UserError:  # what stood beside the pictures is gone
-                continue
-            assert truth is not None
-            (folder / name).parent.mkdir(exist_ok=True)
-            save_image(truth.image, folder / name)
-        found[case.name]["true answer"] = name
-    return found
 
 
 def _kind(executor: str) -> str:

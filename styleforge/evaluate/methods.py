@@ -166,38 +166,6 @@ def digest(recipe: Recipe) -> str:
     return hashlib.sha256(bare.to_json().encode()).hexdigest()
 
 
-SETS = "methods/"  # what components are called that name several methods
-
-
-def expanded(forge: Forge, domain: str, names: Sequence[str]) -> tuple[str, ...]:
-    """Methods with sets of them in full: ``paper`` is what the component ``methods/paper`` names.
-
-    Such a component is a function without arguments that gives names of presets; of these the
-    domain's own are taken.
-
-    Raises:
-        UserError: if the domain has none of a set's methods.
-
-    Example:
-        >>> from styleforge.testing import toy
-        >>> expanded(toy.toy_forge(), "toy", ("toy-look", "toy-loho", "toy-look"))
-        ('toy-look', 'toy-loho')
-    """
-    known = {one.name for one in forge.domains[domain].presets}
-    found: list[str] = []
-    for name in names:
-        if name in known or SETS + name not in forge.components:
-            found.append(name)
-            continue
-        members = tuple(forge.components[SETS + name]())
-        own = [one for one in members if one in known]
-        if not own:
-            msg = f"{domain} has none of the methods {name} ({', '.join(members)})."
-            raise UserError(msg)
-        found += own
-    return tuple(dict.fromkeys(found))
-
-
 def chosen(names: str, known: Sequence[str]) -> tuple[str, ...]:
     """Methods of a list with commas, each once.
 

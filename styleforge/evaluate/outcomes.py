@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,11 +37,11 @@ def unfinished(folder: Path, case: str, method: str) -> Path:
     return folder / UNFINISHED / method / f"{case}.resume"
 
 
-def failed_row(case: Case, method: str, why: str, picture: str = "") -> Row:
+def failed_row(case: Case, method: str, why: str, folder: Path, picture: str = "") -> Row:
     """The row of a run that failed, with its sentence.
 
     Example:
-        >>> failed_row(Case("easy-0", "easy", {}), "loho", "No hair was found.").status
+        >>> failed_row(Case("easy-0", "easy", {}), "loho", "No hair.", Path("out")).status
         'failed'
     """
     return Row(
@@ -49,7 +49,7 @@ def failed_row(case: Case, method: str, why: str, picture: str = "") -> Row:
         level=case.level,
         method=method,
         status="failed",
-        error=why,
+        error=_told((why,), case, folder)[0],
         picture=picture,
     )
 
@@ -76,12 +76,12 @@ def finished_row(
         measured = f"{MEASURED}/{name}"
         _write(result.image, folder / measured)
     if result.status == "failed":
-        return failed_row(case, method, " ".join(result.notes) or "It failed.", picture)
+        return failed_row(case, method, " ".join(result.notes) or "It failed.", folder, picture)
     try:
         latent = latent_of(result)
         scores = scores_of(forge, setting, case.within(folder), result.image, latent)
     except UserError as error:
-        return failed_row(case, method, str(error), picture)
+        return failed_row(case, method, str(error), folder, picture)
     remove_checkpoint(unfinished(folder, case.name, method))
     return Row(
         case=case.name,
@@ -90,7 +90,7 @@ def finished_row(
         scores=_rounded({**scores, SECONDS: seconds}),
         picture=picture,
         measured=measured,
-        notes=result.notes,
+        notes=_told(result.notes, case, folder),
         weights=result.recipe.weights,
         threads=result.recipe.threads,
         device=result.recipe.device,
@@ -110,10 +110,21 @@ def given_row(forge: Forge, setting: Setting, case: Case, method: str, folder: P
         _write(image, folder / picture)
         scores = scores_of(forge, setting, here, image)
     except UserError as error:
-        return failed_row(case, method, str(error))
+        return failed_row(case, method, str(error), folder)
     return Row(
         case=case.name, level=case.level, method=method, scores=_rounded(scores), picture=picture
     )
+
+
+def _told(notes: Sequence[str], case: Case, folder: Path) -> tuple[str, ...]:
+    """Notes in which files are called by their names: a report tells nobody's folders."""
+    names = {path: Path(path).name for path in case.within(folder).pictures.values()}
+    found = []
+    for note in notes:
+        for path, name in names.items():
+            note = note.replace(path, name)  # noqa: PLW2901
+        found.append(note)
+    return tuple(found)
 
 
 def _write(image: Tensor, path: Path) -> None:

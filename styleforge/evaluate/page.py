@@ -6,23 +6,21 @@ to the pictures at full size, which lie beside it.
 
 from __future__ import annotations
 
-import base64
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import quote
 
-from PIL import Image
-
+from styleforge.evaluate.cells import ARROWS, number
+from styleforge.evaluate.contacts import contacts
+from styleforge.evaluate.method_sets import Table
 from styleforge.evaluate.plots import plot
 from styleforge.evaluate.report import Report
+from styleforge.evaluate.set_tables import best_set, rows_of, warned
 from styleforge.evaluate.statistics import Difference, Mean, best_of
-from styleforge.evaluate.tables import ARROWS, VERDICTS, best_set, facts, made, number, title
+from styleforge.evaluate.tables import VERDICTS, facts, made, title
 
-SIDE = 168  # pixels of a small picture's longer side
-QUALITY = 82  # of its JPEG
+MISSING = "–"
 MARKS = {"better": "better", "worse": "worse", "open": "open", "too few": "few"}
 
 
@@ -36,12 +34,16 @@ def html(report: Report, cases: Mapping[str, Mapping[str, str]], folder: Path) -
     """
     sections = [
         _section("means", "Means", _tables(report)),
+        *(
+            _section(f"table-{index}", one.title, _of_a_set(report, one))
+            for index, one in enumerate(report.tables)
+        ),
         _section("levels", "By level", _plots(report)) if len(report.levels) > 1 else "",
         _section("sets", "All pictures together", _sets(report)) if report.sets else "",
         _section("against", f"Against {report.against}", _against(report))
         if len(report.methods) > 1
         else "",
-        _section("pictures", "Pictures", "".join(_contacts(report, cases, folder))),
+        _section("pictures", "Pictures", "".join(contacts(report, cases, folder))),
         _section("failed", "Runs that failed", _failed(report)) if report.failed else "",
         _section("made", "How it was made", _made(report)),
     ]
@@ -101,6 +103,18 @@ def _cell(mean: Mean | None, *, best: bool) -> str:
     if mean.count < 2:
         return f"<td>{shown}</td>"
     return f"<td>{shown}<small>{number(mean.low)} – {number(mean.high)}</small></td>"
+
+
+def _of_a_set(report: Report, shown: Table) -> str:
+    """A table as a paper has it: some methods, some scores, by level."""
+    head, rows = rows_of(report, shown)
+    heads = "".join(f'<th scope="col">{_broken(cell)}</th>' for cell in head)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell) or MISSING}</td>' for cell in row)}</tr>" for row in rows
+    )
+    said = warned(report, shown)
+    table = _scrolling(f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>")
+    return table + (f"<p>{escape(said)}</p>" if said else "")
 
 
 def _plots(report: Report) -> str:
@@ -180,50 +194,6 @@ def _differences(found: Sequence[Difference], report: Report) -> str:
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in methods)
     head = f'<tr><th scope="col">score</th>{heads}</tr>'
     return _scrolling(f"<thead>{head}</thead><tbody>{''.join(rows)}</tbody>")
-
-
-def _contacts(
-    report: Report, cases: Mapping[str, Mapping[str, str]], folder: Path
-) -> Iterator[str]:
-    """A row of small pictures for each case: what was given, what each method made."""
-    rows = {row.key: row for row in report.rows}
-    failed = {row.key: row for row in report.failed}
-    yield "<p>Each picture leads to itself at full size.</p>"
-    said = {case.name: f": {case.said}" for case in report.cases if case.words}
-    for name, pictures in cases.items():
-        heading = escape(name + said.get(name, ""))
-        yield f'<h3 id="{escape(name)}">{heading}</h3>\n<ul class="row">\n'
-        for label, path in pictures.items():
-            yield _picture(folder, path, label)
-        for method in report.methods:
-            row = rows.get((name, method))
-            if row is not None:
-                yield _picture(folder, row.picture, method, named=True)
-            elif (name, method) in failed:
-                why = escape(failed[name, method].error)
-                yield f'<li class="gone" title="{why}">failed<br>{escape(method)}</li>\n'
-        yield "</ul>\n"
-
-
-def _picture(folder: Path, name: str, label: str, *, named: bool = False) -> str:
-    """A small picture that leads to the file, or a place for one that is gone."""
-    path = folder / name
-    try:
-        with Image.open(path) as opened:
-            small = opened.convert("RGB")
-            small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    except OSError:
-        return f'<li class="gone">gone<br>{escape(label)}</li>\n'
-    held = io.BytesIO()
-    small.save(held, "JPEG", quality=QUALITY)
-    data = base64.b64encode(held.getvalue()).decode()
-    link = path.resolve().as_uri() if Path(name).is_absolute() else quote(name)
-    text = f"<b>{escape(label)}</b>" if named else escape(label)
-    return (
-        f'<li><a href="{escape(link)}"><img src="data:image/jpeg;base64,{data}" '
-        f'width="{small.width}" height="{small.height}" loading="lazy" '
-        f'alt="{escape(label)}"></a>{text}</li>\n'
-    )
 
 
 def _failed(report: Report) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from styleforge.evaluate.tables import number
+from styleforge.evaluate.cells import number
 
 if TYPE_CHECKING:
     from styleforge.evaluate.report import Report

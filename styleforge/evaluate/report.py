@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case
 from styleforge.evaluate.manifest import Manifest, Method, Session
+from styleforge.evaluate.method_sets import Table
 from styleforge.evaluate.methods import Setting
 from styleforge.evaluate.rows import SECONDS, Row
 from styleforge.evaluate.statistics import Difference, Mean, difference_of, mean_of, values_of
@@ -55,6 +56,7 @@ class Report:
         against: the method that the others are compared with.
         sessions: the commands, machines and versions.
         notes: sentences on it all.
+        tables: of some methods by some scores, as papers have them.
 
     Example:
         >>> Report(source="world", setting=Setting("lips", "toy")).methods
@@ -76,6 +78,7 @@ class Report:
     against: str = ""
     sessions: tuple[Session, ...] = ()
     notes: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
     format: int = 1
 
     def mean(self, method: str, score: str, level: str = "") -> Mean | None:

@@ -163,7 +163,7 @@ class _Todo:
                 recipe = recipe_of(self.forge, self.manifest.setting, method, here)
                 path.parent.mkdir(parents=True, exist_ok=True)
             except (UserError, OSError) as error:
-                self._refused.append(failed_row(case, method, str(error)))
+                self._refused.append(failed_row(case, method, str(error), self.folder))
                 continue
             self.pairs.append((case, method))
             begun = _begun(self.forge, recipe, path)
@@ -202,7 +202,7 @@ def _rows(
 ) -> Iterator[Row]:
     """The row of a run that is over."""
     if isinstance(event, UserError):
-        yield failed_row(case, method, str(event))
+        yield failed_row(case, method, str(event), folder)
     elif isinstance(event, Finished) and event.result.status != "stopped":
         setting, seconds = manifest.setting, clock.seconds
         yield finished_row(forge, setting, case, method, event.result, folder, seconds)

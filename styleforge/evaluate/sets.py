@@ -64,14 +64,9 @@ def sets_of(forge: Forge, manifest: Manifest, folder: Path, real: str = "") -> S
         if row.status == "done" and row.method in manifest.methods:
             done.setdefault(row.method, []).append(row)
     models = forge.models(manifest.setting.pack)
-    try:
-        begun, scores = _begun(forge, manifest, tuple(done))
-    except PluginError:
-        raise
-    except UserError as error:  # what a metric needs is not installed
-        return Sets(notes=(str(error),))
+    begun, scores, missing = _begun(forge, manifest, tuple(done))
     if not begun:
-        return Sets()
+        return Sets(notes=missing)
     count = _gathered(begun, _real(forge, manifest, folder, real), real=True)
     for method, rows in done.items():
         own = {key: score for key, score in begun.items() if key[0] == method}
@@ -83,7 +78,7 @@ def sets_of(forge: Forge, manifest: Manifest, folder: Path, real: str = "") -> S
         if value is not None:
             values.setdefault(method, {})[name] = float(value)
     notes = (_said([len(rows) for rows in done.values()], count),) if values else ()
-    return Sets(values=values, scores=scores, notes=notes)
+    return Sets(values=values, scores=scores, notes=(*notes, *missing))
 
 
 def _gathered(
@@ -99,11 +94,12 @@ def _gathered(
 
 def _begun(
     forge: Forge, manifest: Manifest, methods: tuple[str, ...]
-) -> tuple[dict[tuple[str, str], SetScore], dict[str, Score]]:
-    """A score of every metric for every method, and what they tell."""
+) -> tuple[dict[tuple[str, str], SetScore], dict[str, Score], tuple[str, ...]]:
+    """A score of every metric for every method, what they tell, and why others are left out."""
     models, domain = forge.models(manifest.setting.pack), forge.domains[manifest.setting.domain]
     begun: dict[tuple[str, str], SetScore] = {}
     scores: dict[str, Score] = {}
+    missing: dict[str, None] = {}
     for kind in forge.components:
         if not kind.startswith(KIND):
             continue
@@ -113,9 +109,16 @@ def _begun(
         make = Guarded(metric, f"The component {kind!r} of {forge.components.owner(kind)}")
         name = getattr(metric, "score", "") or kind.removeprefix(KIND)
         says = str(getattr(metric, "says", "")).replace("{region}", domain.region)
+        try:
+            own = {(method, name): make(models, domain) for method in methods}
+        except PluginError:
+            raise
+        except UserError as error:  # what it needs is not installed, or not brought
+            missing[str(error)] = None
+            continue
         scores[name] = Score(says=says, better=str(getattr(metric, "better", "")))
-        begun |= {(method, name): make(models, domain) for method in methods}
-    return begun, scores
+        begun |= own
+    return begun, scores, tuple(missing)
 
 
 def _said(counts: list[int], real: int) -> str:

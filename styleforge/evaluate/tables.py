@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 
 import numpy as np
 
+from styleforge.evaluate.cells import arrow, bold, line, number
 from styleforge.evaluate.report import Report
+from styleforge.evaluate.set_tables import best_set, of_a_set, sets
 from styleforge.evaluate.statistics import FEWEST, Difference, Mean, best_of
 
 CONFLICT = (
     "Cosine of structure's gradient with the one that it is kept apart from, before the rule, over "
     "the steps in which the rule acts: 1 where they pull together, -1 where they pull apart."
 )
-ARROWS = {"more": "↑", "less": "↓"}
 VERDICTS = {
     "better": "better",
     "worse": "worse",
@@ -30,6 +30,8 @@ def markdown(report: Report) -> str:
     parts += ["## Means", table(report)]
     if len(report.levels) > 1:
         parts += [part for level in report.levels for part in _level(report, level)]
+    for one in report.tables:
+        parts += [f"## {one.title}", of_a_set(report, one)]
     if report.sets:
         parts += ["## Scores of all pictures together", sets(report)]
     if len(report.methods) > 1:
@@ -82,7 +84,7 @@ def facts(report: Report) -> str:
 def legend(report: Report) -> str:
     """What each score tells, as a list."""
     return "\n".join(
-        f"* `{name}`{_arrow(one.better)}: {one.says}" for name, one in report.scores.items()
+        f"* `{name}`{arrow(one.better)}: {one.says}" for name, one in report.scores.items()
     )
 
 
@@ -95,16 +97,16 @@ def table(report: Report, level: str = "", *, intervals: bool = True) -> str:
         intervals: with the interval of each mean.
     """
     names = list(report.scores)
-    heads = [f"{name}{_arrow(report.scores[name].better)}" for name in names]
+    heads = [f"{name}{arrow(report.scores[name].better)}" for name in names]
     means = {name: report.means(name, level) for name in names}
     best = {name: best_of(means[name], report.scores[name].better) for name in names}
-    lines = [_line(["method", "n", *heads]), "|" + "---|" * (len(names) + 2)]
+    lines = [line(["method", "n", *heads]), "|" + "---|" * (len(names) + 2)]
     for method in report.methods:
         cells = [
-            _mean(means[name].get(method), bold=method in best[name], intervals=intervals)
+            _mean(means[name].get(method), best=method in best[name], intervals=intervals)
             for name in names
         ]
-        lines.append(_line([method, str(report.count(method, level)), *cells]))
+        lines.append(line([method, str(report.count(method, level)), *cells]))
     return "\n".join(lines)
 
 
@@ -119,7 +121,7 @@ def overview(report: Report) -> str:
             f"{number(means[name].mean)}{'*' if name in best else ' '}" if name in means else "- "
             for name in names
         ]
-        rows.append([f"{score}{_arrow(about.better)}", *cells])
+        rows.append([f"{score}{arrow(about.better)}", *cells])
     for score, about in report.set_scores.items():
         best = best_set(report, score)
         cells = [
@@ -128,7 +130,7 @@ def overview(report: Report) -> str:
             else "- "
             for name in names
         ]
-        rows.append([f"{score}{_arrow(about.better)}", *cells])
+        rows.append([f"{score}{arrow(about.better)}", *cells])
     widths = [max(len(row[column]) for row in rows) for column in range(len(names) + 1)]
     lines = [
         "  ".join([
@@ -138,34 +140,6 @@ def overview(report: Report) -> str:
         for row in rows
     ]  # fmt: skip
     return "\n".join([*lines, "* the best mean; verdicts by paired intervals are in the report"])
-
-
-def sets(report: Report) -> str:
-    """Scores of all pictures of a method together, as Markdown."""
-    names = [name for name in report.set_scores if any(name in one for one in report.sets.values())]
-    heads = [f"{name}{_arrow(report.set_scores[name].better)}" for name in names]
-    lines = [_line(["method", *heads]), "|" + "---|" * (len(names) + 1)]
-    best = {name: best_set(report, name) for name in names}
-    for method, found in report.sets.items():
-        cells = [
-            _bold(number(found[name]), bold=method in best[name]) if name in found else ""
-            for name in names
-        ]
-        lines.append(_line([method, *cells]))
-    says = "\n".join(
-        f"* `{name}`{_arrow(one.better)}: {one.says}" for name, one in report.set_scores.items()
-    )
-    return "\n".join([*lines, "", says])
-
-
-def best_set(report: Report, name: str) -> tuple[str, ...]:
-    """The methods with the best score of all pictures together."""
-    found = {method: one[name] for method, one in report.sets.items() if name in one}
-    better = report.set_scores[name].better
-    if better not in {"more", "less"} or not found:
-        return ()
-    best = max(found.values()) if better == "more" else min(found.values())
-    return tuple(method for method, value in found.items() if value == best)
 
 
 def against(report: Report) -> str:
@@ -178,7 +152,7 @@ def against(report: Report) -> str:
     lines = [
         how,
         "",
-        _line(["method", "score", "n", "difference", "verdict"]),
+        line(["method", "score", "n", "difference", "verdict"]),
         "|" + "---|" * 5,
     ]
     lines += [_difference(report, one) for one in report.differences if not one.level]
@@ -202,10 +176,10 @@ def conflict(report: Report, parts: int = 5) -> str:
             continue
         cut = [np.array_split(np.asarray(run), parts) for run in runs]
         found = [np.concatenate([one[part] for one in cut]) for part in range(parts)]
-        lines.append(_line([method, *(f"{one.mean():.3f}" if one.size else "" for one in found)]))
+        lines.append(line([method, *(f"{one.mean():.3f}" if one.size else "" for one in found)]))
     if not lines:
         return ""
-    head = _line(["method", *(f"part {part + 1}" for part in range(parts))])
+    head = line(["method", *(f"part {part + 1}" for part in range(parts))])
     return "\n".join([head, "|" + "---|" * (parts + 1), *lines])
 
 
@@ -243,34 +217,17 @@ def comma_separated(report: Report) -> str:
     return found.getvalue()
 
 
-def number(value: float) -> str:
-    """A number with three digits behind the point, fewer where it is large, more where it is small.
-
-    Example:
-        >>> number(0.84567), number(26.9591), number(1234.5), number(0.000123)
-        ('0.846', '26.96', '1234', '0.00012')
-    """
-    size = abs(value)
-    if 0 < size < 0.005:
-        return f"{value:.2g}" if size >= 1e-4 else f"{value:.1e}"
-    return f"{value:.0f}" if size >= 1000 else f"{value:.2f}" if size >= 10 else f"{value:.3f}"
-
-
 def _level(report: Report, level: str) -> tuple[str, str]:
     return f"## Means, {level}", table(report, level, intervals=False)
 
 
-def _mean(mean: Mean | None, *, bold: bool, intervals: bool) -> str:
+def _mean(mean: Mean | None, *, best: bool, intervals: bool) -> str:
     if mean is None:
         return ""
-    value = _bold(number(mean.mean), bold=bold)
+    value = bold(number(mean.mean), best=best)
     if not intervals or mean.count < 2:
         return value
     return f"{value} [{number(mean.low)}, {number(mean.high)}]"
-
-
-def _bold(text: str, *, bold: bool) -> str:
-    return f"**{text}**" if bold else text
 
 
 def _difference(report: Report, one: Difference) -> str:
@@ -279,12 +236,4 @@ def _difference(report: Report, one: Difference) -> str:
     verdict = VERDICTS[one.verdict]
     if one.verdict == "open" and not report.scores[one.score].better:
         verdict = ""  # neither way is better
-    return _line([one.one, one.score, str(mean.count), interval, verdict])
-
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
-def _arrow(better: str) -> str:
-    return f" {ARROWS[better]}" if better in ARROWS else ""
+    return line([one.one, one.score, str(mean.count), interval, verdict])

@@ -1,32 +1,30 @@
 """Scores of many pictures together: how far their distribution is from that of others.
 
 The Fréchet distance (Heusel et al. 2017) and the kernel distance (Bińkowski et al. 2018) are those
-of torchmetrics, over features of the pack's own perceptual network. So they are comparable within a
-pack only: published figures are of Inception's features.
+of torchmetrics, over features of the pack's own perceptual network: comparable within a pack only.
+`fid_inception` is of the features of published figures, from a file that the user brings.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
-import torch
 from torch import Tensor, nn
 
 from styleforge.errors import UserError
-from styleforge.models.scaling import lpips_input
+from styleforge.measure.distances import Distance, Pooled, frechet, kernel
+from styleforge.weights.check import load_kept
+from styleforge.weights.kept import find
 
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models
     from styleforge.recipe.domain import Domain
 
 KIND = "set_metric/"
-LAYER = "relu5_3"  # the deepest one of VGG16 that packs have
-FEWEST = 2  # pictures of each kind without which there is no variance
-SUBSETS = 100  # of the kernel distance
+INCEPTION = "inception"  # the name of its weights
 ADVICE = "pip install 'styleforge[evaluate]'"
 
 
@@ -39,6 +37,7 @@ class Shown:
         regions: ``(1, 1, H, W)`` by name, each 0 or 1.
 
     Example:
+        >>> import torch
         >>> one = Shown(torch.zeros(1, 3, 32, 32), {"thing": torch.ones(1, 1, 32, 32)})
         >>> one.memo("mean", lambda: float(one.image.mean()))
         0.0
@@ -95,83 +94,6 @@ class SetMetric(Protocol):
         ...
 
 
-class Pooled(nn.Module):
-    """The pack's deepest perceptual features, averaged over the picture.
-
-    Example:
-        >>> from styleforge.pack.pack import Models
-        >>> from styleforge.testing import toy
-        >>> pooled = Pooled(Models(toy.toy_pack()))
-        >>> pooled(torch.zeros(2, 3, 32, 32)).shape, pooled.num_features
-        (torch.Size([2, 8]), 8)
-    """
-
-    def __init__(self, models: Models) -> None:
-        super().__init__()
-        self.features = models.get("features")
-        like = torch.zeros(1, 3, 64, 64, device=models.device, dtype=models.dtype)
-        self.num_features = self.forward(like).shape[1]  # torchmetrics asks for it
-
-    @torch.no_grad()
-    def forward(self, image: Tensor) -> Tensor:
-        """Pictures ``(N, 3, H, W)`` in [-1, 1] to ``(N, C)``."""
-        found: Tensor = self.features(lpips_input(image), [LAYER])[LAYER]  # (N, C, h, w)
-        return found.mean(dim=(2, 3)).float()
-
-
-class Distance:
-    """The distance of two sets of features, by a metric of torchmetrics that is given them.
-
-    Args:
-        make: the metric, of the features' width and of the number of pictures in the smaller set.
-        features: ``(N, 3, H, W)`` in [-1, 1] to ``(N, C)``.
-        regions: those alone; what is beyond them is black. The whole picture where empty.
-
-    Example:
-        >>> from styleforge.pack.pack import Models
-        >>> from styleforge.testing import toy
-        >>> made = Distance(frechet, Pooled(Models(toy.toy_pack())))
-        >>> made.value() is None  # of no pictures
-        True
-    """
-
-    def __init__(
-        self,
-        make: Callable[[int, int], Any],
-        features: nn.Module,
-        regions: tuple[str, ...] = (),
-    ) -> None:
-        self._make, self._features, self._regions = make, features, regions
-        self._found: dict[bool, list[Tensor]] = {True: [], False: []}
-
-    def add(self, shown: Shown, *, real: bool) -> None:
-        """See `SetScore.add`."""
-        name = f"{type(self._features).__name__} of {'+'.join(self._regions)}"
-        self._found[real].append(shown.memo(name, lambda: self._seen(shown)))
-
-    def value(self) -> float | None:
-        """The distance; None of fewer than two pictures of either kind."""
-        fewest = min(len(found) for found in self._found.values())
-        if fewest < FEWEST:
-            return None
-        metric = self._make(self._found[True][0].shape[1], fewest)
-        for real, found in self._found.items():
-            metric.update(torch.cat(found), real=real)
-        with torch.random.fork_rng(devices=[]):  # subsets are chance
-            torch.manual_seed(0)
-            distance = metric.compute()
-        return float(distance[0] if isinstance(distance, tuple) else distance)
-
-    def _seen(self, shown: Shown) -> Tensor:
-        """Features ``(1, C)``."""
-        image = shown.image
-        if self._regions:
-            inside = torch.stack([shown.regions[name] for name in self._regions]).amax(dim=0)
-            image = image * inside - (1 - inside)
-        found: Tensor = self._features(image)
-        return found.cpu()
-
-
 def fid(models: Models, domain: Domain) -> SetScore:
     """Fréchet distance of the pack's features (Heusel et al. 2017).
 
@@ -218,6 +140,36 @@ def kid(models: Models, domain: Domain) -> SetScore:
     return Distance(kernel, pooled(models))
 
 
+def fid_inception(models: Models, domain: Domain) -> SetScore:
+    """Fréchet distance of Inception's features, which published figures of FID are of.
+
+    Those are of tens of thousands of pictures: of fewer it is too large, compare within one table.
+
+    Raises:
+        UserError: if the weights are not here, or torchmetrics is not installed.
+
+    Example:
+        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.testing import toy
+        >>> fid_inception(Models(toy.toy_pack()), toy.TOY)
+        Traceback (most recent call last):
+        styleforge.errors.UserError: Published FID is of Inception's features, whose file ...
+    """
+    del domain
+    _require_torchmetrics()
+    kept = find(INCEPTION)
+    if kept is None:
+        msg = (
+            "Published FID is of Inception's features, whose file is not here; fid is of the "
+            f"pack's own. `styleforge weights list {INCEPTION}` says how to bring it."
+        )
+        raise UserError(msg)
+    made: nn.Module = models.kept(
+        f"inception {kept.sha256}", lambda: load_kept(kept).to(models.device)
+    )
+    return Distance(frechet, made)
+
+
 def pooled(models: Models) -> nn.Module:
     """The pack's `Pooled` features, made once.
 
@@ -230,49 +182,12 @@ def pooled(models: Models) -> nn.Module:
         >>> pooled(Models(toy.toy_pack())).num_features
         8
     """
-    if find_spec("torchmetrics") is None:
-        msg = f"Scores of many pictures together need torchmetrics: {ADVICE}."
-        raise UserError(msg)
+    _require_torchmetrics()
     made: nn.Module = models.kept("pooled features", lambda: Pooled(models))
     return made
 
 
-def frechet(width: int, fewest: int) -> Any:
-    """Torchmetrics' Fréchet distance of features that are given to it.
-
-    Example:
-        >>> metric = frechet(2, 3)
-        >>> for real in (True, False):
-        ...     metric.update(torch.tensor([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), real=real)
-        >>> round(float(metric.compute()), 4)
-        0.0
-    """
-    from torchmetrics.image.fid import FrechetInceptionDistance
-
-    del fewest
-    return FrechetInceptionDistance(feature=_as_given(width))
-
-
-def kernel(width: int, fewest: int) -> Any:
-    """Torchmetrics' kernel distance of features that are given to it.
-
-    Example:
-        >>> metric = kernel(2, 3)
-        >>> for real in (True, False):
-        ...     metric.update(torch.tensor([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), real=real)
-        >>> float(metric.compute()[0]) < 1e-3
-        True
-    """
-    from torchmetrics.image.kid import KernelInceptionDistance
-
-    with warnings.catch_warnings():  # that it keeps what it is given; so do we
-        warnings.simplefilter("ignore", UserWarning)
-        return KernelInceptionDistance(
-            feature=_as_given(width), subsets=SUBSETS, subset_size=fewest
-        )
-
-
-def _as_given(width: int) -> nn.Module:
-    made = nn.Identity()
-    made.num_features = width  # type: ignore[assignment]
-    return made
+def _require_torchmetrics() -> None:
+    if find_spec("torchmetrics") is None:
+        msg = f"Scores of many pictures together need torchmetrics: {ADVICE}."
+        raise UserError(msg)

@@ -232,6 +232,8 @@ def directions(
 def unmeasured(components: Registry[Any], models: Models) -> dict[str, tuple[str, ...]]:
     """The metrics that a pack's models are not enough for, each with what the pack lacks.
 
+    Those with ``in_words = True``, which only say something of what words asked for, are left out.
+
     Example:
         >>> from styleforge import Forge
         >>> from styleforge.pack.pack import Models
@@ -240,7 +242,9 @@ def unmeasured(components: Registry[Any], models: Models) -> dict[str, tuple[str
         {}
     """
     found = {
-        name.removeprefix(KIND): _lacking(metric, models) for name, metric in _metrics(components)
+        name.removeprefix(KIND): _lacking(metric, models)
+        for name, metric in _metrics(components)
+        if not getattr(metric, "in_words", False)
     }
     return {name: lacking for name, lacking in found.items() if lacking}
 

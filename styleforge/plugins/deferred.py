@@ -33,6 +33,7 @@ class Deferred:
     says: str = ""  # what that score tells, in a few words
     better: str = ""  # which way it is better: more, less, or neither
     without_truth: bool = False  # a metric that needs no true answer
+    in_words: bool = False  # a metric that only tells something of what words asked for
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""

@@ -142,7 +142,7 @@ class ComponentLaws(Laws):
     kinds: ClassVar[tuple[str, ...]] = (
         "generator", "inverter", "features", "lpips", "landmarks", "subjects", "embedding",
         "identity_encoder", "inpainter", "paste", "added_region", "compose", "start", "metric",
-        "condition", "mapper", "poser", "recolour",
+        "set_metric", "condition", "mapper", "poser", "recolour",
     )  # fmt: skip
 
 

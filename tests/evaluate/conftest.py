@@ -15,7 +15,7 @@ from styleforge.evaluate.evaluation import evaluate
 def without_torchmetrics(request, monkeypatch):
     """It takes ten seconds to import: only `test_sets` measures sets."""
     monkeypatch.setattr(sets, "DRAWN", 5)
-    if request.module.__name__.rpartition(".")[2] != "test_sets":
+    if request.module.__name__.rpartition(".")[2] not in {"test_sets", "test_inception"}:
         monkeypatch.setattr("styleforge.measure.sets.find_spec", lambda name: None)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case
-from styleforge.evaluate.methods import Setting, expanded, recipe_of
+from styleforge.evaluate.method_sets import expanded
+from styleforge.evaluate.methods import Setting, recipe_of
 from styleforge.hookspecs import hookimpl
 from styleforge.testing import toy
 

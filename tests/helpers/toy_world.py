@@ -10,6 +10,7 @@ import torch
 
 from styleforge.hookspecs import hookimpl
 from styleforge.measure.truth import Truth
+from styleforge.measure.wordings import Wording
 from styleforge.measure.world import Drawn
 from styleforge.pack.pack import Models
 from styleforge.prepare.images import load_image
@@ -18,6 +19,7 @@ from styleforge.recipe.selection import Level, Selection
 from styleforge.testing import toy
 
 styleforge_api = 1
+BRIGHTER, BRIGHT = 0.5, 0.2
 LEVELS = {"easy": Level((0.9, 1.0), (0.0, 1.0)), "difficult": Level((0.0, 0.9), (0.0, 1.0))}
 
 
@@ -41,15 +43,53 @@ class World:
 
 
 class Answers:
-    """The true answer is the shape's picture."""
+    """The true answer is the shape's picture; that to words is the identity made brighter."""
+
+    takes_words = True
 
     def __init__(self, models: Models) -> None:
         self.models = models
 
-    def __call__(self, domain, *, identity, shape, **others):
+    def __call__(self, domain, *, identity, shape=None, words=None, **others):
         assert "seed" in json.loads(Path(identity).with_suffix(".json").read_text())
-        image = load_image(Path(shape))
+        image = load_image(Path(shape or identity))
+        if words:
+            image = (image + BRIGHTER * len(words)).clamp(-1, 1)
         return Truth(image, soft_regions(image, self.models))
+
+
+class Reader:
+    """What is bright shows what was asked for."""
+
+    def __init__(self, models: Models) -> None:
+        self.models = models
+
+    def shows(self, image, regions, asked):
+        assert asked.attribute.domain == "toy"
+        assert set(regions) == set(self.models.get("regions").names)
+        return float(image.mean()) > BRIGHT
+
+    def moved(self, image, before, domain, asked):
+        assert all(name.startswith("toy.") for name in asked)
+        return float((image - before).abs().mean())
+
+
+def wordings(domain):
+    if domain != "toy":
+        return ()
+    return (
+        Wording({"shape": "tall"}, "seen"),
+        Wording({"shape": "wide", "appearance": "red"}, "seen"),
+        Wording({"appearance": "blue"}, "unseen"),
+    )
+
+
+def reader(models):
+    return Reader(models)
+
+
+def given_words():
+    return wordings
 
 
 def world(models):
@@ -63,7 +103,13 @@ def truth(models):
 @hookimpl
 def register_packs(register):
     pack = toy.toy_pack()
-    components = {**pack.components, "world": world, "truth": truth}
+    components = {
+        **pack.components,
+        "world": world,
+        "truth": truth,
+        "wordings": given_words,
+        "reader": reader,
+    }
     selections = {"toy": Selection(compared="keep", least=0.0, levels=LEVELS)}
     register(
         replace(

@@ -63,6 +63,35 @@ def smearing(given):
     return float(given.image.zero_().mean())
 
 
+class Brightest:
+    """The brightest result, as a score of a set."""
+
+    def __init__(self, found):
+        self.found = found
+
+    def add(self, shown, *, real):
+        if not real:
+            self.found.append(float(shown.image.mean()))
+
+    def value(self):
+        return sum(self.found) if self.found else None
+
+
+KEPT = []
+
+
+def brightest(models, domain):
+    return Brightest([])
+
+
+def hoarding(models, domain):
+    return Brightest(KEPT)
+
+
+def nameless(models, domain):
+    return 3.0
+
+
 def palette(value, identity, region, models):
     if value != "autumn":
         message = f"There is no palette {value!r}; there is autumn."
@@ -116,6 +145,7 @@ WRONG = {
     "mapper.maps_latents": ("mapper/mine", AddedMapper(bold, packs=()), "at strength 0"),
     "added_region.finds_a_mask": ("regions/mine", AddedRegion(bright), r"a mask in \[0, 1\] was"),
     "compose.composes_a_picture": ("compose/mine", glowing, r"beyond \[-1, 1\]"),
+    "set_metric.scores_a_set": ("set_metric/mine", hoarding, "Begin each score without"),
     "metric.gives_a_number": ("metric/mine", endless, "a finite number was expected"),
     "start.starts_with_a_latent": ("start/mine", one_row, r"\(1, 8, 8\) was expected"),
 }
@@ -131,7 +161,8 @@ METRICS = {
 }
 GOOD = (
     ("regions/mine", AddedRegion(whole)), ("compose/mine", halved), ("start/mine", mean_start),
-    ("metric/mine", brightness), ("condition/mine", palette), ("condition/words", worded),
+    ("metric/mine", brightness), ("set_metric/mine", brightest),
+    ("condition/mine", palette), ("condition/words", worded),
     ("mapper/mine", AddedMapper(toy_mapped, packs=())),
     ("mapper/theirs", AddedMapper(bold, packs=("not here",))),
 )  # fmt: skip
@@ -147,7 +178,7 @@ def test_a_wrong_part_breaks_one_law(law, make_plugin, broken):
 
 def test_good_ones_break_none(make_plugin, broken):
     plugin = make_plugin(components=GOOD)
-    for kind in ("added_region", "compose", "start", "metric", "condition", "mapper"):
+    for kind in ("added_region", "compose", "start", "metric", "set_metric", "condition", "mapper"):
         assert broken(plugin, kind) == {}
 
 
@@ -156,6 +187,11 @@ def test_a_wrong_metric_breaks_its_law(message, make_plugin, broken):
     found = broken(make_plugin(components=[("metric/mine", METRICS[message])]), "metric")
     assert set(found) == {"metric.gives_a_number"}
     assert message in found["metric.gives_a_number"]
+
+
+def test_what_is_no_score_of_a_set_breaks_its_law(make_plugin, broken):
+    found = broken(make_plugin(components=[("set_metric/mine", nameless)]), "set_metric")
+    assert "began a float; an object with `add" in found["set_metric.scores_a_set"]
 
 
 @pytest.mark.parametrize("message", CONDITIONS)

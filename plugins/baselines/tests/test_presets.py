@@ -9,6 +9,8 @@ from styleforge_baselines.presets import TARGETS, presets, stages
 
 from styleforge.builtin.inpainters import telea
 from styleforge.compose.paste import paste
+from styleforge.errors import UserError
+from styleforge.evaluate.method_sets import expanded
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Paste, Recipe
 from styleforge.run.job import Job
@@ -70,7 +72,15 @@ def test_a_set_names_presets_that_hair_has(forge, name):
     assert len(set(methods)) == len(methods)
 
 
-def test_the_paper_s_set_holds_the_others(forge):
-    paper = set(forge.components["methods/paper"]())
+def test_the_paper_s_set_holds_the_others_by_the_kind_of_case(forge):
+    paper = forge.components["methods/paper"]
     for name in tables.SETS:
-        assert set(forge.components[f"methods/{name}"]()) <= paper
+        one = forge.components[f"methods/{name}"]
+        assert set(one.methods) <= set(paper.methods)
+        assert set(one.in_words) <= set(paper.in_words)
+    assert "styleclip" not in paper()
+    assert expanded(forge, "hair", ["paper"], words=True) == tables.WORDS.in_words
+    with pytest.raises(UserError, match="reconstruction is for reference pictures"):
+        expanded(forge, "hair", ["reconstruction"], words=True)
+    with pytest.raises(UserError, match="words is for cases in words: say --words pack"):
+        expanded(forge, "hair", ["words"])

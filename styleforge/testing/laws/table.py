@@ -17,6 +17,7 @@ from styleforge.testing.laws import (
     preset,
     regions,
     rule,
+    set_metric,
     stage,
 )
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     plugin, domain, preset, attribute, stage, loss, rule,
-    pack, regions, generator, components, parts, panel,
+    pack, regions, generator, components, parts, set_metric, panel,
 )  # fmt: skip
 LAWS: tuple[Law, ...] = tuple(law for module in MODULES for law in module.LAWS)
 

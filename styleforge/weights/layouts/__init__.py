@@ -5,6 +5,7 @@ from __future__ import annotations
 from styleforge.errors import UserError
 from styleforge.weights.layouts.encoders import ARCFACE, ENCODER
 from styleforge.weights.layouts.generators import STYLEGAN2
+from styleforge.weights.layouts.inception import INCEPTION
 from styleforge.weights.layouts.mappers import HAIRCLIP
 from styleforge.weights.layouts.parsers import SEGFORMER
 from styleforge.weights.layouts.perceptual import LPIPS, VGG
@@ -12,7 +13,7 @@ from styleforge.weights.layouts.words import CLIP
 from styleforge.weights.row import FileLayout
 
 # Files that hold others' weights as well come first, so that they are known by their own.
-LAYOUTS = (HAIRCLIP, ENCODER, STYLEGAN2, ARCFACE, VGG, LPIPS, CLIP, SEGFORMER)
+LAYOUTS = (HAIRCLIP, ENCODER, STYLEGAN2, ARCFACE, VGG, LPIPS, CLIP, SEGFORMER, INCEPTION)
 
 
 def layout_of(name: str | FileLayout) -> FileLayout:

@@ -51,5 +51,5 @@ def register_components(register: Register[Any]) -> None:
     for target in TARGETS:
         for mapper in mappers(target):
             register(mapper, name=mapper.kind)
-    for name in tables.SETS:
-        register(tables.Named(name), name=f"methods/{name}")
+    for name, methods in tables.SETS.items():
+        register(methods, name=f"methods/{name}")

@@ -55,7 +55,8 @@ class Colours:
             candidates.append(rgb2lab((np.array(one.rgb) + 1) / 2))  # from [-1, 1]
             right.append(True)
         own = rgb2lab(colour_of(image, mask, self.domain))
-        away = deltaE_ciede2000(np.stack(candidates), np.broadcast_to(own, (len(candidates), 3)))
+        table = np.stack(candidates)
+        away = deltaE_ciede2000(table, np.broadcast_to(own, table.shape))  # type: ignore[no-untyped-call]
         return right[int(np.argmin(away))]
 
     def _prototype(self, colour: str, rng: np.random.Generator) -> Array:

@@ -72,7 +72,8 @@ class FactorReader:
     @torch.no_grad()
     def code(self, image: Tensor) -> Array:
         """The factors of a picture ``(1, 3, H, W)`` as a code ``(D,)``, by the inverter."""
-        along = self.models.get("inverter").read(image)[0].double().cpu().numpy()  # (rank,)
+        inverter: Any = self.models.get("inverter")
+        along = inverter.read(image)[0].double().cpu().numpy()  # (rank,)
         code: Array = np.append(along, 1) @ self._factors
         return code
 
