@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,8 +20,6 @@ from styleforge.measure.truth import (
     measure,
     unmeasured,
 )
-from styleforge.models.lpips import published_lpips
-from styleforge.models.vgg import VGG16
 from styleforge.pack.whitening import whitening_of
 from styleforge.prepare.regions import hard_regions
 from styleforge.testing import toy
@@ -169,24 +166,6 @@ def test_what_is_outside_is_the_region_neither_before_nor_after(forge):
     assert preserved.outside_psnr(replace(alike, image=(image + 0.2).clamp(-1, 1))) < 25
     everywhere = {**given.found, region: torch.ones_like(after)}
     assert preserved.outside_ssim(replace(given, found=everywhere)) is None
-
-
-def test_lpips_is_that_of_its_package():
-    lpips = pytest.importorskip("lpips", reason="the extra [lpips] is not installed")
-    torch.manual_seed(0)
-    theirs = lpips.LPIPS(net="vgg", pnet_rand=True, verbose=False)  # its weights, a random VGG16
-    mine = VGG16()
-    slices = theirs.net.state_dict()  # "slice1.0.weight"
-    mine.load_torchvision({f"features.{key.partition('.')[2]}": one for key, one in slices.items()})
-    models = {"features": mine, "lpips": published_lpips()}
-    drawn = torch.Generator().manual_seed(1)
-    first = torch.rand(1, 3, 48, 64, generator=drawn) * 2 - 1
-    second = (first + 0.3 * torch.randn(first.shape, generator=drawn)).clamp(-1, 1)
-    with torch.no_grad():
-        wanted = float(theirs(first, second))
-    found = metrics.lpips(first, second, SimpleNamespace(get=models.get))
-    assert found == pytest.approx(wanted, rel=1e-4)
-    assert found > 0.01
 
 
 def test_the_latent_distance_is_that_to_the_mean_in_every_row(forge):

@@ -25,7 +25,7 @@ class Comparing(Bar):
         self._left = dict.fromkeys(((case.name, method) for case, method in left), 0.0)
         self._took: dict[str, list[float]] = {}
         for row in manifest.rows:
-            if row.status == "done":
+            if row.status == "done" and SECONDS in row.scores:  # what makes nothing takes no time
                 self._took.setdefault(row.method, []).append(row.scores[SECONDS])
         self._begun: dict[tuple[str, str], float] = {}
 

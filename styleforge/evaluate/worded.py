@@ -185,7 +185,7 @@ def _able(forge: Forge, pack: str, domain: str, source: str) -> tuple[list[str],
             check(one, about, models, role=IDENTITY)
             require(one, about.region, models.least(about.region))
         except UserError as error:
-            left[whole] = str(error)
+            left[whole] = str(error).replace(whole, Path(whole).name)  # nobody's folders
         else:
             able.append(whole)
     return able, left

@@ -75,4 +75,5 @@ def _network() -> type[FeatureExtractorInceptionV3]:
     except ImportError as error:
         msg = f"Inception's features need torch-fidelity: {ADVICE}."
         raise UserError(msg) from error
-    return FeatureExtractorInceptionV3
+    found: type[FeatureExtractorInceptionV3] = FeatureExtractorInceptionV3
+    return found

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 import toy_world
 
+from styleforge.cli.comparing import Comparing
 from styleforge.errors import UserError
 from styleforge.evaluate.evaluation import evaluate
 from styleforge.evaluate.manifest import read_manifest
+from styleforge.evaluate.running import Done
 from styleforge.measure.wordings import read_wordings
 from styleforge.prepare.images import load_image, read_recipe, save_image
 from styleforge.testing import toy
@@ -78,7 +81,18 @@ def test_more_goes_on_and_other_words_are_refused(compare, written, tmp_path):
         compare(["toy-mapper"])
     with pytest.raises(UserError, match="the words: pack before"):
         compare(["toy-mapper"], words=written)
-    assert len(read_manifest(tmp_path / "out").cases) == 4
+    manifest = read_manifest(tmp_path / "out")
+    assert len(manifest.cases) == 4
+
+
+def test_a_bar_goes_on_where_methods_made_nothing(compare, tmp_path, capsys):
+    compare(["toy-mapper", "nothing"], words="pack", triples=2)
+    manifest = read_manifest(tmp_path / "out")
+    row = next(row for row in manifest.rows if row.method == "toy-mapper")
+    left = replace(manifest, rows=tuple(one for one in manifest.rows if one != row))
+    with Comparing(left) as shown:
+        shown.show(Done(row, manifest))
+    assert f"1 of 1: toy-mapper on {row.case} done" in capsys.readouterr().err
 
 
 def test_a_folder_s_pictures_meet_each_description_once(compare, forge, written, tmp_path):
@@ -100,6 +114,7 @@ def test_a_folder_s_pictures_meet_each_description_once(compare, forge, written,
     for row in report.rows:
         assert wanted < set(row.scores)
         assert "truth_psnr" not in row.scores
+    assert str(tmp_path) not in (tmp_path / "words/report.md").read_text()
 
 
 def test_what_a_method_takes_no_words_for_is_a_sentence(compare, written):
