@@ -8,8 +8,11 @@ import pytest
 
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case
-from styleforge.evaluate.method_sets import expanded
+from styleforge.evaluate.cells import number
+from styleforge.evaluate.method_sets import Table, expanded
 from styleforge.evaluate.methods import Setting, recipe_of
+from styleforge.evaluate.report import read_report
+from styleforge.evaluate.set_tables import rows_of
 from styleforge.hookspecs import hookimpl
 from styleforge.testing import toy
 
@@ -60,3 +63,42 @@ def test_a_comparison_takes_a_set(compare, forge):
     forge.use(Sets())
     report = compare(["both"])
     assert {row.method for row in report.rows} == {"toy-look", "toy-mapper"}
+
+
+class Tabled:
+    """A set of which a report shows a table; for cases in words it is another."""
+
+    title, scores = "Toys & methods", ("{region}_iou", "truth_lpips", "of_nobody")
+    methods, in_words = ("toy-look", "toy-mapper"), ("toy-mapper",)
+
+    def __call__(self):
+        return self.methods
+
+
+class Tables:
+    @hookimpl
+    def register_components(self, register):
+        register(Tabled(), name="methods/tabled")
+
+
+def test_a_report_shows_the_table_of_a_set(compare, forge, tmp_path):
+    forge.use(Tables())
+    report = compare(["tabled"])
+    scores = ("thing_iou", "truth_lpips")
+    wanted = Table(title="Toys & methods", methods=Tabled.methods, scores=scores)
+    assert report.tables == (wanted,)
+    head, rows = rows_of(report, wanted)
+    assert head == ["cases", "method", "n", "thing_iou ↑", "truth_lpips ↓"]
+    assert [row[:3] for row in rows] == [
+        ["all", "toy-look", "2"], ["all", "toy-mapper", "2"], ["easy", "toy-look", "1"],
+        ["easy", "toy-mapper", "1"], ["difficult", "toy-look", "1"],
+        ["difficult", "toy-mapper", "1"],
+    ]  # fmt: skip
+    mean = report.mean("toy-look", "thing_iou").mean
+    assert rows[0][3] == number(mean)
+    text = (tmp_path / "out/report.md").read_text()
+    assert "## Toys & methods\n\n| cases | method | n | thing_iou ↑ | truth_lpips ↓ |" in text
+    assert "A method has 2 cases here: with fewer than 6, this table does not say" in text
+    assert "<h2>Toys &amp; methods</h2>" in (tmp_path / "out/report.html").read_text()
+    assert read_report(tmp_path / "out/report.json") == report
+    assert expanded(forge, "toy", ["tabled"], words=True) == ("toy-mapper",)
