@@ -92,10 +92,8 @@ def _in_words(forge: Forge, setting: Setting, wanted: Wanted, folder: Path) -> F
     domain, pack = setting.domain, setting.pack
     wordings = wordings_of(forge, pack, domain, wanted.words)
     levels = _levels(wanted, levels_in(wordings))
-    wordings = tuple(one for one in wordings if one.level in levels)
-    many, path = wanted.triples or MANY, Path(wanted.source)
+    counts, path = shared(wanted.triples or MANY, levels), Path(wanted.source)
     if wanted.source == WORLD and not path.exists():
-        counts = shared(many, levels)
         return Found(
             drawn_in_words(forge, pack, domain, wordings, counts, folder, seed=wanted.seed)
         )
@@ -109,7 +107,7 @@ def _in_words(forge: Forge, setting: Setting, wanted: Wanted, folder: Path) -> F
     def known(case: Case) -> Case:
         return _known(forge, setting, case)
 
-    return Found(*found_in_words(forge, pack, domain, wordings, many, str(path), known=known))
+    return Found(*found_in_words(forge, pack, domain, wordings, counts, str(path), known=known))
 
 
 def _chosen(forge: Forge, setting: Setting, wanted: Wanted, folder: Path) -> Tuples:

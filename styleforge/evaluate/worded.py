@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from styleforge.errors import UserError
-from styleforge.evaluate.cases import FOLDER, IDENTITY, Case, shared, write_drawn
+from styleforge.evaluate.cases import FOLDER, IDENTITY, Case, write_drawn
 from styleforge.evaluate.measuring import tells_truth
 from styleforge.measure.wordings import Wording, read_wordings
 from styleforge.prepare.cache import prepared_with
@@ -111,7 +111,7 @@ def found_in_words(
     pack: str,
     domain: str,
     wordings: Sequence[Wording],
-    total: int,
+    counts: Mapping[str, int],
     source: str,
     *,
     known: Callable[[Case], Case],
@@ -125,7 +125,7 @@ def found_in_words(
         pack: prepares the pictures.
         domain: what is styled.
         wordings: the descriptions.
-        total: cases in all, at most.
+        counts: how many cases of each level, at most.
         source: the folder.
         known: says whether the true answer of a case is known.
 
@@ -137,7 +137,6 @@ def found_in_words(
         why = next(iter(left.values()), "it holds none")
         msg = f"No picture of {source} can be edited: {why}"
         raise UserError(msg)
-    counts = shared(total, levels_in(wordings))
     each = {level: sum(one.level == level for one in wordings) for level in counts}
     counts = {level: min(count, each[level] * len(paths)) for level, count in counts.items()}
 

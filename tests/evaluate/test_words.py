@@ -85,6 +85,16 @@ def test_more_goes_on_and_other_words_are_refused(compare, written, tmp_path):
     assert len(manifest.cases) == 4
 
 
+def test_people_of_a_level_are_the_same_whatever_other_levels_there_are(compare, tmp_path):
+    compare(["toy-mapper"], words="pack", triples=1, levels=["unseen"], out=tmp_path / "alone")
+    compare(["toy-mapper"], words="pack", triples=2)
+    alone, beside = (
+        load_image(tmp_path / folder / "pictures/unseen-0-identity.png")
+        for folder in ("alone", "out")
+    )
+    assert (alone == beside).all()
+
+
 def test_a_bar_goes_on_where_methods_made_nothing(compare, tmp_path, capsys):
     compare(["toy-mapper", "nothing"], words="pack", triples=2)
     manifest = read_manifest(tmp_path / "out")
