@@ -7,7 +7,12 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
 State = Literal["queued", "running", "stopping", "done", "stopped", "failed", "cancelled"]
+Place = tuple[float, float, float]
 ENDED: frozenset[State] = frozenset({"done", "stopped", "failed", "cancelled"})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 class _Read:
@@ -18,7 +23,7 @@ class _Read:
         """Read an answer."""
         known = {one.name for one in fields(cls)}  # type: ignore[arg-type]
         given = {name: value for name, value in said.items() if name in known}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()})
+        return cls(**{name: _frozen(value) for name, value in given.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +50,10 @@ class Edit(_Read):
     or about to end. ``done``: it is finished. ``stopped``: it was ended early, and the best so far
     is its result. ``failed``: ``error`` says why; ``result`` whether there is a picture all the
     same. ``cancelled``: it was ended before there was anything to keep. ``link`` is the secret of
-    its link, where it is shared. Times are seconds since 1970.
+    its link, where it is shared. ``choose`` is the role of a picture that shows several subjects,
+    where it failed because none was chosen: ask again with ``subjects={role: number}``. ``places``
+    are theirs, in the order of their numbers: the middle in shares of the picture's width and
+    height, and half the width in shares of its width. Times are seconds since 1970.
 
     Example:
         >>> Edit.of({"id": "a", "state": "queued", "notes": ["..."], "of_tomorrow": 1}).notes
@@ -70,6 +78,8 @@ class Edit(_Read):
     created: float = 0.0
     ended: float | None = None
     expires: float | None = None
+    choose: str = ""
+    places: tuple[Place, ...] = ()
 
     @property
     def over(self) -> bool:

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from styleforge.errors import SeveralSubjects
 from styleforge.prepare.images import to_picture
+from styleforge.prepare.ways import SUBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +39,7 @@ def several(photo: Tensor, subjects: Sequence[Subject], name: str, noun: str) ->
     )
     msg = (
         f"{name} shows {len(subjects)} {noun}s (from the left, of width and height: {places}). "
-        "Say which is meant: --subject 2 (of a reference, --subject ROLE=2), in Python "
-        "subject=2, in the editor Subject, under Mask. Or paint the region (a mask)."
+        f"{SUBJECT}"
     )
     shares = tuple(
         (float(one.middle[0] / wide), float(one.middle[1] / high), float(one.width / 2 / wide))

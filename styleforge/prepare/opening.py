@@ -13,6 +13,7 @@ from typing import BinaryIO
 from PIL import Image, UnidentifiedImageError
 
 from styleforge.errors import UserError
+from styleforge.prepare.ways import PHONES
 
 _MAX_PIXELS = 100_000_000
 _MIN_SIDE = 32
@@ -195,10 +196,7 @@ def _formats(file: BinaryIO | Path, name: str) -> tuple[str, ...]:
     found = tuple(one for one in CAMERAS if one in Image.OPEN)
     wanted = "AVIF" if head[8:12] in {b"avif", b"avis"} else "HEIF"
     if wanted not in found:
-        msg = (
-            f"{name} is in a format of phones ({wanted}), which needs one more package: "
-            '`pip install "styleforge[photos]"`. Or save it as JPEG.'
-        )
+        msg = f"{name} is in a format of phones ({wanted}), which {PHONES}"
         raise UserError(msg)
     return found
 

@@ -138,8 +138,26 @@ def storable(picture: Image.Image, name: str = "The picture") -> Image.Image:
     """
     with readable(name):
         upright = ImageOps.exif_transpose(picture)
-        held = upright.mode in {"1", "L", "LA", "P", "RGB", "RGBA"} or upright.mode[:2] == "I;"
-        return upright if held else to_rgb(upright)
+        return upright if _held(upright) else to_rgb(upright)
+
+
+def lost(picture: Image.Image, name: str = "The picture") -> tuple[str, ...]:
+    """What `storable` leaves out of a picture, as the parts of sentences of `Photo.notes`.
+
+    Raises:
+        UserError: if its numbers cannot be colours.
+
+    Example:
+        >>> lost(Image.new("CMYK", (32, 32)))
+        ('is in CMYK without a profile; the result is in sRGB.',)
+    """
+    with readable(name):
+        return _frames(picture) if _held(picture) else _photo(picture).notes
+
+
+def _held(picture: Image.Image) -> bool:
+    """Whether a PNG can hold it."""
+    return picture.mode in {"1", "L", "LA", "P", "RGB", "RGBA"} or picture.mode[:2] == "I;"
 
 
 def seen(own: Bytes, alpha: Bytes | None, profile: icc.Profile | None) -> Image.Image:

@@ -18,11 +18,11 @@ from styleforge.prepare.opening import check_size
 from styleforge.prepare.photo import Colours, read_photo
 from styleforge.prepare.problem import Placement, Reference
 from styleforge.prepare.regions import soft_regions
+from styleforge.prepare.ways import PAINT
 from styleforge.prepare.whole import looked_at
 from styleforge.recipe.domain import Domain
 
 _ENOUGH = 1024  # pixels of the width that are looked at to say how large a region is
-_PAINT = "--mask FILE, in Python masks=, in the editor Mask."
 _UNSURE = 0.2  # a pixel's share of a region, from which it may be inside as well as outside
 
 
@@ -194,14 +194,14 @@ def vague(reference: Reference, region: str, share: float) -> tuple[str, ...]:
     if region in reference.doubts:
         note = (
             f"The {region} in {reference.source} may be wrong, because {reference.doubts[region]}; "
-            f"look at the result. Where it is wrong, paint the {region}: {_PAINT}"
+            f"look at the result. Where it is wrong, paint the {region}: {PAINT}"
         )
         return (note,)
     if off < share:
         return ()
     note = (
         f"The outline of the {region} in {reference.source} is vague ({min(off, 1):.0%} of it is "
-        f"unsure); look at the result. Where it is wrong, paint the {region}: {_PAINT}"
+        f"unsure); look at the result. Where it is wrong, paint the {region}: {PAINT}"
     )
     return (note,)
 

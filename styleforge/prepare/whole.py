@@ -20,6 +20,7 @@ from styleforge.prepare.images import to_bytes, to_values
 from styleforge.prepare.numbered import several
 from styleforge.prepare.problem import Placement
 from styleforge.prepare.regions import soft_regions
+from styleforge.prepare.ways import OTHER_SUBJECT, PAINT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,8 +91,7 @@ def looked_at(
         msg = (
             f"No {finder.noun} was found in {name}. The pack {models.pack.name!r} finds "
             f"{finder.noun}s that are seen from the front and large enough. Use another picture, "
-            "or paint the region: --mask FILE (of a reference, --mask ROLE=FILE), in Python "
-            "masks=, in the editor Mask."
+            f"or paint the region: {PAINT}"
         )
         raise UserError(msg)
     refuse_number(number, len(found), name, finder.noun)
@@ -127,7 +127,7 @@ def _chosen(
     at = list(found).index(first) + 1
     note = (
         f"{name} shows {len(found)} {noun}s, and the largest, number {at} from the left, is "
-        "edited; --subject (in Python subject=) chooses another."
+        f"edited; {OTHER_SUBJECT}"
     )
     return first, (note,)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -22,7 +23,7 @@ from styleforge.errors import UserError
 from styleforge.server import catalogue, edits
 from styleforge.server.asked import Asked, sentence_of
 from styleforge.server.desk import Desk, Sweeper
-from styleforge.server.failures import Failure
+from styleforge.server.failures import Failure, no_room
 from styleforge.server.guard import Guard, Refusal
 
 if TYPE_CHECKING:
@@ -113,6 +114,11 @@ def _say_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def unread(_: Request, error: RequestValidationError) -> Response:
         return _said(422, sentence_of(error.errors()))
+
+    @app.exception_handler(sqlite3.Error)
+    async def unkept(_: Request, error: sqlite3.Error) -> Response:
+        failure = no_room(error)
+        return _said(failure.status, str(failure), {"Retry-After": str(failure.wait)})
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:

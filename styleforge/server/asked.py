@@ -1,26 +1,17 @@
-"""What a request asks for, as JSON, and the recipe that it becomes."""
+"""What a request asks for, as JSON."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from styleforge.errors import UserError, printable
+from styleforge.errors import printable
 from styleforge.recipe import limits
-from styleforge.recipe.combine import parts
-from styleforge.recipe.condition import Condition, ImageRef, Mask, Swatch, Text, kind_of
-from styleforge.recipe.recipe import Recipe
 from styleforge.server.failures import Failure
-from styleforge.server.outside import GALLERY, check_recipe, picture_path, with_files, with_names
-from styleforge.server.uploads import UPLOAD
-
-if TYPE_CHECKING:
-    from styleforge.forge import Forge
-    from styleforge.server.settings import Settings
+from styleforge.server.said import names_of
+from styleforge.server.uploads import MASK, UPLOAD
 
 Name = Annotated[str, Field(max_length=limits.NAME)]
 Value = Annotated[str, Field(max_length=limits.TEXT)]
@@ -30,7 +21,7 @@ _MOST: Any = Field(max_length=limits.ENTRIES)
 class Asked(BaseModel):
     """An edit: what is changed of which picture, or a whole recipe."""
 
-    model_config = ConfigDict(extra="forbid", title="Edit")
+    model_config = ConfigDict(extra="forbid", strict=True, title="Edit")
 
     domain: Name = Field("", description="What is styled; `/domains` lists them.")
     identity: Value = Field(
@@ -51,7 +42,9 @@ class Asked(BaseModel):
         description="Which one, from 1 at the left, where a picture shows several, by role.",
     )
     masks: Annotated[dict[Name, Value], _MOST] = Field(
-        default_factory=dict, description="Painted regions by role, as upload:NAME."
+        default_factory=dict,
+        description="Painted regions by role, as upload:NAME. Parts of the form that are called "
+        "mask (of the identity) or mask_ROLE need not be named here.",
     )
     steps: Annotated[int, Field(ge=1)] | None = Field(None, description="In all.")
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="Governs all chance.")
@@ -64,15 +57,6 @@ class Asked(BaseModel):
     whole: bool = Field(
         False, description="Keep all events and the whole result for `/edits/{id}/packed`."
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """The recipe of a request as it is kept, with ``upload:NAME`` for the edit's own files."""
-
-    recipe: Recipe
-    domain: str
-    pictures: tuple[str, ...]
 
 
 def read_asked(text: str | bytes) -> Asked:
@@ -108,133 +92,34 @@ def sentence_of(errors: Any) -> str:
     return f"The request cannot be read: {said}. /docs says what is expected."
 
 
-def make_recipe(asked: Asked, forge: Forge, folder: Path, settings: Settings) -> Made:
-    """The recipe of a request.
+def with_masks(asked: Asked, names: Iterable[str]) -> Asked:
+    """What is asked for, with the masks that were sent under names that say whose they are.
 
     Args:
-        asked: what it asks for.
-        forge: plugins and models.
-        folder: the edit's, where its uploads are.
-        settings: what the server takes.
-
-    Raises:
-        UserError: if it names what is not there, or asks for what cannot be done.
-    """
-    if asked.recipe is None:
-        recipe = _asked_recipe(asked, forge, folder)
-    else:
-        given = json.dumps(asked.recipe)
-        recipe = replace(Recipe.from_json(given), threads=0, device="")
-        if recipe.identity is None:
-            msg = "The recipe names no identity; say in it whose picture is edited."
-            raise Failure(422, msg)
-        check_recipe(recipe, forge, settings)
-        for one in recipe.domains:
-            forge.domains[one]  # refuses one that is not there
-    gallery = _gallery_of(recipe, forge)
-    kept = with_names(recipe, folder)
-    check_recipe(kept, forge, settings)
-    with_files(kept, folder, gallery)  # every picture is there
-    return Made(recipe=kept, domain="+".join(recipe.domains), pictures=tuple(pictures_of(kept)))
-
-
-def pictures_of(recipe: Recipe) -> dict[str, str]:
-    """The pictures of a recipe, as it names them, by role.
+        asked: as it came.
+        names: of what was sent along.
 
     Example:
-        >>> from styleforge.recipe.condition import ImageRef
-        >>> me = ImageRef("gallery:mira")
-        >>> pictures_of(Recipe(domain="lips", method="dye", stages=(), identity=me))
-        {'identity': 'gallery:mira'}
+        >>> with_masks(Asked(), ["identity", "mask", "mask_shape"]).masks
+        {'identity': 'upload:mask', 'shape': 'upload:mask_shape'}
     """
-    found = {} if recipe.identity is None else {"identity": recipe.identity.path}
-    for prefix, part in parts(recipe):
-        for name, one in part.conditions.items():
-            if isinstance(one, ImageRef):
-                found[prefix + name.partition(".")[2]] = one.path
-    return found
+    if asked.recipe is not None:
+        return asked
+    named = {
+        *asked.masks.values(),
+        *(one.removeprefix("mask:") for one in asked.attributes.values()),
+    }
+    masks = dict(asked.masks)
+    for name in names:
+        kind, _, role = name.partition("_")
+        if kind == MASK and UPLOAD + name not in named:
+            masks.setdefault(role or "identity", UPLOAD + name)
+    return asked.model_copy(update={"masks": masks})
 
 
-def _asked_recipe(asked: Asked, forge: Forge, folder: Path) -> Recipe:
-    from styleforge.api.recipes import edit_recipe, transfer_recipe
-    from styleforge.api.subjects import with_subjects
-
-    if not asked.domain:
-        have = ", ".join(forge.domains) or "none"
-        msg = f"Say what is styled: domain is one of {have}."
-        raise Failure(422, msg)
-    attributes = forge.attributes_of(asked.domain)
-    identity = _source(asked.identity, folder)
-    wishes = {name: _wish(value, folder) for name, value in asked.attributes.items()}
-    masks = {role: Mask(str(picture_path(one, folder))) for role, one in asked.masks.items()}
-    pack = asked.pack
-    if pack:
-        forge.packs[pack]  # refuses one that is not there
-    strengths = dict(asked.strengths) or 1.0
-    common: dict[str, Any] = {"pack": pack, "strength": strengths, "seed": asked.seed,
-                              "steps": asked.steps, "masks": masks}  # fmt: skip
-    for name in filter(None, (asked.preset, asked.refine)):
-        _known_preset(name, asked.domain, forge)
-    if asked.preset and asked.refine:
-        msg = "Give a preset, or a preset that refines one pass, not both."
-        raise Failure(422, msg)
-    if asked.preset:
-        recipe = transfer_recipe(
-            forge, asked.domain, identity, wishes, preset=asked.preset, **common
-        )
-    else:
-        recipe = edit_recipe(forge, asked.domain, identity, wishes, refine=asked.refine, **common)
-    _refuse_kinds(recipe, {one.name: one for one in attributes})
-    return with_subjects(recipe, asked.subjects or None, attributes, asked.domain)
-
-
-def _known_preset(name: str, domain: str, forge: Forge) -> None:
-    """Refuse a preset that no plugin brings: those of the person who runs the server are theirs."""
-    from styleforge.recipe.combine import split
-
-    for one in split(domain):
-        have = [preset.name for preset in forge.domains[one].presets]
-        if name not in have:
-            msg = f"{one} has no preset {printable(name, 80)!r}; it has {', '.join(have)}."
-            raise Failure(422, msg)
-
-
-def _source(value: str, folder: Path) -> str:
-    return value if value.startswith(GALLERY) else str(picture_path(value, folder))
-
-
-def _wish(value: str, folder: Path) -> Path | Condition:
-    """What an attribute is asked to be. Words are words, be there a file of that name or not."""
-    if value.startswith((GALLERY, UPLOAD)):
-        return Path(_source(value, folder))
-    if value.startswith("mask:"):
-        return Mask(str(picture_path(value.removeprefix("mask:"), folder)))
-    if value.startswith("#"):
-        return Swatch(value)
-    return Text(value.removeprefix("text:"))
-
-
-def _refuse_kinds(recipe: Recipe, attributes: Any) -> None:
-    from styleforge.prepare.parse import expected
-
-    for _, part in parts(recipe):
-        for name, one in part.conditions.items():
-            if kind_of(one) not in attributes[name].accepts:
-                msg = (
-                    f"{name} takes {expected(attributes[name])}; it was given "
-                    f"{'words' if isinstance(one, Text) else f'a {kind_of(one)}'}."
-                )
-                raise Failure(422, msg)
-
-
-def _gallery_of(recipe: Recipe, forge: Forge) -> Any:
-    """Refuses pictures that the gallery of the recipe's pack does not have."""
-    from styleforge.prepare.prepare import resolve
-
-    def check(source: str) -> None:
-        try:
-            resolve(source, forge.models_of(recipe))
-        except UserError as error:
-            raise Failure(422, str(error)) from error
-
-    return check
+def called(asked: Asked) -> dict[str, str]:
+    """What the pictures that were sent are called in sentences, by their names."""
+    if asked.recipe is not None:
+        return {}
+    drawn = {role: one.removeprefix("mask:") for role, one in asked.attributes.items()}
+    return names_of({"identity": asked.identity, **drawn}, asked.masks)

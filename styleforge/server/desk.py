@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import sqlite3
 import threading
 import time
 from dataclasses import dataclass
@@ -13,15 +14,18 @@ from typing import TYPE_CHECKING
 import anyio
 
 from styleforge.errors import UserError
-from styleforge.server.asked import make_recipe, pictures_of
-from styleforge.server.failures import Failure, no_edit
-from styleforge.server.line import EDITS, RESULT, Line
+from styleforge.server.asked import called, with_masks
+from styleforge.server.failures import Failure, no_edit, no_room
+from styleforge.server.line import EDITS, Line
 from styleforge.server.meters import Meters
 from styleforge.server.outside import GALLERY, picture_path
+from styleforge.server.places import Places
+from styleforge.server.recipes import make_recipe, pictures_of, refuse_unnamed
+from styleforge.server.said import Wording
 from styleforge.server.store import Row, Store
 from styleforge.server.tokens import Tokens
 from styleforge.server.uploads import keep_picture
-from styleforge.server.work import CHECKPOINT, without_places
+from styleforge.server.work import CHECKPOINT, NUMBERED, RESULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +51,7 @@ class Desk:
         forge: plugins and models.
         store: its edits.
         line: its queue.
+        places: in it.
         forms: what can be asked for.
         meters: its figures.
         tokens: who may.
@@ -57,6 +62,7 @@ class Desk:
     forge: Forge
     store: Store
     line: Line
+    places: Places
     forms: Forms
     meters: Meters
     tokens: Tokens
@@ -74,7 +80,8 @@ class Desk:
         store, meters = Store(settings.place), Meters()
         line = Line(store, executor, settings, meters)
         tokens, reading = Tokens(settings.tokens), anyio.CapacityLimiter(READ)
-        return cls(settings, forge, store, line, Forms(forge), meters, tokens, reading)
+        places = Places(settings, meters, line.there)
+        return cls(settings, forge, store, line, places, Forms(forge), meters, tokens, reading)
 
     def take(self, asked: Asked, files: Mapping[str, bytes], owner: str, edit: str) -> Row:
         """Queue an edit: pictures are written anew, the recipe is made and looked at.
@@ -83,34 +90,40 @@ class Desk:
             asked: what the request asks for.
             files: that came with it, by name.
             owner: whose it is.
-            edit: its id; see `styleforge.server.line.Place`.
+            edit: its id; see `styleforge.server.places.Place`.
 
         Raises:
             Failure: if it cannot be done; nothing is kept of it then.
         """
         folder = self.settings.place / EDITS / edit
+        asked = with_masks(asked, files)
         try:
             row = self._row(edit, folder, asked, files, owner)
             self.line.add(row)
         except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError | sqlite3.Error):
+                raise no_room(error) from error
             if not isinstance(error, UserError):
                 raise
-            said = without_places(str(error), folder)
+            said = Wording(folder, None if asked.whole else called(asked))
             status = error.status if isinstance(error, Failure) else 422
-            raise Failure(status, said) from error
+            raise Failure(status, said(str(error))) from error
         return row
 
     def _row(
         self, edit: str, folder: Path, asked: Asked, files: Mapping[str, bytes], owner: str
     ) -> Row:
         folder.mkdir(parents=True, mode=0o700)
-        for name, data in files.items():
-            if name == CHECKPOINT_FILE:
-                (folder / CHECKPOINT).write_bytes(data)
-            else:
-                keep_picture(data, name, folder, self.settings)
+        names = {} if asked.whole else called(asked)
+        notes: list[str] = []
+        pictures = {name: data for name, data in files.items() if name != CHECKPOINT_FILE}
+        for name, data in pictures.items():
+            notes += keep_picture(data, name, folder, self.settings, names.get(name, ""))
+        if CHECKPOINT_FILE in files:
+            (folder / CHECKPOINT).write_bytes(files[CHECKPOINT_FILE])
         made = make_recipe(asked, self.forge, folder, self.settings)
+        refuse_unnamed(made.recipe, pictures)
         steps = made.recipe.steps
         return Row(
             id=edit,
@@ -121,6 +134,7 @@ class Desk:
             recipe=made.recipe.to_json(),
             steps=steps,
             pictures=made.pictures,
+            notes=tuple(notes),
             whole=asked.whole,
             previews=previews_every(
                 asked.preview_every, steps, self.settings.previews * (MORE if asked.whole else 1)
@@ -170,6 +184,17 @@ class Desk:
         if source.startswith(GALLERY):
             return resolve(source, self.forge.models_of(recipe))
         return picture_path(source, self.line.folder(row.id))
+
+    def numbered(self, row: Row) -> Path:
+        """The file of a picture of which one has to be chosen, with numbers.
+
+        Raises:
+            Failure: if there is none.
+        """
+        path = self.line.folder(row.id) / NUMBERED
+        if not row.choose or not path.is_file():
+            raise Failure(404, f"The edit {row.id} asks for no choice.")
+        return path
 
     def share(self, row: Row) -> str:
         """The secret of a link to an edit's picture; the same at every call.

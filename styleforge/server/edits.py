@@ -38,6 +38,12 @@ _BODY = {
                             "format": "binary",
                             "description": "A picture; others by the names in upload:NAME.",
                         },
+                        "mask": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The identity's region, painted white on black in the "
+                            "picture's own size; mask_ROLE for another picture's.",
+                        },
                     },
                 }
             },
@@ -65,7 +71,7 @@ routes = APIRouter(tags=["edits"], responses=ERRORS, dependencies=[Depends(SCHEM
 @routes.post("/edits", status_code=202, openapi_extra=_BODY)
 async def ask(request: Request, here: Here, own: Owner) -> Edit:
     """Ask for an edit. It is queued; its pictures are read and its words are looked at first."""
-    with here.line.hold(own) as place:  # refused before anything is read
+    with here.places.hold(own) as place:  # refused before anything is read
         asked, files = await _read(request, here.settings.picture_bytes)
         row = await anyio.to_thread.run_sync(
             here.take, asked, files, own, place.edit, limiter=here.reading
@@ -155,6 +161,12 @@ def picture(edit: str, role: str, here: Here, own: Owner) -> Response:
     return _picture(here.picture(here.row(edit, own), role))
 
 
+@routes.get("/edits/{edit}/numbered.png", response_class=FileResponse)
+def numbered(edit: str, here: Here, own: Owner) -> Response:
+    """The picture that shows several, with their numbers, where the edit says ``choose``."""
+    return _picture(here.numbered(here.row(edit, own)))
+
+
 @routes.post("/edits/{edit}/link")
 def share(edit: str, here: Here, own: Owner) -> Edit:
     """Make a link to the result: whoever has it sees the picture, and not what it is made of."""
@@ -196,15 +208,30 @@ async def _read(request: Request, most: int) -> tuple[Asked, dict[str, bytes]]:
         files: dict[str, bytes] = {}
         text = ""
         for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
+            if name == "edit":
+                if text:
+                    raise Failure(422, "The form has two fields `edit`; send one edit at a time.")
+                text = value if isinstance(value, str) else await _text_of(value)
+            elif isinstance(value, UploadFile):
                 if name in files:
                     raise Failure(422, f"The picture {name[:64]!r} was sent twice; send it once.")
                 files[name] = await value.read(-1 if name == "checkpoint" else most + 1)
-            elif name == "edit":
-                text = value
             else:
                 msg = f"The form has a field {name[:64]!r}; it takes `edit`, and pictures as files."
                 raise Failure(422, msg)
     if not text:
         raise Failure(422, "The form has no field `edit`; write there as JSON what is asked for.")
     return read_asked(text), files
+
+
+async def _text_of(file: UploadFile) -> str:
+    """The JSON of an edit that came as a file."""
+    data = await file.read(_FIELD + 1)
+    if len(data) > _FIELD:
+        raise TooLarge(f"The JSON has more than {_FIELD:,} bytes. Send less.")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Failure(
+            422, "The field `edit` is no text; write there as JSON what is asked."
+        ) from error

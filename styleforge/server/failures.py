@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, printable
 
 
 class Failure(UserError):
@@ -50,4 +50,19 @@ def no_edit(edit: str) -> Failure:
         >>> str(no_edit("a"))
         'There is no edit a here; it may have expired.'
     """
-    return Failure(404, f"There is no edit {edit[:64]} here; it may have expired.")
+    return Failure(404, f"There is no edit {printable(edit, 64)} here; it may have expired.")
+
+
+def no_room(error: Exception) -> Failure:
+    """What is asked for cannot be kept: the disk is full, or may not be written.
+
+    Example:
+        >>> no_room(OSError(28, "No space left on device")).status
+        507
+    """
+    why = getattr(error, "strerror", None) or error
+    said = (
+        f"The server cannot keep the edit ({why}). Nothing was begun; tell whoever runs the "
+        "server, and ask again later."
+    )
+    return Failure(507, said, wait=60)

@@ -6,18 +6,18 @@ is in the store, and one that had not ended when the server did is queued again.
 
 from __future__ import annotations
 
-import secrets
+import logging
 import shutil
+import sqlite3
 import threading
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from styleforge.run.many import as_said, width_of
-from styleforge.server.failures import Busy
 from styleforge.server.feed import Feed
-from styleforge.server.work import CHECKPOINT, RESULT, Outcome, Work
+from styleforge.server.work import AGAIN, CHECKPOINT, Outcome, Work
 
 if TYPE_CHECKING:
     from styleforge.client.answers import State
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 EDITS = "edits"  # the folder of their folders
 ATTEMPTS = 3  # after which an edit with which the server ended is not begun again
 PATIENCE = 20.0  # seconds that runs have to write their checkpoints when the server leaves
-_LEAVING = "The server was left while this edit ran; it goes on when the server is back."
+_LOG = logging.getLogger(__name__)
 
 
 class Line:
@@ -51,7 +51,6 @@ class Line:
         self._change = threading.Condition()
         self._waiting: list[Feed] = []
         self._running: dict[str, Feed] = {}
-        self._coming: Counter[str] = Counter()  # places that requests hold, by owner
         self._leaving = False
         self._threads: list[threading.Thread] = []
 
@@ -108,43 +107,16 @@ class Line:
             places = [one.edit for one in self._waiting]
             return places.index(edit) if edit in places else 0
 
-    def hold(self, owner: str) -> Place:
-        """A place in the queue, for a request whose pictures are read only then.
-
-        Raises:
-            Busy: if there is none.
-        """
+    def there(self) -> list[Feed]:
+        """The edits that wait or run."""
         with self._change:
-            own = self._coming[owner] + sum(
-                one.owner == owner for one in (*self._waiting, *self._running.values())
-            )
-            every = self._coming.total() + len(self._waiting) + len(self._running)
-            if own >= self._settings.per_token:
-                self._meters.refused("per_token")
-                msg = (
-                    f"{own} edits of yours wait or run, and this server takes {own} at a time. "
-                    "Wait until one has ended, or cancel one."
-                )
-                raise Busy(msg)
-            if every >= self._settings.queued:
-                self._meters.refused("queue")
-                msg = f"The queue is full: {every} edits wait or run. Try again in a minute."
-                raise Busy(msg, 60)
-            self._coming[owner] += 1
-        return Place(self, owner)
-
-    def release(self, owner: str) -> None:
-        """Give a place back."""
-        with self._change:
-            self._coming[owner] -= 1
-            if not self._coming[owner]:
-                del self._coming[owner]
+            return [*self._waiting, *self._running.values()]
 
     def add(self, row: Row) -> None:
         """Queue an edit; it is in the store when this returns."""
         self._store.add(row)
         with self._change:
-            self._waiting.append(Feed(row.id, row.owner, row.created))
+            self._waiting.append(Feed(row.id, row.owner, row.created, row.notes))
             self._change.notify()
         self._meters.asked(row.domain)
         self._count()
@@ -174,6 +146,9 @@ class Line:
         while (feed := self._next()) is not None:
             try:
                 self._one(feed)
+            except Exception:  # it is queued when the server is back; the others go on
+                _LOG.exception("The edit %s was left", feed.edit)
+                feed.tell(state="queued", over=True)
             finally:
                 with self._change:
                     self._running.pop(feed.edit, None)
@@ -201,7 +176,7 @@ class Line:
             self._end(row, feed, Outcome(status="failed", error=said))
             return
         state: State = "stopping" if feed.stopping.is_set() else "running"
-        self._store.change(row.id, state=state, attempts=row.attempts + 1)
+        self._write(feed, state=state, attempts=row.attempts + 1)
         feed.tell(state=state)
         self._count()
         try:
@@ -210,8 +185,8 @@ class Line:
             outcome = work.until(self._settings.seconds)
         except Exception as error:  # a fault of ours or of a plugin: the others go on
             outcome = Outcome(status="failed", error=str(as_said(error)))
-        if self._leaving and outcome.status != "done":
-            self._store.change(row.id, state="queued", attempts=row.attempts)
+        if self._leaving and not (outcome.status == "done" and outcome.kept):
+            self._write(feed, state="queued", attempts=row.attempts)
             feed.tell(state="queued", over=True)
             return
         self._end(row, feed, outcome)
@@ -222,8 +197,8 @@ class Line:
         if state == "stopped" and not outcome.picture:
             state = "cancelled"
         now = time.time()
-        self._store.change(
-            row.id,
+        self._write(
+            feed,
             state=state,
             error=outcome.error,
             result=outcome.picture,
@@ -232,12 +207,32 @@ class Line:
             seconds=outcome.seconds,
             ended=now,
             expires=now + 3600 * self._settings.keep_hours,
+            choose=outcome.choose,
+            places=outcome.places,
         )
         if state == "done" or not row.whole:  # else whoever asked goes on with it
             (self.folder(row.id) / CHECKPOINT).unlink(missing_ok=True)
         self._meters.ended(row.domain, state, outcome.seconds)
         feed.tell(state=state, over=True)
         self._count()
+
+    def _write(self, feed: Feed, **changes: object) -> None:
+        """Write down how an edit is, again and again while there is no room for it.
+
+        Raises:
+            sqlite3.Error: if there is none when the server leaves.
+        """
+        while True:
+            try:
+                self._store.change(feed.edit, **changes)
+            except sqlite3.Error as error:
+                feed.note(f"The edit cannot be written down ({error}); it is tried again.")
+                with self._change:
+                    if self._leaving:
+                        raise
+                    self._change.wait(AGAIN)
+            else:
+                return
 
     def _count(self) -> None:
         self._meters.queue(len(self._waiting), len(self._running))
@@ -256,20 +251,3 @@ class Line:
         for folder in place.iterdir() if place.is_dir() else ():
             if folder.name not in known:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-class Place:
-    """A place in the queue that a request holds until its edit is added, or is refused."""
-
-    def __init__(self, line: Line, owner: str) -> None:
-        self._line, self._owner = line, owner
-        self.edit = secrets.token_urlsafe(16)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._line.release(self._owner)
-
-
-__all__ = ["RESULT", "Line", "Place"]

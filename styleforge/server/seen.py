@@ -47,6 +47,8 @@ def edit_of(row: Row, line: Line) -> Edit:
         created=row.created,
         ended=row.ended,
         expires=row.expires,
+        choose=row.choose,
+        places=row.places,
     )
 
 

@@ -10,18 +10,19 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from styleforge.client.answers import State
+from styleforge.client.answers import Place, State
 from styleforge.errors import UserError
 
 FILE = "edits.sqlite"
-VERSION = 1
+VERSION = 2
 _TABLE = """
 CREATE TABLE IF NOT EXISTS edits (
     id TEXT PRIMARY KEY, owner TEXT NOT NULL, state TEXT NOT NULL, domain TEXT NOT NULL,
     method TEXT NOT NULL, recipe TEXT NOT NULL, steps INTEGER NOT NULL, done INTEGER NOT NULL,
     seconds REAL NOT NULL, notes TEXT NOT NULL, error TEXT NOT NULL, result INTEGER NOT NULL,
     pictures TEXT NOT NULL, link TEXT UNIQUE, whole INTEGER NOT NULL, previews INTEGER NOT NULL,
-    attempts INTEGER NOT NULL, created REAL NOT NULL, ended REAL, expires REAL
+    attempts INTEGER NOT NULL, created REAL NOT NULL, ended REAL, expires REAL,
+    choose TEXT NOT NULL DEFAULT '', places TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX IF NOT EXISTS by_owner ON edits (owner, created);
 CREATE INDEX IF NOT EXISTS by_state ON edits (state);
@@ -33,7 +34,8 @@ class Row:
     """An edit as it is kept.
 
     ``whole``: all that a run makes is kept for the executor ``http://``, not the picture alone.
-    ``attempts``: how often it was begun.
+    ``attempts``: how often it was begun. ``choose``: the role of a picture of which one subject
+    has to be chosen, and ``places`` where they are.
     """
 
     id: str
@@ -56,13 +58,15 @@ class Row:
     attempts: int = 0
     ended: float | None = None
     expires: float | None = None
+    choose: str = ""
+    places: tuple[Place, ...] = ()
 
 
 _NAMES = tuple(one.name for one in fields(Row))
 _COLUMNS = ", ".join(_NAMES)
 _MARKS = ", ".join("?" * len(_NAMES))
 _INSERT = f"INSERT INTO edits ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 - names are of our own
-_LISTS = ("notes", "pictures")
+_LISTS = ("notes", "pictures", "places")
 _FLAGS = ("result", "whole")
 
 
@@ -85,6 +89,7 @@ class Store:
                 self._rows.execute("PRAGMA journal_mode = WAL")
                 self._rows.execute("PRAGMA synchronous = FULL")
                 self._rows.executescript(_TABLE)
+                _renewed(self._rows)
                 self._rows.execute(f"PRAGMA user_version = {VERSION}")
         except OSError as error:
             msg = f"{folder} cannot be written: {error.strerror or error}. Give another --data."
@@ -155,6 +160,14 @@ class Store:
         return [_row(one) for one in found]
 
 
+def _renewed(rows: sqlite3.Connection) -> None:
+    """Add what a table of the first version lacks."""
+    have = {one["name"] for one in rows.execute("PRAGMA table_info(edits)")}
+    for name, empty in (("choose", ""), ("places", "[]")):
+        if name not in have:
+            rows.execute(f"ALTER TABLE edits ADD COLUMN {name} TEXT NOT NULL DEFAULT '{empty}'")
+
+
 def _value(name: str, value: Any) -> Any:
     return json.dumps(value) if name in _LISTS else value
 
@@ -166,5 +179,6 @@ def _values(row: Row) -> list[Any]:
 def _row(found: sqlite3.Row) -> Row:
     said = dict(found)
     said |= {name: tuple(json.loads(said[name])) for name in _LISTS}
+    said["places"] = tuple(tuple(one) for one in said["places"])
     said |= {name: bool(said[name]) for name in _FLAGS}
     return Row(**said)

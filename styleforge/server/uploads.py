@@ -1,7 +1,7 @@
 """Pictures that came from outside: read within limits, and written anew as PNG.
 
 What is kept is pixels, transparency and colour profile. Places, cameras and whatever else a file
-carried are gone, as is its name.
+carried are gone, as is its name. What else could not be kept (a film's other pictures) is said.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from styleforge.server.settings import Settings
 
 UPLOAD = "upload:"
+MASK = "mask"  # the name of a mask of the identity; mask_ROLE of another picture's
 FOLDER = "uploads"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}(\.[a-z0-9_-]{1,40})?")
 _KEPT = ("icc_profile", "transparency")
@@ -48,14 +49,20 @@ def upload_path(folder: Path, name: str) -> Path:
     return folder / FOLDER / f"{name}.png"
 
 
-def keep_picture(data: bytes, name: str, folder: Path, settings: Settings) -> Path:
+def keep_picture(
+    data: bytes, name: str, folder: Path, settings: Settings, called: str = ""
+) -> tuple[str, ...]:
     """Read a picture, and write what can be seen of it.
+
+    Returns:
+        Sentences on what could not be kept of it.
 
     Args:
         data: the bytes of its file.
         name: of the upload.
         folder: the edit's.
         settings: how large it may be.
+        called: what sentences call it.
 
     Raises:
         TooLarge: if it has too many bytes or pixels.
@@ -63,16 +70,16 @@ def keep_picture(data: bytes, name: str, folder: Path, settings: Settings) -> Pa
         UserError: if it is no picture that can be read.
     """
     from styleforge.prepare.opening import open_picture, readable
-    from styleforge.prepare.photo import storable
+    from styleforge.prepare.photo import lost, storable
 
     path = upload_path(folder, name)
+    said = called[:1].upper() + called[1:] if called else f"The picture {name}"
     if len(data) > settings.picture_bytes:
         msg = (
-            f"The picture {name} has {len(data):,} bytes; this server takes up to "
+            f"{said} has {len(data):,} bytes; this server takes up to "
             f"{settings.picture_bytes:,}. Scale it down, or save it as JPEG."
         )
         raise TooLarge(msg)
-    said = f"The picture {name}"
     with open_picture(data, said) as picture:  # its header alone, so that a bomb does not go off
         width, height = picture.size
         if width * height > settings.picture_pixels:
@@ -83,8 +90,9 @@ def keep_picture(data: bytes, name: str, folder: Path, settings: Settings) -> Pa
             raise TooLarge(msg)
         with readable(said):
             picture.load()
+        notes = lost(picture, said)
         seen = storable(picture, said)
     seen.info = {one: seen.info[one] for one in _KEPT if one in seen.info}
     path.parent.mkdir(parents=True, exist_ok=True)
     seen.save(path, format="PNG", compress_level=1)
-    return path
+    return tuple(f"{said} {note}" for note in notes)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import threading
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from styleforge.client.answers import Progress
-from styleforge.errors import UserError
+from styleforge.client.answers import Place
+from styleforge.errors import SeveralSubjects, UserError
 from styleforge.files import write_whole
 from styleforge.recipe.recipe import Recipe
-from styleforge.run.events import Event, Finished, Note, Preparing, StageStarted, Step
+from styleforge.run.events import Event, Finished
 from styleforge.server.log import Log
 from styleforge.server.outside import with_files, with_names
+from styleforge.server.recipes import pictures_of
+from styleforge.server.said import Wording, wording_of
+from styleforge.server.telling import said, tell
+from styleforge.server.uploads import FOLDER as UPLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -29,23 +32,31 @@ if TYPE_CHECKING:
 
 RESULT = "result.png"
 CHECKPOINT = "run.resume"
+NUMBERED = "numbered.png"
+AGAIN = 5.0  # seconds after which it is tried again to write what could not be written
 _ANEW = "What was done before the server ended could not be read, so it began anew."
-_SIDE = 640  # pixels of a preview
-_QUALITY = 85  # of its JPEG
+_UNKEPT = "The result is there and cannot be written yet; it is tried again until it can."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an edit ended. ``picture``: there is a result."""
+    """How an edit ended.
+
+    ``picture``: there is a result. ``kept``: what there is was written. ``choose``, ``places``: the
+    role of a picture of which one subject has to be chosen, and where they are.
+    """
 
     status: str
     picture: bool = False
+    kept: bool = True
+    choose: str = ""
+    places: tuple[Place, ...] = ()
     error: str = ""
     steps: int = 0
     seconds: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Work:
     """An edit and where it is done.
 
@@ -82,23 +93,21 @@ class Work:
         timer.start()
         try:
             result = self._run(log, started)
+            result = replace(result, notes=(*self.row.notes, *result.notes))
             if late.is_set() and result.status == "stopped":
                 said = f"The edit ended after {seconds:g} seconds, the limit of this server."
                 result = replace(result, notes=(*result.notes, said))
-            if self.saved():
-                self._save(result, log)
+            kept = self._save(result, log)
         except UserError as error:
-            said = without_places(str(error), self.folder)
-            if log is not None and self.saved():
-                log.add(_error(error, said))
-            return Outcome(status="failed", error=said, seconds=time.monotonic() - started)
+            return self._failed(error, log, time.monotonic() - started)
         finally:
             timer.cancel()
         for text in result.notes:
             self.feed.note(text)
         return Outcome(
             status=result.status,
-            picture=_pictured(result),
+            picture=_pictured(result) and kept,
+            kept=kept,
             error=result.notes[-1] if result.status == "failed" and result.notes else "",
             steps=result.steps,
             seconds=result.seconds or time.monotonic() - started,
@@ -116,12 +125,17 @@ class Work:
                 result = event.result
                 continue
             if log is not None:  # before readers are woken to read it
-                log.add(_without_places(event, self.folder))
-            _tell(self.feed, event, started, self.folder)
+                log.add(said(event, self._say))
+            tell(self.feed, said(event, self._say), started)
         if result is None:
             msg = "The run ended without a result. Ask for it again."
             raise UserError(msg)
-        return _shown(result, self.folder)
+        return self._shown(result)
+
+    @cached_property
+    def _say(self) -> Wording:
+        recipe = Recipe.from_json(self.row.recipe)
+        return wording_of(recipe, self.folder, whole=self.row.whole)
 
     def _events(self) -> Iterator[Event]:
         """The events of a run, which goes on where it was if there is a checkpoint."""
@@ -143,71 +157,54 @@ class Work:
         with self.feed.running(run), events as stream:
             yield from stream
 
-    def _save(self, result: Result, log: Log | None) -> None:
-        if _pictured(result):
-            write_whole(self.folder / RESULT, result.encoded().data)
-        if log is not None:
-            log.add(Finished(result))
+    def _save(self, result: Result, log: Log | None) -> bool:
+        """Write the result, again and again while there is no room; whether it is there."""
+        while result.status == "done" or self.saved():
+            try:
+                if _pictured(result):
+                    write_whole(self.folder / RESULT, result.encoded().data)
+                if log is not None:
+                    log.add(Finished(result))
+            except (OSError, UserError) as error:
+                if not isinstance(error.__cause__ or error, OSError):  # it is not for want of room
+                    raise
+                self.feed.note(f"{_UNKEPT} ({self._say(str(error))})")
+                if not self.saved():
+                    return False
+                time.sleep(AGAIN)
+            else:
+                return True
+        return False
+
+    def _failed(self, error: UserError, log: Log | None, seconds: float) -> Outcome:
+        raw, said = str(error), self._say(str(error))
+        if log is not None and self.saved():
+            log.add(_error(error, said))
+        outcome = Outcome(status="failed", error=said, seconds=seconds)
+        if not isinstance(error, SeveralSubjects) or error.numbered is None:
+            return outcome
+        with suppress(OSError):  # the sentence says where they are, too
+            error.numbered.save(self.folder / NUMBERED)
+        return replace(outcome, choose=self._role_of(raw), places=error.places)
+
+    def _role_of(self, text: str) -> str:
+        """The role of the picture with whose name a sentence begins."""
+        for role, source in pictures_of(Recipe.from_json(self.row.recipe)).items():
+            name = source.partition(":")[2]
+            names = (source, name, f"{name}.png", str(self.folder / UPLOADS / f"{name}.png"))
+            if text.startswith(tuple(f"{one} shows " for one in names)):
+                return role
+        return ""
+
+    def _shown(self, result: Result) -> Result:
+        """The result as it is given: no path of the server in its recipe or its notes."""
+        notes = tuple(self._say(text) for text in result.notes)
+        return replace(result, recipe=with_names(result.recipe, self.folder), notes=notes)
 
 
 def _pictured(result: Result) -> bool:
     """Whether there is anything to see: not of a run that was stopped before its first step."""
     return bool(result.steps) or result.status == "done"
-
-
-def _tell(feed: Feed, event: Event, started: float, folder: Path) -> None:
-    """Show readers what happened."""
-    progress, changes = feed.seen.progress, {}
-    if isinstance(event, Note):
-        feed.note(without_places(event.text, folder))
-        return
-    if isinstance(event, Preparing):
-        progress = replace(progress, doing=without_places(event.what, folder))
-    elif isinstance(event, StageStarted):
-        progress = replace(progress, doing=f"Stage {event.index + 1} of {event.count}")
-    elif isinstance(event, Step):
-        doing = f"Step {event.done} of {event.total}"
-        progress = Progress(doing=doing, done=event.done, steps=event.total, left=event.left)
-        if event.preview is not None:
-            changes = {"preview": _jpeg(event.preview), "previewed": feed.seen.previewed + 1}
-    progress = replace(progress, seconds=time.monotonic() - started)
-    feed.tell(progress=progress, **changes)
-
-
-def _jpeg(image: Any) -> bytes:
-    from styleforge.prepare.images import to_picture
-
-    picture = to_picture(image)
-    picture.thumbnail((_SIDE, _SIDE))
-    file = io.BytesIO()
-    picture.save(file, format="JPEG", quality=_QUALITY)
-    return file.getvalue()
-
-
-def _shown(result: Result, folder: Path) -> Result:
-    """The result as it is given: no path of the server in its recipe or its notes."""
-    notes = tuple(without_places(text, folder) for text in result.notes)
-    return replace(result, recipe=with_names(result.recipe, folder), notes=notes)
-
-
-def _without_places(event: Event, folder: Path) -> Event:
-    if isinstance(event, Note):
-        return Note(without_places(event.text, folder))
-    if isinstance(event, Preparing):
-        return replace(event, what=without_places(event.what, folder))
-    return event
-
-
-def without_places(text: str, folder: Path) -> str:
-    """A sentence without the folders of the server: pictures are called by their uploads' names.
-
-    Example:
-        >>> without_places("/data/a/uploads/me.png shows nobody.", Path("/data/a"))
-        'me.png shows nobody.'
-    """
-    for place in (folder / "uploads", folder, folder.parent):
-        text = text.replace(f"{place}/", "")
-    return text
 
 
 def _error(error: UserError, said: str) -> UserError:

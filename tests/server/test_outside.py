@@ -173,7 +173,7 @@ def test_what_is_no_picture_is_refused_in_a_sentence_and_leaves_nothing(serve, t
         answer = upload(http, data)
         assert answer.status_code == 422
         error = answer.json()["error"]
-        assert error.startswith("The picture identity"), error
+        assert error.startswith("Your photo"), error
         assert "/" not in error
     assert not list((tmp_path / "kept" / "edits").iterdir())
 
@@ -248,3 +248,51 @@ def test_what_cannot_be_read_is_said_in_a_sentence(serve):
         assert error.endswith("."), error
         assert "Traceback" not in error
         assert "kept" not in error
+
+
+def test_what_is_sent_and_named_nowhere_is_refused(serve, identity):
+    http = serve().http()
+    answer = http.post("/edits", **form(asked(identity="upload:identity"), identity=identity,
+                                        other=png()))  # fmt: skip
+    assert answer.status_code == 422
+    assert "'other' was sent, and the edit names it nowhere" in answer.json()["error"]
+    answer = http.post("/edits", **form(asked(masks={"shape": "upload:m"}), m=png()))
+    assert answer.status_code == 422
+    assert "no picture is given for that" in answer.json()["error"]
+    answer = http.post("/edits", json=asked(attributes={"shape": " "}))
+    assert (answer.status_code, answer.json()["error"][:19]) == (422, "The words are empty")
+
+
+def test_a_part_called_mask_is_the_region_of_the_identity(serve, identity):
+    running = serve()
+    mask = io.BytesIO()
+    Image.new("L", (32, 32), 255).save(mask, "PNG")
+    edit = asked(identity="upload:identity", preset="toy-look")
+    answer = running.http().post("/edits", **form(edit, identity=identity, mask=mask.getvalue()))
+    assert answer.status_code == 202, answer.text
+    recipe = Recipe.from_json(running.app.state.desk.store.get(answer.json()["id"]).recipe)
+    assert recipe.masks["identity"].path == "upload:mask"
+
+
+def test_numbers_are_numbers(serve):
+    http = serve().http()
+    for change in ({"seed": "3"}, {"seed": True}, {"strengths": {"shape": "1"}}, {"whole": "yes"}):
+        assert http.post("/edits", json=asked(**change)).status_code == 422
+
+
+def test_a_film_is_said_to_be_one(serve, identity):
+    """It is written anew as one picture, so that nobody could tell later."""
+    first, file = Image.open(io.BytesIO(identity)).convert("RGB"), io.BytesIO()
+    first.save(file, "GIF", save_all=True, append_images=[first.rotate(90)])
+    running = serve()
+    made = upload(running.http(), file.getvalue()).json()
+    said = "Your photo has 2 frames, of which only the first is used."
+    assert running.client().wait(made["id"]).notes.count(said) == 1
+
+
+def test_an_edit_may_come_as_a_file_and_only_once(serve):
+    http = serve().http()
+    parts = [("edit", ("edit.json", json.dumps(asked())))]
+    assert http.post("/edits", files=parts).status_code == 202
+    again = http.post("/edits", files=[*parts, *parts])
+    assert (again.status_code, "two fields" in again.json()["error"]) == (422, True)

@@ -1,10 +1,12 @@
 // The page: what is chosen becomes an edit, and the edit is watched.
 
 import { ask, call, json, picture, setToken, Refused } from './api.js';
+import { brushing, mask, over as paintOver, painted } from './brush.js';
 import { $, attribute, make, options, people, pills } from './form.js';
 import { before, complain, say, share, shared, watch } from './stage.js';
+import { which } from './subjects.js';
 
-const chosen = { identity: '', file: null, domain: null, rows: [], edit: null, busy: false };
+const chosen = { identity: '', file: null, domain: null, rows: [], edit: null, busy: false, subjects: {} };
 let domains = [];
 let portraits = [];
 
@@ -59,13 +61,26 @@ function suitPack() {
 }
 
 async function choose(source, file) {
-  Object.assign(chosen, { identity: source, file });
+  Object.assign(chosen, { identity: source, file, subjects: {} });
   $('drop').querySelector('span').replaceChildren(...(file ? [make('b', { textContent: file.name }), ', or choose another']
     : [make('b', { textContent: 'Drop a photo here' }), ', or choose a file']));
   if (file) $('gallery').querySelectorAll(':checked').forEach((e) => { e.checked = false; });
   complain('');
-  before(file ? URL.createObjectURL(file) : await picture(`/gallery/${source.slice(8)}.png`));
+  const url = file ? URL.createObjectURL(file) : await picture(`/gallery/${source.slice(8)}.png`);
+  const seen = await before(url);
+  $('region').hidden = !file;
+  $('subject').value = '0';
+  paintOver(seen);
+  if (!seen) complain('This browser cannot show the file. It is sent all the same; the result can be seen.');
   suitPack();
+}
+
+// Whose region it is: that of the identity, and of pictures that are given for attributes.
+function subjects() {
+  const own = Number($('subject').value);
+  const roles = new Set(asked().filter(({ state }) => state.kind === 'image').map(({ role }) => role));
+  const others = Object.entries(chosen.subjects).filter(([role]) => roles.has(role));
+  return { ...Object.fromEntries(others), ...(own ? { identity: own } : {}) };
 }
 
 async function run(event) {
@@ -74,27 +89,44 @@ async function run(event) {
     domain: chosen.domain.name, identity: chosen.identity, pack: $('pack').value, preset: $('preset').value,
     attributes: Object.fromEntries(asked().map(({ role, state }) => [role, state.value])),
     strengths: Object.fromEntries(asked().map(({ role, state }) => [role, state.strength])),
+    subjects: subjects(),
   };
   const files = Object.fromEntries(asked().filter(({ state }) => state.file).map(({ role, state }) => [role, state.file]));
   if (chosen.file) files.identity = chosen.file;
   complain('');
   say('Sending.');
-  await follow(() => ask(edit, files));
+  const made = await follow(async () => {
+    if (chosen.file && painted()) files.mask = await mask();
+    return ask(edit, files);
+  });
+  if (made?.choose) await among(made, event);
+}
+
+// The picture shows several: ask which, and make the edit again with that one.
+async function among(edit, event) {
+  const number = await which(edit).catch(trouble);
+  if (!number) return;
+  chosen.subjects[edit.choose] = number;
+  if (edit.choose === 'identity') $('subject').value = String(number);
+  await run(event);
 }
 
 async function follow(begin) {
   chosen.busy = true;
   ready();
+  let last = null;
   try {
     chosen.edit = await begin();
     history.replaceState(null, '', `#edit=${chosen.edit.id}`);
     if (matchMedia('(max-width: 860px)').matches) $('stage').scrollIntoView({ behavior: 'smooth' });
-    chosen.edit = await watch(chosen.edit);
+    last = await watch(chosen.edit);
+    chosen.edit = last;
   } catch (error) {
     trouble(error);
   }
   chosen.busy = false;
   ready();
+  return last;
 }
 
 function trouble(error) {
@@ -139,6 +171,9 @@ async function begin() {
   pills($('domains'), 'domain', domains.map((one) => [one.name, one.title]), drawDomain);
   $('domains').hidden = domains.length < 2;
   drawDomain(domains[0].name);
+  const nth = (number) => [number, `Number ${number} from the left`];
+  options($('subject'), [['0', 'Whoever is seen, or largest'], ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(nth)]);
+  brushing(ready);
   $('pack').onchange = drawPresets;
   $('preset').onchange = helpPreset;
   $('form').onsubmit = run;
@@ -150,7 +185,7 @@ async function begin() {
   const [, edit] = location.hash.match(/^#edit=([\w-]+)$/) || [];
   if (edit) {
     const found = await json(`/edits/${edit}`);
-    if (found.pictures.includes('identity')) before(await picture(`/edits/${edit}/pictures/identity.png`));
+    if (found.pictures.includes('identity')) await before(await picture(`/edits/${edit}/pictures/identity.png`));
     await follow(async () => found);
   }
 }

@@ -17,10 +17,20 @@ export function show(name, url, alt) {
   $('nothing').hidden = true;
 }
 
-export function before(url) {
+// The picture before, once it is seen; null where this browser cannot show it.
+export async function before(url) {
   $('after').hidden = true;
   wiped(false);
   show('before', url, 'The picture before');
+  try {
+    await $('before').decode();
+    return $('before');
+  } catch {
+    $('before').hidden = true;
+    $('nothing').textContent = 'This file cannot be shown here.';
+    $('nothing').hidden = false;
+    return null;
+  }
 }
 
 // While there is nothing to compare with, the one picture is seen whole.
