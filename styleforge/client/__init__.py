@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from styleforge.client.answers import Edit, Portrait, Progress
-from styleforge.client.client import Client, Preview
+from styleforge.client.answers import Edit, Portrait, Preview, Progress
+from styleforge.client.client import Client
 from styleforge.client.errors import ServerError
 
 __all__ = ["Client", "Edit", "Portrait", "Preview", "Progress", "ServerError"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
+
+from styleforge.run.events import Note
 
 State = Literal["queued", "running", "stopping", "done", "stopped", "failed", "cancelled"]
 Place = tuple[float, float, float]
@@ -104,3 +107,31 @@ class Portrait(_Read):
     def source(self) -> str:
         """How an edit names it."""
         return f"gallery:{self.name}"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an edit looks like so far, as the bytes of a JPEG.
+
+    Example:
+        >>> Preview(b"...").jpeg
+        b'...'
+    """
+
+    jpeg: bytes
+
+
+def told(name: str, data: Any) -> Edit | Note | Progress | Preview:
+    """What a server-sent event says.
+
+    Example:
+        >>> told("progress", {"doing": "Step 3 of 12", "done": 3, "steps": 12}).done
+        3
+    """
+    if name == "note":
+        return Note(data["text"])
+    if name == "progress":
+        return Progress.of(data)
+    if name == "preview":
+        return Preview(base64.b64decode(data["picture"].partition(",")[2]))
+    return Edit.of(data)

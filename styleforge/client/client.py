@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from httpx_sse import EventSource
 
-from styleforge.client.answers import Edit, Portrait, Progress
-from styleforge.client.errors import ServerError, raise_for, unreachable
+from styleforge.client.answers import Edit, Portrait, Preview, Progress, told
+from styleforge.client.calls import Calls
+from styleforge.client.errors import ServerError, unreachable
 from styleforge.client.uploads import Parcel, Source
-from styleforge.errors import UserError
 from styleforge.files import write_whole
 from styleforge.run.events import Note
 
 if TYPE_CHECKING:
     from styleforge.recipe.recipe import Recipe
 
-TOKEN = "STYLEFORGE_TOKEN"  # noqa: S105 - the name of the variable
 _PAUSE = 0.3  # seconds between two looks
 _PATIENCE = 60.0  # seconds for which a server that was restarted is waited for
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What an edit looks like so far, as the bytes of a JPEG.
-
-    Example:
-        >>> Preview(b"...").jpeg
-        b'...'
-    """
-
-    jpeg: bytes
-
-
-class Client:
+class Client(Calls):
     """A styleforge server.
 
     Args:
@@ -59,35 +42,6 @@ class Client:
         ...     client.url
         'http://127.0.0.1:8788'
     """
-
-    def __init__(
-        self,
-        url: str,
-        token: str = "",
-        *,
-        timeout: float = 60.0,
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        self.url = url.rstrip("/")
-        if not self.url.startswith(("http://", "https://")):
-            msg = f"{url!r} is no address of a server; it begins with http:// or https://."
-            raise UserError(msg)
-        # A server may have several tokens; a client has the first.
-        token = token or os.environ.get(TOKEN, "").replace(",", " ").partition(" ")[0]
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(
-            base_url=self.url, headers=headers, timeout=timeout, transport=transport
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of its connections."""
-        self._http.close()
 
     # --- edits ------------------------------------------------------------------------------
     def edit(
@@ -199,7 +153,7 @@ class Client:
             try:
                 for name, data in self._stream(_id(edit)):
                     last = time.monotonic()
-                    made = _event(name, data)
+                    made = told(name, data)
                     if isinstance(made, Note):
                         if made.text in seen:
                             continue
@@ -282,46 +236,12 @@ class Client:
         found: dict[str, Any] = self._json("GET", "/health")
         return found
 
-    # --- requests ---------------------------------------------------------------------------
-    def _json(self, method: str, path: str, **how: Any) -> Any:
-        return self._ask(method, path, **how).json()
-
-    def _ask(self, method: str, path: str, **how: Any) -> httpx.Response:
-        try:
-            answer = self._http.request(method, path, **how)
-        except httpx.TransportError as error:
-            raise unreachable(self.url, error) from error
-        raise_for(answer)
-        return answer
-
-    @contextmanager
-    def streamed(self, path: str, **how: Any) -> Iterator[httpx.Response]:
-        """An answer that comes bit by bit.
-
-        Raises:
-            ServerError: if it is refused.
-        """
-        with self._http.stream("GET", path, **how) as answer:
-            if not answer.is_success:
-                answer.read()
-            raise_for(answer)
-            yield answer
-
+    # --- events -----------------------------------------------------------------------------
     def _stream(self, edit: str) -> Iterator[tuple[str, Any]]:
         headers = {"Accept": "text/event-stream"}
         with self.streamed(f"/edits/{edit}/events", headers=headers) as answer:
             for one in EventSource(answer).iter_sse():
                 yield one.event, one.json()
-
-
-def _event(name: str, data: Any) -> Edit | Note | Progress | Preview:
-    if name == "note":
-        return Note(data["text"])
-    if name == "progress":
-        return Progress.of(data)
-    if name == "preview":
-        return Preview(base64.b64decode(data["picture"].partition(",")[2]))
-    return Edit.of(data)
 
 
 def _id(edit: Edit | str) -> str:
