@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from toy_server import ANN, make_forge, served
 
+from styleforge.errors import SeveralSubjects
 from styleforge.pack.pack import Models
 from styleforge.prepare.images import save_image
+from styleforge.recipe.recipe import Recipe
 from styleforge.server.settings import Settings
 from styleforge.testing import toy
 
@@ -124,4 +128,85 @@ def test_a_server_with_tokens_asks_for_one(pages, gallery, tmp_path):
         page.keyboard.press("Enter")
         page.locator("body[data-ready]").wait_for()
         assert page.locator("#gallery img").count() == 2
+        pages.close()
+
+
+def newest(running):
+    edit = running.client().edits()[0]
+    return edit, Recipe.from_json(running.app.state.desk.store.get(edit.id).recipe)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_a_region_is_painted_by_keys_with_a_pointer_or_given(pages, running, gallery, shot, size):
+    page = opened(pages, running.url, size)
+    assert page.locator("#region").is_hidden()  # the gallery's are known
+    page.locator("#file").set_input_files(gallery / "bob.png")
+    page.locator("#region summary").click()
+    page.locator("label.choice:has(input[name=kind-appearance][value=swatch])").click()
+    page.locator("#preset").select_option("toy-look")
+    board = page.locator("#board")
+    board.focus()
+    page.keyboard.down(" ")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.up(" ")
+    said = page.locator("#mask-said")
+    assert said.text_content() == "What you painted is the region."
+    page.locator("#mask-clear").click()
+    assert said.text_content() == "The region is found by itself."
+    board.scroll_into_view_if_needed()
+    box = board.bounding_box()
+    x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + box["width"] / 2, y, steps=4)
+    page.mouse.up()
+    assert not faults(page)
+    shot(page, f"server-page-brush-{size[0]}")
+    page.locator("#run").click()
+    page.locator("#said", has_text="Done").wait_for()
+    edit, recipe = newest(running)
+    assert recipe.masks["identity"].path == "upload:mask"
+    kept = running.app.state.desk.line.folder(edit.id) / "uploads" / "mask.png"
+    mask = Image.open(kept).convert("L")
+    assert mask.size == (32, 32)  # the photo's own
+    assert (mask.getpixel((16, 16)), mask.getpixel((2, 2))) == (255, 0)
+    page.locator("#mask-file").set_input_files(kept)
+    assert said.text_content() == "The mask mask.png is used."
+
+
+class Two:
+    """An executor that sees two in a picture of which none was chosen."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def submit(self, recipe, **how):
+        if recipe.identity.subject is None:
+            return self
+        recipe = replace(recipe, identity=replace(recipe.identity, subject=None))
+        return self.inner.submit(recipe, **how)
+
+    def __iter__(self):
+        places = ((0.25, 0.5, 0.1), (0.75, 0.5, 0.1))
+        raise SeveralSubjects("identity.png shows 2 things.", Image.new("RGB", (60, 40)), places)
+        yield
+
+    def stop(self): ...
+
+
+def test_who_is_meant_of_several_is_asked(pages, gallery, tmp_path):
+    settings, forge = Settings(folder=tmp_path / "kept", port=0), make_forge(gallery)
+    with served(settings, forge, Two(forge.executor("inline"))) as running:
+        page = opened(pages, running.url, (390, 844))
+        page.locator("#file").set_input_files(gallery / "bob.png")
+        page.locator("label.choice:has(input[name=kind-appearance][value=swatch])").click()
+        page.locator("#preset").select_option("toy-look")
+        page.locator("#run").click()
+        page.get_by_role("dialog", name="Which one is meant?").wait_for()
+        assert page.locator("#several-picture").evaluate("e => e.naturalWidth") == 60
+        page.get_by_role("button", name="Number 2 from the left").press("Enter")
+        page.locator("#said", has_text="Done").wait_for()
+        assert newest(running)[1].identity.subject == 2
+        assert page.locator("#subject").input_value() == "2"
+        assert not faults(page)
         pages.close()

@@ -5,6 +5,7 @@ import { $ } from './form.js';
 const MOST = 1024; // pixels of the longer side of what is painted on
 const state = { image: null, strokes: 0, file: null, at: [0, 0], last: null, changed: () => {} };
 const board = () => $('board');
+const ink = () => board().getContext('2d', { willReadFrequently: true });
 
 // Whether there is a mask, painted or chosen.
 export const painted = () => Boolean(state.file) || state.strokes > 0;
@@ -20,7 +21,7 @@ function say() {
 export function clear() {
   Object.assign(state, { strokes: 0, file: null, last: null });
   $('mask-file').value = '';
-  board().getContext('2d').clearRect(0, 0, board().width, board().height);
+  ink().clearRect(0, 0, board().width, board().height);
   say();
 }
 
@@ -39,7 +40,7 @@ export function over(image) {
 }
 
 function line(from, to) {
-  const pen = board().getContext('2d');
+  const pen = ink();
   pen.globalCompositeOperation = $('erase').checked ? 'destination-out' : 'source-over';
   pen.strokeStyle = '#7b4dff';
   pen.lineCap = 'round';
@@ -67,7 +68,7 @@ function cursor() {
 
 // Without anything left, nothing is painted, so that an empty mask is not sent.
 function settle() {
-  const { data } = board().getContext('2d').getImageData(0, 0, board().width, board().height);
+  const { data } = ink().getImageData(0, 0, board().width, board().height);
   if (!data.some((value, index) => index % 4 === 3 && value > 127)) state.strokes = 0;
   state.last = null;
   say();

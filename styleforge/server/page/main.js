@@ -69,6 +69,7 @@ async function choose(source, file) {
   const url = file ? URL.createObjectURL(file) : await picture(`/gallery/${source.slice(8)}.png`);
   const seen = await before(url);
   $('region').hidden = !file;
+  if (file) $('gallery-box').open = false;
   $('subject').value = '0';
   paintOver(seen);
   if (!seen) complain('This browser cannot show the file. It is sent all the same; the result can be seen.');
