@@ -26,6 +26,11 @@ class Calls:
 
     Raises:
         UserError: if the address is none.
+
+    Example:
+        >>> with Calls("http://127.0.0.1:8788/") as calls:
+        ...     calls.url
+        'http://127.0.0.1:8788'
     """
 
     def __init__(

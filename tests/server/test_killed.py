@@ -26,7 +26,7 @@ class Killed:
 
     def __init__(self, folder, gallery):
         self.folder, self.gallery = folder, gallery
-        self.process = None
+        self.process = self.client = None
 
     def start(self):
         command = [sys.executable, str(SCRIPT), str(self.folder), str(self.gallery)]
@@ -34,7 +34,8 @@ class Killed:
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
         )
-        return Client(f"http://127.0.0.1:{self.until('port ')}")
+        self.client = Client(f"http://127.0.0.1:{self.until('port ')}")
+        return self.client
 
     def until(self, begin):
         """The rest of the line that begins so."""
@@ -47,6 +48,7 @@ class Killed:
         self.process.send_signal(how)
         self.process.wait(60)
         self.process.stdout.close()
+        self.client.close()
 
 
 @pytest.mark.slow
