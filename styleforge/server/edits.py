@@ -70,7 +70,7 @@ routes = APIRouter(tags=["edits"], responses=ERRORS, dependencies=[Depends(SCHEM
 
 @routes.post("/edits", status_code=202, openapi_extra=_BODY)
 async def ask(request: Request, here: Here, own: Owner) -> Edit:
-    """Ask for an edit. It is queued; its pictures are read and its words are looked at first."""
+    """Ask for an edit. It is queued once its pictures are read and its recipe is made."""
     with here.places.hold(own) as place:  # refused before anything is read
         asked, files = await _read(request, here.settings.picture_bytes)
         row = await anyio.to_thread.run_sync(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from styleforge.server.asked import Asked
     from styleforge.server.settings import Settings
 
+_KINDS = {"text": "words", "swatch": "a colour", "image": "a picture"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
@@ -185,7 +187,7 @@ def _refuse_kinds(recipe: Recipe, attributes: Any) -> None:
             if kind_of(one) not in attributes[name].accepts:
                 msg = (
                     f"{name} takes {expected(attributes[name])}; it was given "
-                    f"{'words' if isinstance(one, Text) else f'a {kind_of(one)}'}."
+                    f"{_KINDS.get(kind_of(one), f'a {kind_of(one)}')}."
                 )
                 raise Failure(422, msg)
 
