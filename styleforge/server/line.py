@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.run.many import as_said, width_of
 from styleforge.server.feed import Feed
+from styleforge.server.places import ID
 from styleforge.server.work import AGAIN, CHECKPOINT, Outcome, Work
 
 if TYPE_CHECKING:
@@ -54,7 +55,6 @@ class Line:
         self._leaving = False
         self._threads: list[threading.Thread] = []
 
-    # --- begin and end ----------------------------------------------------------------------
     def begin(self) -> None:
         """Queue what had not ended, and begin to work."""
         for row in self._store.unfinished():
@@ -80,7 +80,6 @@ class Line:
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
-    # --- what requests ask ------------------------------------------------------------------
     @property
     def waiting(self) -> int:
         """How many edits wait."""
@@ -141,7 +140,6 @@ class Line:
         self._store.remove(row.id)
         shutil.rmtree(self.folder(row.id), ignore_errors=True)
 
-    # --- work -------------------------------------------------------------------------------
     def _work(self) -> None:
         while (feed := self._next()) is not None:
             try:
@@ -237,7 +235,6 @@ class Line:
     def _count(self) -> None:
         self._meters.queue(len(self._waiting), len(self._running))
 
-    # --- room -------------------------------------------------------------------------------
     def sweep(self) -> int:
         """Remove edits whose time is over; how many there were."""
         gone = self._store.expired(time.time())
@@ -246,8 +243,8 @@ class Line:
         return len(gone)
 
     def _sweep_strangers(self) -> None:
-        """Remove folders of requests that a killed server had not answered yet."""
+        """Remove folders of requests that a killed server had not answered; others stay."""
         known, place = self._store.ids(), self._settings.place / EDITS
         for folder in place.iterdir() if place.is_dir() else ():
-            if folder.name not in known:
+            if ID.fullmatch(folder.name) and folder.name not in known:
                 shutil.rmtree(folder, ignore_errors=True)

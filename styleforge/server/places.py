@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 from collections import Counter
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from styleforge.server.feed import Feed
     from styleforge.server.meters import Meters
     from styleforge.server.settings import Settings
+
+
+ID = re.compile(r"[\w-]{22}")  # of an edit
 
 
 class Places:

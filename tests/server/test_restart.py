@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import time
 
@@ -114,11 +115,14 @@ def test_an_edit_with_which_the_server_dies_again_and_again_is_left(serve, tmp_p
 
 
 def test_a_request_that_a_killed_server_had_not_answered_leaves_nothing(serve, tmp_path):
-    stray = tmp_path / "kept" / "edits" / "stray"
+    stray = tmp_path / "kept" / "edits" / secrets.token_urlsafe(16)
     stray.mkdir(parents=True)
     (stray / "identity.png").write_bytes(b"...")
+    mine = tmp_path / "kept" / "edits" / "my holiday"  # of somebody who named a folder with edits
+    mine.mkdir()
     serve()
     assert not stray.exists()
+    assert mine.exists()
 
 
 def test_what_has_ended_is_removed_in_time_with_its_pictures(serve, tmp_path, identity):
