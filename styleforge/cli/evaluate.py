@@ -145,12 +145,12 @@ def _run(forge: Forge, manifest: Manifest, out: Path, executor: Executor) -> tup
 
 
 def _print(report: Report, out: Path) -> None:
-    from styleforge.evaluate.tables import overview
+    from styleforge.evaluate.tables import failed, overview
     from styleforge.evaluate.writing import CSV, HTML, JSON, MARKDOWN
 
     print(overview(report))
-    for row in report.failed:
-        say(f"{row.method} on {row.case} failed: {row.error}")
+    for one in failed(report):
+        say(f"Failed: {one}")
     print(f"\nReport: {', '.join(str(out / name) for name in (HTML, MARKDOWN, JSON, CSV))}")
 
 

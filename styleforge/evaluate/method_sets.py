@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
+from styleforge.evaluate.given import SAYS
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
@@ -82,6 +83,8 @@ def tables_of(
 ) -> tuple[Table, ...]:
     """The tables of those sets of which at least two methods and one score are there.
 
+    What makes nothing (`styleforge.evaluate.given`) stands in each of them, to read the others by.
+
     Args:
         forge: has the components.
         methods: that are compared.
@@ -103,9 +106,11 @@ def tables_of(
             name.replace("{region}", region).replace("{role}", role)
             for name in getattr(component, "scores", ())
         ]
-        own = tuple(name for name in component() if name in methods)
+        members = component()
+        own = tuple(name for name in members if name in methods)
         have = tuple(name for name in wanted if name in scores)
         if len(own) > 1 and have:
             title = str(getattr(component, "title", "") or kind.removeprefix(KIND))
-            found.append(Table(title=title, methods=own, scores=have))
+            beside = tuple(name for name in methods if name in SAYS and name not in members)
+            found.append(Table(title=title, methods=(*own, *beside), scores=have))
     return tuple(found)

@@ -18,7 +18,7 @@ from styleforge.evaluate.plots import plot
 from styleforge.evaluate.report import Report
 from styleforge.evaluate.set_tables import best_set, rows_of, warned
 from styleforge.evaluate.statistics import Difference, Mean, best_of
-from styleforge.evaluate.tables import VERDICTS, facts, made, title
+from styleforge.evaluate.tables import VERDICTS, facts, failed, made, title
 
 MISSING = "–"
 MARKS = {"better": "better", "worse": "worse", "open": "open", "too few": "few"}
@@ -197,11 +197,7 @@ def _differences(found: Sequence[Difference], report: Report) -> str:
 
 
 def _failed(report: Report) -> str:
-    items = "".join(
-        f"<li>{escape(row.method)} on {escape(row.case)}: {escape(row.error)}</li>"
-        for row in report.failed
-    )
-    return f"<ul>{items}</ul>"
+    return f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in failed(report))}</ul>"
 
 
 def _made(report: Report) -> str:

@@ -30,14 +30,18 @@ def rows_of(report: Report, shown: Table) -> tuple[list[str], list[list[str]]]:
 
 
 def warned(report: Report, shown: Table) -> str:
-    """That there are too few cases to say which is better, or nothing."""
-    fewest = min(report.count(method) for method in shown.methods)
-    if fewest >= FEWEST:
-        return ""
-    return (
-        f"A method has {fewest} cases here: with fewer than {FEWEST}, this table does not say "
-        "which is better."
-    )
+    """Which methods have no result, and that cases are too few to say which is better."""
+    counts = {method: report.count(method) for method in shown.methods}
+    none = [method for method, count in counts.items() if not count]
+    found = [f"Without a result: {', '.join(none)}; see the runs that failed."] if none else []
+    fewest = min((count for count in counts.values() if count), default=0)
+    if fewest < FEWEST:
+        few = "one case" if fewest == 1 else f"{fewest} cases"
+        found.append(
+            f"A method has {few} here: with fewer than {FEWEST}, this table does not say which is "
+            "better."
+        )
+    return " ".join(found)
 
 
 def of_a_set(report: Report, shown: Table) -> str:

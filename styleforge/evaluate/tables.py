@@ -185,7 +185,15 @@ def conflict(report: Report, parts: int = 5) -> str:
 
 def failures(report: Report) -> str:
     """Runs without a score, each with its sentence, as Markdown."""
-    return "\n".join(f"* {row.method} on {row.case}: {row.error}" for row in report.failed)
+    return "\n".join(f"* {said}" for said in failed(report))
+
+
+def failed(report: Report) -> list[str]:
+    """What failed and why; a method that failed alike on several cases is one line."""
+    cases: dict[tuple[str, str], list[str]] = {}
+    for row in report.failed:
+        cases.setdefault((row.method, row.error), []).append(row.case)
+    return [f"{method} on {', '.join(names)}: {why}" for (method, why), names in cases.items()]
 
 
 def made(report: Report) -> str:

@@ -111,7 +111,8 @@ def test_a_run_that_fails_is_a_row_and_is_tried_again(compare, monkeypatch, tmp_
         report = compare(METHODS)
     assert [row.method for row in report.rows] == ["toy-mapper"] * 2
     assert [row.error for row in report.failed] == ["No thing was found."] * 2
-    assert "toy-look on easy-0: No thing was found." in (tmp_path / "out/report.md").read_text()
+    said = "* toy-look on easy-0, difficult-0: No thing was found.\n"
+    assert said in (tmp_path / "out/report.md").read_text()
     report = compare(METHODS)
     assert not report.failed
     assert len(report.rows) == 4

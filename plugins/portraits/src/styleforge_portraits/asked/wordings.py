@@ -9,33 +9,67 @@ from __future__ import annotations
 from styleforge.measure.wordings import Wording
 
 SEEN, UNSEEN = "seen", "unseen"
-_SHAPES = ("long wavy hair", "pixie cut", "afro", "a bun", "chin-length straight hair with bangs")
-_CUTS = ("v-neck", "turtleneck", "scoop-neck")
-_PATTERNS = ("polka dots", "plain", "horizontally striped")
+
+
+def _wordings(level: str, *asked: dict[str, str]) -> tuple[Wording, ...]:
+    return tuple(Wording(words, level) for words in asked)
+
+
+# Kinds alternate, so that the first few of a level are of every kind.
 WORDINGS = {
     "hair": (
-        *(Wording({"shape": one}, SEEN) for one in _SHAPES),
-        *(Wording({"appearance": one}, SEEN) for one in ("blonde", "purple", "black")),
-        Wording({"shape": "short curly hair", "appearance": "red"}, SEEN),
-        Wording({"shape": "long straight hair", "appearance": "pink"}, SEEN),
-        *(Wording({"shape": one}, UNSEEN) for one in ("curly bob", "topknot", "bowl cut")),
-        *(Wording({"appearance": one}, UNSEEN) for one in ("lilac", "copper")),
-        Wording({"shape": "afro", "appearance": "purple"}, UNSEEN),
-        Wording({"shape": "undercut", "appearance": "blue"}, UNSEEN),
-        Wording({"shape": "long hair", "appearance": "green"}, UNSEEN),
+        *_wordings(
+            SEEN,
+            {"shape": "long wavy hair"},
+            {"appearance": "blonde"},
+            {"shape": "short curly hair", "appearance": "red"},
+            {"shape": "pixie cut"},
+            {"appearance": "purple"},
+            {"shape": "long straight hair", "appearance": "pink"},
+            {"shape": "afro"},
+            {"appearance": "black"},
+            {"shape": "a bun"},
+            {"shape": "chin-length straight hair with bangs"},
+        ),
+        *_wordings(
+            UNSEEN,
+            {"shape": "curly bob"},
+            {"appearance": "lilac"},
+            {"shape": "afro", "appearance": "purple"},
+            {"shape": "topknot"},
+            {"appearance": "copper"},
+            {"shape": "undercut", "appearance": "blue"},
+            {"shape": "bowl cut"},
+            {"shape": "long hair", "appearance": "green"},
+        ),
     ),
     "clothing": (
-        *(Wording({"shape": one}, SEEN) for one in _CUTS),
-        *(Wording({"appearance": one}, SEEN) for one in ("mustard", "navy", "red")),
-        *(Wording({"finer_style": one}, SEEN) for one in _PATTERNS),
-        Wording({"shape": "turtleneck", "appearance": "red"}, SEEN),
-        Wording({"appearance": "green", "finer_style": "checked"}, SEEN),
-        Wording({"shape": "v-neck", "appearance": "teal"}, SEEN),
-        *(Wording({"shape": one}, UNSEEN) for one in ("crewneck", "high-collared")),
-        *(Wording({"appearance": one}, UNSEEN) for one in ("turquoise", "crimson", "charcoal")),
-        Wording({"finer_style": "tartan"}, UNSEEN),
-        Wording({"appearance": "lavender", "finer_style": "lined"}, UNSEEN),
-        Wording({"shape": "plunging v-neck", "appearance": "indigo"}, UNSEEN),
+        *_wordings(
+            SEEN,
+            {"shape": "v-neck"},
+            {"appearance": "mustard"},
+            {"finer_style": "polka dots"},
+            {"shape": "turtleneck", "appearance": "red"},
+            {"shape": "turtleneck"},
+            {"appearance": "navy"},
+            {"finer_style": "plain"},
+            {"appearance": "green", "finer_style": "checked"},
+            {"shape": "scoop-neck"},
+            {"appearance": "red"},
+            {"finer_style": "horizontally striped"},
+            {"shape": "v-neck", "appearance": "teal"},
+        ),
+        *_wordings(
+            UNSEEN,
+            {"shape": "crewneck"},
+            {"appearance": "turquoise"},
+            {"finer_style": "tartan"},
+            {"appearance": "lavender", "finer_style": "lined"},
+            {"shape": "high-collared"},
+            {"appearance": "crimson"},
+            {"shape": "plunging v-neck", "appearance": "indigo"},
+            {"appearance": "charcoal"},
+        ),
     ),
 }
 
@@ -45,6 +79,6 @@ def wordings_of(domain: str) -> tuple[Wording, ...]:
 
     Example:
         >>> [one.said for one in wordings_of("hair") if one.level == "unseen"][:3]
-        ['curly bob', 'topknot', 'bowl cut']
+        ['curly bob', 'lilac', 'afro, purple']
     """
     return WORDINGS.get(domain, ())
