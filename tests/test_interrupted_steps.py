@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from styleforge.errors import UserError
 from styleforge.hookspecs import hookimpl
 from styleforge.recipe.objective import Term
-from styleforge.run import checkpoint, engine, job
+from styleforge.run import checkpoint, engine, job, kept
 from styleforge.run.checkpoint import load_checkpoint, save_checkpoint
 from styleforge.run.events import Note, Step
 from styleforge.run.job import Job
@@ -96,7 +96,7 @@ def test_half_an_update_is_not_kept(forge, recipe, problem, whole, tmp_path, mon
 
     normalize = engine.normalize_noise
     monkeypatch.setattr(engine, "normalize_noise", interrupted)
-    monkeypatch.setattr(job, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(kept, "SAVE_EVERY", 0.0)
     with pytest.raises(KeyboardInterrupt):
         Job(forge, recipe, problem, checkpoint=tmp_path / "c").result()
     monkeypatch.setattr(engine, "normalize_noise", normalize)
@@ -146,7 +146,7 @@ def test_a_stopped_run_has_its_result_without_a_checkpoint(forge, recipe, proble
 @pytest.mark.usefixtures("whole")
 def test_a_run_goes_on_where_checkpoints_fail(forge, recipe, problem, tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "save_file", full)
-    monkeypatch.setattr(job, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(kept, "SAVE_EVERY", 0.0)
     run = Job(forge, recipe, problem, checkpoint=tmp_path / "c")
     assert len(notes_of(run)) == 1  # said once, not at every step
     assert run.result().status == "done"

@@ -9,44 +9,38 @@ leaves, and stays until the result was saved.
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import torch
 
 from styleforge.compose.compose import fallbacks
 from styleforge.compose.render import layers_of
 from styleforge.compose.tint import guesses
 from styleforge.errors import UserError
 from styleforge.pack.memory import is_shortage
-from styleforge.pack.precision import check_precision
 from styleforge.pack.threads import fitted
 from styleforge.pack.waiting import wait_asleep
-from styleforge.prepare.build import problem_steps
-from styleforge.prepare.inputs import as_read, picture_names, with_inputs
+from styleforge.prepare.inputs import as_read
 from styleforge.prepare.problem import Problem
-from styleforge.recipe.combine import parts
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.refusals import refuse_unreadable
 from styleforge.run import engine
-from styleforge.run.checkpoint import load_checkpoint, remove_checkpoint, save_checkpoint
-from styleforge.run.events import Event, Finished, Note, Preparing
+from styleforge.run.beside import Beside
+from styleforge.run.checkpoint import remove_checkpoint, save_checkpoint
+from styleforge.run.events import Event, Finished, Note
 from styleforge.run.finishing import preview_of, result_of
+from styleforge.run.kept import Kept, gone_on
 from styleforge.run.preview import with_preview
+from styleforge.run.recorded import as_here
 from styleforge.run.result import Result
-from styleforge.run.schedule import at_rates_of
 from styleforge.run.start import set_up
 from styleforge.run.state import State
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
 
-OPTIONAL = ("landmarks", "poser", "inpainter")  # kinds that a run uses where they are there
-SAVE_EVERY = 15.0  # seconds between checkpoints
 _NO_MEMORY = (
     "There was not enough memory for a step of the run. Close other programs, or use a machine "
     "with more of it."
@@ -96,8 +90,8 @@ class Job:
         self._result: Result | None = None
         self._stop = threading.Event()
         self._notes: list[str] = []
-        self._steps, self._prepared = 2, 0  # of what is done beside the steps: in all, so far
-        self._unsaved = ""  # why the checkpoint could not be written
+        self._beside = Beside()
+        self._kept = Kept(self.checkpoint)
 
     @classmethod
     def resume(
@@ -123,14 +117,7 @@ class Job:
             UserError: if there is no such checkpoint, it cannot be read, or it is of another
                 recipe.
         """
-        state, theirs = load_checkpoint(checkpoint)
-        found = theirs if recipe is None else _as_run(forge, recipe, theirs)
-        if _whatever_files(found) != _whatever_files(theirs):
-            msg = (
-                f"{checkpoint} is a run of another recipe, so it cannot go on with this one. "
-                "Resume it with its own, or run this recipe anew."
-            )
-            raise UserError(msg)
+        state, found = gone_on(forge, checkpoint, recipe)
         job = cls(forge, found, problem, checkpoint=checkpoint, preview_every=preview_every)
         job.state = state
         return job
@@ -232,18 +219,20 @@ class Job:
     def _running(self) -> Iterator[Event]:
         """From the pictures, or a problem, to the result."""
         if self.problem is None:
-            kinds = self._to_load()
-            self.problem, notes = yield from self._building()
-            yield from self._loading(kinds)  # after the pictures, which may be large
+            self._beside = Beside.of(self.recipe, self.forge)
+            self.problem, notes = yield from self._beside.building(self.recipe, self.forge)
+            models = self.forge.models_of(self.recipe)
+            yield from self._beside.loading(models)  # after the pictures, which may be large
             self.recipe, changed = as_read(self.recipe, self.problem.files)
             for text in (*changed, *notes):
                 yield self._said(text)
-        yield from self._same_weights(self.problem)
-        yield from self._same_machine(self.problem)
+        self.recipe, others = as_here(self.recipe, self.problem, self.forge)
+        for text in others:
+            yield self._said(text)
         for text in fallbacks(self.recipe, self.problem.models):
             yield Note(text)
         guessed = guesses(self.problem, self.recipe, self.forge)
-        yield self._step(_first_picture(self.recipe))
+        yield self._beside.event(_first_picture(self.recipe))
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
         for text in (*guessed, *notes):
             yield self._said(text)
@@ -260,73 +249,9 @@ class Job:
         self._result = replace(self._result, notes=tuple(said))
         yield Finished(self._result)
 
-    def _to_load(self) -> list[str]:
-        """The kinds of components that the recipe needs and that are not in memory."""
-        models = self.forge.models_of(self.recipe)
-        needed = [one for one in self.forge.components_of(self.recipe) if models.has(one)]
-        kinds = [one for one in needed if one != "regions" and not models.loaded(one)]
-        self._steps = len(kinds) + len(picture_names(self.recipe)) + 2
-        return kinds
-
-    def _loading(self, kinds: list[str]) -> Iterator[Preparing]:
-        """Load components one at a time, with an event before each."""
-        models = self.forge.models_of(self.recipe)
-        for kind in kinds:
-            yield self._step(f"Loading the {kind.partition('/')[0].replace('_', ' ')}")
-            models.get(kind)
-
-    def _building(self) -> Generator[Event, None, tuple[Problem, tuple[str, ...]]]:
-        """The problem, with an event before each picture."""
-        steps = problem_steps(self.forge, self.recipe)
-        while True:
-            try:
-                name = next(steps)
-            except StopIteration as stop:
-                built: tuple[Problem, tuple[str, ...]] = stop.value
-                return built
-            yield self._step(f"Aligning {name}")
-
-    def _step(self, what: str) -> Preparing:
-        """An event of something that is done before or after the steps."""
-        index, self._prepared = self._prepared, self._prepared + 1
-        return Preparing(what=what, index=index, count=max(self._steps, index + 1))
-
-    def _same_weights(self, problem: Problem) -> Iterator[Note]:
-        """Record which weights the run is made with, or say that they are not the recorded ones."""
-        mappers = [f"mapper/{part.mapper}" for _, part in parts(self.recipe) if part.start_map]
-        used = self.forge.components_of(self.recipe)
-        here = problem.models.fingerprint(*mappers, *used, *OPTIONAL)
-        if self.recipe.weights not in {"", here}:
-            yield self._said(
-                f"The weights of the pack {problem.models.pack.name!r} are not those that the "
-                "recipe was run with, so the picture will differ."
-            )
-        self.recipe = replace(self.recipe, weights=here)
-
-    def _same_machine(self, problem: Problem) -> Iterator[Note]:
-        """Record threads and device, which decide the last bits, or say that they are others."""
-        if self.recipe.stages:
-            slow = check_precision(self.recipe.precision, problem.models.device)
-            if slow:
-                yield self._said(slow)
-        threads, device = torch.get_num_threads(), str(problem.models.device)
-        before = self.recipe
-        if before.device not in {"", device}:
-            yield self._said(
-                f"The recipe was run on the device {before.device}, and this run is on {device}, "
-                "so pixels may differ. Choose the device to have them alike."
-            )
-        if before.threads not in {0, threads} and problem.models.device.type == "cpu":
-            yield self._said(
-                f"The recipe was run with {_threads(before.threads)}, and this run has {threads}, "
-                f"so pixels may differ. --threads {before.threads}, in Python "
-                f"torch.set_num_threads({before.threads}), has them alike."
-            )
-        self.recipe = replace(before, threads=threads, device=device)
-
     def _optimize(self, problem: Problem, state: State) -> Iterator[Event]:
         """The engine's events; afterwards there is a result, or an error and a checkpoint."""
-        saved = time.monotonic()
+        self._kept.begin()
         try:
             layers = layers_of(problem, self.recipe, self.forge)
             for event in engine.optimize(
@@ -341,10 +266,9 @@ class Job:
                 if isinstance(event, Note):
                     self._notes.append(event.text)
                 yield event
-                if self.checkpoint and time.monotonic() - saved > SAVE_EVERY:
+                if self._kept.due:
                     yield from self._save(state)
-                    saved = time.monotonic()
-            yield self._step("Composing the picture")
+            yield self._beside.event("Composing the picture")
             self._result = self._made(problem, state)
         except Exception as cause:
             short = is_shortage(cause)
@@ -372,16 +296,10 @@ class Job:
                 error.add_note(note.text)
 
     def _save(self, state: State) -> Iterator[Note]:
-        """Write the checkpoint. Where that fails the user is told, once: the run is worth more."""
-        if self.checkpoint is None or not state.whole:
-            return
-        try:
-            save_checkpoint(self.checkpoint, state, self.recipe)
-            self._unsaved = ""
-        except UserError as error:
-            if str(error) != self._unsaved:
-                self._unsaved = str(error)
-                yield self._said(f"{error} What is done from here on cannot be resumed.")
+        """Write the checkpoint. Where that fails the user is told: the run is worth more."""
+        unsaved = self._kept.save(state, self.recipe)
+        if unsaved:
+            yield self._said(unsaved)
 
 
 def _first_picture(recipe: Recipe) -> str:
@@ -389,25 +307,3 @@ def _first_picture(recipe: Recipe) -> str:
     if recipe.start == "mapper" and not recipe.stages:
         return "Mapping in one pass"
     return "Making the first picture"
-
-
-def _as_run(forge: Forge, recipe: Recipe, run: Recipe) -> Recipe:
-    """A recipe with what a run adds to it: its pack and the pack's rates, weights, machine."""
-    pack = recipe.pack or run.pack
-    if pack in forge.packs:
-        recipe = at_rates_of(forge.packs[pack], replace(recipe, pack=pack))
-    return replace(
-        recipe,
-        weights=recipe.weights or run.weights,
-        threads=recipe.threads or run.threads,
-        device=recipe.device or run.device,
-    )
-
-
-def _whatever_files(recipe: Recipe) -> Recipe:
-    """A recipe without what may differ when a run goes on: where its pictures lie, on what."""
-    return with_inputs(recipe, lambda _: ("", None)).as_asked()
-
-
-def _threads(count: int) -> str:
-    return f"{count} CPU thread" if count == 1 else f"{count} CPU threads"

@@ -13,7 +13,7 @@ from PIL import Image
 
 from styleforge.editor import EditSession
 from styleforge.errors import UserError
-from styleforge.run import job
+from styleforge.run import beside
 
 LONG = 300.0
 
@@ -90,14 +90,14 @@ def test_a_result_that_was_made_of_it_is_shown_instead(live):
 def test_the_newest_change_wins_and_nothing_waits_for_a_preview(live, monkeypatch):
     seen(live)
     passes, go = [], threading.Event()
-    problem_steps = job.problem_steps
+    problem_steps = beside.problem_steps
 
     def slow(forge, recipe):
         passes.append(recipe.conditions["toy.shape"].text)
         assert go.wait(LONG)
         return problem_steps(forge, recipe)
 
-    monkeypatch.setattr(job, "problem_steps", slow)
+    monkeypatch.setattr(beside, "problem_steps", slow)
     words = ["tall", "round", "narrow", "thin", "wide"]
     for text in words:
         live.set_text("shape", text)
@@ -148,7 +148,7 @@ def test_a_preview_that_fails_is_a_sentence(live, monkeypatch):
         raise ZeroDivisionError("by chance")
 
     with monkeypatch.context() as patched:
-        patched.setattr(job, "problem_steps", fails)
+        patched.setattr(beside, "problem_steps", fails)
         live.set_text("shape", "tall")
         snapshot = seen(live)
     assert "The preview failed (ZeroDivisionError: by chance)" in snapshot.preview.problem
@@ -182,13 +182,13 @@ def test_models_load_while_the_person_chooses(forge, pictures):
 
 # --- one clock ----------------------------------------------------------------------------
 def test_seconds_count_from_the_click_to_the_picture(ready, monkeypatch):
-    problem_steps = job.problem_steps
+    problem_steps = beside.problem_steps
 
     def slow(forge, recipe):
         time.sleep(1.0)
         return problem_steps(forge, recipe)
 
-    monkeypatch.setattr(job, "problem_steps", slow)
+    monkeypatch.setattr(beside, "problem_steps", slow)
     began = time.monotonic()
     result = ready.run(wait=True)
     took = time.monotonic() - began
@@ -229,7 +229,7 @@ def test_after_an_error_the_status_says_so(ready, monkeypatch):
         raise ZeroDivisionError("by chance")
 
     with monkeypatch.context() as patched:
-        patched.setattr(job, "problem_steps", fails)
+        patched.setattr(beside, "problem_steps", fails)
         with pytest.raises(UserError, match="by chance"):
             ready.run(wait=True)
     ready.wait(LONG)

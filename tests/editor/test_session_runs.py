@@ -151,13 +151,13 @@ def test_a_run_that_cannot_start_says_why(session):
 
 
 def test_a_failed_run_is_a_sentence_and_the_next_one_works(mapped, monkeypatch):
-    from styleforge.run import job
+    from styleforge.run import beside
 
     def broken(*_):
         raise ZeroDivisionError("by chance")
 
     with monkeypatch.context() as patch:
-        patch.setattr(job, "problem_steps", broken)
+        patch.setattr(beside, "problem_steps", broken)
         with pytest.raises(UserError, match="ZeroDivisionError: by chance"):
             mapped.run(wait=True)
     assert "ZeroDivisionError" in messages(mapped)[-1]
@@ -167,16 +167,16 @@ def test_a_failed_run_is_a_sentence_and_the_next_one_works(mapped, monkeypatch):
 
 
 def test_a_run_that_worked_hides_no_failure_that_came_after_it_was_asked_for(mapped, monkeypatch):
-    from styleforge.run import job
+    from styleforge.run import beside
 
-    begin, hold = threading.Event(), job.problem_steps
+    begin, hold = threading.Event(), beside.problem_steps
 
     def broken(*given):
         begin.wait(LONG)
-        monkeypatch.setattr(job, "problem_steps", hold)
+        monkeypatch.setattr(beside, "problem_steps", hold)
         raise ZeroDivisionError("by chance")
 
-    monkeypatch.setattr(job, "problem_steps", broken)
+    monkeypatch.setattr(beside, "problem_steps", broken)
     mapped.run()
     mapped.run()  # waits behind it
     begin.set()

@@ -11,7 +11,7 @@ from styleforge.editor.state import Progress
 from styleforge.editor.view.find import every, find
 from styleforge.editor.view.running import Running
 from styleforge.editor.widgets import Compare
-from styleforge.run import job
+from styleforge.run import beside
 
 
 def compare(editor):
@@ -53,7 +53,7 @@ def test_a_run_that_failed_is_not_done(quick, monkeypatch):
         raise ZeroDivisionError("by chance")
 
     with monkeypatch.context() as patched:
-        patched.setattr(job, "problem_steps", fails)
+        patched.setattr(beside, "problem_steps", fails)
         find(quick, "Run").click()
         settled(quick)
     assert "Done" not in said(quick)

@@ -12,7 +12,7 @@ import signal
 from pathlib import Path
 
 from styleforge.hookspecs import hookimpl
-from styleforge.run import job
+from styleforge.run import kept
 
 styleforge_api = 1
 _asked = [0]
@@ -23,7 +23,7 @@ def deadly(view, reference="identity", mask=""):
     told = Path("deadly.json")
     _asked[0] += 1
     if told.exists():
-        job.SAVE_EVERY = 0.0  # in this process, which is a worker's
+        kept.SAVE_EVERY = 0.0  # in this process, which is a worker's
         plan = json.loads(told.read_text())
         if plan["times"] and _asked[0] >= plan["after"]:
             told.write_text(json.dumps({**plan, "times": plan["times"] - 1}))
