@@ -242,6 +242,15 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(run, counted, forge):
     assert "unfinished" not in files()
 
 
+def test_a_picture_that_changed_while_its_run_was_stopped_is_said(run, folder):
+    row = {"identity": "identity.png", "shape": "shape.png", "preset": "toy-loho"}
+    run([row], watch=lambda planned, event: not (isinstance(event, Step) and event.done == 3))
+    shutil.copy("finer_style.png", "identity.png")
+    (found,) = run([row])
+    assert found.state == "done"
+    assert [one for one in found.notes if "identity.png has changed since it was chosen" in one]
+
+
 def test_leaving_the_loop_stops_the_batch(folder, forge):
     for one in sf.batch(ROWS, "toy", out="out", forge=forge):
         assert one.state == "done"

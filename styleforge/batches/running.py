@@ -16,10 +16,9 @@ from styleforge.batches.manifest import Manifest, Outcome
 from styleforge.batches.plan import Planned
 from styleforge.batches.recipe_of import recipe_of
 from styleforge.errors import UserError
-from styleforge.run.checkpoint import read_header, remove_checkpoint
+from styleforge.run.checkpoint import remove_checkpoint
 from styleforge.run.events import Finished
 from styleforge.run.many import Task, as_said, together
-from styleforge.run.schedule import at_rates_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -129,9 +128,7 @@ class Batcher:
         index = 0
         for planned in todo:
             try:
-                recipe = self._rated(
-                    recipe_of(planned.row, self.forge, self.domain), self._checkpoint(planned)
-                )
+                recipe = recipe_of(planned.row, self.forge, self.domain)
                 self._spare_inputs(planned, recipe)
             except Exception as error:  # the others go on
                 said = str(as_said(error))
@@ -148,14 +145,6 @@ class Batcher:
 
     def _checkpoint(self, planned: Planned) -> Path:
         return self.manifest.folder / UNFINISHED / f"{planned.name}-{planned.key}.resume"
-
-    def _rated(self, recipe: Recipe, checkpoint: Path) -> Recipe:
-        """A recipe with what a run fills in, where it goes on: its checkpoint has it, too."""
-        if not recipe.stages or not checkpoint.is_file():
-            return recipe
-        theirs, _ = read_header(checkpoint)
-        recipe = replace(recipe, pack=recipe.pack or theirs.pack)
-        return at_rates_of(self.forge.models_of(recipe).pack, recipe)
 
     def _ended(self, begun: _Begun, event: Event | UserError) -> Outcome | None:
         """What became of a row, where an event is its last."""

@@ -14,6 +14,7 @@ from styleforge.run.schedule import at_rates_of
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
+    from styleforge.recipe.condition import ImageRef, Mask
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.state import State
 
@@ -89,7 +90,7 @@ def gone_on(
             "Resume it with its own, or run this recipe anew."
         )
         raise UserError(msg)
-    return state, found
+    return state, _as_chosen(found, theirs)
 
 
 def _as_run(forge: Forge, recipe: Recipe, run: Recipe) -> Recipe:
@@ -103,6 +104,19 @@ def _as_run(forge: Forge, recipe: Recipe, run: Recipe) -> Recipe:
         threads=recipe.threads or run.threads,
         device=recipe.device or run.device,
     )
+
+
+def _as_chosen(recipe: Recipe, run: Recipe) -> Recipe:
+    """A recipe with the SHA-256 of the files that a run began with, so that a change is told."""
+    sums: list[str | None] = []
+
+    def look(item: ImageRef | Mask) -> tuple[str, str | None]:
+        sums.append(item.sha256)
+        return item.path, item.sha256
+
+    with_inputs(run, look)
+    before = iter(sums)  # of the same files: the recipes are alike but for them
+    return with_inputs(recipe, lambda item: (item.path, next(before) or item.sha256))
 
 
 def _whatever_files(recipe: Recipe) -> Recipe:
