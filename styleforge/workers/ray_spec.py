@@ -53,13 +53,13 @@ def wanted_of(spec: str) -> Wanted | None:
     try:
         for name, value in parse_qsl(query, strict_parsing=True) if query else ():
             number = kinds[name](value)
-            if not 0 < number <= MOST:
+            if not 0 < number <= MOST or (number > 1 and number != int(number)):
                 raise ValueError(value)  # noqa: TRY301 - one sentence for all
             found = replace(found, **{name: number})
     except (KeyError, ValueError) as error:
         msg = (
             f"{spec!r} is not understood; behind ? may stand workers=8, threads=2 and gpus=0.5 "
-            "(of each worker), joined by &."
+            "(of each worker; above 1 in whole cards), joined by &."
         )
         raise UserError(msg) from error
     return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,6 +16,7 @@ from styleforge.run.checkpoint import read_header
 from styleforge.run.events import Finished, Note, Preparing, Step
 from styleforge.run.packed import unpack
 from styleforge.testing import toy
+from styleforge.workers import on_ray
 from styleforge.workers.actor import Actor
 from styleforge.workers.home import home_of
 from styleforge.workers.order import Order
@@ -119,7 +122,9 @@ def test_specs_of_ray(spec, found):
     assert (wanted.address, wanted.workers, wanted.threads, wanted.gpus) == found
 
 
-@pytest.mark.parametrize("spec", ["ray:0", "ray:x", "ray?gpus=none", "ray?cats=3", "ray:1?gpus=-1"])
+@pytest.mark.parametrize(
+    "spec", ["ray:0", "ray:x", "ray?gpus=none", "ray?cats=3", "ray:1?gpus=-1", "ray?gpus=1.5"]
+)
 def test_specs_of_ray_that_cannot_be_read(spec):
     with pytest.raises(UserError, match="is not understood"):
         wanted_of(spec)
@@ -129,3 +134,42 @@ def test_without_ray_a_sentence_says_how_to_have_it(forge, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(UserError, match=r'needs Ray, .* pip install "styleforge\[ray\]"'):
         forge.executor("ray:2")
+
+
+class FakeRay:
+    """Ray as far as an actor is made: two graphics cards, and what was asked for."""
+
+    def __init__(self) -> None:
+        self.asked, self.home = {}, ""
+        self.refused = SimpleNamespace(remote=lambda: "refused")
+
+    def is_initialized(self):
+        return True
+
+    def cluster_resources(self):
+        return {"CPU": 8.0, "GPU": 2.0}
+
+    def options(self, **asked):
+        self.asked = asked
+        return self
+
+    def remote(self, what):
+        self.home = what if isinstance(what, str) else ""
+        return self
+
+    def wait(self, references, timeout):
+        return references, []
+
+    def get(self, reference):
+        return b""
+
+
+def test_each_actor_gets_its_share_of_a_card_and_runs_on_it(monkeypatch):
+    fake = FakeRay()
+    monkeypatch.setattr(on_ray, "_ray", lambda spec: fake)
+    cluster = on_ray.Cluster(wanted_of("ray?gpus=0.5&threads=2"))
+    assert cluster.room == 4
+    cluster.start(home_of(toy.toy_forge()))
+    assert (fake.asked["num_cpus"], fake.asked["num_gpus"]) == (2, 0.5)
+    assert json.loads(fake.home)["device"] == "cuda"
+    cluster.close()  # what the caller made stays
