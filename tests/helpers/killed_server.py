@@ -8,7 +8,7 @@ from pathlib import Path
 
 from toy_server import make_forge
 
-from styleforge.run import job
+from styleforge.run import kept
 from styleforge.run.events import Step
 from styleforge.server.serving import serve_until_told
 from styleforge.server.settings import Settings
@@ -42,7 +42,7 @@ class SlowRun:
 
 def main(folder: str, gallery: str) -> None:
     """Serve until killed."""
-    job.SAVE_EVERY = 0.0  # a checkpoint after each step
+    kept.SAVE_EVERY = 0.0  # a checkpoint after each step
     forge = make_forge(Path(gallery))
     settings = Settings(folder=Path(folder), port=0)
     serve_until_told(
