@@ -131,7 +131,7 @@ class Line:
             return
         feed = self.feed(row.id)
         if feed is not None:
-            self._store.change(row.id, state="stopping")
+            self._store.stopping(row.id)
             feed.tell(state="stopping")
             feed.stop()
 

@@ -112,6 +112,10 @@ class Store:
         statement = f"UPDATE edits SET {names} WHERE id = ?"  # noqa: S608 - names are of our own
         self._do(statement, (*values, edit))
 
+    def stopping(self, edit: str) -> None:
+        """Keep that an edit was asked to end, unless it has by now."""
+        self._do("UPDATE edits SET state = 'stopping' WHERE id = ? AND state = 'running'", (edit,))
+
     def remove(self, edit: str) -> None:
         """Forget an edit."""
         self._do("DELETE FROM edits WHERE id = ?", (edit,))

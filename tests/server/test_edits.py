@@ -17,6 +17,7 @@ from styleforge.prepare.images import encode_png
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.events import Note
 from styleforge.server.desk import previews_every
+from styleforge.server.feed import Feed
 
 SLOW = asked(attributes={"shape": "gallery:bob"}, preset="toy-loho")
 
@@ -238,3 +239,14 @@ def test_edits_asked_for_at_once_are_all_done(serve):
     client = running.client()
     assert {client.wait(one).state for one in made} == {"done"}
     assert len(set(made)) == len(client.edits()) == 12
+
+
+def test_an_edit_that_ends_while_it_is_cancelled_stays_ended(serve, monkeypatch):
+    running = serve()
+    client, line = running.client(), running.app.state.desk.line
+    edit = client.wait(client.edit("toy", "gallery:ann", shape="tall"))
+    row = running.app.state.desk.store.get(edit.id)
+    late = Feed(edit.id, row.owner, row.created)  # it was found a moment before the edit ended
+    monkeypatch.setattr(line, "feed", lambda _: late)
+    line.cancel(row)
+    assert client.get(edit).state == "done"
