@@ -144,6 +144,9 @@ class Forms:
         roles = {one.role: self._value(one, packs) for one in attributes}
         strength = {"type": "number", "minimum": 0, "maximum": FARTHEST, "default": 1}
         presets = [preset.name for preset in domain.presets]
+        pictures = ["identity", *roles]
+        which = {"type": "integer", "minimum": 1}
+        painted = {"type": "string", "pattern": "^upload:.+$"}
         return {
             "$schema": DRAFT,
             "title": domain.title,
@@ -163,6 +166,16 @@ class Forms:
                     "type": "object",
                     "additionalProperties": False,
                     "properties": dict.fromkeys(roles, strength),
+                },
+                "subjects": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": dict.fromkeys(pictures, which),
+                },
+                "masks": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": dict.fromkeys(pictures, painted),
                 },
                 "preset": {"enum": ["", *presets], "default": ""},
                 "refine": {"enum": ["", *presets], "default": ""},

@@ -36,12 +36,14 @@ def test_a_client_can_draw_and_check_its_form_by_the_schema(gallery):
     check.check_schema(domain["schema"])
     textured = asked(attributes={"finer_style": "gallery:bob"}, strengths={"finer_style": 0.5})
     dyed = asked(attributes={"appearance": "#8a2be2"}, preset="toy-loho", seed=3)
-    right = (asked(), dyed, textured)
+    chosen = asked(subjects={"identity": 2}, masks={"identity": "upload:mask"})
+    right = (asked(), dyed, textured, chosen)
     for edit in right:
         assert check.is_valid(edit), edit
     wrong = (asked(attributes={}), asked(attributes={"nothing": "a"}), asked(preset="nothing"),
              asked(attributes={"finer_style": "words"}), asked(strengths={"shape": 9}),
-             asked(seed=-1), asked(identity="/etc/passwd"))  # fmt: skip
+             asked(seed=-1), asked(identity="/etc/passwd"), asked(subjects={"identity": 0}),
+             asked(masks={"identity": "/etc/passwd"}))  # fmt: skip
     for edit in wrong:
         assert not check.is_valid(edit), edit
 
