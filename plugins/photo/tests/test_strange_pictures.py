@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from skimage import data
 from styleforge_photo.faces import find_faces
 from styleforge_photo.networks import detector
@@ -19,6 +19,7 @@ from styleforge.prepare.photo import read_photo
 from styleforge.run.result import Result
 
 ASTRONAUT = Image.fromarray(data.astronaut())
+ORIENTATION = ExifTags.Base.Orientation
 
 
 def edited(forge: Forge, path: Path, domain: str = "hair", **more: object) -> Result:
@@ -133,17 +134,31 @@ def test_transparency_stays(forge: Forge, tmp_path: Path) -> None:
     assert made.getpixel((220, 40))[3] == 255
 
 
-def test_a_phone_s_heic(forge: Forge, tmp_path: Path) -> None:
-    path = tmp_path / "phone.heic"
-    if importlib.util.find_spec("pillow_heif") is None:
-        path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64))
-        with pytest.raises(UserError, match=r"styleforge\[photos\]"):
-            edited(forge, path)
-        return
-    import pillow_heif
+def test_a_phone_s_heic_held_upright(forge: Forge, tmp_path: Path) -> None:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    pillow_heif.register_heif_opener()
+    wide = ASTRONAUT.crop((0, 0, 512, 400))
+    held = Image.Exif()
+    held[ORIENTATION] = 6  # a quarter turn to the right shows it
+    wide.transpose(Image.Transpose.ROTATE_90).save(
+        tmp_path / "phone.heic", exif=held.tobytes(), quality=95
+    )
+    result = edited(forge, tmp_path / "phone.heic")
+    assert result.picture().size == wide.size
+    here = changed(result, Image.open(tmp_path / "phone.heic").convert("RGB"))
+    assert here[25:60, 190:250].mean() > 0.9
+    assert not here[250:].any()
 
-    pillow_heif.from_pillow(ASTRONAUT).save(path)
-    assert changed(edited(forge, path), ASTRONAUT)[25:60, 190:250].mean() > 0.9
+
+def test_a_phone_s_heic_without_its_package(
+    forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
+    path = tmp_path / "phone.heic"
+    path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64))
+    with pytest.raises(UserError, match=r"styleforge\[photos\]"):
+        edited(forge, path)
 
 
 @pytest.mark.slow
