@@ -1,5 +1,5 @@
 # make demo   an environment in .venv, the core and four plugins, a transfer on gallery portraits
-# make test   the tests, less those marked slow, in two processes; make test-all: all of them
+# make test   the tests, less those marked slow, two files at a time; make test-all: all of them
 # make test-shipped   of the slow ones: wheels and a new plugin in a fresh environment, the shipped
 #             models' laws
 #             make test tries some hundred inputs that nobody wrote (tests/fuzz), test-all many more
@@ -29,13 +29,14 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 endif
 
 # A file's tests share what they load, so a file stays in one process. Each process counts on one core.
+# Where no notebook is run, nbval is left out: each process would take two seconds to import it.
 SPREAD := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 # The page answers this machine by its own names, to who has the token that it prints, and ends kernels
 # that nobody has looked at for ten minutes.
 GUARD := --Voila.ip=127.0.0.1 --token \
 	--Voila.tornado_settings="{'allow_remote_access': False, 'local_hostnames': ['localhost']}" \
 	--MappingKernelManager.cull_idle_timeout=600 --MappingKernelManager.cull_interval=60
-NBVAL := $(BIN)/python -m pytest -q --nbval-current-env --nbval-cell-timeout 120 \
+NBVAL := $(SPREAD) --nbval-current-env --nbval-cell-timeout 120 \
 	--nbval-sanitize-with docs/tutorials/sanitize.cfg
 
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -79,8 +80,8 @@ lab: $(VENV)/.app
 	$(BIN)/jupyter lab $(AS_ROOT) out/lab/hair_editor.ipynb
 
 test: $(VENV)/.testing
-	$(SPREAD) -m "not slow and not browser"
-	$(BIN)/python -m pytest -q -m browser --reruns 1 -r R
+	$(SPREAD) -p no:nbval -m "not slow and not browser"
+	$(SPREAD) -p no:nbval tests/browser --reruns 1 -r R
 	$(NBVAL) --nbval docs/tutorials
 	$(NBVAL) --nbval-lax notebooks
 

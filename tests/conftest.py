@@ -49,7 +49,7 @@ def own_default_forge() -> Iterator[None]:
 def forge() -> Forge:
     """Core and the toy plugin, nothing that is installed."""
     made = Forge(plugins=())
-    made.use(toy)
+    made.use(toy, toy.__name__)  # said, or it would be looked for among all that is installed
     return made
 
 

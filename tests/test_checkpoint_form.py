@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from styleforge.errors import UserError
+from styleforge.forge import Forge
 from styleforge.run.checkpoint import load_checkpoint, read_header
 from styleforge.run.checkpoint_form import SEAL, seal_of
 from styleforge.run.events import Step
@@ -17,20 +19,29 @@ from styleforge.run.job import Job
 from styleforge.testing import toy
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def problem(models):
     return toy.toy_problem(models)
 
 
-@pytest.fixture
-def path(forge, problem, tmp_path):
-    """Of a run of four steps that was stopped after three, in its second stage."""
+@pytest.fixture(scope="module")
+def written(problem, tmp_path_factory):
+    """The checkpoint of a run of four steps that was stopped after three, in its second stage."""
+    forge = Forge(plugins=())
+    forge.use(toy)
+    path = tmp_path_factory.mktemp("checkpoint") / "run.resume"
     recipe = forge.recipe("toy", "toy-loho").with_steps(4)
-    job = Job(forge, recipe, problem, checkpoint=tmp_path / "run.resume")
+    job = Job(forge, recipe, problem, checkpoint=path)
     for event in job:
         if isinstance(event, Step) and event.done == 3:
             job.stop()
-    return tmp_path / "run.resume"
+    return path
+
+
+@pytest.fixture
+def path(written, tmp_path):
+    """A copy of it, for a test to change."""
+    return shutil.copy(written, tmp_path / "run.resume")
 
 
 def content(path):

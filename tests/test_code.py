@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ PROJECTS = {
 }
 
 
+@cache
+def parsed(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_no_word_of_a_domain(path):
     text = path.read_text(encoding="utf-8")
@@ -37,7 +43,7 @@ def test_no_word_of_a_domain(path):
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_core_imports_no_plugin(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -48,7 +54,7 @@ def test_core_imports_no_plugin(path):
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_every_public_name_has_a_docstring(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     assert ast.get_docstring(tree), "the file has no docstring"
     missing = list(_undocumented(tree, ""))
     assert not missing, f"without docstring: {', '.join(missing)}"
@@ -68,7 +74,7 @@ def _undocumented(node, prefix):
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_annotations_are_postponed(path):
-    body = ast.parse(path.read_text(encoding="utf-8")).body
+    body = parsed(path).body
     assert len(body) == 1 or (
         isinstance(body[1], ast.ImportFrom) and body[1].module == "__future__"
     )

@@ -9,9 +9,12 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 import typer
+from typer.main import get_command
 
 from styleforge.cli.batch import batch
 from styleforge.cli.check import check
@@ -67,6 +70,12 @@ def make_app() -> typer.Typer:
     return app
 
 
+@cache
+def _program() -> Callable[..., Any]:
+    """The commands as they are called, read once in a process from what the functions take."""
+    return get_command(make_app())
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program; always leaves by `SystemExit`.
 
@@ -78,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = make_app()(args=words or ["--help"], prog_name="styleforge", standalone_mode=False)
+        code = _program()(args=words or ["--help"], prog_name="styleforge", standalone_mode=False)
     except UserError as error:
         Trace.asked().error(error)
         code = _refuse(str(error))

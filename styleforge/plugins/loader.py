@@ -95,14 +95,16 @@ class Plugins(Caller):
                 "one does, too, `styleforge plugins --disable NAME` with its name switches it off."
             )
         with marked() as marker:
-            for point in discovery.installed_entry_points():
+            # Who names none is not kept waiting until all that is installed was read.
+            installed = discovery.installed_entry_points() if only is None or only else ()
+            for point in installed:
                 if only is None or point.name in only:
                     marker.loading(owner(point.name, name_of(point.dist)))
                     info = self._load(point, disabled)  # which may evict one from the infos
                     self.infos.append(info)
         missing = (only or frozenset()) - {info.name for info in self.infos}
         if missing:
-            have = ", ".join(point.name for point in discovery.installed_entry_points()) or "none"
+            have = ", ".join(point.name for point in installed) or "none"
             msg = f"No plugin named {', '.join(sorted(missing))} is installed; there are: {have}."
             raise UserError(msg)
 

@@ -69,14 +69,17 @@ def layer(name: str) -> str:
     return name.split(".")[1] if "." in name else ""
 
 
-def _at_run_time(node: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-        for child in node.orelse:
-            yield from _at_run_time(child)
-        return
-    yield node
-    for child in ast.iter_child_nodes(node):
-        yield from _at_run_time(child)
+def _at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
+    """The statements of a file, less those for type checkers alone."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += node.orelse
+            continue
+        yield node
+        # Imports are statements, and no expression holds a statement.
+        waiting += (one for one in ast.iter_child_nodes(node) if not isinstance(one, ast.expr))
 
 
 def _module(name: str, known: dict[str, Path]) -> str:
