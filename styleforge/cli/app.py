@@ -11,7 +11,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -49,6 +50,7 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
+    app.callback()(_whole)
     # The options of a domain's attributes are not known before its plugin is loaded, so that
     # `transfer`, `edit` and `batch` take unknown options and read them themselves.
     app.command(context_settings=OWN_OPTIONS)(transfer)
@@ -68,6 +70,23 @@ def make_app() -> typer.Typer:
     app.command()(presets)
     app.command()(tuples)
     return app
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        print(f"styleforge {version('styleforge')}")
+        raise typer.Exit
+
+
+def _whole(
+    which: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_say_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    del which  # said by its callback
 
 
 @cache

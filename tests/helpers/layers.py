@@ -37,6 +37,7 @@ LAYERS = (
     "server",
     "testing",
     "cli",
+    "__main__",
 )
 
 
