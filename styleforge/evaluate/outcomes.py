@@ -41,7 +41,7 @@ def failed_row(case: Case, method: str, why: str, folder: Path, picture: str = "
     """The row of a run that failed, with its sentence.
 
     Example:
-        >>> failed_row(Case("easy-0", "easy", {}), "loho", "No hair.", Path("out")).status
+        >>> failed_row(Case("easy-0", "easy", {}), "loho", "No face.", Path("out")).status
         'failed'
     """
     return Row(

@@ -24,7 +24,12 @@ FEATURES = 2048
 
 
 class Inception(nn.Module):
-    """The features that FID is of, for pictures in [-1, 1]; takes torch-fidelity's network."""
+    """The features that FID is of, for pictures in [-1, 1]; takes torch-fidelity's network.
+
+    Example:
+        >>> Inception(nn.Identity()).num_features
+        2048
+    """
 
     num_features = FEATURES  # torchmetrics asks for it
 

@@ -87,13 +87,13 @@ def test_what_is_no_checkpoint_is_in_the_way(own, refused):
 
 
 def test_stopped_before_the_first_step_leaves_nothing(own, monkeypatch, refused):
-    begun = Job._same_weights
+    begun = Job._events
 
-    def stop(self, problem):
+    def stopped_at_once(self):
         self.stop()
-        return begun(self, problem)
+        return begun(self)
 
-    monkeypatch.setattr(Job, "_same_weights", stop)
+    monkeypatch.setattr(Job, "_events", stopped_at_once)
     refused(own("transfer", "toy", *START, "-o", "out.png"), "before the first step")
     assert not list(Path().glob("out.png*"))
 

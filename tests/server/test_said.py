@@ -38,7 +38,7 @@ def test_every_way_of_the_command_line_has_one_of_the_server():
     for name, text in found:
         whole = f"The packs a can do it. To change that, {text}." if name == "choice.py" else text
         whole = " --threads 2, in Python torch.set_num_threads(2), has them alike." if (
-            name == "job.py") else whole  # fmt: skip
+            name == "recorded.py") else whole  # fmt: skip
         assert "--" not in say(whole), f"{name}: {text}"
     assert "pip" not in say(ways.PHONES)
 
