@@ -19,6 +19,7 @@ KINDS = {"backdrop": 2, "cloth": 2, "person": 2}
 LAYERS = sum(KINDS.values())
 LEVELS = 8  # of the pyramid that continues colours
 COARSER = 0.1  # how much less a level counts than the finer one
+FEATURES = 24  # of the U-Net, at half the size
 
 
 class InpainterNet(nn.Module):
@@ -26,7 +27,13 @@ class InpainterNet(nn.Module):
 
     def __init__(self, widths: tuple[int, ...] = (24, 48, 96, 128, 160, 160)) -> None:
         super().__init__()
-        self.net = UNet((LAYERS + 3) * 4, widths, unshuffle=2, planes=4)
+        self.net = UNet(FEATURES, widths, unshuffle=2, planes=4)
+        # Meets the pixels again at full size, as in the region network, so that no teeth are left.
+        self.fine = nn.Sequential(
+            nn.Conv2d(FEATURES + 4, FEATURES, 3, 1, 1),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(FEATURES, LAYERS + 3, 1),
+        )
 
     def fill(self, image: Tensor, hole: Tensor) -> Tensor:
         """Pictures ``(N, 3, H, W)``, sides multiples of 64, with the hole filled in all of them.
@@ -37,8 +44,10 @@ class InpainterNet(nn.Module):
 
     def layered(self, image: Tensor, hole: Tensor) -> tuple[Tensor, Tensor]:
         """What `fill` gives, and the layers ``(N, 6, H, W)`` in the order of ``KINDS``."""
-        seen = torch.cat((image * (1 - hole), 2 * hole - 1), 1)
-        out = functional.pixel_shuffle(self.net(seen), 2).float()
+        seen = torch.cat((image * (1 - hole), 2 * hole - 1), 1)  # (N, 4, H, W)
+        maps = self.net(seen)  # (N, FEATURES, H / 2, W / 2)
+        maps = functional.interpolate(maps, scale_factor=2, mode="bilinear", align_corners=False)
+        out = self.fine(torch.cat((maps, seen), 1)).float()  # (N, 9, H, W)
         layers = out[:, :LAYERS].softmax(1)
         colours = continued_colours(image.float(), layers * (1 - hole.float()))
         return (layers[:, :, None] * colours).sum(1) + out[:, LAYERS:], layers
