@@ -61,7 +61,6 @@ def finished_row(
     method: str,
     result: Result,
     folder: Path,
-    seconds: float,
 ) -> Row:
     """The row of a result, which is written and measured.
 
@@ -87,7 +86,7 @@ def finished_row(
         case=case.name,
         level=case.level,
         method=method,
-        scores=_rounded({**scores, SECONDS: seconds}),
+        scores=_rounded({**scores, SECONDS: result.took}),
         picture=picture,
         measured=measured,
         notes=_told(result.notes, case, folder),

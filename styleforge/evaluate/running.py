@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case
-from styleforge.evaluate.clock import Clock
 from styleforge.evaluate.given import is_given
 from styleforge.evaluate.manifest import Manifest, write_manifest
 from styleforge.evaluate.methods import recipe_of
@@ -119,22 +118,16 @@ def run(
         write_manifest(now, folder)
         yield Done(row, now)
     todo = _Todo(forge, now, folder)
-    clocks: dict[int, Clock] = {}
     events = closing(cast("Generator[_Told]", together(executor, todo.tasks(), width=width)))
     with events as stream:
         for index, event in stream:
             case, method = todo.pairs[index]
-            clock = clocks.setdefault(index, Clock())
-            clock.told(event)
             match event:
                 case Step(done=done, total=total):
                     yield Going(case.name, method, done / max(total, 1), event.stage)
                 case Preparing(what=what):
                     yield Going(case.name, method, 0.0, what)
-            for row in (
-                *todo.refusals(),
-                *_rows(forge, manifest, case, method, event, folder, clock),
-            ):
+            for row in (*todo.refusals(), *_rows(forge, manifest, case, method, event, folder)):
                 now = now.with_row(row)
                 write_manifest(now, folder)
                 yield Done(row, now)
@@ -198,11 +191,9 @@ def _rows(
     method: str,
     event: Event | UserError,
     folder: Path,
-    clock: Clock,
 ) -> Iterator[Row]:
     """The row of a run that is over."""
     if isinstance(event, UserError):
         yield failed_row(case, method, str(event), folder)
     elif isinstance(event, Finished) and event.result.status != "stopped":
-        setting, seconds = manifest.setting, clock.seconds
-        yield finished_row(forge, setting, case, method, event.result, folder, seconds)
+        yield finished_row(forge, manifest.setting, case, method, event.result, folder)

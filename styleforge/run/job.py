@@ -9,7 +9,8 @@ leaves, and stays until the result was saved.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from styleforge.recipe.refusals import refuse_unreadable
 from styleforge.run import engine
 from styleforge.run.beside import Beside
 from styleforge.run.checkpoint import remove_checkpoint, save_checkpoint
+from styleforge.run.clock import timed
 from styleforge.run.events import Event, Finished, Note
 from styleforge.run.finishing import preview_of, result_of
 from styleforge.run.kept import Kept, gone_on
@@ -193,13 +195,17 @@ class Job:
             UserError: if it cannot be done, or memory ran out before the first step.
         """
         try:
-            yield from self._events()
+            with closing(timed(self._events())) as events:
+                for event in events:
+                    if isinstance(event, Finished):
+                        self._result = event.result
+                    yield event
         except Exception as error:
             if isinstance(error, UserError) or not is_shortage(error):
                 raise
             raise UserError(_NO_MEMORY) from error
 
-    def _events(self) -> Iterator[Event]:
+    def _events(self) -> Generator[Event]:
         refuse_unreadable(self.recipe)
         for text in self.forge.before_run(self.recipe):
             yield self._said(text)

@@ -36,7 +36,7 @@ _PLAIN = {one.__name__: one for one in (Note, Preparing, StageStarted)}
 _ERRORS = {one.__name__: one for one in (UserError, Refused, Diverged, PluginError)}
 _OF_COLOURS = ("own", "alpha", "room")
 _OF_RESULT = ("image", "pasted", "generated", "latent")
-_ALIKE = ("status", "steps", "seconds", "history", "notes")  # as they are in JSON
+_ALIKE = ("status", "steps", "seconds", "took", "history", "notes")  # as they are in JSON
 
 
 def pack(told: Told) -> bytes:
@@ -130,6 +130,7 @@ def _read_result(body: dict[str, Any], tensors: Mapping[str, Tensor]) -> Result:
         status=body["status"],
         steps=body["steps"],
         seconds=body["seconds"],
+        took=body["took"],
         noise=tuple(tensors[f"noise.{index}"] for index in range(body["noise"])),
         regions={name: tensors[f"region.{name}"] for name in body["regions"]},
         references={name: tensors[f"reference.{name}"] for name in body["references"]},

@@ -30,9 +30,10 @@ class Result:
     picture. ``history`` holds the losses and cosines of every step, ``notes`` what the user should
     know, ``references`` the pictures that it is made of, by role, as they were given:
     ``(1, 3, H, W)``, bytes or values in
-    [-1, 1]. A picture that is only pasted was drawn by no generator: its
-    ``latent`` is that of z = 0, its ``noise`` chance. ``colours`` are what the identity's file has
-    beyond 8-bit sRGB, which the saved picture has again.
+    [-1, 1]. ``seconds`` are those of the steps, resumed ones included, ``took`` those of this run
+    without loading models and preparing pictures, where it happened. A picture that is only pasted
+    was drawn by no generator: its ``latent`` is that of z = 0, its ``noise`` chance. ``colours``
+    are what the identity's file has beyond 8-bit sRGB, which the saved picture has again.
 
     Example:
         >>> from styleforge import Forge, Job
@@ -59,6 +60,7 @@ class Result:
     notes: tuple[str, ...] = field(default_factory=tuple)
     references: Mapping[str, Tensor] = field(default_factory=dict)
     colours: Colours | None = None
+    took: float = 0.0
 
     @property
     def photo(self) -> Tensor:
