@@ -46,7 +46,7 @@ class RayWorker:
                 self.close()
                 msg = (
                     f"Ray had no room for another worker in {PATIENCE:.0f} s. Ask for fewer "
-                    "(ray:2), or wait until others are done."
+                    "workers (ray:N), or wait until others are done."
                 )
                 raise NoRoom(msg)
             refused = self._got(asked)
