@@ -53,7 +53,7 @@ def html(report: Report, cases: Mapping[str, Mapping[str, str]], folder: Path) -
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title(report))}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        f"<header><h1>{escape(title(report))}</h1>\n<p>{escape(facts(report))}</p></header>\n"
+        f"<header><h1>{escape(title(report))}</h1>\n<p>{_said(facts(report))}</p></header>\n"
         f"<main>\n{''.join(sections)}</main>\n</body>\n</html>\n"
     )
 
@@ -114,7 +114,7 @@ def _of_a_set(report: Report, shown: Table) -> str:
     )
     said = warned(report, shown)
     table = _scrolling(f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>")
-    return table + (f"<p>{escape(said)}</p>" if said else "")
+    return table + (f"<p>{_said(said)}</p>" if said else "")
 
 
 def _plots(report: Report) -> str:
@@ -197,18 +197,22 @@ def _differences(found: Sequence[Difference], report: Report) -> str:
 
 
 def _failed(report: Report) -> str:
-    return f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in failed(report))}</ul>"
+    return f"<ul>{''.join(f'<li>{_said(one)}</li>' for one in failed(report))}</ul>"
 
 
 def _made(report: Report) -> str:
-    items = []
-    for line in made(report).splitlines():
-        text = escape(line.removeprefix("* "))
-        pieces = text.split("`")
-        items.append("".join(
-            f"<code>{piece}</code>" if index % 2 else piece for index, piece in enumerate(pieces)
-        ))  # fmt: skip
-    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+    lines = [line.removeprefix("* ") for line in made(report).splitlines()]
+    return f"<ul>{''.join(f'<li>{_said(line)}</li>' for line in lines)}</ul>"
+
+
+def _said(text: str) -> str:
+    """A sentence, with what stands between backticks as code."""
+    pieces = escape(text).split("`")
+    if len(pieces) % 2 == 0:  # a lone one stays as it is
+        return escape(text)
+    return "".join(
+        f"<code>{piece}</code>" if index % 2 else piece for index, piece in enumerate(pieces)
+    )
 
 
 def _scrolling(inside: str) -> str:

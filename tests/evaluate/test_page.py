@@ -61,7 +61,7 @@ def test_sentences_are_text_and_pictures_that_are_gone_leave_a_place(
     compare, tmp_path, monkeypatch
 ):
     def failing(self):
-        msg = "<b>No</b> thing & no more."
+        msg = "<b>No</b> thing & no more: `styleforge packs`."
         raise UserError(msg)
         yield
 
@@ -71,7 +71,7 @@ def test_sentences_are_text_and_pictures_that_are_gone_leave_a_place(
         compare(["toy-mapper", "toy-look"])
     text = (tmp_path / "out/report.html").read_text()
     Parsed(text)
-    assert "&lt;b&gt;No&lt;/b&gt; thing &amp; no more." in text
+    assert "&lt;b&gt;No&lt;/b&gt; thing &amp; no more: <code>styleforge packs</code>." in text
     (tmp_path / "out/truths/easy-0.png").write_bytes(b"gone")
     compare(["toy-mapper", "toy-look"])
     assert "gone<br>true answer" in (tmp_path / "out/report.html").read_text()
