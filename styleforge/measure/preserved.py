@@ -9,6 +9,8 @@ import torch
 from styleforge.measure import metrics
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from styleforge.measure.truth import Comparison
 
 
@@ -22,10 +24,7 @@ def identity_psnr(given: Comparison) -> float | None:
         >>> identity_psnr(toy.toy_comparison()) > 60  # it is the identity
         True
     """
-    kept = given.kept
-    if kept is None or not kept.any():
-        return None
-    return metrics.psnr(given.image, given.problem.identity.image, kept)
+    return _psnr(given, given.kept)
 
 
 def identity_ssim(given: Comparison) -> float | None:
@@ -36,10 +35,7 @@ def identity_ssim(given: Comparison) -> float | None:
         >>> round(identity_ssim(toy.toy_comparison()), 3)
         1.0
     """
-    kept = given.kept
-    if kept is None or not kept.any():
-        return None
-    return metrics.ssim(given.image, given.problem.identity.image, kept)
+    return _ssim(given, given.kept)
 
 
 def identity_lpips(given: Comparison) -> float | None:
@@ -50,10 +46,7 @@ def identity_lpips(given: Comparison) -> float | None:
         >>> identity_lpips(toy.toy_comparison())
         0.0
     """
-    kept = given.kept
-    if kept is None or not kept.any():
-        return None
-    return metrics.lpips(given.image, given.problem.identity.image, given.problem.models, kept)
+    return _lpips(given, given.kept)
 
 
 def identity_similarity(given: Comparison) -> float:
@@ -80,10 +73,7 @@ def outside_psnr(given: Comparison) -> float | None:
         >>> outside_psnr(toy.toy_comparison()) > 60  # it is the identity
         True
     """
-    outside = given.outside
-    if not outside.any():
-        return None
-    return metrics.psnr(given.image, given.problem.identity.image, outside)
+    return _psnr(given, given.outside)
 
 
 def outside_ssim(given: Comparison) -> float | None:
@@ -94,10 +84,7 @@ def outside_ssim(given: Comparison) -> float | None:
         >>> round(outside_ssim(toy.toy_comparison()), 3)
         1.0
     """
-    outside = given.outside
-    if not outside.any():
-        return None
-    return metrics.ssim(given.image, given.problem.identity.image, outside)
+    return _ssim(given, given.outside)
 
 
 def outside_lpips(given: Comparison) -> float | None:
@@ -108,7 +95,22 @@ def outside_lpips(given: Comparison) -> float | None:
         >>> outside_lpips(toy.toy_comparison())
         0.0
     """
-    outside = given.outside
-    if not outside.any():
+    return _lpips(given, given.outside)
+
+
+def _psnr(given: Comparison, mask: Tensor | None) -> float | None:
+    if mask is None or not mask.any():
         return None
-    return metrics.lpips(given.image, given.problem.identity.image, given.problem.models, outside)
+    return metrics.psnr(given.image, given.problem.identity.image, mask)
+
+
+def _ssim(given: Comparison, mask: Tensor | None) -> float | None:
+    if mask is None or not mask.any():
+        return None
+    return metrics.ssim(given.image, given.problem.identity.image, mask)
+
+
+def _lpips(given: Comparison, mask: Tensor | None) -> float | None:
+    if mask is None or not mask.any():
+        return None
+    return metrics.lpips(given.image, given.problem.identity.image, given.problem.models, mask)
