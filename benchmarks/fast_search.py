@@ -21,7 +21,7 @@ from benchmarks.problems import STYLE, problem_of, truth_of
 from benchmarks.variants import coarse, schedule, weigh
 from styleforge.evaluate.statistics import mean_of
 from styleforge.forge import Forge
-from styleforge.measure.truth import measure
+from styleforge.measure.by_metrics import measure
 from styleforge.recipe.recipe import Compose, Paste, Recipe
 from styleforge.run.job import Job
 

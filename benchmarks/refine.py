@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from benchmarks.problems import STYLE, problem_of, truth_of
 from styleforge.forge import Forge
-from styleforge.measure.truth import measure
+from styleforge.measure.by_metrics import measure
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Mapped
 from styleforge.run.job import Job

@@ -20,7 +20,8 @@ from styleforge.compose.compose import inpainter_of
 from styleforge.errors import Refused, UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
-from styleforge.measure.truth import Truth, measure
+from styleforge.measure.by_metrics import measure
+from styleforge.measure.truth import Truth
 from styleforge.pack.pack import Models
 from styleforge.plugins.settings import SettingsError
 from styleforge.prepare.images import load_image

@@ -12,14 +12,8 @@ from skimage.metrics import structural_similarity
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
 from styleforge.measure import metrics, preserved, scores
-from styleforge.measure.truth import (
-    Truth,
-    comparison,
-    directions,
-    meanings,
-    measure,
-    unmeasured,
-)
+from styleforge.measure.by_metrics import directions, meanings, measure, unmeasured
+from styleforge.measure.truth import Truth, comparison
 from styleforge.pack.whitening import whitening_of
 from styleforge.prepare.regions import hard_regions
 from styleforge.testing import toy

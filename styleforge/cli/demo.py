@@ -40,7 +40,7 @@ def demo(
 ) -> None:
     """Run a transfer on a pack's own pictures, and measure it where the pack knows the truth."""
     from styleforge.forge import Forge
-    from styleforge.measure.truth import meanings
+    from styleforge.measure.by_metrics import meanings
     from styleforge.prepare.build import build_problem
 
     forge = Forge()
@@ -128,7 +128,7 @@ def _truth(forge: Forge, pack: Pack, shown: Showcase) -> Truth | None:
 def _scores(
     forge: Forge, result: Result, problem: Problem, truth: Truth | None, shown: Showcase
 ) -> dict[str, float]:
-    from styleforge.measure.truth import measure, unmeasured
+    from styleforge.measure.by_metrics import measure, unmeasured
 
     taken = {"seconds": result.seconds}
     if truth is None:

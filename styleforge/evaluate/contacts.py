@@ -11,10 +11,14 @@ from urllib.parse import quote
 
 from PIL import Image
 
+from styleforge.evaluate.cases import IDENTITY
+from styleforge.evaluate.given import NOTHING, TRUTH, given_method
 from styleforge.evaluate.report import Report
 
 SIDE = 168  # pixels of a small picture's longer side
 QUALITY = 82  # of its JPEG
+ANSWER = "true answer"  # the label of its picture
+SHOWN = {NOTHING: IDENTITY, TRUTH: ANSWER}  # labels of what these methods would show again
 
 
 def contacts(report: Report, cases: Mapping[str, Mapping[str, str]], folder: Path) -> Iterator[str]:
@@ -28,7 +32,9 @@ def contacts(report: Report, cases: Mapping[str, Mapping[str, str]], folder: Pat
         yield f'<h3 id="{escape(name)}">{heading}</h3>\n<ul class="row">\n'
         for label, path in pictures.items():
             yield _picture(folder, path, label)
-        for method in report.methods:
+        for method, about in report.methods.items():
+            if SHOWN.get(method) in pictures and about == given_method(method):
+                continue  # it stands among what was given
             row = rows.get((name, method))
             if row is not None:
                 yield _picture(folder, row.picture, method, named=True)

@@ -10,7 +10,8 @@ import torch
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import IDENTITY, Case
 from styleforge.evaluate.methods import Setting
-from styleforge.measure.truth import Truth, measure
+from styleforge.measure.by_metrics import measure
+from styleforge.measure.truth import Truth
 from styleforge.measure.wordings import Worded
 from styleforge.prepare.build import build_problem
 from styleforge.recipe.combine import pasted_alone

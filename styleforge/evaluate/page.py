@@ -109,8 +109,11 @@ def _of_a_set(report: Report, shown: Table) -> str:
     """A table as a paper has it: some methods, some scores, by level."""
     head, rows = rows_of(report, shown)
     heads = "".join(f'<th scope="col">{_broken(cell)}</th>' for cell in head)
+    heads = heads.replace('<th scope="col">method', '<th scope="col" class="name">method')
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell) or MISSING}</td>' for cell in row)}</tr>" for row in rows
+        f'<tr><td>{escape(level)}</td><th scope="row" class="name">{escape(method)}</th>'
+        f"{''.join(f'<td>{escape(cell) or MISSING}</td>' for cell in cells)}</tr>"
+        for level, method, *cells in rows
     )
     said = warned(report, shown)
     table = _scrolling(f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>")

@@ -184,7 +184,7 @@ def read_report(path: Path) -> Report:
 def _scores(forge: Forge, manifest: Manifest, rows: Sequence[Row]) -> dict[str, Score]:
     """Those that any row has, in the order of the metrics."""
     from styleforge.evaluate.measuring import style_of
-    from styleforge.measure.truth import directions, meanings
+    from styleforge.measure.by_metrics import directions, meanings
 
     if not manifest.cases:
         return {}

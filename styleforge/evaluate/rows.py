@@ -18,7 +18,7 @@ class Row:
         level: its difficulty.
         method: a preset.
         status: ``done``, or ``failed``, which is tried again when the comparison goes on.
-        scores: by name, see `styleforge.measure.truth.measure`; with the ``seconds`` of the run.
+        scores: by name, see `styleforge.measure.by_metrics.measure`; with the run's ``seconds``.
         error: why it failed, as a sentence.
         picture: the result's file, relative to the folder of the comparison.
         measured: the file of the picture that was measured, where that is another: aligned.

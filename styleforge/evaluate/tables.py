@@ -189,10 +189,12 @@ def failures(report: Report) -> str:
 
 
 def failed(report: Report) -> list[str]:
-    """What failed and why; a method that failed alike on several cases is one line."""
+    """What failed and why, with what words asked for; alike on several cases is one line."""
     cases: dict[tuple[str, str], list[str]] = {}
+    said = {case.name: f" ({case.said})" for case in report.cases if case.words}
     for row in report.failed:
-        cases.setdefault((row.method, row.error), []).append(row.case)
+        asked = row.case + said.get(row.case, "")
+        cases.setdefault((row.method, row.error), []).append(asked)
     return [f"{method} on {', '.join(names)}: {why}" for (method, why), names in cases.items()]
 
 

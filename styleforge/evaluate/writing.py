@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case, parts_of
+from styleforge.evaluate.contacts import ANSWER
 from styleforge.evaluate.manifest import Manifest
 from styleforge.evaluate.measuring import style_of, truth_of
 from styleforge.evaluate.method_sets import Table, tables_of
@@ -87,5 +88,5 @@ def _pictures(forge: Forge, manifest: Manifest, folder: Path) -> dict[str, dict[
             assert truth is not None
             (folder / name).parent.mkdir(exist_ok=True)
             save_image(truth.image, folder / name)
-        found[case.name]["true answer"] = name
+        found[case.name][ANSWER] = name
     return found

@@ -67,7 +67,10 @@ def test_each_is_measured_by_what_words_asked_for(compare, tmp_path):
     text = (tmp_path / "out/report.md").read_text()
     assert "## Means, unseen" in text
     assert "Cases in words from world" in text
-    assert "seen-0: tall" in (tmp_path / "out/report.html").read_text()
+    page = (tmp_path / "out/report.html").read_text()
+    assert "seen-0: tall" in page
+    labels = ("identity", "true answer", "toy-mapper", "nothing", "truth")
+    assert [page.count(f'alt="{label}"') for label in labels] == [2, 2, 2, 0, 0]  # each once
     with (tmp_path / "out/report.csv").open() as file:
         assert {line["words"] for line in csv.DictReader(file)} == {"tall", "blue"}
 
@@ -180,3 +183,5 @@ def test_the_truth_of_photographs_is_a_row_that_failed(compare, forge, written, 
     assert [row.error for row in report.failed] == [
         "The true answer of seen-0 is not known. Leave the method truth out."
     ]
+    case = report.cases[0]
+    assert f"truth on seen-0 ({case.said}): The" in (tmp_path / "words/report.md").read_text()

@@ -13,8 +13,8 @@ from styleforge_portraits import portraits
 import styleforge
 from styleforge.cli.app import main
 from styleforge.forge import Forge
+from styleforge.measure.by_metrics import measure
 from styleforge.measure.metrics import lpips, psnr
-from styleforge.measure.truth import measure
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.problem import Problem
 from styleforge.prepare.regions import hard_regions
