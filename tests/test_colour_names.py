@@ -64,7 +64,8 @@ def test_vivid_colours_keep_shading_and_do_not_bleach(ground, name):
         ("not red but blue", ["#0000ff"], "not red"),
         ("teal without red or pink", ["#008080"], "without red pink"),
         ("teal \N{FIRE} in 2 tones", ["#008080"], "\N{FIRE} 2 tones"),
-        ("t\u00e9al r\u00f6tlich", ["#008080"], "rotlich"),
+        ("t\u00e9al r\u00f6tlich", ["#008080"], "r\u00f6tlich"),
+        ("teal, Not R\u00ebd", ["#008080"], "Not R\u00ebd"),
     ],
 )
 def test_words_are_read_as_colours(text, colours, left):

@@ -16,7 +16,14 @@ from styleforge.recipe.domain import Attribute
 from styleforge.recipe.objective import Objective, Term
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Schedule, Stage
-from styleforge.recipe.words import SWATCH_WEIGHT, TEXT_WEIGHT, phrase, pieces_of, with_words
+from styleforge.recipe.words import (
+    SWATCH_WEIGHT,
+    TEXT_WEIGHT,
+    phrase,
+    pieces_of,
+    spelt,
+    with_words,
+)
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
 from styleforge.run.start import set_up
@@ -92,7 +99,22 @@ def test_whatever_a_text_says_is_read(text, pieces):
     assert pieces_of(text) == pieces
 
 
-@pytest.mark.parametrize("extra", ["\N{HAIRCUT}", "3", "\u8d64\u3044", "xyzzy"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\u00dcnl\u00fc, caf\u00e9-style", ["\u00dcnl\u00fc", "caf\u00e9", "style"]),
+        ("u\u0308nlu\u0308", ["\u00fcnl\u00fc"]),  # accents of their own
+        ("'women\u2019s' girls'", ["women\u2019s", "girls"]),
+        ("blo\u00adnde \ufb01ne", ["blonde", "\ufb01ne"]),
+        ("\N{HAIRCUT}bob 60s", ["\N{HAIRCUT}", "bob", "60s"]),
+        ("\u0939\u093f\u0928\u094d\u0926\u0940", ["\u0939\u093f\u0928\u094d\u0926\u0940"]),
+    ],
+)
+def test_pieces_are_shown_as_the_user_wrote_them(text, said):
+    assert [one.said for one in spelt(text)] == said
+
+
+@pytest.mark.parametrize("extra", ["\N{HAIRCUT}", "3", "\u8d64\u3044", "xyzzy", "\u00dcnl\u00fc"])
 def test_what_is_not_understood_is_said(models, extra):
     mask = torch.ones(1, 1, 32, 32)
     _, notes = embed(Text(f"tall {extra}"), SHAPE, models, mask)

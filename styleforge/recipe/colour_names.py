@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from PIL import ImageColor
 
 from styleforge.recipe.condition import Swatch
-from styleforge.recipe.words import pieces_of, words_in
+from styleforge.recipe.words import spelt, words_in
 
 if TYPE_CHECKING:
     from styleforge.recipe.domain import Attribute
@@ -77,9 +77,10 @@ def colours_of(text: str, attribute: Attribute) -> Named | None:
     """
     nouns = words_in(attribute.prompt.replace("{}", " ")) | {attribute.domain.lower()}
     nouns |= SMALL | {one.lower() for one in attribute.nouns}
-    words = [one for one in pieces_of(text) if one not in nouns]
+    pieces = [one for one in spelt(text) if one.read not in nouns]
+    own = [one.said for one in pieces]  # the user's spelling
     table = names(attribute)
-    words, misspelt = _spelt(words, table)
+    words, misspelt = _corrected([one.read for one in pieces], own, table)
     found: list[tuple[str, str]] = []  # a colour, and its name if it is one of the table
     left: list[str] = []
     joined, denied, exact, at = True, False, True, 0
@@ -89,12 +90,12 @@ def colours_of(text: str, attribute: Attribute) -> Named | None:
         if not count:
             joined, denied = True, _denies(words[at], denied=denied)
             if words[at] not in JOINING and words[at] != "but":
-                left.append(words[at])
+                left.append(own[at])
             at += 1
             continue
-        at += len(said)
+        start, at = at, at + len(said)
         if denied:
-            left += said
+            left += own[start:at]
             continue
         name = "".join(said[shade:])
         colour = table[name]
@@ -147,10 +148,10 @@ def _denies(word: str, *, denied: bool) -> bool:
     return word in DENYING or (denied and word in JOINING)
 
 
-def _spelt(
-    words: list[str], table: Mapping[str, str]
+def _corrected(
+    words: list[str], own: list[str], table: Mapping[str, str]
 ) -> tuple[list[str], tuple[tuple[str, str], ...]]:
-    """The words with misspelt names put right, and which they were."""
+    """The words with misspelt names put right, and which these were in the user's spelling."""
     parts = {word for count in range(1, LONGEST + 1) for word in _parts(words, count, table)}
     read, misspelt = list(words), []
     for at, word in enumerate(words):
@@ -158,7 +159,7 @@ def _spelt(
             continue
         for near in get_close_matches(word, table, n=1, cutoff=ALIKE):
             read[at] = near
-            misspelt.append((word, near))
+            misspelt.append((own[at], near))
     return read, tuple(misspelt)
 
 

@@ -9,7 +9,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from styleforge.recipe.condition import Swatch, Text
 from styleforge.recipe.domain import Attribute
@@ -20,8 +20,23 @@ from styleforge.recipe.stage import Stage
 TEXT_WEIGHT = 2.0  # of the text loss, as published for HairCLIP (section 3.4)
 SWATCH_WEIGHT = 0.02  # of the colour loss
 ARTICLES = frozenset({"a", "an", "the"})
-_UNSEEN = re.compile("['\u2019\u00ad\u200b\u2060\ufeff]")  # and apostrophes
+_APOSTROPHES = "'\u2019"
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+_LETTERS = re.compile("(?s:.)[\u0300-\u036f]*")  # each with its accents
+
+
+@dataclass(frozen=True)
+class Spelt:
+    """A piece of a text as it is read, and as the user wrote it, which messages show.
+
+    Example:
+        >>> Spelt("creme", "Crème").said
+        'Crème'
+    """
+
+    read: str
+    said: str
 
 
 def phrase(text: str, attribute: Attribute) -> str:
@@ -53,24 +68,49 @@ def words_in(text: str) -> set[str]:
 def pieces_of(text: str) -> list[str]:
     """Everything that a text says, in its order: words in small letters, numbers, signs, emoji.
 
-    Whoever reads words reads these, and tells the user which ones it made nothing of. Punctuation
-    says nothing, a hyphen separates words, and letters with accents are read without.
+    Whoever reads words reads these. Punctuation says nothing, a hyphen separates words, and letters
+    with accents are read without. A message shows a piece by `spelt`.
 
     Example:
         >>> pieces_of("Dark-brown, crème: 3 \N{MUSHROOM}!")
         ['dark', 'brown', 'creme', '3', '\N{MUSHROOM}']
     """
-    text = unicodedata.normalize("NFKD", text).lower()
-    text = unicodedata.normalize("NFC", _ACCENTS.sub("", _UNSEEN.sub("", text)))
-    found: list[str] = []
+    return [one.read for one in spelt(text)]
+
+
+def spelt(text: str) -> list[Spelt]:
+    """The pieces of a text (`pieces_of`), each with the user's own spelling.
+
+    Whoever tells the user of a piece, such as one that it made nothing of, shows that spelling.
+
+    Example:
+        >>> [one.said for one in spelt("Dark-brown, Crème!")]
+        ['Dark', 'brown', 'Crème']
+    """
+    found: list[tuple[str, str]] = []
     kind = " "  # of the letter before
-    for letter in text:
-        last, kind = kind, _kind(letter, kind)
-        if kind == last and found:
-            found[-1] += letter if kind != " " else ""
-        elif kind != " ":
-            found.append(letter)
-    return found
+    for written in _LETTERS.findall(unicodedata.normalize("NFC", _UNSEEN.sub("", text))):
+        if written in _APOSTROPHES:
+            if kind != " ":
+                found[-1] = (found[-1][0], found[-1][1] + written)
+            continue
+        shown = written
+        for letter in _plain(written):
+            last, kind = kind, _kind(letter, kind)
+            if kind == " ":
+                continue
+            if kind == last:
+                found[-1] = (found[-1][0] + letter, found[-1][1] + shown)
+            else:
+                found.append((letter, written))
+            shown = ""  # it is written once, where it is read as several letters
+    return [Spelt(read, said.rstrip(_APOSTROPHES)) for read, said in found]
+
+
+def _plain(letter: str) -> str:
+    """A letter as it is read: small, without accents, in its common form."""
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", letter).lower())
+    return unicodedata.normalize("NFC", plain)
 
 
 def _kind(letter: str, before: str) -> str:

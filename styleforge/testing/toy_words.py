@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d, normalize
 
 from styleforge.errors import UserError
-from styleforge.recipe.words import pieces_of
+from styleforge.recipe.words import spelt
 
 WIDTH = 6  # numbers in an embedding
 SHAPES = ("tall", "wide", "round")
@@ -57,15 +57,16 @@ class ToyEncoder(nn.Module):
         """
         del about  # its few words are all told apart
         found, notes = [], []
-        for word in pieces_of(text):
+        for piece in spelt(text):
+            word = piece.read
             if word in IGNORED:
                 continue
             near = difflib.get_close_matches(word, SHAPES + COLOURS, n=1)
             found += near
             if near and near != [word]:
-                notes.append(f"{word!r} was read as {near[0]!r}.")
+                notes.append(f"{piece.said!r} was read as {near[0]!r}.")
             elif not near:
-                notes.append(f"{word!r} is not known and left out.")
+                notes.append(f"{piece.said!r} is not known and left out.")
         if not found:
             known = ", ".join(SHAPES + COLOURS)
             msg = f"None of {text!r} can be placed; the toy encoder knows {known}."

@@ -163,6 +163,22 @@ def test_placing_tells_what_it_changes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a bob, \u00dcnl\u00fc", "\u00dcnl\u00fc"),
+        ("l\u00e0vender hair", "l\u00e0vender"),
+        ("long hair, Not c\u00farly", "Not c\u00farly"),
+        ("Hime-C\u00fat", "Hime C\u00fat"),
+        ("Un\u00f0ulating hair", "Un\u00f0ulating"),
+        ("Burg\u00fandy shirt", "Burg\u00fandy"),
+    ],
+)
+def test_notes_show_words_as_they_were_written(text: str, shown: str) -> None:
+    notes = language.place(text)[1]
+    assert any(f"'{shown}'" in one for one in notes), notes
+
+
+@pytest.mark.parametrize(
     ("text", "placed"),
     [
         ("white top", "light top"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from styleforge.testing.subjects import ComponentSubject
 
 TOLERANCE = 1e-3
-SIGN = "\N{MUSHROOM}"  # that no words mean
+STRANGE = ("\N{MUSHROOM}", "\u00fcnl\u00fc")  # what no words mean
 
 
 def recolours_what_is_covered(subject: ComponentSubject) -> None:
@@ -136,17 +136,19 @@ def embeds_pictures_and_words(subject: ComponentSubject) -> None:
 
 
 def tells_what_it_leaves_out(subject: ComponentSubject) -> None:
-    """What stands beside words, such as an emoji, is kept, or a note says that it is left out."""
-    try:
-        placed, notes = subject.model.place(f"a round red one {SIGN}")
-    except UserError:  # it knows none of these words
-        return
-    if not any(SIGN in one for one in (placed, *notes)):
-        msg = (
-            f"{subject} left {SIGN} out of a text and did not say so; a note was expected for "
-            "whatever is not understood (styleforge.recipe.words.pieces_of finds it all)."
-        )
-        raise LawBroken(msg)
+    """What else a text holds, such as an emoji, is kept, or a note shows it as it was written."""
+    for strange in STRANGE:
+        try:
+            placed, notes = subject.model.place(f"a round red one {strange}")
+        except UserError:  # it knows none of these words
+            return
+        if not any(strange in one for one in (placed, *notes)):
+            msg = (
+                f"{subject} left {strange} out of a text and did not say so; a note was expected "
+                "for whatever is not understood, spelt as the user did (styleforge.recipe.words."
+                "spelt finds it all)."
+            )
+            raise LawBroken(msg)
 
 
 def embeds_identities(subject: ComponentSubject) -> None:

@@ -126,7 +126,7 @@ def _worn(piece: Piece, group: str) -> _Said | None:
     for term in terms:
         usual = term.names[0]
         said = CLOTH_NEAREST.get(usual, usual)
-        return _Said(said, f"'{piece.words}' of clothing is read as '{said}'.")
+        return _Said(said, f"'{piece.said}' of clothing is read as '{said}'.")
     return None
 
 
@@ -135,27 +135,27 @@ def _read(piece: Piece, group: str) -> _Said:
         return _known(piece, piece.term, group)
     if piece.kind == "negated":
         return _Said(
-            "", f"'{piece.words}' cannot be placed and is left out; say what is wanted instead."
+            "", f"'{piece.said}' cannot be placed and is left out; say what is wanted instead."
         )
     if piece.kind != "unknown":
         return _Said(piece.words)
     near = nearest(piece.words, group)
     if not near:
-        return _Said("", f"'{piece.words}' is not a word this pack knows and is left out.")
-    note = f"'{piece.words}' is not a word this pack knows; '{near}' is used instead."
-    return _Said(near, note, substitute=piece.words)
+        return _Said("", f"'{piece.said}' is not a word this pack knows and is left out.")
+    note = f"'{piece.said}' is not a word this pack knows; '{near}' is used instead."
+    return _Said(near, note, substitute=piece.said)
 
 
 def _known(piece: Piece, term: Term, group: str) -> _Said:
     if not _of(piece.words, group):
         kind = term.group.replace("_", ".", 1)
         where = f"; ask for it as {kind}" if term.group != "identity" else ""
-        return _Said("", f"'{piece.words}' is left out: it says nothing of what is asked{where}.")
+        return _Said("", f"'{piece.said}' is left out: it says nothing of what is asked{where}.")
     if term.key in HELD_OUT.styles:
-        return _Said(term.gloss, f"'{piece.name}' is read as '{term.gloss}'.")
+        return _Said(term.gloss, f"'{piece.said}' is read as '{term.gloss}'.")
     if piece.name in HELD_OUT.names:
         usual = next(name for name in term.names if name not in HELD_OUT.names)
-        return _Said(usual, f"'{piece.name}' is read as '{usual}'.")
+        return _Said(usual, f"'{piece.said}' is read as '{usual}'.")
     return _Said(piece.words)
 
 

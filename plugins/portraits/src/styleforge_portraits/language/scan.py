@@ -8,7 +8,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from styleforge.recipe.words import pieces_of
+from styleforge.recipe.words import Spelt, pieces_of, spelt
 
 from .words import CLOTHING_NOUNS, FILLERS, HAIR_NOUNS, NEGATIONS, WORDS
 
@@ -23,10 +23,11 @@ _LONGEST = 5  # words of a name
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a text: its words, and the meaning where it is a name."""
+    """A stretch of a text: its words as read and as said, and the meaning where it is a name."""
 
     kind: Kind
     words: str
+    said: str
     term: Term | None = None
     name: str = ""
 
@@ -66,25 +67,30 @@ def scan(text: str) -> tuple[Piece, ...]:
     A colour belongs to the next noun or style, else to the last one; without any it is the
     hair's. A negated word that has no name of its own (``not curly``) is of kind ``negated``.
     """
-    words = tokens(text)
+    words = spelt(text)
     spans: list[tuple[str, str]] = []  # kind, words
+    said: list[str] = []
     at = 0
     while at < len(words):
-        kind, taken = _next(words[at : at + _LONGEST])
-        spans.append((kind, taken))
-        at += len(taken.split())
-    near = _settled(spans)
-    return tuple(_negated([_piece(one, where) for one, where in zip(spans, near, strict=True)]))
+        kind, count = _next(words[at : at + _LONGEST])
+        taken = words[at : at + count]
+        spans.append((kind, " ".join(one.read for one in taken)))
+        said.append(" ".join(one.said for one in taken))
+        at += count
+    read = zip(spans, said, _settled(spans), strict=True)
+    return tuple(_negated([_piece(span, own, where) for span, own, where in read]))
 
 
-def _next(words: Sequence[str]) -> tuple[str, str]:
+def _next(pieces: Sequence[Spelt]) -> tuple[str, int]:
+    """The kind of what comes next, and of how many pieces it is."""
+    words = [one.read for one in pieces]
     for count in range(min(_LONGEST, len(words)), 0, -1):
         taken = " ".join(words[:count])
         if taken in names():
-            return "term", taken
+            return "term", count
         if taken in nouns():
-            return "noun", taken
-    return ("filler" if words[0] in FILLERS or words[0] in NEGATIONS else "unknown"), words[0]
+            return "noun", count
+    return ("filler" if words[0] in FILLERS or words[0] in NEGATIONS else "unknown"), 1
 
 
 def _settled(spans: Sequence[tuple[str, str]]) -> list[str]:
@@ -95,13 +101,13 @@ def _settled(spans: Sequence[tuple[str, str]]) -> list[str]:
     return [later or earlier or "hair" for later, earlier in zip(after, before, strict=True)]
 
 
-def _piece(span: tuple[str, str], near: str) -> Piece:
+def _piece(span: tuple[str, str], said: str, near: str) -> Piece:
     kind, words = span
     if kind == "term":
         term, name = _choose(words, near)
-        return Piece("term", words, term, name)
+        return Piece("term", words, said, term, name)
     known: Mapping[str, Kind] = {"noun": "noun", "filler": "filler"}
-    return Piece(known.get(kind, "unknown"), words)
+    return Piece(known.get(kind, "unknown"), words, said)
 
 
 def _choose(words: str, near: str) -> tuple[Term, str]:
@@ -125,17 +131,18 @@ def _where(span: tuple[str, str]) -> str:
 
 def _negated(pieces: Sequence[Piece]) -> list[Piece]:
     out: list[Piece] = []
-    deny = ""
+    deny: Piece | None = None
     for piece in pieces:
         if piece.kind == "filler":
             if piece.words in NEGATIONS:
-                deny = piece.words
+                deny = piece
             out.append(piece)
         elif deny and piece.kind == "term":
-            out[-1:] = [] if out[-1].words == deny else out[-1:]
-            out.append(Piece("negated", f"{deny} {piece.words}", piece.term, piece.name))
-            deny = ""
+            out[-1:] = [] if out[-1] is deny else out[-1:]
+            words, said = f"{deny.words} {piece.words}", f"{deny.said} {piece.said}"
+            out.append(Piece("negated", words, said, piece.term, piece.name))
+            deny = None
         else:
             out.append(piece)
-            deny = ""
+            deny = None
     return out
