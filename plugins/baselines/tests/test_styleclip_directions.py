@@ -190,6 +190,14 @@ def test_a_measurement_comes_back_from_its_file_and_is_held_to_its_weights(tmp_p
 
 
 # --- on the embedded pack -----------------------------------------------------------------
+def test_what_is_shipped_was_measured_with_the_weights_that_are_shipped(
+    portraits, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path))
+    found = measurement.found_for(Models(portraits.packs["portraits"]))
+    assert found.relevance.samples == 16
+
+
 def edited(forge, attribute, words):
     recipe = forge.recipe(
         "hair",

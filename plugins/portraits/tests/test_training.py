@@ -76,7 +76,7 @@ def _make(name: str, data: Dataset, basis: Basis, table: tuple[torch.Tensor, tor
     if name == "generator":
         phases = (
             Phase(0.0, 0.5, 32, 2, (1.0, 0.5)),
-            Phase(0.5, 1.0, 64, 2, (0.5, 0.5), coarse=(32, 4), coarse_share=0.5),
+            Phase(0.5, 1.0, 64, 2, (0.5, 0.5), coarse=(32, 4), coarse_share=0.5, changed=0.5),
         )
         return GeneratorTrainer(data, basis, SIDE, phases=phases, compiled=False)
     if name == "mapping":

@@ -114,8 +114,8 @@ def of_pack(models: Models, domain: str) -> Described:
     """
     pack = models.pack.name
     folder = folder_of(pack)
-    how = f"Train it: python -m styleforge_baselines.styleclip mapper {domain}.ATTRIBUTE WORDS"
-    how += f" --pack {pack}"
+    command = f"mapper {domain}.ATTRIBUTE WORDS --pack {pack}"
+    how = f"Train it: `python -m styleforge_baselines.styleclip {command}`."
     found = [read(path) for path in sorted(folder.glob("*.safetensors"))]
     own = [one for one in found if one[0].partition(".")[0] == domain]
     if not own:

@@ -2,54 +2,46 @@
 
 The latent of a person is computed (``training.basis``), so synthesis learns a smooth function and
 needs no mapping network for it. Progressive (32, 64, 128, 256 px: Karras et al. 2018, section 2,
-here by stopping the skip synthesis early), supervised by L1 on Laplacian bands. Heads of 1x1
-convolutions on the features of the last three sizes say which material is where (cross entropy
-against the world's shares): that shows the network the shapes that colours happen to hide. They are
-thrown away afterwards. The last noise map is a faint texture (``training.texture``), the others are
-silent: the latent says everything that can be known.
+here by stopping the skip synthesis early), supervised by the losses of ``training.objective``. The
+last noise map is a faint texture (``training.texture``), the others are silent: the latent says
+everything that can be known.
 """
 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional
 
 from styleforge.pack.precision import autocast
 from styleforge_portraits import world
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.weights import save_weights, weights_folder
 from styleforge_portraits.training.card import make_card
+from styleforge_portraits.training.changes import Odds, changed_pairs
 from styleforge_portraits.training.constraints import (
     see_only,
     silence_above,
     silence_noise,
 )
 from styleforge_portraits.training.factor_response import factor_response
-from styleforge_portraits.training.losses import (
-    feature_distance,
-    laplacian_l1,
-    material_colours,
-    material_divergence,
-    psnr,
-    rarity,
-)
+from styleforge_portraits.training.losses import psnr, rarity
 from styleforge_portraits.training.measures import measures_of_codes
 from styleforge_portraits.training.muon import Muon
+from styleforge_portraits.training.objective import Drawn, Objective
 from styleforge_portraits.training.phases import PHASES, Phase
 from styleforge_portraits.training.rare import rare_people
 from styleforge_portraits.training.sheets import write_sheet
 from styleforge_portraits.training.synthesis import synthesize
-from styleforge_portraits.training.texture import grain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from styleforge.models.vgg import VGG16
@@ -59,11 +51,7 @@ if TYPE_CHECKING:
 
 MUON_RATE, ADAM_RATE = 0.01, 2e-3  # times a phase's rate
 RGB_START = 0.3  # of a fresh ToRGB's weight: the sum over all sizes begins at about unit variance
-LEVELS = 4
 EMA = 0.99
-HEADS = 3  # sizes that have a head at a time, the finest first
-COARSE_HEAD = 0.3  # weight of the others
-COLOUR_WEIGHT = 0.5
 
 
 class GeneratorTrainer:
@@ -83,7 +71,8 @@ class GeneratorTrainer:
         features: VGG16 | None = None,
         device: torch.device | str = "cpu",
     ) -> None:
-        self.data, self.basis, self.features = data, basis, features
+        self.data, self.basis = data, basis
+        self.odds = Odds()
         self.device = torch.device(device)
         self.phases = tuple(phase for phase in phases if phase.size <= size)
         self.generator = build_generator(size).to(self.device)
@@ -92,9 +81,9 @@ class GeneratorTrainer:
         self.heads = nn.ModuleDict(
             {str(side): nn.Conv2d(self.generator.channels[side], materials, 1) for side in sides}
         ).to(self.device)
-        self.head_weight = head_weight
         sample = torch.from_numpy(data.parts["held"].maps[64][:200].astype(np.float32) / 255)
-        self.rarity = rarity(sample)[None, :, None, None].to(self.device)
+        rare = rarity(sample)[None, :, None, None].to(self.device)
+        self.objective = Objective(self.heads, rare, head_weight, features)
         silence_noise(self.generator)
         see_only(self.generator, basis)
         with torch.no_grad():
@@ -127,8 +116,13 @@ class GeneratorTrainer:
             one.mapping.load_state_dict(weights)
 
     def modules(self) -> Mapping[str, nn.Module]:
-        """The generator, its average and the heads."""
-        return {"generator": self.generator, "ema": self.ema, "heads": self.heads}
+        """The generator, its average, the heads, and which factors are changed how often."""
+        return {
+            "generator": self.generator,
+            "ema": self.ema,
+            "heads": self.heads,
+            "odds": self.odds,
+        }
 
     def optimizers(self) -> Mapping[str, torch.optim.Optimizer]:
         """Muon for matrices and convolutions, Adam for the rest."""
@@ -143,13 +137,12 @@ class GeneratorTrainer:
         rate = phase.rate_at(share) * min(1.0, share / 0.005 + 0.02)
         self.muon.param_groups[0]["lr"] = MUON_RATE * rate
         self.adam.param_groups[0]["lr"] = ADAM_RATE * rate
-        often = (self.rare, phase.rare) if phase.rare else None
-        batch = self.data.batch(draw.rng, count, size, device=self.device, often=often)
+        batch, pairs = self._batch(draw, phase, size, count)
         noise = self._no_noise(size)
         if phase.textured and size == self.generator.size[0]:
             noise[-1] = torch.randn((count, *noise[-1].shape[1:]), generator=draw.noise)
             noise[-1] = noise[-1].to(self.device)
-        loss, figures = self.loss(batch, size, noise, matching=phase.matching)
+        loss, figures = self.loss(batch, size, noise, matching=phase.matching, pairs=pairs)
         for optimizer in self.optimizers().values():
             optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -158,37 +151,36 @@ class GeneratorTrainer:
         self._average()
         return {f"{key}_{size}": value for key, value in figures.items()} | {"pictures": count}
 
+    def _batch(self, draw: Draw, phase: Phase, size: int, count: int) -> tuple[Batch, bool]:
+        """People, or pairs of them that differ in one factor; and whether it is the latter."""
+        full = size == self.generator.size[0]
+        if phase.changed and full and draw.rng.random() < phase.changed:
+            if not self.odds.known:
+                self.odds.set(self._slopes(self.data.parts["train"].codes))
+            batch = changed_pairs(self.data, self.odds, draw.rng, count // 2, size, self.device)
+            return batch, True
+        often = (self.rare, phase.rare) if phase.rare else None
+        return self.data.batch(draw.rng, count, size, device=self.device, often=often), False
+
     def latents(self, codes: Tensor) -> Tensor:
         """Codes ``(N, D)`` to the latents ``(N, 512)`` of these people, exactly."""
         measures = torch.from_numpy(measures_of_codes(codes.cpu().numpy()))
         return self.basis.latents(measures).to(self.device)
 
     def loss(
-        self, batch: Batch, size: int, noise: Sequence[Tensor], *, matching: float = 0.0
+        self,
+        batch: Batch,
+        size: int,
+        noise: Sequence[Tensor],
+        *,
+        matching: float = 0.0,
+        pairs: bool = False,
     ) -> tuple[Tensor, dict[str, float]]:
-        """The objective of one batch and its parts; ``matching`` weighs perceptual features."""
+        """The objective of one batch and its parts; see `training.objective`."""
         with autocast(self.device):
-            image, features = self.forward(self.generator, self.latents(batch.code), noise, size)
-        image = image.float()
-        truth = batch.maps.float() / 255  # (N, K, size, size)
-        target = batch.image + grain(truth, noise[-1]) if noise[-1].any() else batch.image
-        weight = (truth * self.rarity).sum(1, keepdim=True)  # (N, 1, size, size)
-        weight = functional.avg_pool2d(weight, 3, 1, 1, count_include_pad=False)
-        picture = laplacian_l1(image, target, LEVELS, weight)
-        colours = material_colours(image, target, truth)
-        figures = {"l1": picture.item(), "colours": colours.item()}
-        loss = picture + COLOUR_WEIGHT * colours
-        for side in [side for side in features if str(side) in self.heads][-HEADS:]:
-            shares = functional.avg_pool2d(truth, size // side) if side < size else truth
-            found = self.heads[str(side)](features[side].float())
-            shapes = material_divergence(found, shares, self.rarity)
-            figures[f"shapes_{side}_of"] = shapes.item()
-            loss = loss + self.head_weight * (1.0 if side == size else COARSE_HEAD) * shapes
-        if matching and self.features is not None:
-            distance = feature_distance(self.features, image, target)
-            figures["match"] = distance.item()
-            loss = loss + matching * distance
-        return loss, figures
+            image, maps = self.forward(self.generator, self.latents(batch.code), noise, size)
+        drawn = Drawn(image.float(), maps, noise[-1])
+        return self.objective(drawn, batch, matching=matching, pairs=pairs)
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
@@ -221,15 +213,17 @@ class GeneratorTrainer:
             "trained_to": f"{self.size} px; finer levels only enlarge until their phase comes",
             "followed": "per factor: slope of the generated change on the true one, 1 is perfect",
         }
-        side, codes = min(self.size, 128), self.data.parts["held"].codes
+        codes = self.data.parts["held"].codes
         state.figures["followed"] = {
-            name: round(value, 2)
-            for name, value in factor_response(codes, self.ema, size=side).items()
+            name: round(value, 2) for name, value in self._slopes(codes).items()
         }
         task = "z or W+ to an aligned illustrated portrait (StyleGAN2 architecture)"
         card = make_card(self.name, task, self.data, state, settings)
         save_weights(self.ema.state_dict(), self.name, card, folder)
         self.basis.export(weights_folder() if folder is None else folder)
+
+    def _slopes(self, codes: NDArray[Any]) -> dict[str, float]:
+        return factor_response(codes, self.ema, size=min(self.size, 128))
 
     def _no_noise(self, size: int) -> list[Tensor]:
         shapes = [shape for shape in self.generator.noise_shapes if shape[0] <= size]

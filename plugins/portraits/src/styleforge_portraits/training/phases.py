@@ -13,7 +13,8 @@ class Phase:
     logarithmic scale. ``coarse`` is a smaller ``(size, batch)`` that ``coarse_share`` of the steps
     take: most of what the latent says is settled at the smaller sizes, where a picture costs a
     fraction. ``matching`` weighs perceptual features, ``rare`` is the share of pictures of people
-    whose hair is hard to draw, and with ``textured`` the last noise map is grain.
+    whose hair is hard to draw, and with ``textured`` the last noise map is grain. ``changed`` is
+    the share of steps that are taken on pairs which differ in one factor.
     """
 
     begin: float
@@ -26,6 +27,7 @@ class Phase:
     matching: float = 0.0
     rare: float = 0.0
     textured: bool = False
+    changed: float = 0.0
 
     def rate_at(self, share: float) -> float:
         """The rate's factor at a part of the whole budget."""
@@ -39,5 +41,16 @@ PHASES = (
     Phase(0.04, 0.32, 64, 16, (0.8, 0.6)),
     Phase(0.32, 0.54, 128, 8, (0.5, 0.35), (64, 16), matching=0.1),
     Phase(0.54, 0.87, 256, 4, (0.4, 0.1), (64, 16), matching=0.1),
-    Phase(0.87, 1.00, 256, 4, (0.13, 0.008), (64, 16), matching=0.1, rare=0.4, textured=True),
+    Phase(
+        0.87,
+        1.00,
+        256,
+        4,
+        (0.13, 0.008),
+        (64, 16),
+        matching=0.1,
+        rare=0.4,
+        textured=True,
+        changed=0.6,
+    ),
 )
