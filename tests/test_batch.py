@@ -84,6 +84,17 @@ def test_a_bad_row_is_a_sentence_and_the_others_go_on(run, forge):
     assert read_recipe("out/half.png").conditions["toy.appearance"].colour == "#ff0000"
 
 
+@pytest.mark.parametrize("column", ["identity", "shape", "mask", "mask.shape"])
+def test_an_address_is_refused_as_it_was_written(run, column):
+    Path("tables").mkdir()
+    cells = {"identity": "../identity.png", "shape": "../shape.png", column: "https://a.org/b.png"}
+    lines = [",".join(cells), ",".join(cells.values())]
+    Path("tables/jobs.csv").write_text("\n".join(lines))
+    (found,) = run("tables/jobs.csv")
+    assert found.error.startswith("https://a.org/b.png is an address; nothing is fetched")
+    assert "https://a.org/b.png" in Path("out/manifest.jsonl").read_text()
+
+
 def load_image_of(result):
     result.save("alone.png")
     return load_image("alone.png")

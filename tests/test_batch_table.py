@@ -93,6 +93,8 @@ def test_what_cannot_be_read_is_a_sentence(tmp_path, name, text, said):
 def test_a_table_that_is_not_there():
     with pytest.raises(UserError, match=r"none\.csv cannot be read"):
         read_table("none.csv")
+    with pytest.raises(UserError, match=r"^http://example\.org/jobs\.csv is an address"):
+        read_table(Path("http://example.org/jobs.csv"))
 
 
 @pytest.mark.parametrize(
@@ -221,6 +223,8 @@ def test_one_by_one():
     Path("looks/z.png").write_bytes(b"")
     with pytest.raises(UserError, match="identity 2, shape 3, appearance 1"):
         crossed("people", {"shape": "looks", "appearance": "red"}, zipped=True)
+    with pytest.raises(UserError, match=r"^http://example\.org/people is an address"):
+        crossed(Path("http://example.org/people"), {"shape": "tall"})
 
 
 def test_names_of_columns():

@@ -175,3 +175,14 @@ def test_whatever_a_decoder_raises_is_a_sentence(raised, monkeypatch, tmp_path):
             read(path)
     with pytest.raises(UserError, match="an upload"):
         checked(path.read_bytes(), "an upload")
+
+
+@pytest.mark.parametrize("given", ["http://a.org/me.png", Path("http://a.org/me.png")])
+def test_an_address_is_shown_as_it_was_written(given, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=r"^http://a\.org/me\.png is an address"):
+        open_picture(given)
+    Path("http:/a.org").mkdir(parents=True)
+    Image.new("RGB", (40, 40)).save("http:/a.org/me.png")
+    with open_picture(given) as picture:  # a file that is called so
+        assert picture.size == (40, 40)

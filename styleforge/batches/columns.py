@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.batches.table import Cells, Table, column
 from styleforge.errors import UserError
+from styleforge.prepare.addresses import address_in
 from styleforge.prepare.parse import PICTURES
 from styleforge.recipe.combine import spelling
 
@@ -121,6 +122,8 @@ def short_name(attribute: Attribute, attributes: Sequence[Attribute]) -> str:
 def _placed(name: str, value: str, folder: Path, attributes: Sequence[Attribute]) -> str:
     """A cell's value with its path, if it is one, relative to here instead of to the table."""
     first = name.partition(".")[0]
+    if address_in(value):
+        return value
     if first == "mask":
         return str(folder / value)
     if first == "identity":
@@ -129,7 +132,7 @@ def _placed(name: str, value: str, folder: Path, attributes: Sequence[Attribute]
         return value
     kind, given, rest = value.partition(":")
     if given and kind == "mask":
-        return f"mask:{folder / rest}"
+        return value if address_in(rest) else f"mask:{folder / rest}"
     if value.startswith(("gallery:", "text:", "#")):
         return value
     try:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from styleforge.prepare.addresses import address_in
 from styleforge.prepare.images import file_sha256
 from styleforge.prepare.inputs import with_inputs
 from styleforge.prepare.parse import PICTURES
@@ -31,13 +32,15 @@ def portable(value: str, folder: Path) -> str:
 
 
 def beside(path: str, folder: Path) -> str:
-    """A path from a folder, so that both may be moved together; ``gallery:NAME`` as it is.
+    """A path from a folder, so that both may be moved together.
+
+    ``gallery:NAME`` stays as it is, and so does an address, which the row refuses.
 
     Example:
         >>> beside("photos/me.png", Path("photos/out"))
         '../me.png'
     """
-    if path.startswith("gallery:"):
+    if path.startswith("gallery:") or address_in(path):
         return path
     try:
         return PurePath(os.path.relpath(path, folder)).as_posix()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.batches.table import Cells, Table
 from styleforge.errors import UserError
+from styleforge.prepare.addresses import refuse_address
 from styleforge.prepare.folder import pictures_in
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def crossed(
     """
     given = [str(identities)] if isinstance(identities, str | Path) else list(map(str, identities))
     for one in given:
+        refuse_address(one)
         if not one.startswith("gallery:") and not Path(one).exists():
             msg = f"There is no folder {one}; a folder of pictures to edit was expected."
             raise UserError(msg)

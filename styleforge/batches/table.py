@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 from styleforge.errors import UserError, printable
+from styleforge.prepare.addresses import refuse_address
 
 SEPARATORS = (",", ";", "\t")
 LINES = (".jsonl", ".ndjson")
@@ -71,6 +72,7 @@ def read_table(path: str | Path) -> Table:
         >>> read_table("jobs.csv").rows[0].values
         {'identity': 'me.png', 'shape': 'tall'}
     """
+    refuse_address(path)
     path = Path(path)
     try:
         with path.open("rb") as file:

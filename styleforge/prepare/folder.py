@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from styleforge.errors import UserError
+from styleforge.prepare.addresses import refuse_address
 from styleforge.prepare.parse import PICTURES
 
 
@@ -27,6 +28,7 @@ def pictures_in(given: str | Path | Iterable[str | Path]) -> tuple[list[str], tu
     """
     if not isinstance(given, str | Path):
         return [str(one) for one in given], ()
+    refuse_address(given)
     folder = Path(given)
     if not folder.is_dir():
         what = "is no folder" if folder.exists() else "is not there"

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from PIL import Image, UnidentifiedImageError
 
 from styleforge.errors import UserError
+from styleforge.prepare.addresses import refuse_address
 from styleforge.prepare.ways import PHONES
 
 _MAX_PIXELS = 100_000_000
@@ -159,6 +160,7 @@ def check_size(size: tuple[int, int], name: str) -> None:
 
 def _regular(path: Path, name: str) -> Path:
     """A path that is a file with contents; pipes and devices might never end."""
+    refuse_address(path)
     try:
         if path.is_dir():
             msg = f"{name} is a folder; a picture file was expected (PNG, JPEG, WebP, TIFF, BMP)."

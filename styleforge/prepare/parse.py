@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
+from styleforge.prepare.addresses import address_in
 from styleforge.recipe.condition import (
     Condition,
     Custom,
@@ -150,6 +151,8 @@ def checksum(value: str, models: Models) -> str:
 def _names_picture(value: str) -> bool:
     """Whether a value is a file rather than words, be it there or not."""
     if value.startswith("gallery:") or Path(value).suffix.lower() in PICTURES:
+        return True
+    if address_in(value):  # which is refused as a picture
         return True
     try:
         if Path(value).is_dir():  # a folder may well be called like a word
