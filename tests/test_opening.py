@@ -186,3 +186,11 @@ def test_an_address_is_shown_as_it_was_written(given, tmp_path, monkeypatch):
     Image.new("RGB", (40, 40)).save("http:/a.org/me.png")
     with open_picture(given) as picture:  # a file that is called so
         assert picture.size == (40, 40)
+
+
+@pytest.mark.parametrize(
+    "given", ["file:///tmp/my%20photo.png", Path("file:///tmp/my%20photo.png")]
+)
+def test_the_address_of_a_file_is_answered_with_its_path(given):
+    with pytest.raises(UserError, match=r"^file:///tmp/my%20photo.png .*: /tmp/my photo.png$"):
+        open_picture(given)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 from styleforge.errors import UserError
 
-_ADDRESS = re.compile(r"(https?|ftps?|sftp|s3|gs):/+(?=[^/])", re.IGNORECASE)
+_ADDRESS = re.compile(r"(https?|ftps?|sftp|s3|gs|file):/+(?=[^/])", re.IGNORECASE)
 
 
 def address_in(path: str | Path) -> str:
@@ -22,14 +23,17 @@ def address_in(path: str | Path) -> str:
     """
     text = path.as_posix() if isinstance(path, Path) else path
     found = _ADDRESS.match(text)
-    return f"{found[1]}://{text[found.end() :]}" if found else ""
+    if not found:
+        return ""
+    root = "/" if found[1].lower() == "file" else ""  # of this machine's own disk
+    return f"{found[1]}://{root}{text[found.end() :]}"
 
 
 def refuse_address(path: str | Path) -> None:
     """Refuse an address, unless a file or a folder happens to be called so.
 
     Raises:
-        UserError: saying that nothing is fetched.
+        UserError: saying that nothing is fetched, or which path to write for ``file:``.
 
     Example:
         >>> refuse_address(Path("http://example.org/me.png"))
@@ -43,6 +47,10 @@ def refuse_address(path: str | Path) -> None:
         there = Path(path).exists()
     except (OSError, ValueError):  # too long for a file's name
         there = False
-    if not there:
-        msg = f"{address} is an address; nothing is fetched from there. Save it and name the file."
-        raise UserError(msg)
+    if there:
+        return
+    scheme, _, rest = address.partition("://")
+    how = "nothing is fetched from there. Save it and name the file."
+    if scheme.lower() == "file":
+        how = f"write the path of the file: {unquote(rest)}"
+    raise UserError(f"{address} is an address; {how}")

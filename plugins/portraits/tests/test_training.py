@@ -44,9 +44,9 @@ SIDE = 64
 def _part(rng: np.random.Generator, count: int) -> Part:
     codes = random_codes(rng, count)
     drawn = [world.geometry(world.decode(code), SIDE) for code in codes]
-    maps = np.stack([rendering._bytes(one.maps) for one in drawn])
-    regions = np.stack([rendering._bytes(one.regions) for one in drawn])
-    small = np.stack([rendering._bytes(rendering.shrink(one.maps, 2)) for one in drawn])
+    maps = np.stack([rendering.as_bytes(one.maps) for one in drawn])
+    regions = np.stack([rendering.as_bytes(one.regions) for one in drawn])
+    small = np.stack([rendering.as_bytes(rendering.shrink(one.maps, 2)) for one in drawn])
     points = np.stack([one.landmarks for one in drawn])
     return Part(codes, {SIDE: maps, SIDE // 2: small}, regions, points)
 

@@ -17,10 +17,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from styleforge.errors import UserError
 from styleforge_portraits import world
 from styleforge_portraits.training.dataset import Batch, paint_maps
 from styleforge_portraits.training.measures import measures
+from styleforge_portraits.training.rendering import as_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,12 +49,18 @@ class Odds(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("odds", torch.zeros(len(world.FACTORS), dtype=torch.float64))
+        unknown = torch.full((len(world.FACTORS),), -1.0, dtype=torch.float64)
+        self.register_buffer("odds", unknown)
 
     @property
     def known(self) -> bool:
         """Whether they have been set."""
-        return bool(self.odds.any())
+        return bool((self.odds >= 0).all())
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a factor to change: there is none where all are followed."""
+        return self.known and bool(self.odds.any())
 
     def set(self, slopes: Mapping[str, float], below: float = 0.9, base: float = 0.35) -> None:
         """Change the factors that are followed by less than ``below``, the least most often.
@@ -63,19 +69,14 @@ class Odds(nn.Module):
             slopes: what `factor_response` measured, by the name of the factor.
             below: followed by so much, a factor is left to the other losses; so are categories.
             base: added to every shortfall, so that none is forgotten.
-
-        Raises:
-            UserError: if every factor is followed by so much.
         """
         for place, factor in enumerate(world.FACTORS):
             slope = slopes.get(factor.name, 1.0)
             ranged = factor.kind != "category"
             self.odds[place] = 1 + base - slope if ranged and slope < below else 0.0
-        if not self.known:
-            raise UserError(f"Every factor is followed by {below} or more: nothing to change.")
 
     def draw(self, rng: np.random.Generator) -> world.Factor:
-        """One of the factors."""
+        """One of the factors; there must be `any`."""
         odds = self.odds.cpu().numpy()
         return world.FACTORS[rng.choice(len(odds), p=odds / odds.sum())]
 
@@ -103,9 +104,8 @@ def changed_pairs(
         other = _change(person, odds.draw(rng), rng)
         if np.abs(measures(person) - measures(other)).max() < UNSEEN:
             continue  # a fringe's sweep on a bald head
-        drawn = np.clip(world.geometry(other, size).maps * 255 + 0.5, 0, 255)
         codes += [code, world.encode(other)]
-        maps += [part.maps[size][place], drawn.astype(np.uint8)]
+        maps += [part.maps[size][place], as_bytes(world.geometry(other, size).maps)]
     people = torch.from_numpy(np.stack(maps)).to(device)  # (N, K, size, size)
     colours = np.stack([world.palette(world.decode(code)) for code in codes])  # (N, K, 3)
     image = paint_maps(people, torch.from_numpy(colours.astype(np.float32)).to(device))

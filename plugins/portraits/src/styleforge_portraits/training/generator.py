@@ -140,7 +140,9 @@ class GeneratorTrainer:
         batch, pairs = self._batch(draw, phase, size, count)
         noise = self._no_noise(size)
         if phase.textured and size == self.generator.size[0]:
-            noise[-1] = torch.randn((count, *noise[-1].shape[1:]), generator=draw.noise)
+            shape = (len(batch.image) // (2 if pairs else 1), *noise[-1].shape[1:])
+            grain = torch.randn(shape, generator=draw.noise)  # the same for both of a pair
+            noise[-1] = grain.repeat_interleave(2, 0) if pairs else grain
             noise[-1] = noise[-1].to(self.device)
         loss, figures = self.loss(batch, size, noise, matching=phase.matching, pairs=pairs)
         for optimizer in self.optimizers().values():
@@ -157,8 +159,9 @@ class GeneratorTrainer:
         if phase.changed and full and draw.rng.random() < phase.changed:
             if not self.odds.known:
                 self.odds.set(self._slopes(self.data.parts["train"].codes))
-            batch = changed_pairs(self.data, self.odds, draw.rng, count // 2, size, self.device)
-            return batch, True
+            if self.odds.any:
+                pairs = count // 2
+                return changed_pairs(self.data, self.odds, draw.rng, pairs, size, self.device), True
         often = (self.rare, phase.rare) if phase.rare else None
         return self.data.batch(draw.rng, count, size, device=self.device, often=often), False
 

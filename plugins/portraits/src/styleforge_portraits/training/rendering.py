@@ -126,9 +126,9 @@ def _render_chunk(job: tuple[str, str, int, int]) -> None:
         drawn = world.geometry(person, full, frame)
         for side, store in maps.items():
             if index < len(store):
-                store[index] = _bytes(shrink(drawn.maps, full // side))
+                store[index] = as_bytes(shrink(drawn.maps, full // side))
         if index < len(regions):
-            regions[index] = _bytes(drawn.regions)
+            regions[index] = as_bytes(drawn.regions)
             landmarks[index] = drawn.landmarks
     for store in maps.values():
         store.flush()
@@ -151,5 +151,6 @@ def shrink(maps: Array, factor: int) -> Array:
     return np.asarray(blocks.mean((2, 4)))
 
 
-def _bytes(values: Array) -> Array:
+def as_bytes(values: Array) -> Array:
+    """Shares in [0, 1] as they are stored: whole numbers to 255."""
     return np.asarray(np.clip(values * 255 + 0.5, 0, 255), np.uint8)
