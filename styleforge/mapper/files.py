@@ -5,20 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from safetensors import safe_open
-from safetensors.torch import save_file
 
 from styleforge.errors import UserError, printable
-from styleforge.files import write_whole
 from styleforge.mapper.network import Injection, Mapper
 from styleforge.mapper.sizes import Sizes
 from styleforge.models.declared import check_header, check_numbers
+from styleforge.models.halves import write_halves
 from styleforge.models.undrawn import undrawn
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 _SHOWN = 300  # characters of what a reader says
 
@@ -27,7 +22,7 @@ def save_mapper(mapper: Mapper, path: str | Path) -> None:
     """Write a mapper; an older file of the name is replaced once the new one is whole.
 
     Raises:
-        UserError: if the file cannot be written.
+        UserError: if weights are not finite, or the file cannot be written.
 
     Example:
         >>> from styleforge.testing import toy_mapper
@@ -45,15 +40,7 @@ def save_mapper(mapper: Mapper, path: str | Path) -> None:
         "depth": mapper.depth,
         "norm": mapper.norm,
     }
-    halves: dict[str, Tensor] = {
-        key: value.detach().cpu().half().contiguous() for key, value in mapper.state_dict().items()
-    }
-
-    def fill(partial: Path) -> None:
-        save_file(halves, partial, metadata={"mapper": json.dumps(shape)})
-        partial.chmod(0o644)  # safetensors writes for the owner alone
-
-    write_whole(path, fill)
+    write_halves(path, mapper.state_dict(), {"mapper": json.dumps(shape)})
 
 
 def load_mapper(path: str | Path) -> Mapper:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import time
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from tqdm import tqdm
 
 from styleforge.errors import UserError, printable
 from styleforge.files import write_whole
-from styleforge.models.declared import check_numbers
+from styleforge.models.declared import Unfit, check_numbers
 from styleforge.models.tensors import load_content
 
 if TYPE_CHECKING:
@@ -103,10 +104,11 @@ def run(
     """Train until the budget (or its part ``stop_at``) is used; resumes what ``folder`` holds.
 
     The weights go to the folder ``weights``, or to the pack's own.
-    SIGTERM and Ctrl-C write a checkpoint first.
+    SIGTERM and Ctrl-C write a checkpoint first. What is not finite is never written.
 
     Raises:
-        UserError: if the folder holds a training of another network, or something else.
+        UserError: if the folder holds a training of another network, or something else; if
+            weights become NaN or infinite, and the checkpoint before is kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
     draw, state = Draw.seeded(seed), State()
@@ -123,6 +125,8 @@ def run(
             figures = trainer.step(draw, budget.share(state))
             state.steps += 1
             state.pictures += int(figures.pop("pictures", 0))
+            if not all(map(math.isfinite, figures.values())):
+                _check(trainer, file, state)
             for key, value in figures.items():
                 means[key] = value if key not in means else 0.98 * means[key] + 0.02 * value
             now = time.monotonic()
@@ -132,6 +136,7 @@ def run(
             if now - reported > budget.report_every:
                 _report(trainer, folder, state, means)
                 if budget.export_early:
+                    _check(trainer, file, state)
                     trainer.export(state, weights)
                 reported = time.monotonic()
             if now - saved > budget.save_every:
@@ -160,7 +165,25 @@ def _report(trainer: Trainer, folder: Path, state: State, means: dict[str, float
     tqdm.write(json.dumps(line))
 
 
+def _check(trainer: Trainer, file: Path, state: State) -> None:
+    """Refuse to go on with weights that are not finite: every step after would keep them so."""
+    try:
+        for one in trainer.modules().values():
+            check_numbers(one.state_dict())
+    except Unfit as error:
+        kept = "no checkpoint was written before"
+        if file.exists():
+            kept = f"the checkpoint before is kept in {file}, and training goes on from it"
+        msg = (
+            f"The training of {trainer.name} stopped at step {state.steps}: {error}. Nothing of it "
+            f"is written; {kept}. If it stops again, lower the learning rate, or begin with "
+            "another seed."
+        )
+        raise UserError(msg) from error
+
+
 def _save(trainer: Trainer, file: Path, draw: Draw, state: State) -> None:
+    _check(trainer, file, state)
     content = {
         "modules": {name: one.state_dict() for name, one in trainer.modules().items()},
         "optimizers": {name: one.state_dict() for name, one in trainer.optimizers().items()},

@@ -11,7 +11,8 @@ import torch
 from safetensors.torch import load_file
 from styleforge_portraits import world
 from styleforge_portraits.models.generator import build_generator
-from styleforge_portraits.models.weights import weights_folder
+from styleforge_portraits.models.perception import FactorReader
+from styleforge_portraits.models.weights import load_weights, save_weights, weights_folder
 from styleforge_portraits.training import rendering
 from styleforge_portraits.training.basis import Basis
 from styleforge_portraits.training.cli import app
@@ -25,7 +26,7 @@ from styleforge_portraits.training.inverter import LATENTS_ALONE, InverterTraine
 from styleforge_portraits.training.landmarks import LandmarkTrainer
 from styleforge_portraits.training.mapping import MappingTrainer
 from styleforge_portraits.training.pairs import Pairs
-from styleforge_portraits.training.perception import PerceptionTrainer
+from styleforge_portraits.training.perception import PerceptionTrainer, fit_lpips
 from styleforge_portraits.training.phases import Phase
 from styleforge_portraits.training.poser import PoserTrainer
 from styleforge_portraits.training.regions import RegionTrainer
@@ -200,6 +201,22 @@ def test_the_one_command_runs_from_beginning_to_end(tmp_path: Path) -> None:
     assert "inversion_psnr" in done.output
     assert (tmp_path / "inversions.png").is_file()
     assert before == {path: path.stat().st_mtime_ns for path in weights_folder().iterdir()}
+
+
+def test_lpips_weights_of_a_network_that_is_hardly_trained_can_be_written(
+    data: Dataset, tmp_path: Path
+) -> None:
+    """After a step or two, whole layers answer every picture alike."""
+    torch.manual_seed(0)
+    network = FactorReader(world.CODE_WIDTH, len(world.REGIONS)).plain()
+    with torch.no_grad():
+        for layer in network.features[10:]:  # from the third block on
+            if isinstance(layer, torch.nn.Conv2d):
+                layer.weight.mul_(1e-6)
+    weights, correlation = fit_lpips(network, data, SIDE, pairs=16)
+    save_weights(weights, "lpips", {}, tmp_path)
+    assert load_weights("lpips", tmp_path).keys() == weights.keys()
+    assert correlation > 0
 
 
 def test_batches_are_the_pictures_of_their_codes(data: Dataset) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from styleforge.errors import UserError
-from styleforge.files import write_whole
 from styleforge.mapper.outside import weights_folder
+from styleforge.models.halves import write_halves
 from styleforge_baselines.michigan.network import Painter
 
 if TYPE_CHECKING:
@@ -52,17 +52,9 @@ def write(path: Path, painter: Painter) -> None:
     """Write a painter in half precision.
 
     Raises:
-        UserError: if the file cannot be written.
+        UserError: if values are not finite, or the file cannot be written.
     """
-    halves = {
-        name: one.detach().cpu().half().contiguous() for name, one in painter.state_dict().items()
-    }
-
-    def fill(partial: Path) -> None:
-        save_file(halves, partial)
-        partial.chmod(0o644)
-
-    write_whole(path, fill)
+    write_halves(path, painter.state_dict())
 
 
 def read(path: Path) -> Painter:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
 from styleforge.errors import UserError
-from styleforge.files import write_whole
 from styleforge.mapper.outside import weights_folder
+from styleforge.models.halves import write_halves
 from styleforge_baselines.styleclip.relevance import Relevance
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def write(path: Path, found: Measurement) -> None:
     """Write a measurement, in half precision.
 
     Raises:
-        UserError: if the file cannot be written.
+        UserError: if values are not finite, or the file cannot be written.
     """
     tensors = {
         "moves": found.relevance.moves,
@@ -85,13 +84,7 @@ def write(path: Path, found: Measurement) -> None:
         **{NEUTRAL + name: one for name, one in found.neutral.items()},
     }
     about = {"samples": found.relevance.samples, "digest": found.digest}
-    halves = {name: one.detach().cpu().half().contiguous() for name, one in tensors.items()}
-
-    def fill(partial: Path) -> None:
-        save_file(halves, partial, metadata={"styleclip": json.dumps(about)})
-        partial.chmod(0o644)
-
-    write_whole(path, fill)
+    write_halves(path, tensors, {"styleclip": json.dumps(about)})
 
 
 def read(path: Path) -> Measurement:

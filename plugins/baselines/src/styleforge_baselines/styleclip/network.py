@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from styleforge.errors import UserError
-from styleforge.files import write_whole
 from styleforge.mapper.outside import weights_folder
+from styleforge.models.halves import write_halves
 from styleforge.models.stylegan2.mapping import Mapping as FullyConnected
 
 if TYPE_CHECKING:
@@ -155,18 +154,12 @@ def write(path: Path, attribute: str, text: str, embedding: Tensor, network: Lev
     """Write a network in half precision.
 
     Raises:
-        UserError: if the file cannot be written.
+        UserError: if values are not finite, or the file cannot be written.
     """
     about: dict[str, Any] = {"attribute": attribute, "text": text}
     about |= {"rows": network.rows, "width": network.width}
     tensors = {"embedding": embedding, **network.state_dict()}
-    halves = {name: one.detach().cpu().half().contiguous() for name, one in tensors.items()}
-
-    def fill(partial: Path) -> None:
-        save_file(halves, partial, metadata={"styleclip": json.dumps(about)})
-        partial.chmod(0o644)
-
-    write_whole(path, fill)
+    write_halves(path, tensors, {"styleclip": json.dumps(about)})
 
 
 def read(path: Path) -> tuple[str, str, Tensor, Levels]:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from styleforge.errors import UserError, printable
-from styleforge.files import write_text, write_whole
+from styleforge.files import write_text
 from styleforge.models.declared import check_header, check_numbers
+from styleforge.models.halves import write_halves
 from styleforge.models.undrawn import undrawn
 
 if TYPE_CHECKING:
@@ -31,18 +32,13 @@ def weights_folder() -> Path:
 def save_weights(
     state: Mapping[str, Tensor], name: str, card: Mapping[str, Any], folder: Path | None = None
 ) -> None:
-    """Write ``name.safetensors`` (floats as fp16) and the card ``name.json``."""
+    """Write ``name.safetensors`` (floats as fp16) and the card ``name.json``.
+
+    Raises:
+        UserError: if weights are not finite, or the files cannot be written.
+    """
     folder = weights_folder() if folder is None else folder
-    halves = {
-        key: (value.half() if value.is_floating_point() else value).detach().cpu().contiguous()
-        for key, value in state.items()
-    }
-
-    def fill(partial: Path) -> None:
-        save_file(halves, partial)
-        partial.chmod(0o644)  # safetensors writes for the owner alone
-
-    write_whole(folder / f"{name}.safetensors", fill)
+    write_halves(folder / f"{name}.safetensors", state)
     write_text(folder / f"{name}.json", json.dumps(dict(card), indent=1) + "\n")
 
 

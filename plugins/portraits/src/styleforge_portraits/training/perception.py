@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 REGION_WEIGHT = 0.5
 FROZEN_FROM = 0.6  # part of the budget after which batch norm keeps its statistics
+LEAST_SPREAD = 1e-4  # of the channel of the widest; trained ones have 4e-3 and more
 TYPICAL = 0.5  # mean LPIPS of two unrelated people after fitting
 
 
@@ -138,8 +139,12 @@ def fit_lpips(
 
 
 def _non_negative(table: Tensor, target: Tensor, ridge: float = 0.1) -> Tensor:
-    """Non-negative ridge regression towards equal weights, by projected gradient descent."""
-    scale = table.mean(0).clamp_min(1e-12)
+    """Non-negative ridge regression towards equal weights, by projected gradient descent.
+
+    A channel that hardly tells pictures apart, as most do after a few steps, is not made to.
+    """
+    scale = table.mean(0)
+    scale = scale.clamp_min(max(LEAST_SPREAD * float(scale.max()), 1e-12))
     scaled = table / scale
     count = table.shape[1]
     even = (target.mean() / count).expand(count)
