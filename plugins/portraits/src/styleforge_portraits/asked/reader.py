@@ -7,7 +7,7 @@ often.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,8 +38,9 @@ class FactorReader:
     def __init__(self, models: Models) -> None:
         self.models = models
         rng = np.random.default_rng(0)
-        self._colours = {domain: Colours(domain, rng) for domain in AXES}
-        self._factors = _fitted(rng)  # (rank + 1, D)
+        people = [world.sample(rng) for _ in range(FITTED)]
+        self._colours = {domain: Colours(domain, people) for domain in AXES}
+        self._factors = _fitted(people)  # (rank + 1, D)
 
     def shows(self, image: Tensor, regions: Mapping[str, Tensor], asked: Worded) -> bool:
         """Whether a picture ``(1, 3, H, W)`` shows all that the words say.
@@ -78,12 +79,11 @@ class FactorReader:
         return code
 
 
-def _fitted(rng: np.random.Generator) -> Array:
+def _fitted(people: Sequence[world.Person]) -> Array:
     """What makes codes of coordinates along the directions of W: ``(rank + 1, D)``.
 
-    The linear map that fits random people best.
+    The linear map that fits these people best.
     """
-    people = [world.sample(rng) for _ in range(FITTED)]
     basis = load_basis()
     table = torch.from_numpy(np.stack([measures(one) for one in people]))
     along = (basis.latents(table) @ basis.span.t()).double().numpy()  # (N, rank)
