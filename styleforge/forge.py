@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from styleforge.builtin import plugin as builtin
 from styleforge.mapper.outside import outside, trained
 from styleforge.pack.added import knowing
-from styleforge.pack.choice import Choice, choose, default_pack, lacks
+from styleforge.pack.choice import Choice, choose, default_pack, lacks, unready
 from styleforge.pack.pack import Models, Pack
 from styleforge.plugins.config import configured_pack, default_device, default_executor, read_config
 from styleforge.plugins.discovery import PluginInfo, plugin_name
@@ -31,7 +31,7 @@ from styleforge.plugins.settings import Sources
 from styleforge.recipe.combine import combine, split
 from styleforge.recipe.domain import Attribute, Preset
 from styleforge.recipe.domains import Domains, Presets
-from styleforge.recipe.needs import components_of, regions_of
+from styleforge.recipe.needs import brought_to, components_of, regions_of
 from styleforge.recipe.presets import Changes, default_presets, recipe_of, refuse_unknown, share
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.refusals import refuse_others, refuse_shared_masks
@@ -232,8 +232,9 @@ class Forge:
 
     def lacks(self, recipe: Recipe, pack: str) -> tuple[str, ...]:
         """What a pack lacks for a recipe, in words; empty where it can do it."""
-        kinds = self.components_of(recipe)
-        return lacks(self.models(pack), regions_of(recipe, self.domains), kinds)
+        models, kinds = self.models(pack), self.components_of(recipe)
+        missing = lacks(models, regions_of(recipe, self.domains), kinds)
+        return (*missing, *unready(models, brought_to(recipe)))
 
     def recipe(self, domain: str, preset: str = "", **changes: Unpack[Changes]) -> Recipe:
         """The recipe of a preset, the domain's first by default, with fields changed.

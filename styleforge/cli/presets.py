@@ -32,7 +32,8 @@ def presets(
 ) -> None:
     """List the domains, their attributes as options, and their presets; keep presets of your own.
 
-    The editor makes presets of your own; `transfer --preset NAME` uses them.
+    `styleforge packs` says which of them each pack can do. The editor makes presets of your own;
+    `transfer --preset NAME` uses them.
     """
     from styleforge.forge import Forge
     from styleforge.recipe.own_presets import OwnPresets

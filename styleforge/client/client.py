@@ -127,6 +127,19 @@ class Client(Calls):
         }
         return Edit.of(self._json("POST", "/edits", **parcel.sent(asked)))
 
+    def again(self, edit: Edit | str, **subjects: int) -> Edit:
+        """Ask for an edit that is over again, with others meant of its pictures.
+
+        Args:
+            edit: which, such as one that failed and says ``choose``.
+            **subjects: which one is meant, from 1 at the left, by role: ``identity=2``.
+
+        Raises:
+            ServerError: if there is no such edit, or a role has no picture.
+        """
+        path = f"/edits/{_id(edit)}/again"
+        return Edit.of(self._json("POST", path, json={"subjects": subjects}))
+
     def get(self, edit: Edit | str) -> Edit:
         """How an edit is.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
+from styleforge.plugins.discovery import reason_of
 from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
@@ -48,6 +49,32 @@ def lacks(models: Models, regions: Sequence[str], kinds: Sequence[str]) -> tuple
     missing = [f"the region {name}" for name in regions if not models.finds(name)]
     missing += [kind for kind in kinds if not models.has(kind)]
     return tuple(missing)
+
+
+def unready(models: Models, brought: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What components that plugins registered say is missing for a pack, as words.
+
+    Args:
+        models: the pack's.
+        brought: kinds of components (``paste/painter``), each with the region that it is for. One
+            that is not there for every pack has a function ``lacks(models, region)``: what is
+            missing and how it is made, empty where nothing is.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> unready(toy.toy_forge().models("toy"), [("mapper/toy", "thing")])
+        ()
+    """
+    missing = []
+    for kind, region in brought:
+        says = getattr(models.beside(kind), "lacks", None)
+        if says is None:
+            continue
+        try:
+            missing.append(says(models, region))
+        except Exception as error:
+            missing.append(f"what {kind} needs, which cannot be told ({reason_of(error)})")
+    return tuple(one for one in missing if one)
 
 
 def default_pack(packs: Registry[Pack], configured: str) -> str:

@@ -288,6 +288,13 @@ class Models:
         """Whether there is a component of this kind: the pack's, or one for it."""
         return kind in self.pack.components or self._loader(kind) is not None
 
+    def beside(self, kind: str) -> Any:
+        """What a plugin registered of a kind; None where the pack or the user has an own one."""
+        if self.components is None or kind not in self.components:
+            return None
+        own = kind in self.pack.components or self.trained(kind) is not None
+        return None if own else self.components[kind]
+
     def _bound(self, make: Callable[..., Any]) -> Callable[[], Any]:
         """A loader, given the models where it asks for them."""
         wants = "models" in inspect.signature(make).parameters

@@ -29,6 +29,7 @@ class Deferred:
     takes_colours: bool = False  # a pasting for which a colour is reference enough
     larger: str = ""  # a function of the module that pastes at a photograph's own size
     tones: int = 1  # colours that a pasting takes of one reference
+    missing: str = ""  # a function of the module that says what a pack lacks for it, in words
     score: str = ""  # what a metric's score is called; its own name where this is empty
     says: str = ""  # what that score tells, in a few words
     better: str = ""  # which way it is better: more, less, or neither
@@ -38,6 +39,12 @@ class Deferred:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
         return getattr(import_module(self.module), self.function)(*args, **kwargs)
+
+    def lacks(self, *args: Any) -> str:
+        """What a pack lacks for the function, in words; empty where nothing."""
+        if not self.missing:
+            return ""
+        return str(getattr(import_module(self.module), self.missing)(*args))
 
     def at_full_size(self, *args: Any) -> Any:
         """Call the function that pastes at a photograph's own size; None where there is none."""

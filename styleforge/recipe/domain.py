@@ -49,7 +49,7 @@ class Domain:
     which the identity is measured, ``behind`` those that it lies behind: composition keeps the
     identity's in front. ``presets`` are its recipes, the first one the default. ``selection`` says
     by what pairs of pictures are sorted where methods are compared; by the first of ``keep`` where
-    None.
+    None. Domains are listed by ``rank``, the lowest first, and of one rank as they were registered.
 
     Example:
         >>> Domain(name="lips", title="Lips", help="Lips.", region="lips", keep=("face",)).keep
@@ -64,6 +64,7 @@ class Domain:
     behind: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
     selection: Selection | None = None
+    rank: int = 100
 
 
 @dataclass(frozen=True, kw_only=True)

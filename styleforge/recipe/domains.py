@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -81,11 +81,15 @@ class Domains(Registry[Domain]):
         return self._whole(super().__getitem__(name))
 
     def entries(self) -> tuple[Entry[Domain], ...]:
-        """All entries, in the order of registration."""
-        return tuple(replace(one, item=self._whole(one.item)) for one in super().entries())
+        """All entries, by rank, and of one rank in the order of registration."""
+        found = sorted(super().entries(), key=lambda one: one.item.rank)
+        return tuple(replace(one, item=self._whole(one.item)) for one in found)
+
+    def __iter__(self) -> Iterator[str]:
+        return (one.name for one in sorted(super().entries(), key=lambda one: one.item.rank))
 
     def values(self) -> tuple[Domain, ...]:
-        """All domains, in the order of registration."""
+        """All domains, by rank, and of one rank in the order of registration."""
         return tuple(entry.item for entry in self.entries())
 
     def notes(self) -> tuple[str, ...]:

@@ -72,6 +72,26 @@ def components_of(
     return tuple(dict.fromkeys(_kinds(recipe, losses, components, attributes)))
 
 
+def brought_to(recipe: Recipe) -> tuple[tuple[str, str], ...]:
+    """What a recipe takes of components beside packs that may be of some regions alone.
+
+    Returns:
+        kinds of components and the regions that they are asked for: of mappers and pastings.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> brought_to(toy.toy_forge().recipe("toy", "toy-mapper"))
+        (('mapper/toy', 'thing'),)
+    """
+    found = []
+    for _, part in parts(recipe):
+        if part.start_paste is not None:
+            found.append((f"paste/{part.start_paste.method}", part.start_paste.region))
+        if part.start == "mapper" and part.start_map is not None and not pasted_alone(part):
+            found.append((f"mapper/{part.mapper}", part.start_map.region))
+    return tuple(found)
+
+
 def _kinds(
     recipe: Recipe,
     losses: Registry[Any],

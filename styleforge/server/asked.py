@@ -59,6 +59,16 @@ class Asked(BaseModel):
     )
 
 
+class Again(BaseModel):
+    """Which ones are meant of the pictures of an edit that is asked for again."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    subjects: Annotated[dict[Name, int], _MOST] = Field(
+        description="Which one, from 1 at the left, by role."
+    )
+
+
 def read_asked(text: str | bytes) -> Asked:
     """Read what a request asks for.
 

@@ -7,12 +7,14 @@ import shutil
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
 import anyio
 
+from styleforge.client.answers import ENDED
 from styleforge.errors import UserError
 from styleforge.server.asked import called, with_masks
 from styleforge.server.failures import Failure, no_edit, no_room
@@ -24,11 +26,11 @@ from styleforge.server.recipes import make_recipe, pictures_of, refuse_unnamed
 from styleforge.server.said import Wording
 from styleforge.server.store import Row, Store
 from styleforge.server.tokens import Tokens
-from styleforge.server.uploads import keep_picture
+from styleforge.server.uploads import FOLDER, keep_picture
 from styleforge.server.work import CHECKPOINT, NUMBERED, RESULT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from styleforge.forge import Forge
@@ -97,18 +99,9 @@ class Desk:
         """
         folder = self.settings.place / EDITS / edit
         asked = with_masks(asked, files)
-        try:
+        with _all_or_nothing(folder, None if asked.whole else called(asked)):
             row = self._row(edit, folder, asked, files, owner)
             self.line.add(row)
-        except BaseException as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            if isinstance(error, OSError | sqlite3.Error):
-                raise no_room(error) from error
-            if not isinstance(error, UserError):
-                raise
-            said = Wording(folder, None if asked.whole else called(asked))
-            status = error.status if isinstance(error, Failure) else 422
-            raise Failure(status, said(str(error))) from error
         return row
 
     def _row(
@@ -141,6 +134,33 @@ class Desk:
             ),
             created=time.time(),
         )
+
+    def again(self, row: Row, subjects: Mapping[str, int], edit: str) -> Row:
+        """Queue an edit that is over once more, with others meant of its pictures.
+
+        Args:
+            row: of the edit.
+            subjects: which ones, from 1 at the left, by role.
+            edit: the new one's id.
+
+        Raises:
+            Failure: if it is not over, or a role has no picture; nothing is kept of it then.
+        """
+        from styleforge.api.subjects import with_subjects
+        from styleforge.recipe.recipe import Recipe
+
+        if row.state not in ENDED:
+            raise Failure(409, f"The edit {row.id} has not ended; ask again then.")
+        attributes = self.forge.attributes_of(row.domain)
+        folder = self.settings.place / EDITS / edit
+        with _all_or_nothing(folder, None):
+            recipe = with_subjects(Recipe.from_json(row.recipe), subjects, attributes, row.domain)
+            folder.mkdir(parents=True, mode=0o700)
+            if (sent := self.line.folder(row.id) / FOLDER).is_dir():
+                shutil.copytree(sent, folder / FOLDER)
+            made = replace(row.begun_anew(), id=edit, recipe=recipe.to_json(), created=time.time())
+            self.line.add(made)
+        return made
 
     def row(self, edit: str, owner: str) -> Row:
         """An edit of an owner.
@@ -207,6 +227,29 @@ class Desk:
         if row.link is None:
             self.store.change(row.id, link=link)
         return link
+
+
+@contextmanager
+def _all_or_nothing(folder: Path, names: Mapping[str, str] | None) -> Iterator[None]:
+    """Nothing is kept of an edit that cannot be queued, and why is said without the folder's path.
+
+    Args:
+        folder: the edit's.
+        names: what its pictures are called in sentences.
+
+    Raises:
+        Failure: in place of what was raised, where that speaks to the user.
+    """
+    try:
+        yield
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError | sqlite3.Error):
+            raise no_room(error) from error
+        if not isinstance(error, UserError):
+            raise
+        status = error.status if isinstance(error, Failure) else 422
+        raise Failure(status, Wording(folder, names)(str(error))) from error
 
 
 def previews_every(asked: int | None, steps: int, most: int) -> int:

@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse
 from starlette.datastructures import UploadFile
 
 from styleforge.client.answers import Edit
-from styleforge.server.asked import Asked, read_asked
+from styleforge.server.asked import Again, Asked, read_asked
 from styleforge.server.failures import Failure, TooLarge
 from styleforge.server.log import FILE as LOG
 from styleforge.server.seen import bytes_of, edit_of, ended, events_of
@@ -77,6 +77,15 @@ async def ask(request: Request, here: Here, own: Owner) -> Edit:
             here.take, asked, files, own, place.edit, limiter=here.reading
         )
     return edit_of(row, here.line)
+
+
+@routes.post("/edits/{edit}/again", status_code=202)
+async def again(edit: str, wish: Again, here: Here, own: Owner) -> Edit:
+    """Ask for the same edit again, with others meant of its pictures, which need not be sent."""
+    with here.places.hold(own) as place:
+        row = await anyio.to_thread.run_sync(here.row, edit, own)
+        made = await anyio.to_thread.run_sync(here.again, row, wish.subjects, place.edit)
+    return edit_of(made, here.line)
 
 
 @routes.get("/edits")

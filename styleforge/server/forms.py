@@ -18,6 +18,7 @@ from styleforge.recipe.refusals import roles_of_paste
 from styleforge.server.failures import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from styleforge.forge import Forge
@@ -38,6 +39,8 @@ _KINDS: dict[str, dict[str, Any]] = {
 @dataclass(frozen=True)
 class Forms:
     """The forms of a forge's domains; made once, when somebody asks.
+
+    Presets are those that some pack here can do; `styleforge packs` says what others lack.
 
     Example:
         >>> from styleforge.testing import toy
@@ -76,14 +79,17 @@ class Forms:
     def _domain(self, domain: Domain) -> dict[str, Any]:
         packs = able_packs(self.forge, domain.name)
         attributes = self.forge.attributes_of(domain.name)
+        offers = [self._pack(one, domain.name) for one in packs]
+        offered = {name for one in offers for name in one["presets"]}
+        presets = [one for one in domain.presets if one.name in offered]
         return {
             "name": domain.name,
             "title": domain.title,
             "help": domain.help,
             "attributes": [self._attribute(one, packs) for one in attributes],
-            "presets": [self._preset(one, domain.name) for one in domain.presets],
-            "packs": [self._pack(one, domain.name) for one in packs],
-            "schema": self._schema(domain, attributes, packs),
+            "presets": [self._preset(one, domain.name) for one in presets],
+            "packs": offers,
+            "schema": self._schema(domain, attributes, packs, [one.name for one in presets]),
         }
 
     def _attribute(self, one: Attribute, packs: tuple[Pack, ...]) -> dict[str, Any]:
@@ -138,12 +144,15 @@ class Forms:
         return able if roles is None else tuple(one for one in able if one.role in roles)
 
     def _schema(
-        self, domain: Domain, attributes: tuple[Attribute, ...], packs: tuple[Pack, ...]
+        self,
+        domain: Domain,
+        attributes: tuple[Attribute, ...],
+        packs: tuple[Pack, ...],
+        presets: Sequence[str],
     ) -> dict[str, Any]:
         """The JSON Schema of the requests for a domain."""
         roles = {one.role: self._value(one, packs) for one in attributes}
         strength = {"type": "number", "minimum": 0, "maximum": FARTHEST, "default": 1}
-        presets = [preset.name for preset in domain.presets]
         pictures = ["identity", *roles]
         which = {"type": "integer", "minimum": 1}
         painted = {"type": "string", "pattern": "^upload:.+$"}

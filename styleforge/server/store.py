@@ -61,6 +61,12 @@ class Row:
     choose: str = ""
     places: tuple[Place, ...] = ()
 
+    def begun_anew(self) -> Row:
+        """The same edit before anything was done of it."""
+        asked = ("id", "owner", "domain", "method", "recipe", "created", "steps", "notes",
+                 "pictures", "whole", "previews")  # fmt: skip
+        return Row(state="queued", **{name: getattr(self, name) for name in asked})
+
 
 _NAMES = tuple(one.name for one in fields(Row))
 _COLUMNS = ", ".join(_NAMES)

@@ -93,7 +93,7 @@ class Work:
         timer.start()
         try:
             result = self._run(log, started)
-            result = replace(result, notes=(*self.row.notes, *result.notes))
+            result = replace(result, notes=tuple(dict.fromkeys((*self.row.notes, *result.notes))))
             if late.is_set() and result.status == "stopped":
                 said = f"The edit ended after {seconds:g} seconds, the limit of this server."
                 result = replace(result, notes=(*result.notes, said))

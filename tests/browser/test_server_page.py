@@ -194,7 +194,9 @@ class Two:
     def stop(self): ...
 
 
-def test_who_is_meant_of_several_is_asked(pages, gallery, tmp_path):
+@pytest.mark.parametrize("reloaded", [False, True])
+def test_who_is_meant_of_several_is_asked(pages, gallery, tmp_path, reloaded):
+    """Also by a page that was loaded anew, which has neither the picture nor what was asked."""
     settings, forge = Settings(folder=tmp_path / "kept", port=0), make_forge(gallery)
     with served(settings, forge, Two(forge.executor("inline"))) as running:
         page = opened(pages, running.url, (390, 844))
@@ -203,6 +205,9 @@ def test_who_is_meant_of_several_is_asked(pages, gallery, tmp_path):
         page.locator("#preset").select_option("toy-look")
         page.locator("#run").click()
         page.get_by_role("dialog", name="Which one is meant?").wait_for()
+        if reloaded:
+            page.reload()
+            page.get_by_role("dialog", name="Which one is meant?").wait_for()
         assert page.locator("#several-picture").evaluate("e => e.naturalWidth") == 60
         page.get_by_role("button", name="Number 2 from the left").press("Enter")
         page.locator("#said", has_text="Done").wait_for()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import styleforge
 from styleforge.errors import SeveralSubjects
 from styleforge.prepare import ways
+from styleforge.recipe.recipe import Recipe
 from styleforge.run.events import Note
 from styleforge.server.said import Wording, names_of
 
@@ -96,3 +98,27 @@ def test_several_subjects_are_shown_with_numbers(serve, identity, whole):
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
     other = http.get("/edits/none/numbered.png")
     assert other.status_code == 404
+
+
+def test_an_edit_is_asked_for_again_with_the_one_that_is_meant(serve, identity):
+    """The pictures are the server's by then: a page that was loaded anew has none."""
+    from toy_server import asked, form
+
+    running = serve(Several())
+    http, client = running.http(), running.client()
+    edit = asked(identity="upload:identity", strengths={"shape": 0.5})
+    made = http.post("/edits", **form(edit, identity=identity)).json()
+    first = client.wait(made["id"])
+    second = client.wait(client.again(first, identity=2))
+    assert second.id != first.id
+    assert (second.choose, second.pictures) == ("identity", first.pictures)
+    assert http.get(f"/edits/{second.id}/pictures/identity.png").status_code == 200
+    rows = [running.app.state.desk.store.get(one.id) for one in (first, second)]
+    before, after = (Recipe.from_json(row.recipe) for row in rows)
+    assert after == replace(before, identity=replace(before.identity, subject=2))
+    for role, said in (("hat", "hat"), ("identity", "a number from 1")):
+        refused = http.post(f"/edits/{first.id}/again", json={"subjects": {role: 0}})
+        assert refused.status_code == 422
+        assert said in refused.json()["error"]
+    assert http.post("/edits/none/again", json={"subjects": {}}).status_code == 404
+    assert len(list((running.app.state.desk.settings.place / "edits").iterdir())) == 2

@@ -17,6 +17,7 @@ from styleforge.compose.coverage import hole_of
 from styleforge.errors import UserError
 from styleforge.losses.lab import mean_lab
 from styleforge.pack.pack import Models
+from styleforge.plugins.deferred import Deferred
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Paste
@@ -134,8 +135,11 @@ def test_a_pack_without_a_painter_says_how_to_train_one(tmp_path, monkeypatch, p
     how = Paste(region="thing", by="michigan")
     with pytest.raises(UserError, match="No painter of thing was trained for the pack 'toy'"):
         painted(problem, how, telea)
+    component = Deferred("styleforge_baselines.michigan.paste", "painted", missing="lacks")
+    assert component.lacks(problem.models, "thing").startswith("a painter of thing (`python -m ")
     path = weights.own_file("toy", "thing")
     weights.write(path, painter)
+    assert component.lacks(problem.models, "thing") == ""
     again = painted(problem, how, telea)
     assert torch.allclose(again, paint(painter, problem, how, telea), atol=0.02)
     path.write_bytes(b"nothing")

@@ -7,6 +7,7 @@ import torch
 from styleforge_baselines.styleclip import measurement
 from styleforge_baselines.styleclip.global_directions import GlobalDirections
 from styleforge_baselines.styleclip.measurement import Measurement
+from styleforge_baselines.styleclip.presets import Loaded
 from styleforge_baselines.styleclip.relevance import Relevance, jacobian, measure
 from styleforge_baselines.styleclip.style_space import (
     affine_layers,
@@ -175,9 +176,12 @@ def test_a_measurement_comes_back_from_its_file_and_is_held_to_its_weights(tmp_p
         measurement.found_for(models)
     relevance = Relevance(torch.ones(3, 2), torch.eye(2, 6), torch.ones(3), samples=4)
     neutral = {"hair.shape": torch.ones(1, 6) / 6**0.5}
+    mapper = Loaded("styleclip-global", "hair")
+    assert mapper.lacks(models, "hair").startswith("a measurement of its style space (`python -m ")
     path = measurement.own_file("toy")
     measurement.write(path, Measurement(relevance, neutral, measurement.digest_of(models)))
     found = measurement.found_for(models)
+    assert mapper.lacks(models, "hair") == ""
     assert found.relevance.samples == 4
     assert torch.equal(found.relevance.moves, torch.ones(3, 2))
     assert list(found.neutral) == ["hair.shape"]

@@ -8,6 +8,7 @@ import pytest
 import torch
 from styleforge_baselines.styleclip import network
 from styleforge_baselines.styleclip.network import Described, Levels
+from styleforge_baselines.styleclip.presets import Loaded
 from styleforge_baselines.styleclip.training import MapperTrainer
 
 from styleforge.errors import UserError
@@ -96,11 +97,15 @@ def test_the_user_s_networks_are_found_for_their_pack(models, tmp_path, monkeypa
     monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path))
     with pytest.raises(UserError, match="No mapper of StyleCLIP was trained for toy with the pack"):
         network.of_pack(models, "toy")
+    mapper = Loaded("styleclip-mapper", "toy")
+    assert mapper.lacks(models, "thing").startswith("a network of StyleCLIP's for some words of t")
     embedding = models.get("embedding").embed_text(["tall thing"])
     path = network.file_of("toy", "toy.shape", "Tall, thing!")
     assert path.name == "toy.shape-tall-thing.safetensors"
     network.write(path, "toy.shape", "tall thing", embedding, Levels(8, 8))
     assert network.of_pack(models, "toy").attributes == ("toy.shape",)
+    assert mapper.lacks(models, "thing") == ""
+    assert Loaded("styleclip-mapper", "hair").lacks(models, "hair")
     network.write(path, "toy.shape", "tall thing", embedding, Levels(14, 8))
     with pytest.raises(UserError, match="is of another generator"):
         network.of_pack(models, "toy")

@@ -100,16 +100,21 @@ async function run(event) {
     if (chosen.file && painted()) files.mask = await mask();
     return ask(edit, files);
   });
-  if (made?.choose) await among(made, event);
+  await among(made);
 }
 
-// The picture shows several: ask which, and make the edit again with that one.
-async function among(edit, event) {
-  const number = await which(edit).catch(trouble);
-  if (!number) return;
-  chosen.subjects[edit.choose] = number;
-  if (edit.choose === 'identity') $('subject').value = String(number);
-  await run(event);
+// Where a picture shows several: ask which, and make the edit again with that one.
+async function among(edit) {
+  for (let last = edit; last?.choose;) {
+    const { id, choose: role } = last;
+    const number = await which(last).catch(trouble);
+    if (!number) return;
+    chosen.subjects[role] = number;
+    if (role === 'identity') $('subject').value = String(number);
+    last = await follow(() => json(`/edits/${id}/again`, {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ subjects: { [role]: number } }),
+    }));
+  }
 }
 
 async function follow(begin) {
@@ -167,6 +172,8 @@ async function begin() {
   $('token').hidden = !health.token;
   $('token').onclick = askToken;
   [domains, portraits] = await Promise.all([json('/domains'), json('/gallery')]);
+  domains = domains.filter((one) => one.packs.length);
+  if (!domains.length) throw new Error('No pack of models here can do anything; `styleforge packs` says what is lacking.');
   people($('gallery'), 'person', portraits, (source) => choose(source, null).catch(trouble));
   $('gallery-box').hidden = !portraits.length;
   pills($('domains'), 'domain', domains.map((one) => [one.name, one.title]), drawDomain);
@@ -187,7 +194,7 @@ async function begin() {
   if (edit) {
     const found = await json(`/edits/${edit}`);
     if (found.pictures.includes('identity')) await before(await picture(`/edits/${edit}/pictures/identity.png`));
-    await follow(async () => found);
+    await among(await follow(async () => found));
   }
 }
 

@@ -141,4 +141,5 @@ CLOTHING = Domain(
     selection=SELECTION,
     behind=BEHIND,
     presets=PRESETS,
+    rank=20,
 )

@@ -128,4 +128,5 @@ HAIR = Domain(
     keep=("face",),
     selection=Selection(compared="face"),
     presets=PRESETS,
+    rank=10,
 )

@@ -16,8 +16,9 @@ from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.recipe import Paste
 from styleforge_baselines.michigan.network import Painter
 from styleforge_baselines.michigan.orientation import orientation
-from styleforge_baselines.michigan.weights import found_for
+from styleforge_baselines.michigan.weights import found_for, lacks
 
+__all__ = ["lacks", "paint", "painted"]  # `lacks` is asked for with the component
 MULTIPLE = 16  # of which the sides of pictures have to be
 
 

@@ -26,16 +26,38 @@ def found_for(models: Models, region: str) -> Painter:
         UserError: if there is none, or the file holds something else.
     """
     pack = models.pack.name
-    path = own_file(pack, region)
-    if not path.is_file():
-        path = SHIPPED / f"{pack}_{region}.safetensors"
-    if not path.is_file():
+    path = _file_for(pack, region)
+    if path is None:
         msg = (
-            f"No painter of {region} was trained for the pack {pack!r}. Train one with `python -m "
-            f"styleforge_baselines.michigan {region} --pack {pack}`, or choose another preset."
+            f"No painter of {region} was trained for the pack {pack!r}. Train one with "
+            f"`{_command(pack, region)}`, or choose another preset."
         )
         raise UserError(msg)
     return read(path).to(models.device, models.dtype)
+
+
+def lacks(models: Models, region: str) -> str:
+    """The painter that a pack lacks, in words; empty where it is there.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> lacks(toy.toy_forge().models(), "thing")
+        'a painter of thing (`python -m styleforge_baselines.michigan thing --pack toy` trains one)'
+    """
+    pack = models.pack.name
+    if _file_for(pack, region) is not None:
+        return ""
+    return f"a painter of {region} (`{_command(pack, region)}` trains one)"
+
+
+def _file_for(pack: str, region: str) -> Path | None:
+    """The user's own painter, else the one that is shipped; None where there is none."""
+    files = own_file(pack, region), SHIPPED / f"{pack}_{region}.safetensors"
+    return next((path for path in files if path.is_file()), None)
+
+
+def _command(pack: str, region: str) -> str:
+    return f"python -m styleforge_baselines.michigan {region} --pack {pack}"
 
 
 def own_file(pack: str, region: str) -> Path:

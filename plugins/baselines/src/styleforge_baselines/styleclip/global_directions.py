@@ -112,6 +112,21 @@ def _axes_of(generator: Any, like: Tensor) -> tuple[Tensor, Tensor]:
     return axes, moved - styles_of(generator, mean[:, None].expand(-1, rows, -1))
 
 
+def lacks(pack: str, domain: str) -> str:
+    """The measurement of its style space that a pack lacks, in words; empty where it is there.
+
+    Example:
+        >>> lacks("toy", "toy").partition(" (`")[0]
+        'a measurement of its style space'
+    """
+    from styleforge_baselines.styleclip.measurement import COMMAND, file_for
+
+    del domain  # all are measured at once
+    if file_for(pack) is not None:
+        return ""
+    return f"a measurement of its style space (`{COMMAND} --pack {pack}`)"
+
+
 def of_pack(models: Models, domain: str) -> GlobalDirections:
     """The directions of a pack for a domain's attributes.
 

@@ -49,16 +49,21 @@ def found_for(models: Models) -> Measurement:
         UserError: if there is none, it cannot be read, or it is of other weights.
     """
     pack = models.pack.name
-    own, shipped = own_file(pack), SHIPPED / f"directions_{pack}.safetensors"
-    path = own if own.is_file() else shipped
+    path = file_for(pack)
     how = f"Measure it with `{COMMAND} --pack {pack}`."
-    if not path.is_file():
+    if path is None:
         raise UserError(f"The style space of the pack {pack!r} was not measured yet. {how}")
     found = read(path)
     if found.digest != digest_of(models):
         msg = f"The style space of the pack {pack!r} was measured with other weights. {how}"
         raise UserError(msg)
     return found
+
+
+def file_for(pack: str) -> Path | None:
+    """The user's own measurement of a pack, else the one that is shipped; None without any."""
+    files = own_file(pack), SHIPPED / f"directions_{pack}.safetensors"
+    return next((path for path in files if path.is_file()), None)
 
 
 def own_file(pack: str) -> Path:

@@ -112,10 +112,8 @@ def of_pack(models: Models, domain: str) -> Described:
         UserError: if there are none, or a file cannot be read.
     """
     pack = models.pack.name
-    folder = folder_of(pack)
-    command = f"mapper {domain}.ATTRIBUTE WORDS --pack {pack}"
-    how = f"Train it: `python -m styleforge_baselines.styleclip {command}`."
-    found = [read(path) for path in sorted(folder.glob("*.safetensors"))]
+    how = f"Train it: `{_command(pack, domain)}`."
+    found = [read(path) for path in sorted(folder_of(pack).glob("*.safetensors"))]
     own = [one for one in found if one[0].partition(".")[0] == domain]
     if not own:
         msg = f"No mapper of StyleCLIP was trained for {domain} with the pack {pack!r}. {how}"
@@ -127,6 +125,22 @@ def of_pack(models: Models, domain: str) -> Described:
             raise UserError(msg)
         network.to(models.device, models.dtype)
     return Described(own, how)
+
+
+def lacks(pack: str, domain: str) -> str:
+    """The network that was not trained for a pack and a domain, in words; empty where one was.
+
+    Example:
+        >>> lacks("toy", "toy").partition(" (`")[0]
+        "a network of StyleCLIP's for some words of toy"
+    """
+    if any(folder_of(pack).glob(f"{domain}.*.safetensors")):
+        return ""
+    return f"a network of StyleCLIP's for some words of {domain} (`{_command(pack, domain)}`)"
+
+
+def _command(pack: str, domain: str) -> str:
+    return f"python -m styleforge_baselines.styleclip mapper {domain}.ATTRIBUTE WORDS --pack {pack}"
 
 
 def folder_of(pack: str) -> Path:

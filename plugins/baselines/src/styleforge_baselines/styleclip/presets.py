@@ -35,8 +35,15 @@ class Loaded:
 
     def __call__(self, models: Models) -> Any:
         """The mapper of a pack."""
-        module = import_module(f"styleforge_baselines.styleclip.{MODULES[self.method]}")
-        return module.of_pack(models, self.domain)
+        return self._module().of_pack(models, self.domain)
+
+    def lacks(self, models: Models, region: str) -> str:
+        """What of a pack was not trained or measured, in words; empty where all was."""
+        del region  # what is trained is for attributes
+        return str(self._module().lacks(models.pack.name, self.domain))
+
+    def _module(self) -> Any:
+        return import_module(f"styleforge_baselines.styleclip.{MODULES[self.method]}")
 
 
 def mappers(target: Target) -> tuple[Loaded, ...]:
