@@ -1,25 +1,47 @@
-"""What batching would bring: `python -m benchmarks.batched --count 4 --threads 1`.
+"""What batching brings: `python -m benchmarks.batched --what edits --count 8 --threads 2`.
 
-The networks of a step of `loho-fast` (generator, features, regions, and their ways back) on several
-pictures at once, and on one after the other.
+`edits`: edits of hair in one pass, one after another and as one list, of people that were looked at
+before and of new ones, and where the time of the networks goes. `step`: the networks of a step of
+`loho-fast` (generator, features, regions, and their ways back) on several pictures at once, and on
+one after the other.
 """
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import median
 from typing import Annotated
 
 import torch
 import typer
+from PIL import Image
 from torch import Tensor
 
+from styleforge.api.recipes import edit_recipe
+from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.pack.pack import Models
+from styleforge.pack.precision import autocast
+from styleforge.prepare.prepare import resolve
+from styleforge.run.many import Task, together
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 COTANGENTS = 3  # of the second stage
+ASKED = (
+    ("mira", {"shape": "long wavy hair"}),
+    ("noor", {"appearance": "purple"}),
+    ("otto", {"appearance": "#2f93b8"}),
+    ("lena", {"shape": "afro", "appearance": "blonde"}),
+    ("bea", {"shape": "bob cut"}),
+    ("jun", {"shape": "gallery:noor"}),
+    ("uma", {"appearance": "gallery:otto"}),
+    ("zeno", {"shape": "short curly hair"}),
+)
+Work = Callable[[], object]
 
 
 def networks(models: Models, latent: Tensor, noise: list[Tensor]) -> None:
@@ -34,42 +56,113 @@ def networks(models: Models, latent: Tensor, noise: list[Tensor]) -> None:
     recording.pull_back(torch.stack([cotangent] * COTANGENTS), (0, 1))
 
 
-def seconds(work: Callable[[], None]) -> tuple[float, float]:
+def seconds(work: Work) -> tuple[float, float]:
     """Wall and CPU seconds of a piece of work."""
     wall, cpu = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def main(
-    count: Annotated[int, typer.Option(help="Pictures.")] = 4,
-    threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
-    rounds: Annotated[int, typer.Option(help="Of which the median counts.")] = 5,
-) -> None:
-    """Print the seconds of both, side by side, and their ratio."""
-    torch.set_num_threads(threads)
-    models = Forge().models("portraits")
-    generator = models.get("generator")
-    chance = torch.Generator().manual_seed(0)
-    w = generator.map(torch.randn(count, generator.width, generator=chance))
-    latent = w[:, None].expand(-1, generator.rows, -1)
-    noise = [torch.randn(count, 1, *one, generator=chance) for one in generator.noise_shapes]
+def compare(batched: Work, alone: Work, count: int, rounds: int, title: str) -> None:
+    """Print the seconds for one picture of both, side by side, and their ratio."""
+    batched()  # both once, warm
+    alone()
+    found = [(seconds(batched), seconds(alone)) for _ in range(rounds)]
+    typer.echo(f"{title}, {count} at once")
+    for name, at in (("together", 0), ("one by one", 1)):
+        wall, cpu = (1000 * median(one[at][kind] for one in found) / count for kind in (0, 1))
+        typer.echo(f"  {name:12} {wall:7.1f} ms wall {cpu:7.1f} ms CPU")
+    wall, cpu = (median(one[1][kind] / one[0][kind] for one in found) for kind in (0, 1))
+    typer.echo(f"  {'ratio':12} {wall:7.2f}         {cpu:7.2f}")
 
-    def together() -> None:
+
+def steps(models: Models, count: int, rounds: int) -> None:
+    """Compare the networks of a step."""
+    latent, noise = drawn_from(models, count)
+
+    def batched() -> None:
         networks(models, latent, noise)
 
     def alone() -> None:
         for at in range(count):
             networks(models, latent[at : at + 1], [one[at : at + 1] for one in noise])
 
-    together()  # both once, warm
-    alone()
-    found = [(seconds(together), seconds(alone)) for _ in range(rounds)]
-    for name, at in (("together", 0), ("one by one", 1)):
-        wall, cpu = (median(one[at][kind] for one in found) for kind in (0, 1))
-        typer.echo(f"{name:12} {wall:7.3f} s wall {cpu:7.3f} s CPU")
-    wall, cpu = (median(one[1][kind] / one[0][kind] for one in found) for kind in (0, 1))
-    typer.echo(f"{'ratio':12} {wall:7.2f}        {cpu:7.2f}")
+    compare(batched, alone, count, rounds, "networks of a step")
+
+
+def drawn_from(models: Models, count: int) -> tuple[Tensor, list[Tensor]]:
+    """W+ ``(N, rows, width)`` and noise maps ``(N, 1, h, w)`` by chance."""
+    generator = models.get("generator")
+    chance = torch.Generator().manual_seed(0)
+    w = generator.map(torch.randn(count, generator.width, generator=chance))
+    latent = w[:, None].expand(-1, generator.rows, -1).contiguous()
+    return latent, [torch.randn(count, 1, *one, generator=chance) for one in generator.noise_shapes]
+
+
+def edits(forge: Forge, count: int, rounds: int, folder: Path) -> None:
+    """Compare edits of one pass, and the pictures that the generator draws for them."""
+    models = forge.models("portraits")
+    asked = [ASKED[at % len(ASKED)] for at in range(count)]
+    made = 0
+
+    def people() -> list[str]:
+        """Pictures that nobody looked at before: a pixel of each is another every time."""
+        nonlocal made
+        paths = []
+        for name, _ in asked:
+            made += 1
+            paths.append(str(folder / f"{made}.png"))
+            picture = Image.open(resolve(f"gallery:{name}", models)).convert("RGB")
+            picture.putpixel((0, 0), (made % 256, made // 256 % 256, 0))
+            picture.save(paths[-1])
+        return paths
+
+    def run(identities: Sequence[str], *, shared: bool) -> None:
+        recipes = (
+            edit_recipe(forge, "hair", who, wishes)
+            for who, (_, wishes) in zip(identities, asked, strict=True)
+        )
+        for _, event in together(forge.executor("inline"), map(Task, recipes), shared=shared):
+            if isinstance(event, UserError):
+                raise event
+
+    known = [f"gallery:{name}" for name, _ in asked]
+    fresh = iter([people() for _ in range(2 * rounds + 2)])
+    for title, who in (("known people", lambda: known), ("new people", lambda: next(fresh))):
+        compare(
+            lambda who=who: run(who(), shared=True),
+            lambda who=who: run(who(), shared=False),
+            count,
+            rounds,
+            title,
+        )
+    latent, noise = drawn_from(models, count)
+    generator = models.get("generator")
+
+    def drawn(parts: Sequence[slice]) -> None:
+        with torch.no_grad(), autocast(models.device):
+            for one in parts:
+                generator.synthesize(latent[one], [item[one] for item in noise])
+
+    apart = [slice(at, at + 1) for at in range(count)]
+    compare(lambda: drawn([slice(None)]), lambda: drawn(apart), count, rounds, "of it, generator")
+
+
+def main(
+    what: Annotated[str, typer.Option(help="edits, or step.")] = "edits",
+    count: Annotated[int, typer.Option(help="Pictures.")] = 8,
+    threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
+    rounds: Annotated[int, typer.Option(help="Of which the median counts.")] = 5,
+) -> None:
+    """Print the seconds of both, side by side, and their ratio."""
+    torch.set_num_threads(threads)
+    forge = Forge()
+    typer.echo(f"{threads} threads, load {os.getloadavg()[0]:.1f}")
+    if what == "step":
+        steps(forge.models("portraits"), count, rounds)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        edits(forge, count, rounds, Path(folder))
 
 
 if __name__ == "__main__":

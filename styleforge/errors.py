@@ -97,3 +97,17 @@ class PluginError(UserError):
         ...     print(str(error).partition(".")[0])
         Plugin 'empty' has no hooks, so it adds nothing
     """
+
+
+def as_said(error: BaseException) -> UserError:
+    """An error that ended a run, as a sentence.
+
+    Example:
+        >>> as_said(ZeroDivisionError("division by zero"))
+        UserError('The run failed (ZeroDivisionError: division by zero).')
+    """
+    if isinstance(error, UserError):
+        return error
+    said = UserError(f"The run failed ({type(error).__name__}: {error}).")
+    said.__cause__ = error
+    return said

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from styleforge.errors import UserError
-from styleforge.recipe.condition import ImageRef, Swatch
+from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.checkpoint import read_header
 from styleforge.run.events import Finished, Note, Step
@@ -65,8 +65,7 @@ def _task(seed):
 
 @pytest.mark.usefixtures("beside_pictures")
 def test_inline_runs_in_turn_and_goes_on_after_a_failure(forge):
-    asked = {"toy.appearance": Swatch("#204080")}
-    good = forge.recipe("toy", "toy-mapper", identity=ImageRef("identity.png"), conditions=asked)
+    good = forge.recipe("toy", "toy-look", identity=ImageRef("identity.png")).with_steps(1)
     gone = replace(good, identity=ImageRef("gone.png"))
     told = list(together(forge.executor("inline"), [Task(good), Task(gone), Task(good)]))
     indices = [index for index, _ in told]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +14,13 @@ from styleforge.batches.inputs import files_of, inputs_of
 from styleforge.batches.manifest import Manifest, Outcome
 from styleforge.batches.plan import Planned
 from styleforge.batches.recipe_of import recipe_of
-from styleforge.errors import UserError
+from styleforge.errors import UserError, as_said
 from styleforge.run.checkpoint import remove_checkpoint
 from styleforge.run.events import Finished
-from styleforge.run.many import Task, as_said, together
+from styleforge.run.many import Task, together, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from styleforge.forge import Forge
     from styleforge.recipe.recipe import Recipe
@@ -35,11 +34,12 @@ Watch = Callable[[Planned, "Event | Outcome"], bool | None]
 _Ended = tuple[Planned, Outcome]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Begun:
     planned: Planned
     recipe: Recipe
     at: float  # seconds of a clock
+    seconds: float = 0.0  # until its last event, without those of rows between
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,18 @@ class Batcher:
             UserError: if the executor is not there, or the manifest cannot be written.
         """
         where = self.forge.executor(self.executor)
-        failed: deque[_Ended] = deque()
+        in_turn = width_of(where) == 1
+        failed: list[_Ended] = []
         begun: dict[int, _Begun] = {}
         tasks = self._tasks(iter(todo), begun, failed)
         running = cast("Generator[tuple[int, Event | UserError]]", together(where, tasks))
         goes_on = True
         try:
             with contextlib.closing(running) as stream:
+                before = time.monotonic()
                 for index, event in stream:
-                    one = begun[index]
+                    one, now = begun[index], time.monotonic()
+                    one.seconds = one.seconds + now - before if in_turn else now - one.at
                     planned, ended = one.planned, self._ended(one, event)
                     if ended is not None:
                         del begun[index]
@@ -101,14 +104,17 @@ class Batcher:
                         goes_on = watch(planned, cast("Event", event)) is not False
                     if ended is not None:
                         failed.append((planned, ended))
-                    while failed:
-                        which, outcome = failed.popleft()
+                    if in_turn:
+                        failed.sort(key=_number)
+                    while failed and not (in_turn and _early(failed[0], begun.values())):
+                        which, outcome = failed.pop(0)
                         goes_on = _told(watch, which, outcome) and goes_on
                         yield outcome
                     if not goes_on:
                         break
+                    before = time.monotonic()
             while failed:
-                which, outcome = failed.popleft()
+                which, outcome = failed.pop(0)
                 _told(watch, which, outcome)
                 yield outcome
         finally:
@@ -122,7 +128,7 @@ class Batcher:
         self,
         todo: Iterator[Planned],
         begun: dict[int, _Begun],
-        failed: deque[_Ended],
+        failed: list[_Ended],
     ) -> Iterator[Task]:
         """Tasks as they are asked for; rows without a recipe go to ``failed``."""
         index = 0
@@ -155,6 +161,7 @@ class Batcher:
         if not isinstance(event, Finished):
             return None
         result, path = event.result, self.manifest.folder / planned.file
+        saving = time.monotonic()
         if result.status == "stopped":
             return self._kept(self._outcome(planned, "stopped", method=recipe.method))
         try:
@@ -171,7 +178,7 @@ class Batcher:
             replace(
                 outcome,
                 file=planned.file,
-                seconds=round(time.monotonic() - begun.at, 3),
+                seconds=round(begun.seconds + time.monotonic() - saving, 3),
                 steps=result.steps,
                 figures=figures_of(result),
                 error="" if done else _why(result),
@@ -221,6 +228,15 @@ class Batcher:
 
 def _told(watch: Watch | None, planned: Planned, outcome: Outcome) -> bool:
     return watch is None or watch(planned, outcome) is not False
+
+
+def _early(ended: _Ended, begun: Iterable[_Begun]) -> bool:
+    """Whether rows that go on stand before one that has ended; here rows are told in order."""
+    return any(one.planned.row.number < _number(ended) for one in begun)
+
+
+def _number(ended: _Ended) -> int:
+    return ended[0].row.number
 
 
 def _why(result: Result) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.forge import Forge
+    from styleforge.pack.pack import Models
     from styleforge.plugins.registry import Registry
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.domain import Domain
@@ -93,6 +94,28 @@ def _pasted(part: Recipe, prefix: str) -> Paste | None:
 
 
 @torch.no_grad()
+def drawn(latent: Tensor, noise: Sequence[Tensor], models: Models, *, fast: bool = False) -> Tensor:
+    """The generator's pictures ``(N, 3, H, W)`` of W+ ``(N, rows, width)``.
+
+    Args:
+        latent: W+.
+        noise: noise maps ``(1 or N, 1, h, w)``.
+        models: whose generator.
+        fast: compute in bf16 where the machine is quicker at it.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> models = toy.toy_forge().models("toy")
+        >>> generator = models.get("generator")
+        >>> noise = [torch.zeros(1, 1, *shape) for shape in generator.noise_shapes]
+        >>> drawn(torch.zeros(2, generator.rows, generator.width), noise, models).shape
+        torch.Size([2, 3, 32, 32])
+    """
+    with autocast(models.device, enabled=fast):
+        return models.get("generator").synthesize(latent, noise).to(latent.dtype)
+
+
+@torch.no_grad()
 def render(
     latent: Tensor,
     noise: Sequence[Tensor],
@@ -101,6 +124,7 @@ def render(
     components: Registry[Any],
     *,
     fast: bool = False,
+    generated: Tensor | None = None,
 ) -> Rendered:
     """Synthesize, find the regions, and compose.
 
@@ -111,6 +135,7 @@ def render(
         layers: the edited domains, the first on top; it says where the result's regions are found.
         components: where inpainters are looked up.
         fast: compute in bf16 where the machine is quicker at it.
+        generated: what `drawn` gave, where that was done before.
 
     Example:
         >>> from styleforge import Compose, Forge
@@ -126,10 +151,11 @@ def render(
         torch.Size([1, 3, 32, 32])
     """
     models = problem.models
-    image = generated = problem.identity.image
-    if any(layer.pasted is None for layer in layers):
-        with autocast(models.device, enabled=fast):
-            generated = models.get("generator").synthesize(latent, noise).to(latent.dtype)
+    image = problem.identity.image
+    if all(layer.pasted is not None for layer in layers):
+        generated = image
+    elif generated is None:
+        generated = drawn(latent, noise, models, fast=fast)
     found = [_regions(layer, generated, problem) for layer in layers]
     for layer, regions in zip(layers, found, strict=True):
         if layer.tint is not None and layer.pasted is None:

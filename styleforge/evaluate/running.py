@@ -118,7 +118,8 @@ def run(
         write_manifest(now, folder)
         yield Done(row, now)
     todo = _Todo(forge, now, folder)
-    events = closing(cast("Generator[_Told]", together(executor, todo.tasks(), width=width)))
+    told = together(executor, todo.tasks(), width=width, shared=False)  # methods are timed
+    events = closing(cast("Generator[_Told]", told))
     with events as stream:
         for index, event in stream:
             case, method = todo.pairs[index]

@@ -1,8 +1,9 @@
-"""One pass: a problem's conditions to an edited W+ (HairCLIP, equation 1 and section 4.3)."""
+"""One pass: conditions of edits to their W+ (HairCLIP, equation 1 and section 4.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -14,11 +15,11 @@ from styleforge.recipe.combine import parts
 from styleforge.recipe.roles import TOWARDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from torch import Tensor
 
-    from styleforge.mapper.network import Mapper
+    from styleforge.mapper.network import Absent, Mapper
     from styleforge.pack.pack import Models
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.recipe import Mapped, Recipe
@@ -69,37 +70,137 @@ def mapped_latent(problem: Problem, recipe: Recipe) -> Tensor:
         >>> mapped_latent(problem, forge.recipe("toy", "toy-mapper", conditions=asked)).shape
         torch.Size([1, 8, 8])
     """
-    start: Tensor = problem.models.get("inverter")(problem.identity.image)
-    edited = start
+    return mapped_latents([problem], [recipe])
+
+
+@torch.no_grad()
+def mapped_latents(problems: Sequence[Problem], recipes: Sequence[Recipe]) -> Tensor:
+    """The W+ ``(N, rows, width)`` of edits with the same models, each as `mapped_latent` gives it.
+
+    The inverter sees all pictures in one pass, a mapper all edits that ask it for the same
+    attributes at the same strengths.
+
+    Raises:
+        UserError: as `mapped_latent`, if any of them cannot be done.
+
+    Example:
+        >>> from styleforge import ImageRef
+        >>> from styleforge.testing import toy
+        >>> forge = toy.toy_forge()
+        >>> problem = toy.toy_problem(forge.models("toy"), "shape")
+        >>> asked = {"toy.shape": ImageRef("her.png")}
+        >>> recipe = forge.recipe("toy", "toy-mapper", conditions=asked)
+        >>> mapped_latents([problem, problem], [recipe, recipe]).shape
+        torch.Size([2, 8, 8])
+    """
+    start = inverted(problems)  # (N, rows, width)
+    wishes = [
+        (at, first, second, share)
+        for at, (problem, recipe) in enumerate(zip(problems, recipes, strict=True))
+        for first, second, share in _wishes(problem, recipe, start[at : at + 1])
+    ]
+    mapped = _mapped([one for _, *both, _ in wishes for one in both if one is not None])
+    edited = [start[at : at + 1] for at in range(len(start))]
+    for at, first, second, share in wishes:
+        found = mapped[first]  # (1, rows, width)
+        if second is not None:
+            found = torch.lerp(found, mapped[second], share)
+        edited[at] = edited[at] + (found - first.start)
+    return torch.cat(edited)
+
+
+def inverted(problems: Sequence[Problem]) -> Tensor:
+    """The W+ ``(N, rows, width)`` of identities; a picture that several share is inverted once.
+
+    An inverter that says ``alone``, as one that optimizes may, sees one picture at a time.
+
+    Raises:
+        ValueError: if it gave another number of them.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> problem = toy.toy_problem(toy.toy_forge().models("toy"))
+        >>> inverted([problem, problem]).shape
+        torch.Size([2, 8, 8])
+    """
+    inverter = problems[0].models.get("inverter")
+    images = {id(one.identity.image): one.identity.image for one in problems}  # (1, 3, H, W) each
+    places = {key: at for at, key in enumerate(images)}
+    if getattr(inverter, "alone", False):
+        found = torch.cat([inverter(one) for one in images.values()])
+    else:
+        found = inverter(torch.cat(tuple(images.values())))  # (pictures, rows, width)
+    if len(found) != len(images):
+        msg = f"The inverter gave {len(found)} W+ of {len(images)} pictures."
+        raise ValueError(msg)
+    return found[[places[id(one.identity.image)] for one in problems]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    """What a mapper is asked for: the identity's W+ ``(1, rows, width)``, and what is to change."""
+
+    mapper: Mapper
+    start: Tensor
+    conditions: Mapping[str, Tensor]  # (1, E) by attribute
+    absent: Absent
+    strengths: Mapping[str, float]
+
+    @property
+    def alike(self) -> tuple[object, ...]:
+        """What wishes have in common that are mapped in one pass."""
+        strengths = tuple(sorted(self.strengths.items()))
+        return id(self.mapper), tuple(self.conditions), self.absent, strengths
+
+
+def _mapped(wishes: Sequence[_Wish]) -> dict[_Wish, Tensor]:
+    """The edited W+ ``(1, rows, width)`` of every wish."""
+    groups: dict[tuple[object, ...], list[_Wish]] = {}
+    for one in wishes:
+        groups.setdefault(one.alike, []).append(one)
+    found: dict[_Wish, Tensor] = {}
+    for group in groups.values():
+        first = group[0]
+        conditions = {
+            name: torch.cat([one.conditions[name] for one in group]) for name in first.conditions
+        }  # (wishes, E)
+        edited = first.mapper(
+            torch.cat([one.start for one in group]),
+            conditions,
+            absent=first.absent,
+            strengths=first.strengths,
+        )  # (wishes, rows, width)
+        found |= {one: edited[at : at + 1] for at, one in enumerate(group)}
+    return found
+
+
+def _wishes(
+    problem: Problem, recipe: Recipe, start: Tensor
+) -> Iterator[tuple[_Wish, _Wish | None, float]]:
+    """What is asked of each domain's mapper, with a second edit and the share of that, if any."""
     several = bool(recipe.also)
     for prefix, part in parts(recipe):
         mapper = mapper_of(problem.models, part.mapper)
         if several and not any(name in mapper.attributes for name in part.conditions):
             continue  # its stages do what was asked for
-        edited = edited + _step(problem, part, mapper, start, prefix)
-    return edited
+        how = part.start_map
+        if how is None:
+            msg = (
+                f"The recipe {part.method!r} starts from a mapper but does not say how; add "
+                "`start_map`."
+            )
+            raise UserError(msg)
+        first = _wish(problem, mapper, how, start, part.conditions, part.strengths, prefix=prefix)
+        other, second = how.towards, None
+        if other is not None:
+            second = _wish(
+                problem, mapper, how, start, other.conditions, other.strengths,
+                prefix=TOWARDS + prefix,
+            )  # fmt: skip
+        yield first, second, 0.0 if other is None else other.at
 
 
-def _step(problem: Problem, recipe: Recipe, mapper: Mapper, start: Tensor, prefix: str) -> Tensor:
-    """The step in W+ of one domain's edit, from the identity's W+."""
-    how = recipe.start_map
-    if how is None:
-        msg = (
-            f"The recipe {recipe.method!r} starts from a mapper but does not say how; add "
-            "`start_map`."
-        )
-        raise UserError(msg)
-    edited = _edit(problem, mapper, how, start, recipe.conditions, recipe.strengths, prefix=prefix)
-    other = how.towards
-    if other is not None:
-        second = _edit(
-            problem, mapper, how, start, other.conditions, other.strengths, prefix=TOWARDS + prefix
-        )
-        edited = torch.lerp(edited, second, other.at)
-    return edited - start
-
-
-def _edit(
+def _wish(
     problem: Problem,
     mapper: Mapper,
     how: Mapped,
@@ -108,7 +209,7 @@ def _edit(
     strengths: Mapping[str, float],
     *,
     prefix: str = "",
-) -> Tensor:
+) -> _Wish:
     conditions = {
         name: _condition(problem, prefix + name.partition(".")[2], how.region, mapper)
         for name in asked
@@ -121,8 +222,7 @@ def _edit(
             "one of these, or use a preset that optimizes."
         )
         raise UserError(msg)
-    edited: Tensor = mapper(start, conditions, absent=how.absent, strengths=strengths)
-    return edited
+    return _Wish(mapper, start, conditions, how.absent, strengths)
 
 
 def _condition(problem: Problem, role: str, region: str, mapper: Mapper) -> Tensor:

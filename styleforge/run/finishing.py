@@ -51,6 +51,7 @@ def result_of(
     *,
     notes: Sequence[str] = (),
     failed: bool = False,
+    generated: Tensor | None = None,
 ) -> Result:
     """The result of a run that is over, stopped, or failed after some steps.
 
@@ -61,6 +62,7 @@ def result_of(
         forge: where domains and components are looked up.
         notes: what the user should know, beside what the preparation said.
         failed: the run ended by an error.
+        generated: the generator's picture ``(1, 3, H, W)`` of the state, where it was drawn before.
 
     Example:
         >>> from styleforge.run.start import begin
@@ -76,7 +78,9 @@ def result_of(
         latent, noise = state.best.latent, state.best.noise
     with torch.no_grad():
         layers, components = layers_of(problem, recipe, forge), forge.components
-        made = render(latent, noise, problem, layers, components, fast=not recipe.stages)
+        made = render(
+            latent, noise, problem, layers, components, fast=not recipe.stages, generated=generated
+        )
         pasted = at_full_size(made.image, problem, layers, components)
         colours = _colours(problem, made.regions, recipe, forge)
     prepared = [note for one in problem.references.values() for note in one.notes]

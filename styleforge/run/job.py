@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from styleforge.run.clock import timed
 from styleforge.run.events import Event, Finished, Note
 from styleforge.run.finishing import preview_of, result_of
 from styleforge.run.kept import Kept, gone_on
+from styleforge.run.one_pass import Passed, one_pass
 from styleforge.run.preview import with_preview
 from styleforge.run.recorded import as_here
 from styleforge.run.result import Result
@@ -41,6 +42,8 @@ from styleforge.run.start import set_up
 from styleforge.run.state import State
 
 if TYPE_CHECKING:
+    import torch
+
     from styleforge.forge import Forge
 
 _NO_MEMORY = (
@@ -94,6 +97,9 @@ class Job:
         self._notes: list[str] = []
         self._beside = Beside()
         self._kept = Kept(self.checkpoint)
+        self._shares = False
+        self._waits = False
+        self._passed: Passed | None = None
 
     @classmethod
     def resume(
@@ -127,6 +133,35 @@ class Job:
     def stop(self) -> None:
         """End after the step in progress, keeping the best so far."""
         self._stop.set()
+
+    # --- a pass that several runs share: see styleforge.run.chunks ---------------------------
+    @property
+    def one_pass(self) -> bool:
+        """Whether it is one pass and nothing else, which it may take with others."""
+        return self.problem is None and self.state is None and one_pass(self.recipe)
+
+    @property
+    def device(self) -> torch.device:
+        """Where its models are.
+
+        Raises:
+            UserError: if there is no pack for it.
+        """
+        given = self.problem
+        return (given.models if given else self.forge.models_of(self.recipe)).device
+
+    def shares(self) -> None:
+        """It will wait for its pass, and whoever advances it sees to the threads of torch."""
+        self._shares = True
+
+    @property
+    def waiting(self) -> Problem | None:
+        """What it is about to map, between that event and the next one."""
+        return self.problem if self._waits else None
+
+    def take(self, passed: Passed) -> None:
+        """Its part of a pass; it takes none of its own then."""
+        self.state, self._passed = passed.state, passed
 
     def save(self, path: str | Path, *, share: bool = False) -> Result:
         """Write the result's picture with the recipe inside, as `Result.save` does, then `forget`.
@@ -198,12 +233,19 @@ class Job:
             with closing(timed(self._events())) as events:
                 for event in events:
                     if isinstance(event, Finished):
-                        self._result = event.result
-                    yield event
+                        self._result = self._timed(event.result)
+                        yield Finished(self._result)
+                    else:
+                        yield event
         except Exception as error:
             if isinstance(error, UserError) or not is_shortage(error):
                 raise
             raise UserError(_NO_MEMORY) from error
+
+    def _timed(self, result: Result) -> Result:
+        """The result, with the run's share of a pass among the seconds that it took."""
+        shared = self._passed.seconds if self._passed is not None else 0.0
+        return replace(result, took=result.took + shared)
 
     def _events(self) -> Generator[Event]:
         refuse_unreadable(self.recipe)
@@ -214,9 +256,8 @@ class Job:
             self.recipe = replace(self.recipe, pack=choice.name)
             if choice.note:
                 yield Note(choice.note)
-        given = self.problem
-        device = (given.models if given else self.forge.models_of(self.recipe)).device
-        with fitted(self.recipe.threads, device) as fewer:
+        device = self.device
+        with nullcontext("") if self._shares else fitted(self.recipe.threads, device) as fewer:
             wait_asleep(device)
             if fewer and self.recipe.stages:
                 yield self._said(fewer)
@@ -238,7 +279,9 @@ class Job:
         for text in fallbacks(self.recipe, self.problem.models):
             yield Note(text)
         guessed = guesses(self.problem, self.recipe, self.forge)
+        self._waits = self._shares
         yield self._beside.event(_first_picture(self.recipe))
+        self._waits = False
         self.problem, notes = with_preview(self.problem, self.recipe, self.forge)
         for text in (*guessed, *notes):
             yield self._said(text)
@@ -293,7 +336,11 @@ class Job:
             raise
 
     def _made(self, problem: Problem, state: State, *, failed: bool = False) -> Result:
-        return result_of(problem, state, self.recipe, self.forge, notes=self._notes, failed=failed)
+        generated = None if self._passed is None else self._passed.generated
+        return result_of(
+            problem, state, self.recipe, self.forge, notes=self._notes, failed=failed,
+            generated=generated,
+        )  # fmt: skip
 
     def _keep(self, state: State, error: BaseException) -> None:
         """Save what was done before an error that ends everything."""

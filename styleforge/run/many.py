@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, as_said
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.events import Event
     from styleforge.run.executor import Executor, Run
@@ -67,7 +64,11 @@ def width_of(executor: Executor) -> int:
 
 
 def together(
-    executor: Executor, tasks: Iterable[Task], *, width: int | None = None
+    executor: Executor,
+    tasks: Iterable[Task],
+    *,
+    width: int | None = None,
+    shared: bool = True,
 ) -> Iterator[tuple[int, Event | UserError]]:
     """Run tasks, yielding each one's number, from 0, with its events as they come.
 
@@ -75,10 +76,15 @@ def together(
     are taken than are run at once. Closing the generator, and Ctrl-C, stop the runs that are going
     on; what they did stays in their checkpoints.
 
+    Edits of one pass that follow each other and happen here share it, up to
+    `styleforge.run.chunks.MOST` of them: their networks see all pictures at once. What comes of
+    each is what would come of it alone, but for the last bits.
+
     Args:
         executor: where they run.
         tasks: may be made as they are asked for.
         width: runs at once, where that is fewer than the executor does.
+        shared: whether edits of one pass share it; not where each is to be timed.
 
     Example:
         >>> from dataclasses import replace
@@ -97,21 +103,11 @@ def together(
     most = width_of(executor)
     most = most if width is None else max(1, min(width, most))
     numbered = enumerate(tasks)
-    return _at_once(executor, numbered, most) if most > 1 else _in_turn(executor, numbered)
+    if most > 1:
+        return _at_once(executor, numbered, most)
+    from styleforge.run.chunks import in_turn  # brings torch, which specs are read without
 
-
-def as_said(error: BaseException) -> UserError:
-    """An error that ended a run, as a sentence.
-
-    Example:
-        >>> as_said(ZeroDivisionError("division by zero"))
-        UserError('The run failed (ZeroDivisionError: division by zero).')
-    """
-    if isinstance(error, UserError):
-        return error
-    said = UserError(f"The run failed ({type(error).__name__}: {error}).")
-    said.__cause__ = error
-    return said
+    return in_turn(_runs(executor, numbered), shared=shared)
 
 
 def _submitted(executor: Executor, task: Task) -> Run:
@@ -123,16 +119,13 @@ def _submitted(executor: Executor, task: Task) -> Run:
     )
 
 
-def _in_turn(
+def _runs(
     executor: Executor, numbered: Iterator[tuple[int, Task]]
-) -> Iterator[tuple[int, Event | UserError]]:
-    """One after another, in the thread that asks."""
+) -> Iterator[tuple[int, Run | UserError]]:
+    """Runs as they are asked for; in place of one that is refused, why."""
     for index, task in numbered:
         try:
-            events = closing(cast("Generator[Event]", iter(_submitted(executor, task))))
-            with events as stream:
-                for event in stream:
-                    yield index, event
+            yield index, _submitted(executor, task)
         except Exception as error:
             yield index, as_said(error)
 

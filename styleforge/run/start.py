@@ -95,8 +95,20 @@ def _check_fits(state: State, problem: Problem, recipe: Recipe) -> None:
         raise UserError(msg)
 
 
-def begin(problem: Problem, recipe: Recipe, components: Registry[Any] | None = None) -> State:
+def begin(
+    problem: Problem,
+    recipe: Recipe,
+    components: Registry[Any] | None = None,
+    *,
+    mapped: Tensor | None = None,
+) -> State:
     """The state before the first step: start latent, noise maps and random numbers.
+
+    Args:
+        problem: the prepared references.
+        recipe: what it starts from.
+        components: where starts of plugins are looked up.
+        mapped: the W+ that `styleforge.mapper.edit` gave, where that was done before.
 
     Raises:
         UserError: if the run starts from a pasted picture and the problem was given none.
@@ -139,11 +151,10 @@ def begin(problem: Problem, recipe: Recipe, components: Registry[Any] | None = N
         latent, noise = average(generator, models.dtype, models.device), tuple(chance)
         return State(latent, latent.clone(), noise, spread, rng)
     with torch.no_grad():
-        latent = (
-            mapped_latent(problem, recipe)
-            if mean is None
-            else _start_latent(problem, recipe, mean, components)
-        )
+        if mean is not None:
+            latent = _start_latent(problem, recipe, mean, components)
+        else:
+            latent = mapped_latent(problem, recipe) if mapped is None else mapped
     return State(latent, latent.clone(), tuple(chance), spread, rng)
 
 

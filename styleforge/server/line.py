@@ -15,7 +15,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from styleforge.run.many import as_said, width_of
+from styleforge.errors import as_said
+from styleforge.run.many import width_of
 from styleforge.server.feed import Feed
 from styleforge.server.places import ID
 from styleforge.server.work import AGAIN, CHECKPOINT, Outcome, Work

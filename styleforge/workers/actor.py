@@ -15,9 +15,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from styleforge.errors import as_said
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.events import Step
-from styleforge.run.many import as_said
 from styleforge.run.packed import pack
 from styleforge.workers.doing import Doing
 from styleforge.workers.home import forge_at

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 
+from styleforge.errors import as_said
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.events import Event, Finished
 from styleforge.run.executor import Keeping, Run
-from styleforge.run.many import as_said
 
 if TYPE_CHECKING:
     from styleforge.errors import UserError

@@ -13,9 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, as_said
 from styleforge.run.executor import INLINE, Run
-from styleforge.run.many import as_said
 from styleforge.workers.away import Away
 from styleforge.workers.home import home_of
 from styleforge.workers.order import Lost, NoRoom, Order

@@ -101,7 +101,7 @@ class Worker:
 
     def _move_in(self, home: str) -> None:
         """Make the forge."""
-        from styleforge.run.many import as_said
+        from styleforge.errors import as_said
         from styleforge.run.packed import pack
         from styleforge.workers.home import forge_at
 

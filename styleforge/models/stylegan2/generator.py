@@ -31,6 +31,7 @@ def channel_table(size: int, base: int = 32768, most: int = 512) -> dict[int, in
     return {2**level: min(base // 2**level, most) for level in range(2, int(math.log2(size)) + 1)}
 
 
+CACHED = 2**24  # bytes of the maps of several pictures up to which they are drawn together
 SQUARE = (4, 4)  # (h, w) of the constant of generators of square pictures
 
 
@@ -154,10 +155,33 @@ class Generator(nn.Module):
         With ``size``, one of ``resolutions``, the skip image there is returned, and nothing deeper
         is computed; rows and noise maps beyond it are not read and may be absent.
 
+        Of several pictures a processor draws the small maps together, which reads the weights once,
+        and the large ones picture by picture, which keeps them in its cache.
+
         Raises:
             UserError: too few rows or noise maps, or a size that the generator does not have.
         """
-        return self._picture(latent, self._maps(latent, noise, self._levels(size)))
+        levels = self._levels(size)
+        if len(latent) == 1 or latent.device.type != "cpu" or torch.is_grad_enabled():
+            return self._picture(latent, self._maps(latent, noise, levels))
+        self._check(latent, noise, levels)
+        maps, image, first = self._constant(latent), None, 0
+        last = 2 * levels - 1
+        while first < last and self._shared(len(latent), first):
+            maps = self.convs[first](maps, latent[:, first], noise[first])
+            image = self._picture(latent, [maps], first, image)
+            first += 1
+        if first == last and image is not None:
+            return image
+        drawn = []
+        for at in range(len(latent)):
+            one = slice(at, at + 1)
+            own = [item if len(item) == 1 else item[one] for item in noise]
+            rest = self._grown(maps[one], latent[one], own, range(first, last))
+            drawn.append(
+                self._picture(latent[one], rest, first, None if image is None else image[one])
+            )
+        return torch.cat(drawn)
 
     def record(
         self, latent: Tensor, noise: Sequence[Tensor], *, size: int | None = None
@@ -186,22 +210,43 @@ class Generator(nn.Module):
     def _maps(self, latent: Tensor, noise: Sequence[Tensor], levels: int) -> Iterator[Tensor]:
         """What each styled convolution gives, ``(N, C, h, w)``, up to a level."""
         self._check(latent, noise, levels)
+        yield from self._grown(self._constant(latent), latent, noise, range(2 * levels - 1))
+
+    def _constant(self, latent: Tensor) -> Tensor:
+        """What the first layer begins with, ``(N, C, h, w)``."""
         dtype = self.constant.dtype
         if torch.is_autocast_enabled(latent.device.type):
             dtype = torch.get_autocast_dtype(latent.device.type)
-        maps = self.constant.to(dtype).expand(latent.shape[0], -1, -1, -1)  # (N, C, h, w)
-        for index in range(2 * levels - 1):
+        return self.constant.to(dtype).expand(latent.shape[0], -1, -1, -1)
+
+    def _grown(
+        self, maps: Tensor, latent: Tensor, noise: Sequence[Tensor], indices: range
+    ) -> Iterator[Tensor]:
+        """What some styled convolutions in a row give, from the maps before them."""
+        for index in indices:
             maps = self.convs[index](maps, latent[:, index], noise[index])
             yield maps
 
-    def _picture(self, latent: Tensor, maps: Iterable[Tensor]) -> Tensor:
-        """The skip image ``(N, 3, h, w)``, to which every level adds."""
-        image = torch.zeros(())
-        for index, one in enumerate(maps):
+    def _shared(self, count: int, index: int) -> bool:
+        """Whether what a convolution gives of several pictures is small."""
+        side = self.resolutions[(index + 1) // 2]
+        height, width = self.noise_shapes[index]
+        size = self.constant.element_size()
+        return count * self.channels[side] * height * width * size <= CACHED
+
+    def _picture(
+        self, latent: Tensor, maps: Iterable[Tensor], first: int = 0, image: Tensor | None = None
+    ) -> Tensor:
+        """The skip image ``(N, 3, h, w)``, to which every level adds.
+
+        ``first`` is the number of the convolution that gave the first of the maps, ``image`` what
+        there is from the levels before it.
+        """
+        for index, one in enumerate(maps, first):
             if index % 2 == 0:  # the last of its level
                 rgb = self.rgbs[index // 2](one, latent[:, index + 1])
-                image = upsample(image) + rgb if index else rgb
-        return image
+                image = rgb if image is None else upsample(image) + rgb
+        return torch.zeros(()) if image is None else image
 
     def forward(self, z: Tensor, noise: Sequence[Tensor] | None = None) -> Tensor:
         """Latents z ``(N, width)`` to pictures; fresh noise when none is given."""

@@ -7,7 +7,7 @@ of any scale. The distance is LPIPS plus the mean squared error, both at 256 px 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -39,6 +39,7 @@ class ByOptimization:
     models: Models
     steps: int
     rate: float = 0.1
+    alone: ClassVar = True  # the mean over a batch would weigh each picture less
 
     def __call__(self, image: Tensor) -> Tensor:
         """``(N, 3, H, W)`` in [-1, 1] to W+ ``(N, rows, width)``."""
