@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from profiles import rgb_profile
+from profiles import grey_profile, rgb_profile
 
 import styleforge
 from styleforge.api import edit, transfer
@@ -66,6 +66,67 @@ def test_a_picture_may_be_anything(forge, of):
     assert same(made, wanted)
     in_memory = not isinstance(of("identity.png"), str | Path)
     assert (IN_MEMORY in made.notes) == in_memory
+
+
+def _kinds_of_files(tmp_path) -> dict[str, Path]:
+    """The identity as files that hold more than 8-bit sRGB, each with its own note or turn."""
+    with Image.open("identity.png") as opened:
+        plain = opened.convert("RGB")
+    clear = plain.convert("RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize(plain.size))
+    deep = Image.fromarray(np.asarray(plain.convert("L")).astype(np.uint16) * 257)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    saved = {
+        "frames.gif": (plain, {"save_all": True, "append_images": [plain.rotate(90)] * 2}),
+        "cmyk.tiff": (plain.convert("CMYK"), {}),
+        "printed.tiff": (plain.convert("CMYK"), {"icc_profile": rgb_profile("ProPhoto")}),
+        "deep.png": (deep, {}),
+        "turned.jpg": (plain, {"exif": turned, "quality": 95}),
+        "wide.png": (plain, {"icc_profile": rgb_profile("Display P3")}),
+        "grey.tiff": (plain.convert("L"), {"icc_profile": grey_profile(1.0)}),
+        "broken.png": (plain, {"icc_profile": b"no profile"}),
+        "clear.png": (clear, {}),
+        "floats.tiff": (Image.fromarray(np.asarray(plain.convert("L")) / np.float32(255)), {}),
+    }
+    for name, (picture, options) in saved.items():
+        picture.save(tmp_path / name, **options)
+    return {name: tmp_path / name for name in saved}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "frames.gif", "cmyk.tiff", "printed.tiff", "deep.png", "turned.jpg", "wide.png",
+        "grey.tiff", "broken.png", "clear.png", "floats.tiff",
+    ],
+)  # fmt: skip
+def test_an_opened_picture_is_that_of_its_file(forge, tmp_path, name):
+    """Its pixels, its colours, and what is said of it."""
+    path = _kinds_of_files(tmp_path)[name]
+
+    def said(result, *names):
+        """Notes on the picture, whatever it is called."""
+        parts = [note.partition(one)[2] for note in result.notes for one in names if one in note]
+        return sorted(part for part in parts if part)
+
+    wanted = edit("toy", path, forge=forge, appearance="red")
+    with Image.open(path) as opened:
+        made = edit("toy", opened, forge=forge, appearance="red")
+    assert same(made, wanted)
+    one, other = made.picture(), wanted.picture()
+    assert one.mode == other.mode
+    assert np.array_equal(np.asarray(one), np.asarray(other))
+    assert one.info.get("icc_profile") == other.info.get("icc_profile")
+    file = Path(made.recipe.identity.path)
+    assert said(made, "The picture for identity", str(file)) == said(wanted, str(path))
+
+
+def test_an_opened_picture_may_stand_at_a_later_frame(forge, tmp_path):
+    with Image.open(_kinds_of_files(tmp_path)["frames.gif"]) as opened:
+        opened.seek(1)
+        made = edit("toy", opened, forge=forge, appearance="red")
+    assert any("has 2 frames, of which only number 2 is used" in note for note in made.notes)
 
 
 def test_a_result_can_be_edited_on(forge):

@@ -13,7 +13,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 
 from styleforge.errors import UserError
 from styleforge.prepare.images import load_image
-from styleforge.prepare.photo import read_photo, to_rgb
+from styleforge.prepare.photo import lost, read_photo, storable, to_rgb
 from styleforge.prepare.prepare import prepare
 from styleforge.run.job import Job
 
@@ -263,6 +263,18 @@ def test_a_result_has_the_identitys_colours(forge, pictures, tmp_path):
         assert (opacity[1:] == 255).all()
     shown = load_image(tmp_path / "out.png")
     assert float((shown - result.photo)[..., 1:, :].abs().max()) < 0.06
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("RGBa", "RGBA"), ("La", "RGBA"), ("PA", "RGBA")])
+def test_a_picture_is_stored_with_its_transparency_whatever_its_mode(mode, kept):
+    clear = Image.new("LA", (40, 50), (90, 120))
+    picture = clear.convert("RGBA").convert(mode) if mode != "La" else clear.convert("La")
+    before, stored = read_photo(picture), storable(picture)
+    after = read_photo(stored)
+    assert stored.mode == kept
+    assert torch.equal(after.image, before.image)
+    assert torch.equal(after.colours.alpha, before.colours.alpha)
+    assert lost(picture) == ()  # what the PNG still has is said when that is read
 
 
 # --- frames, and strips of large photographs ----------------------------------------------------

@@ -136,10 +136,12 @@ def _storable(picture: Any, what: str) -> tuple[Image.Image, tuple[str, ...]]:
     from torch import Tensor
 
     from styleforge.prepare.images import to_picture
-    from styleforge.prepare.photo import storable
+    from styleforge.prepare.photo import lost, storable
 
     if isinstance(picture, Image.Image):
-        return storable(picture, f"The picture for {what}"), ()
+        name = f"The picture for {what}"
+        notes = tuple(f"{name} {note}" for note in lost(picture, name))
+        return storable(picture, name), notes
     if isinstance(picture, np.ndarray):
         return _of_array(picture, what), ()
     photo = getattr(picture, "photo", None)  # of a result: an edit goes on from it

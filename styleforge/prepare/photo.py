@@ -138,11 +138,18 @@ def storable(picture: Image.Image, name: str = "The picture") -> Image.Image:
     """
     with readable(name):
         upright = ImageOps.exif_transpose(picture)
-        return upright if _held(upright) else to_rgb(upright)
+        if _held(upright):
+            return upright
+        photo = _photo(upright)
+        if photo.colours is not None:
+            return photo.colours.carried(photo.image)
+        return Image.fromarray(photo.image[0].permute(1, 2, 0).numpy())
 
 
 def lost(picture: Image.Image, name: str = "The picture") -> tuple[str, ...]:
     """What `storable` leaves out of a picture, as the parts of sentences of `Photo.notes`.
+
+    What its PNG still has (a profile, transparency) is said when that is read.
 
     Raises:
         UserError: if its numbers cannot be colours.
@@ -152,7 +159,10 @@ def lost(picture: Image.Image, name: str = "The picture") -> tuple[str, ...]:
         ('is in CMYK without a profile; the result is in sRGB.',)
     """
     with readable(name):
-        return _frames(picture) if _held(picture) else _photo(picture).notes
+        if _held(picture):
+            return _frames(picture)
+        said = _photo(storable(picture, name)).notes
+        return tuple(note for note in _photo(picture).notes if note not in said)
 
 
 def _held(picture: Image.Image) -> bool:
@@ -231,7 +241,11 @@ def _frames(picture: Image.Image) -> tuple[str, ...]:
     count = 1
     with contextlib.suppress(Exception):  # a later one that is damaged is no harm to the first
         count = getattr(picture, "n_frames", 1) if picture.format != "MPO" else 1
-    return () if count < 2 else (f"has {count} frames, of which only the first is used.",)
+    with contextlib.suppress(Exception):  # an opened picture may stand at another
+        number = picture.tell() + 1
+        which = "the first" if number == 1 else f"number {number}"
+        return () if count < 2 else (f"has {count} frames, of which only {which} is used.",)
+    return ()
 
 
 def _profile(picture: Image.Image, notes: list[str]) -> icc.Profile | None:
