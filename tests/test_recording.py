@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from styleforge.models.stylegan2 import Generator
-from styleforge.models.stylegan2 import recording as recording_of
+from styleforge.models.stylegan2 import tiles as tiles_of
 from styleforge.run.drawing import Graph, Recorded, draw
 
 CHANNELS = {4: 8, 8: 8, 16: 6, 32: 4}
@@ -31,19 +31,21 @@ def off(found: torch.Tensor, expected: torch.Tensor) -> float:
 
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("maps", [1, 2])
-@pytest.mark.parametrize("together", [2**23, 700, 0])  # all levels, some, none
-def test_gradients_equal_those_of_autograd(count, maps, together, monkeypatch):
-    monkeypatch.setattr(recording_of, "_TOGETHER", together)
+@pytest.mark.parametrize("least", [2**25, 8000, 0])  # bytes of large maps: none, some, all
+def test_gradients_equal_those_of_autograd(count, maps, least, monkeypatch):
+    monkeypatch.setattr(tiles_of, "_LARGE", least)
     generator = generator_of()
     latent = torch.randn(count, generator.rows, 8, dtype=torch.float64)
     noise = generator.random_noise(count=min(maps, count))
     cotangents = torch.randn(COTANGENTS, count, 3, 32, 32, dtype=torch.float64)
     recording = generator.record(latent, noise)
     of_latent, of_noise = recording.pull_back(cotangents, (0, 2))
+    with torch.no_grad():
+        assert torch.equal(generator.synthesize(latent, noise), recording.picture)
     latent.requires_grad_()
     noise = [one.requires_grad_() for one in noise]
     picture = generator.synthesize(latent, noise)
-    assert torch.equal(picture.detach(), recording.picture)
+    assert off(recording.picture, picture.detach()) < 1e-14
     for index, cotangent in enumerate(cotangents):
         expected = torch.autograd.grad(picture, [latent, *noise], cotangent, retain_graph=True)
         assert off(of_latent[index], expected[0]) < 1e-13

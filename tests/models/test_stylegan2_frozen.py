@@ -92,4 +92,4 @@ def test_against_finite_differences():
             lambda m, s, up=up: frozen.convolved(m, s, weight, up=up), (maps, style)
         )
     kernel = torch.randn(3, 1, 4, 4, generator=rng, dtype=torch.float64)
-    assert torch.autograd.gradcheck(lambda m: frozen.filtered(m, kernel, 1), (maps,))
+    assert torch.autograd.gradcheck(lambda m: frozen.filtered(m, kernel, (1, 1)), (maps,))

@@ -31,10 +31,10 @@ def fir_kernel(gain: float = 1.0) -> Tensor:
     return kernel * (gain / kernel.sum())
 
 
-def blur(images: Tensor, kernel: Tensor, padding: int = 1) -> Tensor:
-    """Filter every channel: ``(N, C, H, W)`` to ``(N, C, H - 3 + 2 p, W - 3 + 2 p)``.
+def blur(images: Tensor, kernel: Tensor, padding: int | tuple[int, int] = 1) -> Tensor:
+    """Filter every channel: ``(N, C, H, W)`` to ``(N, C, H - 3 + 2 p, W - 3 + 2 q)``.
 
-    ``kernel`` is what :func:`fir_kernel` returned.
+    ``kernel`` is what :func:`fir_kernel` returned; the padding is ``(p, q)``, or one for both.
 
     Example:
         >>> blur(torch.ones(1, 3, 8, 8), fir_kernel(), padding=0).shape
@@ -42,7 +42,8 @@ def blur(images: Tensor, kernel: Tensor, padding: int = 1) -> Tensor:
     """
     channels = images.shape[1]
     weight = kernel.to(images.dtype).expand(channels, 1, 4, 4)
-    return filtered(images, weight, padding)
+    pair = (padding, padding) if isinstance(padding, int) else padding
+    return filtered(images, weight, pair)
 
 
 def upsample(images: Tensor) -> Tensor:
@@ -64,16 +65,6 @@ def upsample(images: Tensor) -> Tensor:
     middle = 0.75 * rows
     both = torch.stack((middle + 0.25 * padded[..., :-2], middle + 0.25 * padded[..., 2:]), 4)
     return both.reshape(count, channels, 2 * height, 2 * width)
-
-
-def blur_back(cotangents: Tensor, kernel: Tensor) -> Tensor:
-    """The transpose of `blur` with its padding of 1: ``(N, C, H, W)`` to ``(N, C, H + 1, W + 1)``.
-
-    Example:
-        >>> blur_back(torch.ones(1, 3, 8, 8), fir_kernel()).shape
-        torch.Size([1, 3, 9, 9])
-    """
-    return blur(cotangents, kernel, padding=2)  # the filter is its own mirror image
 
 
 def upsample_back(cotangents: Tensor) -> Tensor:

@@ -41,11 +41,11 @@ def convolved(maps: Tensor, style: Tensor, weight: Tensor, *, up: bool = False) 
     return _convolution(maps * style, weight, up=up)
 
 
-def filtered(images: Tensor, weight: Tensor, padding: int) -> Tensor:
+def filtered(images: Tensor, weight: Tensor, padding: tuple[int, int]) -> Tensor:
     """Every channel of ``(N, C, H, W)`` convolved with its own ``weight`` ``(C, 1, k, k)``.
 
     Example:
-        >>> filtered(torch.ones(1, 3, 8, 8), torch.ones(3, 1, 4, 4), padding=1).shape
+        >>> filtered(torch.ones(1, 3, 8, 8), torch.ones(3, 1, 4, 4), (1, 1)).shape
         torch.Size([1, 3, 7, 7])
     """
     if torch.is_grad_enabled() and images.requires_grad and not weight.requires_grad:
@@ -82,7 +82,7 @@ class _Convolved(Function):
             maps,
             weight,
             stride=2 if ctx.up else 1,
-            padding=0 if ctx.up else weight.shape[-1] // 2,
+            padding=(0, 0) if ctx.up else (weight.shape[-1] // 2,) * 2,
             transposed=ctx.up,
         )  # (N, I, h, w)
         of_maps = back * style if ctx.needs_input_grad[0] else None
@@ -94,7 +94,7 @@ class _Filtered(Function):
     """`filtered` with a weight that nobody trains."""
 
     @staticmethod
-    def forward(ctx: Any, images: Tensor, weight: Tensor, padding: int) -> Tensor:
+    def forward(ctx: Any, images: Tensor, weight: Tensor, padding: tuple[int, int]) -> Tensor:
         ctx.save_for_backward(weight)
         ctx.padding, ctx.shape = padding, images.shape
         ctx.layout = _layout(images)
@@ -123,13 +123,13 @@ def _to_input(
     weight: Tensor,
     *,
     stride: int,
-    padding: int,
+    padding: tuple[int, int],
     transposed: bool = False,
     groups: int = 1,
 ) -> Tensor:
     """A convolution's gradient with respect to its input."""
     found: Sequence[Tensor] = torch.ops.aten.convolution_backward(
-        gradient, like, weight, None, [stride] * 2, [padding] * 2, [1, 1], transposed, [0, 0],
+        gradient, like, weight, None, [stride] * 2, padding, [1, 1], transposed, [0, 0],
         groups, [True, False, False],
     )  # fmt: skip
     return found[0]

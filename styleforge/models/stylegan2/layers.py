@@ -17,8 +17,11 @@ from torch.nn import functional
 from styleforge.models.stylegan2.fir import blur, fir_kernel
 from styleforge.models.stylegan2.frozen import convolved
 from styleforge.models.stylegan2.mapping import ROOT2, SLOPE, EqualLinear
+from styleforge.models.stylegan2.tiles import haloed, heights, large, numbered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from torch import Tensor
 
 
@@ -87,6 +90,8 @@ class StyledConv(nn.Module):
         # The weight's gain goes with the style: scaling the weight itself costs a pass over it.
         style = self.affine(w) * self.gain  # (N, I)
         factors = demodulation(self.weight, style)  # (N, O)
+        if large((1, len(self.weight), *noise.shape[2:]), maps) and not torch.is_grad_enabled():
+            return self._in_tiles(maps, style, factors * ROOT2, noise)
         maps = convolved(maps, as_map(style, maps), self.weight, up=self.up)
         if self.up:
             maps = blur(maps, self.kernel)  # from (N, O, 2 h + 1, 2 w + 1) to (N, O, 2 h, 2 w)
@@ -94,9 +99,42 @@ class StyledConv(nn.Module):
         maps = torch.addcmul(
             as_map(self.bias[None] * ROOT2, maps), maps, as_map(factors * ROOT2, maps)
         )
-        maps = maps + (self.noise_strength * ROOT2 * noise).to(maps.dtype)
+        maps = maps + self._heard(noise).to(maps.dtype)
         # In place: the sum before it is kept by nobody.
         return clamped(functional.leaky_relu(maps, SLOPE, inplace=True), self.clamp)
+
+    def _heard(self, noise: Tensor) -> Tensor:
+        """What a noise map adds before the rectifier."""
+        return self.noise_strength * ROOT2 * noise
+
+    def _in_tiles(self, maps: Tensor, style: Tensor, factors: Tensor, noise: Tensor) -> Tensor:
+        """`forward` of one picture after the other; the factors have the rectifier's gain."""
+        shape = (1, len(self.weight), *noise.shape[2:])  # (1, O, H, W)
+        made = maps.new_empty((len(maps), *shape[2:], shape[1])).permute(0, 3, 1, 2)
+        heard = self._heard(noise).to(maps.dtype).expand(len(maps), -1, -1, -1)  # (N, 1, H, W)
+        bias = (self.bias * ROOT2).to(maps.dtype)
+        lines = [one // 2 if self.up else one for one in heights(shape, maps)]
+        for index, out in enumerate(torch.split(made, 1)):  # (1, O, H, W)
+            # A pass over the weight is less than one over the maps.
+            weight = self.weight * style[index][:, None, None] * factors[index][:, None, None, None]
+            tiles = haloed(
+                torch.split(maps[index : index + 1], lines, dim=2), 1
+            )  # (1, I, h + 2, w)
+            for tile, rows in numbered(self._convolved(tiles, weight.to(maps.dtype), bias)):
+                tile.add_(heard[index, :, rows])  # (1, O, r, W)
+                functional.leaky_relu(tile, SLOPE, inplace=True)
+                out[:, :, rows] = clamped(tile, self.clamp)
+        return made
+
+    def _convolved(self, tiles: Iterable[Tensor], weight: Tensor, bias: Tensor) -> Iterator[Tensor]:
+        """Tiles ``(1, I, h + 2, w)``, rows of their neighbours included, to ``(1, O, r, W)``."""
+        for tile in tiles:
+            if not self.up:
+                yield functional.conv2d(tile, weight, bias, padding=(0, 1))
+                continue
+            wide = functional.conv_transpose2d(tile, weight.transpose(0, 1), stride=2)
+            # Its first and last row miss what lies beyond: (1, O, 2 h + 3, 2 w + 1) are left.
+            yield blur(wide[:, :, 1:-1], self.kernel, (0, 1)).add_(bias[:, None, None])
 
 
 class ToRGB(nn.Module):

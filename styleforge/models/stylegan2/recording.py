@@ -3,31 +3,32 @@
 Autograd pulls one cotangent back at a time, and a step with rules has several: LOHO's second stage
 has three. They meet the same weights and the same maps, so here they go through every layer
 together. Kept are the layers' maps and nothing else: what was before a rectifier follows from what
-came after it, and the scales from the latent.
+came after it, and the scales from the latent. Large maps of cotangents are never whole: their tiles
+go through several layers, one tile after the other.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import torch
 from torch.nn import functional
 
 from styleforge.models.heap import hand_back
-from styleforge.models.stylegan2.fir import blur_back, upsample_back
+from styleforge.models.stylegan2.fir import blur, upsample_back
 from styleforge.models.stylegan2.layers import demodulation
 from styleforge.models.stylegan2.mapping import ROOT2, SLOPE
+from styleforge.models.stylegan2.tiles import gathered, haloed, heights, large, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from torch import Tensor
 
     from styleforge.models.stylegan2.generator import Generator
     from styleforge.models.stylegan2.layers import StyledConv, ToRGB
-
-_TOGETHER = 2**23  # numbers in a level's maps; cotangents of more go through one at a time
 
 
 @dataclass(frozen=True)
@@ -72,43 +73,19 @@ class Recording:
         """
         latent = self.latent.new_zeros(len(cotangents), *self.latent.shape)
         noise = tuple(one.new_zeros(len(of_noise), *one.shape) for one in self.noise)
-        levels = (len(self.maps) + 1) // 2
-        alone = sum(one[0].numel() <= _TOGETHER for one in self.maps[::2])  # levels below that
-        if alone < levels:
+        if large(self.maps[-1].shape, self.maps[-1]):
             hand_back()
-        parts = []
-        for index, image in enumerate(cotangents):  # (N, 3, H, W)
-            heard = [of_noise.index(index)] if index in of_noise else []
-            maps = tuple(one[heard[0] : heard[0] + 1] if heard else one[:0] for one in noise)
-            back = _Back(self, latent[index : index + 1], maps, [0] * len(heard))
-            parts.append(back.down(range(alone, levels), _Through(image)))
-        back = _Back(self, latent, noise, list(of_noise))
-        back.down(range(alone), _joined(parts))
+        _Back(self, latent, noise, of_noise).down(cotangents.flatten(0, 1))
         return latent, noise
 
 
-@dataclass(frozen=True)
-class _Through:
-    """What has come back so far."""
-
-    image: Tensor  # cotangents of the skip image, (K N, 3, h, w)
-    maps: Tensor | None = None  # of a layer's maps, (K N, C, h, w)
-    along: Tensor | None = None  # the sums of these along the maps, (K, N, C)
-
-
-def _joined(parts: list[_Through]) -> _Through:
-    """Several of one cotangent each as one."""
-    image = torch.cat([one.image for one in parts])
-    maps = [one.maps for one in parts if one.maps is not None]
-    along = [one.along for one in parts if one.along is not None]
-    if not maps:
-        return _Through(image)
-    parts.clear()  # the parts are not kept beside the whole
-    return _Through(image, torch.cat(maps), torch.cat(along))
-
-
 class _Back:
-    """Gradients as they come together, from the last layer to the first."""
+    """Gradients as they come together, from the last layer to the first.
+
+    Layers take and give cotangents of their maps as tiles ``(K N, C, r, w)`` from above, which they
+    overwrite; a small map is one tile. What a layer sums over its tiles is whole when they are
+    through, and then so is what the layers before it left here.
+    """
 
     def __init__(
         self,
@@ -122,104 +99,148 @@ class _Back:
         self.noise = noise  # (M, 1 or N, 1, h, w) each, written to
         self.of_noise = of_noise  # M of the K cotangents
         self.count = len(latent)
+        self.along: Tensor = latent.new_zeros(())  # sums of a map's cotangents along it, (K, N, C)
 
-    def down(self, levels: range, through: _Through) -> _Through:
-        """Through these levels, from the last to the first."""
-        image = through.image.contiguous(memory_format=torch.channels_last)
-        maps, along = through.maps, through.along
-        for level in reversed(levels):
-            maps, along = self.rgb(level, image, maps, along)
-            maps, along = self.conv(2 * level, maps, along)
+    def down(self, image: Tensor) -> None:
+        """Through all levels, from the last to the first, from ``(K N, 3, H, W)``."""
+        image = image.contiguous(memory_format=torch.channels_last)
+        last = self.recording.maps[-1]
+        shape = (len(image), *last.shape[1:])
+        tiles = _blank(shape, heights(shape, last), last)
+        for level in reversed(range((len(self.recording.maps) + 1) // 2)):
+            have = self.recording.maps[2 * level]
+            if not large(have.shape, have):
+                tiles = iter([gathered(tiles, have.shape[2])])
+            tiles = self._run(have, self.rgb(level, image, tiles))
+            tiles = self._run(have, self.conv(2 * level, tiles))
             if level:
-                maps, along = self.conv(2 * level - 1, maps, along)
+                tiles = self._run(have, self.conv(2 * level - 1, tiles))
                 image = upsample_back(image)
-        return _Through(image, maps, along)
+        for _ in tiles:  # which the last level left to be asked for
+            pass
 
-    def rgb(
-        self, level: int, image: Tensor, maps: Tensor | None, along: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
-        """Through a ToRGB, to the cotangents of its maps and their sums along these."""
+    @staticmethod
+    def _run(have: Tensor, tiles: Iterator[Tensor]) -> Iterator[Tensor]:
+        """The tiles as they are asked for; those of small maps at once, not to keep them all."""
+        return tiles if large(have.shape, have) else iter([*tiles])
+
+    def rgb(self, level: int, image: Tensor, tiles: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Through a ToRGB: adds the cotangents of the skip image ``(K N, 3, h, w)``."""
         layer = cast("ToRGB", self.recording.generator.rgbs[level])
         have = self.recording.maps[2 * level]  # (N, C, h, w)
         row = 2 * level + 1
         style = layer.affine(self.recording.latent[:, row]) * layer.gain  # (N, C)
         weight = layer.weight[:, :, 0, 0]  # (3, C)
-        cotangents = _rows(image).to(have.dtype)  # (K N, P, 3)
-        by_sample = self._split(cotangents).permute(1, 0, 3, 2).flatten(1, 2)  # (N, K 3, P)
-        cross = by_sample @ _rows(have)  # (N, K 3, C)
-        cross = cross.reshape(have.shape[0], self.count, 3, -1).transpose(0, 1)  # (K, N, 3, C)
-        of_style = (cross.to(style.dtype) * weight).sum(2)  # (K, N, C)
-        self.latent[:, :, row] += layer.affine.back(of_style * layer.gain)
         scaled = (weight * style[:, None]).to(have.dtype).repeat(self.count, 1, 1)  # (K N, 3, C)
-        if maps is None or along is None:  # the last level
-            found = torch.bmm(cotangents, scaled)  # (K N, P, C)
-            found = found.reshape(-1, *have.shape[2:], have.shape[1]).permute(0, 3, 1, 2)
-            return found, of_style * style
-        _rows(maps).baddbmm_(cotangents, scaled)
-        return maps, along + of_style * style
+        cross = style.new_zeros(len(have), self.count * 3, have.shape[1])  # (N, K 3, C)
+        for tile, rows in numbered(tiles):
+            cotangents = _rows(image[:, :, rows]).to(have.dtype)  # (K N, P, 3)
+            by_sample = self._split(cotangents).permute(1, 0, 3, 2).flatten(1, 2)  # (N, K 3, P)
+            cross += by_sample @ _rows(have[:, :, rows])
+            _rows(tile).baddbmm_(cotangents, scaled)
+            yield tile
+        by_cotangent = cross.reshape(len(have), self.count, 3, -1).transpose(0, 1)  # (K, N, 3, C)
+        of_style = (by_cotangent * weight).sum(2)  # (K, N, C)
+        self.latent[:, :, row] += layer.affine.back(of_style * layer.gain)
+        self.along = self.along + of_style * style
 
-    def conv(self, at: int, maps: Tensor, along: Tensor) -> tuple[Tensor, Tensor]:
-        """Through a styled convolution, from its output to its input; overwrites what it takes."""
+    def conv(self, at: int, tiles: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Through a styled convolution, from its output to its input."""
         layer = cast("StyledConv", self.recording.generator.convs[at])
         have = self.recording.maps[at]  # (N, O, H, W)
         before = self.recording.maps[at - 1] if at else self.recording.generator.constant
         style = layer.affine(self.recording.latent[:, at]) * layer.gain  # (N, I)
         factors = demodulation(layer.weight, style)  # (N, O)
-        # The rectifier; its gain of sqrt(2) stands in the factors, as on the way there.
-        rectified = self._split(maps)  # (K, N, O, H, W)
-        torch.ops.aten.leaky_relu_backward.grad_input(
-            rectified, have.expand_as(rectified), SLOPE, True, grad_input=rectified
-        )
-        of_factors = self._of_factors(layer, at, maps, along, factors)  # (K, N, O)
-        if layer.up:
-            maps = blur_back(maps, layer.kernel)  # (K N, O, 2 h + 1, 2 w + 1)
-        back = self._split(self._convolution_back(layer, maps, factors * ROOT2))  # (K, N, I, h, w)
-        of_maps = (back * before.to(back.dtype)).sum((3, 4)).to(style.dtype)  # (K, N, I)
+        sums = style.new_zeros(self.count, len(have), 2, have.shape[1])  # (K, N, 2, O)
+        of_maps = style.new_zeros(self.count, *style.shape)  # (K, N, I)
+        tiles = self._rectified(at, layer, tiles, sums)
+        weight: Tensor = layer.weight
+        if len(have) == 1:  # a pass over the weight is less than one over the maps
+            weight = weight * (factors[0] * ROOT2)[:, None, None, None]
+        else:
+            tiles = self._scaled(tiles, factors * ROOT2)
+        split = large(have.shape, have)
+        if split:
+            tiles = haloed(tiles, 2 if layer.up else 1)
+        through = _way_back(layer, weight.to(have.dtype), split=split)
+        for tile, rows in numbered(map(through, tiles)):  # (K N, I, r, w)
+            back = self._split(tile)  # (K, N, I, r, w)
+            product = (back * before[:, :, rows].to(back.dtype)).flatten(0, 1)
+            of_maps += self._split(_summed(product)).to(style.dtype)
+            back.mul_(style.to(back.dtype)[:, :, None, None])
+            yield tile
+        # Gradients of the demodulation: sums of cotangents times what the factor scaled, which is
+        # all that went into the rectifier, less bias and noise.
+        of_factors = (self.along - ROOT2 * (layer.bias * sums[:, :, 0] + sums[:, :, 1])) / factors
         energy = layer.weight.square().sum((2, 3))  # (O, I)
         of_style = of_maps - style * ((of_factors * factors**3) @ energy)
         self.latent[:, :, at] += layer.affine.back(of_style * layer.gain)
-        back.mul_(style.to(back.dtype)[:, :, None, None])
-        return back.flatten(0, 1), of_maps * style
+        self.along = of_maps * style
 
-    def _of_factors(
-        self, layer: StyledConv, at: int, maps: Tensor, along: Tensor, factors: Tensor
-    ) -> Tensor:
-        """Gradients ``(K, N, O)`` of the demodulation, and those of the noise map.
-
-        The sum of cotangents times what the factor scaled: of all that went into the rectifier,
-        less bias and noise.
+    def _rectified(
+        self, at: int, layer: StyledConv, tiles: Iterable[Tensor], sums: Tensor
+    ) -> Iterator[Tensor]:
+        """Back through the rectifier; its gain of sqrt(2) stands in the factors, as on the way
+        there. Adds to the sums with ones and with the noise, and finds the gradients of noise maps.
         """
-        noise = self.recording.noise[at]
-        rows = _rows(maps)  # (K N, P, O)
+        have, noise = self.recording.maps[at], self.recording.noise[at]
         kinds = [torch.ones_like(noise), noise * layer.noise_strength]
-        by = torch.cat(kinds, 1).flatten(2).to(rows.dtype)  # (1 or N, 2, P)
-        by = by.expand(maps.shape[0] // self.count, -1, -1).repeat(self.count, 1, 1)
-        sums = self._split(torch.bmm(by, rows)).to(factors.dtype)  # (K, N, 2, O)
-        by_cotangent = self._split(maps)  # (K, N, O, h, w)
-        for target, index in enumerate(self.of_noise):
-            found = by_cotangent[index].sum(1, keepdim=True).to(noise.dtype)  # (N, 1, h, w)
-            found = found.sum(0, keepdim=True) if len(noise) == 1 else found
-            self.noise[at][target] = found * (layer.noise_strength * ROOT2)
-        return (along - ROOT2 * (layer.bias * sums[:, :, 0] + sums[:, :, 1])) / factors
+        by = torch.cat(kinds, 1).to(have.dtype)  # (1 or N, 2, H, W)
+        by = by.expand(len(have), -1, -1, -1).repeat(self.count, 1, 1, 1)  # (K N, 2, H, W)
+        for tile, rows in numbered(tiles):
+            back = self._split(tile)  # (K, N, O, r, w)
+            torch.ops.aten.leaky_relu_backward.grad_input(
+                back, have[:, :, rows].expand_as(back), SLOPE, True, grad_input=back
+            )
+            sums += self._split(torch.bmm(by[:, :, rows].flatten(2), _rows(tile)))
+            for target, index in enumerate(self.of_noise):
+                found = back[index].sum(1, keepdim=True).to(noise.dtype)  # (N, 1, r, w)
+                found = found.sum(0, keepdim=True) if len(noise) == 1 else found
+                self.noise[at][target][:, :, rows] = found * (layer.noise_strength * ROOT2)
+            yield tile
 
-    def _convolution_back(self, layer: StyledConv, maps: Tensor, factors: Tensor) -> Tensor:
-        """The transposed convolution of ``(K N, O, H, W)`` scaled by ``factors`` ``(N, O)``."""
-        weight: Tensor = layer.weight
-        if factors.shape[0] == 1:  # a pass over the weight is less than one over the maps
-            weight = weight * factors[0, :, None, None, None]
-        else:
-            self._split(maps).mul_(factors.to(maps.dtype)[:, :, None, None])
-        weight = weight.to(maps.dtype).transpose(0, 1)  # (I, O, 3, 3)
-        if layer.up:
-            return functional.conv2d(maps, weight, stride=2)
-        flipped = weight.flip((2, 3)).contiguous(memory_format=torch.channels_last)
-        return functional.conv2d(maps, flipped, padding=1)
+    def _scaled(self, tiles: Iterable[Tensor], factors: Tensor) -> Iterator[Tensor]:
+        """Tiles whose channels are scaled by factors ``(N, C)``."""
+        for tile in tiles:
+            self._split(tile).mul_(factors.to(tile.dtype)[:, :, None, None])
+            yield tile
 
     def _split(self, maps: Tensor) -> Tensor:
         """``(K N, ...)`` as ``(K, N, ...)``, in the same memory."""
         return maps.view(self.count, -1, *maps.shape[1:])
 
 
+def _way_back(layer: StyledConv, weight: Tensor, *, split: bool) -> Callable[[Tensor], Tensor]:
+    """The transposed convolution by a weight ``(O, I, 3, 3)``.
+
+    Of whole maps ``(N, O, H, W)``, or ``split``, of tiles that have their neighbours' rows.
+    """
+    weight = weight.transpose(0, 1)  # (I, O, 3, 3)
+    if not layer.up:
+        flipped = weight.flip((2, 3)).contiguous(memory_format=torch.channels_last)
+        return partial(functional.conv2d, weight=flipped, padding=(0 if split else 1, 1))
+
+    def up(maps: Tensor) -> Tensor:
+        blurred = blur(maps, layer.kernel, (0 if split else 2, 2))  # (N, O, 2 r + 1, 2 w + 1)
+        return functional.conv2d(blurred, weight, stride=2)  # (N, I, r, w)
+
+    return up
+
+
+def _blank(shape: Sequence[int], rows: Iterable[int], like: Tensor) -> Iterator[Tensor]:
+    """Tiles of zeros of maps ``(N, C, H, W)``."""
+    count, channels, _, width = shape
+    for one in rows:
+        tile = like.new_empty((count, one, width, channels)).zero_()
+        yield tile.permute(0, 3, 1, 2)
+
+
 def _rows(maps: Tensor) -> Tensor:
     """``(N, C, h, w)`` in channels-last layout as ``(N, h w, C)``, in the same memory."""
     return maps.permute(0, 2, 3, 1).flatten(1, 2)
+
+
+def _summed(maps: Tensor) -> Tensor:
+    """``(N, C, h, w)`` in channels-last layout to the sums ``(N, C)``; `sum` is slower there."""
+    rows = _rows(maps)
+    return torch.bmm(rows.new_ones(len(rows), 1, rows.shape[1]), rows)[:, 0]

@@ -81,16 +81,20 @@ def treats_a_batch_as_each_alone(subject: ComponentSubject) -> None:
 
 
 def pulls_back_as_autograd_does(subject: ComponentSubject) -> None:
-    """A recording, if the generator makes any, has its picture and the gradients of autograd."""
+    """A recording, if the generator makes any, has its picture and the gradients of autograd.
+
+    Its picture is that without a graph; with one, sums may be taken in another order.
+    """
     record = getattr(subject.model, "record", None)
     latent, noise = trial.latents(subject, 1), trial.noise(subject)
     recording = record(latent, noise) if record else None
     if recording is None:
         return
+    with torch.no_grad():
+        trial.check_repeat(subject, subject.model.synthesize(latent, noise), recording.picture)
     latent.requires_grad_()
     noise = [one.requires_grad_() for one in noise]
     image = subject.model.synthesize(latent, noise)
-    trial.check_repeat(subject, image.detach(), recording.picture)
     cotangents = torch.stack((torch.ones_like(image), image.detach()))  # (2, 1, 3, H, W)
     of_latent, of_noise = recording.pull_back(cotangents, (1,))
     for index, cotangent in enumerate(cotangents):
