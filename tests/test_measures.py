@@ -95,7 +95,7 @@ def test_a_metric_that_needs_what_the_pack_lacks_is_named(forge):
     [
         (lambda given: 1 / 0, r"'metric/mine' of .* failed: ZeroDivisionError"),
         (lambda given: float("nan"), r"'metric/mine' of .* gave nan; a finite number"),
-        (lambda given: given.image, r"'metric/mine' of .* gave a Tensor; a number is expected"),
+        (lambda given: given.image, r"'metric/mine' of .* gave a Tensor; a number was expected"),
     ],
 )
 def test_a_metric_that_fails_is_named_with_its_plugin(forge, metric, message):

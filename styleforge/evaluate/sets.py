@@ -12,6 +12,7 @@ import numpy as np
 from styleforge.errors import PluginError, UserError
 from styleforge.evaluate.cases import write_drawn
 from styleforge.evaluate.report import Score
+from styleforge.measure.numbers import finite
 from styleforge.measure.sets import KIND, SetScore, Shown
 from styleforge.pack.guards import Guarded
 from styleforge.prepare.cache import prepared_with
@@ -74,9 +75,13 @@ def sets_of(forge: Forge, manifest: Manifest, folder: Path, real: str = "") -> S
         _gathered(own, (_result(path, models) for path in paths), real=False)
     values: dict[str, dict[str, float]] = {}
     for (method, name), score in begun.items():
-        value = score.value()
+        try:
+            value = finite(score.value(), f"The score {name!r} of {method}")
+        except PluginError as error:  # the rest of the report is not lost for it
+            missing = (*missing, f"{name} of {method} is left out. {error}")
+            continue
         if value is not None:
-            values.setdefault(method, {})[name] = float(value)
+            values.setdefault(method, {})[name] = value
     notes = (_said([len(rows) for rows in done.values()], count),) if values else ()
     return Sets(values=values, scores=scores, notes=(*notes, *missing))
 

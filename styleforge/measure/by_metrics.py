@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import torch
 from torch import Tensor
 
 from styleforge.errors import PluginError
+from styleforge.measure.numbers import finite
 from styleforge.measure.truth import comparison
 from styleforge.pack.guards import Guarded
 from styleforge.recipe.domain import Domain
@@ -74,14 +74,14 @@ def measure(
             continue
         what = f"The component {name!r} of {components.owner(name)}"
         with torch.no_grad():
-            value = Guarded(metric, what)(given)
+            value = finite(Guarded(metric, what)(given), what)
         if value is None:  # it says nothing of this one
             continue
         score = _score(name, metric, domain, style)
         if score in scores:
             msg = f"{what} gives the score {score!r}, as another does; give it another `score`."
             raise PluginError(msg)
-        scores[score] = _number(value, what)
+        scores[score] = value
     return scores
 
 
@@ -160,15 +160,3 @@ def _filled(text: str, domain: Domain, style: tuple[str, str] | None) -> str:
     for field, value in (("{region}", domain.region), ("{role}", role), ("{shape}", shape)):
         text = text.replace(field, value)
     return text
-
-
-def _number(value: Any, what: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError, RuntimeError) as error:
-        msg = f"{what} gave a {type(value).__name__}; a number is expected, or None."
-        raise PluginError(msg) from error
-    if not math.isfinite(number):
-        msg = f"{what} gave {number}; a finite number is expected, or None where it has none."
-        raise PluginError(msg)
-    return number

@@ -123,10 +123,16 @@ def test_a_report_has_a_plugin_s_score_of_sets(compare, forge, tmp_path):
 
     brightest.says, brightest.better = "mean of the brightest {region}", "more"
 
+    def endless(models, domain):
+        made = Brightest()
+        made.value = lambda: float("inf")
+        return made
+
     class Mine:
         @hookimpl
         def register_components(self, register):
             register(brightest, name="set_metric/brightest")
+            register(endless, name="set_metric/endless")
 
     forge.use(Mine(), "mine")
     report = compare(["toy-look", "toy-mapper"])
@@ -134,6 +140,7 @@ def test_a_report_has_a_plugin_s_score_of_sets(compare, forge, tmp_path):
     assert report.set_scores["brightest"].says == "mean of the brightest thing"
     text = (tmp_path / "out/report.md").read_text()
     assert "of 2 results and 5 real pictures" in text
+    assert "The score 'endless' of toy-look gave inf; a finite number was expected" in text
     assert "`brightest` ↑: mean of the brightest thing" in text
 
 

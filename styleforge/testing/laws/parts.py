@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import torch
 
 from styleforge.builtin.inpainters import telea
 from styleforge.errors import UserError
+from styleforge.measure.numbers import finite
 from styleforge.measure.truth import Truth, comparison
 from styleforge.pack.pack import Models
 from styleforge.pack.taxonomy import IBUG68
@@ -95,27 +95,13 @@ def gives_a_number(subject: ComponentSubject) -> None:
         given = comparison(image, truth, problem, toy.TOY, ("finer_style", "shape"))
         before = image.clone()
         with torch.no_grad():
-            one, two = (_number(subject, subject.model(given)) for _ in range(2))
+            one, two = (finite(subject.model(given), str(subject), LawBroken) for _ in range(2))
         if one != two:
             msg = f"{subject} gave {one} and then {two} for one picture; fix its seed."
             raise LawBroken(msg)
         if not torch.equal(image, before):
             msg = f"{subject} changed the picture that it was given. Work on a copy."
             raise LawBroken(msg)
-
-
-def _number(subject: ComponentSubject, found: Any) -> float | None:
-    if found is None:  # it has nothing to say of the toy
-        return None
-    try:
-        number = float(found)
-    except (TypeError, ValueError, RuntimeError) as error:
-        msg = f"{subject} gave a {type(found).__name__}; a number was expected. End it with float."
-        raise LawBroken(msg) from error
-    if not math.isfinite(number):
-        msg = f"{subject} gave {number}; a finite number was expected. Clamp what it divides by."
-        raise LawBroken(msg)
-    return number
 
 
 def reads_its_values(subject: ComponentSubject) -> None:

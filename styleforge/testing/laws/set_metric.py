@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from styleforge.errors import UserError
+from styleforge.measure.numbers import finite
 from styleforge.measure.sets import Shown
 from styleforge.prepare.regions import found_regions
 from styleforge.testing import toy, trial
@@ -25,7 +25,7 @@ def scores_a_set(subject: ComponentSubject) -> None:
 
     Scores that are begun beside each other keep their pictures apart, and change none.
     """
-    _number(subject, _begun(subject).value())
+    finite(_begun(subject).value(), str(subject), LawBroken)
     other, found = _begun(subject), []
     for turn in range(2):
         score = _begun(subject)
@@ -40,7 +40,7 @@ def scores_a_set(subject: ComponentSubject) -> None:
                 if turn == 0:
                     with torch.no_grad():
                         other.add(shown, real=not real)
-        found.append(_number(subject, score.value()))
+        found.append(finite(score.value(), str(subject), LawBroken))
     one, two = found
     if (one is None) != (two is None) or (
         one is not None and two is not None and abs(one - two) > SAME * max(1.0, abs(one))
@@ -74,20 +74,6 @@ def _pictures(subject: ComponentSubject, *, real: bool) -> list[Shown]:
     if real:
         both = (both + 0.2).clamp(-1, 1)
     return [Shown(one[None], found_regions(one[None], subject.models)) for one in both]
-
-
-def _number(subject: ComponentSubject, found: Any) -> float | None:
-    if found is None:
-        return None
-    try:
-        number = float(found)
-    except (TypeError, ValueError, RuntimeError) as error:
-        msg = f"{subject} gave a {type(found).__name__}; a number or None was expected."
-        raise LawBroken(msg) from error
-    if not math.isfinite(number):
-        msg = f"{subject} gave {number}; a finite number was expected, or None of too few pictures."
-        raise LawBroken(msg)
-    return number
 
 
 def _can_begin(subject: ComponentSubject) -> bool:

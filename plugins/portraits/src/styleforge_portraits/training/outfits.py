@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from styleforge_portraits import world
 from styleforge_portraits.training.codes import random_codes
-from styleforge_portraits.training.parts import parts_without
+from styleforge_portraits.training.parts import parts_without, stored
 from styleforge_portraits.training.processes import in_processes
 
 if TYPE_CHECKING:
@@ -49,13 +49,7 @@ def build_outfits(
 
 def load_outfits(folder: Path) -> dict[str, tuple[Array, Array]]:
     """For ``train`` and ``held``: codes and coefficient maps of the first people, redressed."""
-    return {
-        name: (
-            np.load(folder / name / "outfits_codes.npy"),
-            np.load(folder / name / "outfits.npy", mmap_mode="r"),
-        )
-        for name in ("train", "held")
-    }
+    return stored(folder, "outfits_codes.npy", "outfits.npy")
 
 
 def _dressed(job: tuple[Array, Array, int]) -> tuple[Array, Array]:

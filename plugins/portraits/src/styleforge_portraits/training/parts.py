@@ -51,3 +51,11 @@ def parts_without(file: str, folder: Path, *, train: int, held: int) -> Iterator
                 np.load(place / f"{one}.npy", mmap_mode="r") for one in ("codes", "regions")
             )
             yield People(name, count, place, codes, regions)
+
+
+def stored(folder: Path, first: str, large: str) -> dict[str, tuple[Array, Array]]:
+    """What was rendered for ``train`` and ``held``: a small file, and a large one left on disk."""
+    return {
+        name: (np.load(folder / name / first), np.load(folder / name / large, mmap_mode="r"))
+        for name in reversed(PARTS)
+    }

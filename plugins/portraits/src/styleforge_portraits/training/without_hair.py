@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styleforge_portraits import world
-from styleforge_portraits.training.parts import parts_without
+from styleforge_portraits.training.parts import parts_without, stored
 from styleforge_portraits.training.processes import in_processes
 
 if TYPE_CHECKING:
@@ -42,13 +42,7 @@ def build_without_hair(
 
 def load_without_hair(folder: Path) -> dict[str, tuple[Array, Array]]:
     """For ``train`` and ``held``: which people, and their coefficient maps without hair."""
-    return {
-        name: (
-            np.load(folder / name / "bare_rows.npy"),
-            np.load(folder / name / "bare.npy", mmap_mode="r"),
-        )
-        for name in ("train", "held")
-    }
+    return stored(folder, "bare_rows.npy", "bare.npy")
 
 
 def _without_hair(job: tuple[Array, int]) -> Array:
