@@ -102,7 +102,7 @@ def test_the_packs_inpainter_or_telea(forge, models):
 
     own = Own()
     pack = replace(models.pack, components={**models.pack.components, "inpainter": lambda: own})
-    assert inpainter_of(how, Models(pack), forge.components).inner is own
+    assert inpainter_of(how, Models(pack), forge.components).inner.inner is own
     named = Compose(inpainter="telea")
     assert inpainter_of(named, Models(pack), forge.components).inner is telea
     with pytest.raises(UserError, match="no component 'inpainter/magic'"):

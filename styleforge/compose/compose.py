@@ -10,6 +10,7 @@ from torch import Tensor
 
 from styleforge.compose.coverage import continued, edited_area, hole_of, shown
 from styleforge.compose.harmonize import harmonize
+from styleforge.compose.remembered import Remembered
 from styleforge.pack.guards import Guarded
 from styleforge.pack.pack import Models
 from styleforge.pack.part_protocols import Composition
@@ -112,6 +113,8 @@ def fallbacks(recipe: Recipe, models: Models) -> tuple[str, ...]:
 def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inpainter:
     """The inpainter that a composition names; ``pack`` is the pack's, or ``telea`` without one.
 
+    The pack's fills the same hole of the same picture once.
+
     Raises:
         UserError: if nobody registered an inpainter of that name.
 
@@ -123,7 +126,7 @@ def inpainter_of(how: Compose, models: Models, components: Registry[Any]) -> Inp
         True
     """
     if how.inpainter == "pack" and models.has("inpainter"):
-        return models.get("inpainter")
+        return models.kept("what was inpainted", lambda: Remembered(models.get("inpainter")))
     name = "telea" if how.inpainter == "pack" else how.inpainter
     kind = f"inpainter/{name}"
     found = components[kind]  # refuses an unknown one
