@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 from looking import faults_of
-from person import Person
+from person import RUN, Person
 from PIL import Image
 from toy_editor import CELL, bring
 
@@ -122,7 +122,7 @@ def test_what_waits_is_seen_ordered_and_cancelled(page, person, shot):
 
 
 def test_the_queue_is_there_after_a_reload(page, person, shot):
-    page.reload()
+    page.reload(timeout=RUN)  # a kernel begins
     again = Person(page)
     again.tab("Queue")
     queued(again).filter(has_text="Colour: blue").wait_for()

@@ -37,6 +37,20 @@ def test_every_control_is_called_something(quick):
     assert not [one for one in every(quick) if isinstance(one, widgets.Image)]
 
 
+def test_a_control_appears_with_its_value(quick):
+    """Or what is typed at once into a field that appears is written over by what comes behind."""
+    steps, preset = find(quick, "Steps"), find(quick, "Preset")
+    titles = dict(preset.options)
+    preset.value = titles["Mapper"]
+    settled(quick)
+    assert not is_shown(steps)
+    seen = []
+    steps.observe(lambda change: seen.append((is_shown(steps), steps.value)), "_dom_classes")
+    preset.value = titles["LOHO"]
+    settled(quick)
+    assert seen == [(True, 8)]
+
+
 def test_controls_of_one_kind_have_different_names(quick):
     names = [name_of(one) for one in every(quick) if isinstance(one, widgets.Dropdown)]
     assert len(names) == len(set(names))

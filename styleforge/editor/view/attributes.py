@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from styleforge.editor.state import COLOUR
-from styleforge.editor.view.wiring import Wiring, put, show
+from styleforge.editor.view.wiring import Wiring, put
 from styleforge.editor.widgets import Colour
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class _AttributeRow:
 
     def __init__(self, wiring: Wiring, attribute: Attribute) -> None:
         session, name, title = wiring.session, attribute.name, attribute.title
+        self._wiring = wiring
         self._session, self._name = session, name
         make = wiring.make
 
@@ -153,8 +154,8 @@ class _AttributeRow:
             put(chooser, value=chosen)
         asked = state.kind if state.kind in KINDS else ""
         for kind, place in self._places.items():
-            show(place, kind == asked)
-        show(self.strength, state.kind != "none")
+            self._wiring.reveal(place, kind == asked)
+        self._wiring.reveal(self.strength, state.kind != "none")
         put(
             self.lock,
             icon="lock" if state.locked else "unlock",

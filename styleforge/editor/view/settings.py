@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from styleforge.editor.view.own import OwnPart
-from styleforge.editor.view.wiring import Wiring, put, show
+from styleforge.editor.view.wiring import Wiring, put
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Settings:
         self.lock = make.switch("", "Lock the seed", icon="unlock")
         self.lock.add_class("sf-lock")
         wiring.bind(self.lock, lambda s: s.seed_locked, session.lock_seed)
-        self._session = session
+        self._wiring, self._session = wiring, session
         self._about = make.words("", "note")
         seed = make.row(self.seed, self.dice, self.lock, kind="seed")
         self.widget = make.column(
@@ -68,7 +68,7 @@ class Settings:
         if snapshot.custom:
             about = "A recipe was loaded that these controls cannot show; it is run as it is."
         put(self._about, value=escape(about))
-        show(self.steps, bool(snapshot.preset_steps))
+        self._wiring.reveal(self.steps, bool(snapshot.preset_steps))
         put(
             self.lock,
             icon="lock" if snapshot.seed_locked else "unlock",

@@ -58,6 +58,7 @@ class Wiring:
         self.redraw: Callable[[], None] = _nothing
         self._drawer = threading.local()
         self._bound: list[_Bound] = []
+        self._revealed: list[widgets.Widget] = []
 
     def close(self) -> None:
         """End what reads, and let go of what is drawn."""
@@ -65,6 +66,7 @@ class Wiring:
         self.searches.close()
         self.redraw = _nothing
         self._bound.clear()
+        self._revealed.clear()
 
     def on_click(self, button: widgets.Button, call: Callable[[], object]) -> None:
         """Call when a button is pressed."""
@@ -129,6 +131,18 @@ class Wiring:
         """
         for bound in self._bound:
             bound.draw(snapshot, afresh=afresh)
+        while self._revealed:
+            show(self._revealed.pop(), True)
+
+    def reveal(self, widget: widgets.Widget, shown: bool) -> None:
+        """As `show`, of a control that is bound, while it is drawn: seen once it has its value.
+
+        Who types at once into what appears would otherwise have the value written over it.
+        """
+        if shown:
+            self._revealed.append(widget)
+        else:
+            show(widget, False)
 
 
 def _nothing() -> None:
