@@ -13,7 +13,8 @@ CHANNELS = {4: 8, 8: 8, 16: 6, 32: 4}
 
 @pytest.fixture(autouse=True)
 def low_tiles(monkeypatch):
-    monkeypatch.setattr(tiles, "_TILE", 1)  # bytes: as few rows as may be
+    monkeypatch.setattr(tiles, "_TILE", 1)  # bytes: as few rows as may be, which are
+    monkeypatch.setattr(tiles, "_LEAST", 8)
 
 
 def generator_of(dtype=torch.float64, clamp=None, constant=(4, 4)) -> Generator:
@@ -146,6 +147,17 @@ def test_a_map_of_tiles(rows):
     assert torch.equal(found, maps)
     assert len(rows) == 1 or found.is_contiguous(memory_format=torch.channels_last)
     assert [one for _, one in tiles.numbered(maps.split(rows, dim=2))][-1].stop == 7
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [([4, 4, 4, 4], [8, 8]), ([8, 9], [8, 9]), ([4, 4, 5], [8, 5]), ([3], [3])],
+)
+def test_tiles_that_became_lower_are_joined(rows, expected):
+    maps = torch.randn(1, 3, sum(rows), 4)
+    found = [*tiles.taller(maps.split(rows, dim=2))]
+    assert [one.shape[2] for one in found] == expected
+    assert torch.equal(torch.cat(found, 2), maps)
 
 
 def test_what_gives_tiles_comes_to_its_end():

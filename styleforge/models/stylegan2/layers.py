@@ -156,6 +156,14 @@ class ToRGB(nn.Module):
     def forward(self, maps: Tensor, w: Tensor) -> Tensor:
         """Maps ``(N, I, H, W)`` and rows ``(N, width)`` to ``(N, 3, H, W)``."""
         style = self.affine(w) * self.gain
-        rgb = convolved(maps, as_map(style, maps), self.weight)  # (N, 3, H, W)
+        if large(maps.shape, maps) and not torch.is_grad_enabled():
+            each = zip(
+                torch.split(maps, 1),
+                (self.weight * style[:, None, :, None, None]).to(maps.dtype),
+                strict=True,
+            )
+            rgb = torch.cat([functional.conv2d(one, weight) for one, weight in each])
+        else:
+            rgb = convolved(maps, as_map(style, maps), self.weight)  # (N, 3, H, W)
         # The skip image adds up over all resolutions: keep it in the weights' precision.
         return clamped(rgb.to(self.bias.dtype) + self.bias[:, None, None], self.clamp)

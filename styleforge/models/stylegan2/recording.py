@@ -20,7 +20,7 @@ from styleforge.models.heap import hand_back
 from styleforge.models.stylegan2.fir import blur, upsample_back
 from styleforge.models.stylegan2.layers import demodulation
 from styleforge.models.stylegan2.mapping import ROOT2, SLOPE
-from styleforge.models.stylegan2.tiles import gathered, haloed, heights, large, numbered
+from styleforge.models.stylegan2.tiles import gathered, haloed, heights, large, numbered, taller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -109,8 +109,8 @@ class _Back:
         tiles = _blank(shape, heights(shape, last), last)
         for level in reversed(range((len(self.recording.maps) + 1) // 2)):
             have = self.recording.maps[2 * level]
-            if not large(have.shape, have):
-                tiles = iter([gathered(tiles, have.shape[2])])
+            whole = not large(have.shape, have)
+            tiles = iter([gathered(tiles, have.shape[2])]) if whole else taller(tiles)
             tiles = self._run(have, self.rgb(level, image, tiles))
             tiles = self._run(have, self.conv(2 * level, tiles))
             if level:

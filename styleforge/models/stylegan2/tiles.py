@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LARGE = 2**25  # bytes of a picture's maps from which memory is fresh each time: glibc's limit
 _TILE = 2**21  # bytes of a tile, about what a core's caches hold
-_LEAST = 8  # rows of a tile: each halving leaves at least the two rows that the blur looks at
+_LEAST = 16  # rows of a tile; the blur looks at two more above and below, which are copied
 
 
 def large(shape: Sequence[int], like: Tensor) -> bool:
@@ -42,7 +42,7 @@ def heights(shape: Sequence[int], like: Tensor) -> list[int]:
         >>> heights((1, 64, 256, 256), torch.zeros(1))
         [256]
         >>> heights((1, 512, 513, 512), torch.zeros(1))[-2:]
-        [8, 9]
+        [16, 17]
     """
     height = shape[2]
     if not large(shape, like):
@@ -75,6 +75,23 @@ def haloed(tiles: Iterable[Tensor], halo: int) -> Iterator[Tensor]:
         waiting = tile
     if waiting is not None and above is not None:
         yield torch.cat((above, waiting, torch.zeros_like(above)), 2)
+
+
+def taller(tiles: Iterable[Tensor]) -> Iterator[Tensor]:
+    """Tiles of at least as many rows as `heights` gives, of tiles that have become lower.
+
+    Example:
+        >>> [one.shape[2] for one in taller(torch.ones(1, 1, 30, 4).split(8, dim=2))]
+        [16, 14]
+    """
+    waiting: list[Tensor] = []
+    for tile in tiles:
+        waiting.append(tile)
+        if sum(one.shape[2] for one in waiting) >= _LEAST:
+            yield torch.cat(waiting, 2) if waiting[1:] else tile
+            waiting.clear()
+    if waiting:
+        yield torch.cat(waiting, 2)
 
 
 def numbered(tiles: Iterable[Tensor]) -> Iterator[tuple[Tensor, slice]]:
