@@ -206,6 +206,10 @@ def made(report: Report) -> str:
         versions = ", ".join(f"{name} {value}" for name, value in one.versions.items())
         lines += [f"* `{one.command}`, {one.started}, on {one.executor}: {machine}; {versions}."]
     for name, method in report.methods.items():
+        kind, _, given = method.recipe.partition(": ")
+        if kind == "none":
+            lines.append(f"* {name}: {given}; nothing was run.")
+            continue
         steps = f"{method.steps} steps" if method.steps else "no steps"
         weights = f"weights {method.weights[:12]}" if method.weights else "no weights of files"
         lines.append(f"* {name}: {steps}, {weights}, recipe {method.recipe[:12]}.")

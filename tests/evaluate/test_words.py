@@ -69,6 +69,8 @@ def test_each_is_measured_by_what_words_asked_for(compare, tmp_path):
     assert "Cases in words from world" in text
     page = (tmp_path / "out/report.html").read_text()
     assert "seen-0: tall" in page
+    assert "* nothing: the identity as it was; nothing was run." in text
+    assert "* truth: the true answer; nothing was run." in text
     labels = ("identity", "true answer", "toy-mapper", "nothing", "truth")
     assert [page.count(f'alt="{label}"') for label in labels] == [2, 2, 2, 0, 0]  # each once
     with (tmp_path / "out/report.csv").open() as file:
