@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,6 +17,7 @@ from styleforge.measure.metrics import psnr
 from styleforge.prepare.build import build_problem
 from styleforge.prepare.images import load_image, read_recipe
 from styleforge.recipe.condition import ImageRef
+from styleforge.recipe.recipe import Recipe
 from styleforge.run.job import Job
 
 portraits = pytest.importorskip("styleforge_portraits.portraits")
@@ -100,8 +102,17 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(1, len(EXAMPLES) + 1))
 def test_the_readmes_examples_run(
-    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example: str, forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """As they stand there, in few steps."""
+    short = forge.recipe
+
+    def recipe(*args: Any, **more: Any) -> Recipe:
+        made = short(*args, **more)
+        return made.with_steps(2) if made.stages else made
+
+    monkeypatch.setattr(forge, "recipe", recipe)
+    monkeypatch.setattr("styleforge.forge.default_forge", lambda: forge)
     monkeypatch.chdir(tmp_path)
     exec(compile(example, str(README), "exec"), {})
     assert read_recipe("out.png").conditions.keys() == {"hair.shape", "hair.appearance"}
