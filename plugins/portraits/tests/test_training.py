@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from styleforge_portraits.training.cli import app
 from styleforge_portraits.training.codes import canonical, colour_coordinates, random_codes
 from styleforge_portraits.training.dataset import Dataset, Part
 from styleforge_portraits.training.encoder import EncoderTrainer
+from styleforge_portraits.training.factor_response import factor_response
 from styleforge_portraits.training.generator import GeneratorTrainer
 from styleforge_portraits.training.identity import IdentityTrainer
 from styleforge_portraits.training.inpainter import InpainterTrainer
@@ -162,8 +164,14 @@ def test_the_inverter_compares_pictures_in_the_last_part_of_its_budget(
 
 
 def test_the_written_generator_s_styles_read_the_basis_alone(
-    data: Dataset, basis: Basis, table: tuple[torch.Tensor, torch.Tensor], tmp_path: Path
+    data: Dataset,
+    basis: Basis,
+    table: tuple[torch.Tensor, torch.Tensor],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    one = partial(factor_response, people=1)  # what the card says of many is not looked at
+    monkeypatch.setattr("styleforge_portraits.training.generator.factor_response", one)
     trainer = _make("generator", data, basis, table)
     with torch.no_grad():  # as steps of Muon and Adam do
         trainer.ema.convs[0].affine.weight.add_(0.1)
