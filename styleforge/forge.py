@@ -234,7 +234,8 @@ class Forge:
         """What a pack lacks for a recipe, in words; empty where it can do it."""
         models, kinds = self.models(pack), self.components_of(recipe)
         missing = lacks(models, regions_of(recipe, self.domains), kinds)
-        return (*missing, *unready(models, brought_to(recipe)))
+        # What is to be trained matters only where all else is there.
+        return missing or unready(models, brought_to(recipe))
 
     def recipe(self, domain: str, preset: str = "", **changes: Unpack[Changes]) -> Recipe:
         """The recipe of a preset, the domain's first by default, with fields changed.

@@ -68,12 +68,13 @@ def _regions(forge: Forge, pack: Pack) -> tuple[str, ...]:
 def _presets(forge: Forge, pack: Pack, domain: Domain) -> Iterator[str]:
     """A line for each of a domain's presets, and one more where words need more than pictures."""
     yield f"  {domain.name}"
+    width = max((len(preset.name) for preset in domain.presets), default=0)
     for preset in domain.presets:
         missing = forge.lacks(forge.recipe(domain.name, preset.name), pack.name)
         said = f"lacks {', '.join(missing)}" if missing else "yes"
         words = () if missing else _for_words(forge, pack, domain, preset)
         more = f"; for words it lacks {', '.join(words)}" if words else ""
-        yield f"    {preset.name:<14} {said}{more}"
+        yield f"    {preset.name:<{width}}  {said}{more}"
 
 
 def _for_words(forge: Forge, pack: Pack, domain: Domain, preset: Preset) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ def lacks(pack: str, domain: str) -> str:
     del domain  # all are measured at once
     if file_for(pack) is not None:
         return ""
-    return f"a measurement of its style space (`{COMMAND} --pack {pack}`)"
+    return f"a measurement of its style space (`{COMMAND} --pack {pack}` makes it)"
 
 
 def of_pack(models: Models, domain: str) -> GlobalDirections:

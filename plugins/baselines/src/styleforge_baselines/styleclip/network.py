@@ -136,7 +136,8 @@ def lacks(pack: str, domain: str) -> str:
     """
     if any(folder_of(pack).glob(f"{domain}.*.safetensors")):
         return ""
-    return f"a network of StyleCLIP's for some words of {domain} (`{_command(pack, domain)}`)"
+    how = f"`{_command(pack, domain)}` trains one"
+    return f"a network of StyleCLIP's for some words of {domain} ({how})"
 
 
 def _command(pack: str, domain: str) -> str:
