@@ -13,7 +13,7 @@ from styleforge_portraits.training.constraints import (
     silence_above,
     silence_noise,
 )
-from styleforge_portraits.training.losses import MATCHED, feature_distance
+from styleforge_portraits.training.perceived import MATCHED, feature_distances
 
 from styleforge.models.scaling import lpips_input
 
@@ -73,7 +73,7 @@ def test_the_distance_of_features_is_relative_and_pulls_the_picture() -> None:
 
     image = torch.full((1, 3, 8, 8), 0.5, requires_grad=True)
     target = torch.zeros(1, 3, 8, 8, requires_grad=True)
-    distance = feature_distance(Features(), image, target)
+    distance, _ = feature_distances(Features(), image, target, target[:, :1])
     found, truth = (Features()(lpips_input(one), MATCHED)["relu1_2"] for one in (image, target))
     wanted = (found - truth).abs().mean() / truth.mean()
     torch.testing.assert_close(distance, wanted)

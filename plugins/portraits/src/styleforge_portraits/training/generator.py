@@ -17,7 +17,6 @@ import torch
 from torch import nn
 
 from styleforge.pack.precision import autocast
-from styleforge_portraits import world
 from styleforge_portraits.models.generator import build_generator
 from styleforge_portraits.models.weights import save_weights, weights_folder
 from styleforge_portraits.training.card import make_card
@@ -28,6 +27,7 @@ from styleforge_portraits.training.constraints import (
     silence_noise,
 )
 from styleforge_portraits.training.factor_response import factor_response
+from styleforge_portraits.training.heads import Heads
 from styleforge_portraits.training.losses import psnr, rarity
 from styleforge_portraits.training.measures import measures_of_codes
 from styleforge_portraits.training.muon import Muon
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 MUON_RATE, ADAM_RATE = 0.01, 2e-3  # times a phase's rate
 RGB_START = 0.3  # of a fresh ToRGB's weight: the sum over all sizes begins at about unit variance
+HEAD_RATE = 10.0  # times that: heads begin anew where a training goes on from weights
 EMA = 0.99
 
 
@@ -76,11 +77,7 @@ class GeneratorTrainer:
         self.device = torch.device(device)
         self.phases = tuple(phase for phase in phases if phase.size <= size)
         self.generator = build_generator(size).to(self.device)
-        sides = [side for side in self.generator.channels if side >= 16]
-        materials = len(world.MATERIALS)
-        self.heads = nn.ModuleDict(
-            {str(side): nn.Conv2d(self.generator.channels[side], materials, 1) for side in sides}
-        ).to(self.device)
+        self.heads = Heads(self.generator.channels).to(self.device)
         sample = torch.from_numpy(data.parts["held"].maps[64][:200].astype(np.float32) / 255)
         rare = rarity(sample)[None, :, None, None].to(self.device)
         self.objective = Objective(self.heads, rare, head_weight, features)
@@ -98,7 +95,9 @@ class GeneratorTrainer:
         others = [p for _, p in trained if id(p) not in known]
         self.muon = Muon(matrices, MUON_RATE)
         self.adam = torch.optim.Adam(
-            [*others, *self.heads.parameters()], lr=ADAM_RATE, betas=(0.9, 0.99)
+            [{"params": others}, {"params": list(self.heads.parameters())}],
+            lr=ADAM_RATE,
+            betas=(0.9, 0.99),
         )
         self.forward = torch.compile(synthesize, dynamic=False) if compiled else synthesize
         self.size = self.phases[0].size
@@ -137,6 +136,7 @@ class GeneratorTrainer:
         rate = phase.rate_at(share) * min(1.0, share / 0.005 + 0.02)
         self.muon.param_groups[0]["lr"] = MUON_RATE * rate
         self.adam.param_groups[0]["lr"] = ADAM_RATE * rate
+        self.adam.param_groups[1]["lr"] = ADAM_RATE * min(HEAD_RATE * rate, 1.0)
         batch, pairs = self._batch(draw, phase, size, count)
         noise = self._no_noise(size)
         if phase.textured and size == self.generator.size[0]:

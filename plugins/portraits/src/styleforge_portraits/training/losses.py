@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
 from torch.nn import functional
-
-from styleforge.models.scaling import lpips_input
-from styleforge.pack.precision import autocast
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-    from styleforge.models.vgg import VGG16
-
-MATCHED = ("relu1_2", "relu2_2", "relu3_3")
 
 
 def laplacian_l1(
@@ -71,26 +63,6 @@ def material_divergence(logits: Tensor, shares: Tensor, weight: Tensor) -> Tenso
     """
     sure = shares.clamp_min(1e-6).log()
     return (shares * (sure - logits.log_softmax(1)) * weight).sum(1).mean()
-
-
-def feature_distance(features: VGG16, image: Tensor, target: Tensor) -> Tensor:
-    """Relative L1 distance of the perceptual features ``MATCHED``, mean over the layers.
-
-    Pictures ``(N, 3, H, W)`` are in [-1, 1]; the target gets no gradient.
-    """
-    one, two = (
-        lpips_input(picture.contiguous(memory_format=torch.channels_last))
-        for picture in (image, target)
-    )
-    with autocast(image.device):
-        with torch.no_grad():
-            truth = features(two, MATCHED)
-        found = features(one, MATCHED)
-    parts = [
-        (found[name] - truth[name]).abs().float().mean() / truth[name].float().mean()
-        for name in MATCHED
-    ]
-    return torch.stack(parts).mean()
 
 
 def psnr(image: Tensor, target: Tensor) -> Tensor:

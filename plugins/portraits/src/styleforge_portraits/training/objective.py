@@ -1,9 +1,8 @@
 """What the generator's pictures of known people cost: losses against the rendered ones.
 
-L1 on Laplacian bands, mean colours of materials, perceptual features. Heads of 1x1 convolutions on
-the features of the last three sizes say which material is where (cross entropy against the world's
-shares): that shows the network the shapes that colours happen to hide. They are thrown away
-afterwards. Pairs that differ in one factor are compared by that difference (``training.changes``).
+L1 on Laplacian bands, mean colours of materials, perceptual features and the texture of hair
+(`perceived`), and what heads read off the features (`heads`). Pairs that differ in one factor are
+compared by that difference (`changes`).
 """
 
 from __future__ import annotations
@@ -13,28 +12,25 @@ from typing import TYPE_CHECKING
 
 from torch.nn import functional
 
+from styleforge_portraits import world
 from styleforge_portraits.training.changes import change_error
-from styleforge_portraits.training.losses import (
-    feature_distance,
-    laplacian_l1,
-    material_colours,
-    material_divergence,
-)
+from styleforge_portraits.training.losses import laplacian_l1, material_colours
+from styleforge_portraits.training.perceived import feature_distances
 from styleforge_portraits.training.texture import grain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from styleforge.models.vgg import VGG16
     from styleforge_portraits.training.dataset import Batch
+    from styleforge_portraits.training.heads import Heads
 
 LEVELS = 4
-HEADS = 3  # sizes that have a head at a time, the finest first
-COARSE_HEAD = 0.3  # weight of the others
 COLOUR_WEIGHT = 0.5
 CHANGE_WEIGHT = 0.006
+HAIR = [place for place, name in enumerate(world.MATERIALS) if name.startswith("hair")]
 
 
 @dataclass(frozen=True)
@@ -57,13 +53,13 @@ class Objective:
     """The sum of the losses of a batch.
 
     Attributes:
-        heads: convolutions to materials by the side of the maps.
+        heads: what is read off the features.
         rarity: weight of every material, ``(1, K, 1, 1)``.
-        head_weight: of the finest head.
+        head_weight: of the finest head of materials.
         features: the perceptual network, where features count.
     """
 
-    heads: nn.ModuleDict
+    heads: Heads
     rarity: Tensor
     head_weight: float
     features: VGG16 | None = None
@@ -73,9 +69,10 @@ class Objective:
     ) -> tuple[Tensor, dict[str, float]]:
         """The loss and its parts.
 
-        ``matching`` weighs perceptual features; with ``pairs`` the batch is of `changed_pairs`.
+        ``matching`` weighs perceptual features and texture; with ``pairs`` the batch is of
+        `changed_pairs`.
         """
-        image, size = drawn.image, drawn.image.shape[-1]
+        image = drawn.image
         truth = batch.maps.float() / 255  # (N, K, S, S)
         textured = bool(drawn.noise.any())
         target = batch.image + grain(truth, drawn.noise) if textured else batch.image
@@ -89,14 +86,13 @@ class Objective:
             missed, slope = change_error(image, batch.image)
             figures |= {"missed": missed.item(), "slope": slope.item()}
             loss = loss + CHANGE_WEIGHT * missed
-        for side in [side for side in drawn.maps if str(side) in self.heads][-HEADS:]:
-            shares = functional.avg_pool2d(truth, size // side) if side < size else truth
-            found = self.heads[str(side)](drawn.maps[side].float())
-            shapes = material_divergence(found, shares, self.rarity)
-            figures[f"shapes_{side}_of"] = shapes.item()
-            loss = loss + self.head_weight * (1.0 if side == size else COARSE_HEAD) * shapes
+        shapes, read = self.heads.shapes(drawn.maps, truth, self.rarity)
+        phases, more = self.heads.phases(drawn.maps, batch.code)
+        figures |= read | more
+        loss = loss + self.head_weight * shapes + phases
         if matching and self.features is not None:
-            distance = feature_distance(self.features, image, target)
-            figures["match"] = distance.item()
-            loss = loss + matching * distance
+            hair = truth[:, HAIR].sum(1, keepdim=True)  # (N, 1, S, S)
+            distance, texture = feature_distances(self.features, image, target, hair)
+            figures |= {"match": distance.item(), "texture": texture.item()}
+            loss = loss + matching * (distance + texture)
         return loss, figures
