@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LEVELS = 4
 COLOUR_WEIGHT = 0.5
 CHANGE_WEIGHT = 0.006
+TEXTURE_SHARE = 0.3  # beside features in their place
 HAIR = [place for place, name in enumerate(world.MATERIALS) if name.startswith("hair")]
 
 
@@ -94,5 +95,5 @@ class Objective:
             hair = truth[:, HAIR].sum(1, keepdim=True)  # (N, 1, S, S)
             distance, texture = feature_distances(self.features, image, target, hair)
             figures |= {"match": distance.item(), "texture": texture.item()}
-            loss = loss + matching * (distance + texture)
+            loss = loss + matching * (distance + TEXTURE_SHARE * texture)
         return loss, figures

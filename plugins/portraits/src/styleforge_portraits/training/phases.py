@@ -51,6 +51,6 @@ PHASES = (
         matching=0.1,
         rare=0.4,
         textured=True,
-        changed=0.6,
+        changed=0.3,
     ),
 )
