@@ -60,7 +60,7 @@ def colours():
 
 
 @pytest.mark.slow  # 10 s
-@pytest.mark.parametrize("text", ["blonde", "red", "pink"])  # a mean stands for none of them
+@pytest.mark.parametrize("text", ["blonde", "red", "pink", "green"])  # no mean stands for them
 def test_a_colour_is_what_the_people_nearest_to_it_are_called(colours, text):
     rng = np.random.default_rng(1)
     attribute = Forge().attributes["hair.appearance"]
@@ -75,7 +75,7 @@ def test_a_colour_is_what_the_people_nearest_to_it_are_called(colours, text):
             image = torch.from_numpy(drawn.image).permute(2, 0, 1)[None] / 127.5 - 1
             mask = torch.from_numpy(drawn.regions["hair"] > 0.5)[None, None]
             found.append(colours.shown(image, mask, text, attribute))
-    assert np.mean(right) > 0.7  # by the nearest mean colour: .27, .57 and .48
+    assert np.mean(right) > 0.8  # by the nearest mean colour: .27, .57, .48 and .97
     assert np.mean(wrong) < 0.1
 
 

@@ -2,9 +2,9 @@
 
 The words of a colour overlap (a dark blonde is a blonde, too) and have gaps between them, so no
 colour stands for a word. Many people of the world are laid out by the mean colour of their hair or
-cloth; a word is right for a colour where it is right for most of the people nearest to it. The
-table that edits go by often has another colour for a word (lilac is #cea2fd there, and one of the
-world's purples); the nearest of it and of the words' mean colours counts as well.
+cloth; a word is right for a colour where it is right for most of those nearest people whose colour
+has a word. The table that edits go by often has another colour for a word (lilac is #cea2fd there,
+and one of the world's purples); the nearest of it and of the words' mean colours counts as well.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class Colours:
         own = rgb2lab(colour_of(image, mask, self.domain))
         keys = {term.key for term in said(text, self.domain).terms}
         asked = [term.key in keys for term in self.terms]
-        near = self._people.query(own, NEAREST)[1]
-        if self._right[near][:, asked].any(axis=1).mean() > 1 / 2:
+        near = self._right[self._people.query(own, NEAREST)[1]]  # (NEAREST, terms)
+        if near[:, asked].any(axis=1).sum() > near.any(axis=1).sum() / 2:
             return True
         named = colours_of(text, attribute)
         table = [rgb2lab((np.array(one.rgb) + 1) / 2) for one in (named.colours if named else ())]
