@@ -21,7 +21,10 @@ def messages(session):
     return [one.text for one in session.snapshot().messages]
 
 
-def test_a_run_shows_its_progress_and_ends_as_a_candidate(ready, recorder):
+def test_a_run_shows_its_progress_and_ends_as_a_candidate(ready, recorder, monkeypatch):
+    told, take = [], ready._take_progress
+    # Subscribers see what is newest; a busy machine may leave out steps between.
+    monkeypatch.setattr(ready, "_take_progress", lambda one: (told.append(one), take(one)))
     result = ready.run(wait=True)
     now = ready.snapshot()
     (made,) = now.candidates
@@ -32,7 +35,8 @@ def test_a_run_shows_its_progress_and_ends_as_a_candidate(ready, recorder):
     assert now.compare == (now.identity, now.pictures[made.picture])
     assert set(made.losses) >= {"toy.shape", "toy.appearance"}
     assert made.cosines
-    told = [one.progress for one in recorder.seen if one.progress.status == "running"]
+    assert any(one.progress.status == "running" for one in recorder.seen)
+    told = [one for one in told if one.status == "running"]
     assert told[0].stage == "toy.structure"
     assert told[-1].stage == "toy.look"
     assert (told[-1].done, told[-1].total) == (8, 8)
