@@ -78,7 +78,7 @@ def together(
 
     Edits of one pass that follow each other and happen here share it, up to
     `styleforge.run.chunks.MOST` of them: their networks see all pictures at once. What comes of
-    each is what would come of it alone, but for the last bits.
+    each is what would come of it alone, but for rounding (`styleforge.run.one_pass.passed`).
 
     Args:
         executor: where they run.

@@ -64,7 +64,8 @@ def one_pass(recipe: Recipe) -> bool:
 def passed(problems: Sequence[Problem], recipes: Sequence[Recipe]) -> tuple[Passed, ...]:
     """Map and draw edits that have the same models, each network once for all of them.
 
-    A run gets what it would have come to alone, but for the last bits: 1e-5 in single precision.
+    A run gets what it would have come to alone, to 1e-5 in single precision. In
+    bfloat16 roundings differ, by some grey levels where a region's edge moves with them.
 
     Raises:
         UserError: if any of them cannot be done.
