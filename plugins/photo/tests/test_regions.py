@@ -10,8 +10,8 @@ from skimage import data
 from styleforge_photo import NAMES
 from styleforge_photo.edges import Guide, applied
 from styleforge_photo.faces import find_faces
-from styleforge_photo.layout import Face, usual
-from styleforge_photo.regions import PhotoRegions
+from styleforge_photo.layout import Face, upright, usual
+from styleforge_photo.regions import PhotoRegions, grown_on
 from styleforge_photo.subjects import Faces, face_of, subject_of
 
 # Points of NASA's portrait of Eileen Collins, x and y, read off by eye.
@@ -62,6 +62,22 @@ def test_hair_does_not_spill_on_the_cheek_and_the_fringe_is_whole(astronaut: np.
         assert float(hair[y, x]) < 0.4, (x, y)
     for x, y in ((230, 75), (240, 68), (222, 66)):
         assert float(hair[y, x]) > 0.7, (x, y)
+
+
+def test_what_does_not_begin_on_the_head_is_no_hair() -> None:
+    """A black collar below black hair, and brows: of those colours, yet joined to none of it."""
+    face = Face(40, 40, 40)
+    x, y = upright(face, (160, 120))
+    marks = np.zeros((5, 160, 120), np.float32)
+    hair = (np.hypot(x, y + 0.16) < 0.75) & (np.hypot(x, y - 0.1) > 0.55) & (y < 0.1)
+    brow = (np.abs(np.abs(x) - 0.2) < 0.12) & (np.abs(y + 0.15) < 0.04)
+    collar = (np.abs(x) < 0.5) & (y > 0.5) & (y < 1.2)
+    marks[NAMES.index("hair")] = 0.9 * hair + 0.9 * collar + 0.3 * brow
+    marks[0] = 1 - marks.sum(axis=0)
+    kept = grown_on(marks, face)[NAMES.index("hair")]
+    assert kept[hair].min() == pytest.approx(0.9)
+    assert kept[collar].max() == 0
+    assert kept[brow].max() == 0
 
 
 def test_there_is_doubt_where_the_background_is_coloured_like_hair(astronaut: np.ndarray) -> None:

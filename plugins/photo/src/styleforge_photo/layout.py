@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
+EARS = 0.2  # below, hair falls, and none begins
 LEAST = 0.002  # of each region's share, so that none is ruled out by its place alone
 
 
@@ -50,7 +51,7 @@ def usual(face: Face, size: tuple[int, int]) -> Array:
         (5, 64, 40)
     """
     x, y = upright(face, size)
-    inside = _ellipse(x, y, (0, 0.12), (0.43, 0.60), 0.14)
+    inside = _inside(x, y)
     cap = _ellipse(x, y, (0, -0.16), (0.68, 0.80), 0.2)  # hair around the head
     falls = _ellipse(x, y, (0, 0.55), (0.80, 1.15), 0.2) * 0.3  # hair that falls
     beard = _ellipse(x, y, (0, 0.62), (0.40, 0.34), 0.15)  # counts as the face's
@@ -110,15 +111,29 @@ class Zones:
         )
 
 
-def about_head(face: Face, size: tuple[int, int]) -> Array:
-    """Where hair has to begin: near the head, ``(H, W)`` in [0, 1].
+def scalp_zone(face: Face, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Where hair has to begin, ``(H, W)``: about the head, not below the ears.
 
     Example:
-        >>> float(about_head(Face(10, 10, 20), (64, 40))[0, 20]) > 0.2
+        >>> bool(scalp_zone(Face(10, 10, 20), (64, 40))[4, 20])
         True
     """
     x, y = upright(face, size)
-    return _ellipse(x, y, (0, -0.16), (0.66, 0.72), 0.2)
+    return (_ellipse(x, y, (0, -0.16), (0.66, 0.72), 0.2) > 0.5) & (y < EARS)
+
+
+def about_face(face: Face, size: tuple[int, int]) -> Array:
+    """Where a face usually is, ``(H, W)`` in [0, 1].
+
+    Example:
+        >>> float(about_face(Face(10, 10, 20), (64, 40))[20, 20]) > 0.9
+        True
+    """
+    return _inside(*upright(face, size))
+
+
+def _inside(x: Array, y: Array) -> Array:
+    return _ellipse(x, y, (0, 0.12), (0.43, 0.60), 0.14)
 
 
 def upright(face: Face, size: tuple[int, int]) -> tuple[Array, Array]:

@@ -20,7 +20,7 @@ from styleforge_photo import NAMES
 from styleforge_photo.colours import binned, likelihoods
 from styleforge_photo.edges import Guide, applied, shared_out
 from styleforge_photo.hats import unlike_hair
-from styleforge_photo.layout import Face, Zones, about_head, usual
+from styleforge_photo.layout import Face, Zones, about_face, scalp_zone, usual
 from styleforge_photo.subjects import Faces, face_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ SURE = 6.0  # exponent of the shares in the end: what is likely is made sure
 WINDOW = 0.06  # radius of the windows in which masks follow the picture, of the face's width
 COARSE, FINE = 1e-3, 2e-4  # variance of colours below which masks are evened out
 SKIN, FACE, HAIR = (NAMES.index(one) for one in ("skin", "face", "hair"))
-HELD = 0.5  # share from which a pixel belongs to a region when its pieces are told apart
+# Shares from which a pixel belongs to a piece of hair: what is hair, and what is a little.
+HELD, FAINT = 0.5, 0.15
+INSIDE = 0.7  # of a piece that lies within the face, from which it is a brow
 
 
 class PhotoRegions:
@@ -182,7 +184,7 @@ def _shares(picture: Array, face: Face, radius: int, said: Array) -> tuple[Array
     )
     shares = shared_out(shares**SURE)
     alike = Alike(behind, chest, _apart(lab, shares[HAIR] > HELD, shares[FACE] > HELD))
-    return _of_one_piece(shares, about_head(face, size) > HELD), alike
+    return grown_on(shares, face), alike
 
 
 def _apart(lab: Array, one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
@@ -192,13 +194,24 @@ def _apart(lab: Array, one: NDArray[np.bool_], other: NDArray[np.bool_]) -> floa
     return float(np.linalg.norm(np.median(lab[one], axis=0) - np.median(lab[other], axis=0)))
 
 
-def _of_one_piece(shares: Array, head: NDArray[np.bool_]) -> Array:
-    """The shares without hair that is nowhere joined to the head: it is somebody's dark coat."""
-    label: Any = measure.label
-    pieces = label(shares[HAIR] > HELD)  # (h, w), 0 outside
-    joined = np.unique(pieces[head & (pieces > 0)])
-    apart = (pieces > 0) & ~np.isin(pieces, joined)
-    near = cv2.dilate(apart.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+def grown_on(shares: Array, face: Face) -> Array:
+    """Shares ``(5, h, w)`` without hair that does not begin on the head: brows, a dark collar.
+
+    Example:
+        >>> everywhere = np.full((5, 64, 40), 0.2, np.float32)
+        >>> float(grown_on(everywhere, Face(10, 10, 20))[HAIR].min()).__round__(1)
+        0.2
+    """
+    size = (shares.shape[1], shares.shape[2])
+    head, within = scalp_zone(face, size), about_face(face, size) > HELD
     kept = shares.copy()
-    kept[HAIR][near] = 0
+    for level in (HELD, FAINT):
+        label: Any = measure.label
+        pieces = label(kept[HAIR] > level)  # (h, w), 0 outside
+        sizes = np.bincount(pieces.ravel())
+        joined = np.bincount(pieces.ravel(), weights=head.ravel()) > 0
+        brow = np.bincount(pieces.ravel(), weights=within.ravel()) > INSIDE * sizes
+        apart = (pieces > 0) & ~(joined & ~brow)[pieces]
+        near = cv2.dilate(apart.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+        kept[HAIR][near] = 0
     return np.asarray(kept / np.maximum(kept.sum(axis=0), 1e-6), np.float32)
