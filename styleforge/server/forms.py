@@ -38,9 +38,10 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Forms:
-    """The forms of a forge's domains; made once, when somebody asks.
+    """The forms of a forge's domains, as they are when somebody asks.
 
-    Presets are those that some pack here can do; `styleforge packs` says what others lack.
+    Presets are those that some pack here can do; `styleforge packs` says what others lack. What is
+    trained while the server runs is offered from the next request on.
 
     Example:
         >>> from styleforge.testing import toy
@@ -50,7 +51,7 @@ class Forms:
 
     forge: Forge
 
-    @cached_property
+    @property
     def domains(self) -> list[dict[str, Any]]:
         """The domains: what each attribute takes, presets, what each pack can do of them."""
         return [self._domain(one) for one in self.forge.domains.values()]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from toy_server import asked, make_forge
 
+from styleforge.hookspecs import hookimpl
+from styleforge.recipe.domain import Preset
+from styleforge.recipe.recipe import Paste
 from styleforge.server.forms import Forms
 
 
@@ -65,3 +68,37 @@ def test_the_document_says_what_is_sent_and_what_goes_wrong(serve):
     for path in said["paths"].values():
         for operation in path.values():
             assert operation.get("description") or operation.get("summary")
+
+
+def test_a_preset_that_is_trained_while_the_server_runs_is_offered(serve, toys):
+    """`styleforge train` in another terminal needs no restart of the server."""
+
+    class Trained:
+        there = False
+
+        def __call__(self, *_):
+            raise NotImplementedError
+
+        def lacks(self, models, region):
+            return "" if self.there else f"a painter of {region} for {models.pack.name}"
+
+    painter = Trained()
+
+    class Plugin:
+        @hookimpl
+        def register_components(self, register):
+            register(painter, name="paste/painter")
+
+        @hookimpl
+        def register_presets(self, register):
+            paste = Paste(region="thing", by="painter")
+            made = Preset(name="new", title="New", help="", stages=("toy.look",), start_paste=paste)
+            register(made, name="toy/new")
+
+    toys.use(Plugin(), "painter")
+    client = serve().client()
+    offered = [[one["name"] for one in client.domains()[0]["presets"]]]
+    painter.there = True
+    offered.append([one["name"] for one in client.domains()[0]["presets"]])
+    assert "new" not in offered[0]
+    assert offered[1] == [*offered[0], "new"]
