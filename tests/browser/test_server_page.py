@@ -20,6 +20,10 @@ CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8").partition(
 CONTRAST = CONTRAST.replace("'.sf-editor'", "'body'").replace(
     "root.querySelectorAll('select')", "[]"
 )
+IN_SIGHT = (
+    "((r) => r.top >= 0 && r.bottom <= innerHeight)"
+    "(document.querySelector('{}').getBoundingClientRect())"
+)
 SIZES = (((1440, 900), "light"), ((390, 844), "dark"), ((1440, 900), "dark"), ((390, 844), "light"))
 
 
@@ -86,6 +90,31 @@ def test_from_a_person_to_a_picture_by_keys_alone(pages, running, shot, size, sc
     assert page.locator("#compare").evaluate("e => e.style.getPropertyValue('--at')") == "100%"
     assert not faults(page)
     shot(page, f"server-page-{size[0]}-{scheme}")
+
+
+def test_a_phone_begins_with_the_form_and_ends_with_the_picture(pages, running):
+    """A desk has room for the place of the picture beside the form; a phone has none to waste."""
+    assert opened(pages, running.url).locator("#nothing").is_visible()
+    page = opened(pages, running.url, (390, 844))
+    assert page.locator("#compare").is_hidden()
+    assert page.locator("#who").bounding_box()["y"] < 100
+    page.locator("label.person").first.click()
+    page.locator("label.choice:has(input[name=kind-appearance][value=swatch])").click()
+    page.locator("#run").click()
+    page.locator("#save:not([hidden])").wait_for()
+    below = page.locator("#run").bounding_box()
+    assert page.locator("#after").bounding_box()["y"] >= below["y"] + below["height"]
+    page.wait_for_function(f"() => {IN_SIGHT.format('#after')}")  # it is scrolled to
+    page.get_by_role("button", name="Go on from it").click()
+    page.wait_for_function(f"() => {IN_SIGHT.format('#drop')}")
+
+
+def test_on_a_phone_an_error_is_brought_into_sight(pages, running, tmp_path):
+    (tmp_path / "page.png").write_bytes(b"<html>no picture</html>")
+    page = opened(pages, running.url, (390, 844))
+    page.locator("#file").set_input_files(tmp_path / "page.png")
+    page.locator("#error", has_text="This browser cannot show the file").wait_for()
+    page.wait_for_function(f"() => {IN_SIGHT.format('#error')}")
 
 
 def test_a_result_is_shared_by_a_link_that_shows_nothing_else(pages, running):

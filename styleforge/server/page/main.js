@@ -3,7 +3,7 @@
 import { ask, call, json, picture, setToken, Refused } from './api.js';
 import { brushing, mask, over as paintOver, painted } from './brush.js';
 import { $, attribute, make, options, people, pills } from './form.js';
-import { before, complain, say, share, shared, watch } from './stage.js';
+import { before, complain, narrow, say, share, shared, watch } from './stage.js';
 import { which } from './subjects.js';
 
 const chosen = { identity: '', file: null, domain: null, rows: [], edit: null, busy: false, subjects: {} };
@@ -124,7 +124,7 @@ async function follow(begin) {
   try {
     chosen.edit = await begin();
     history.replaceState(null, '', `#edit=${chosen.edit.id}`);
-    if (matchMedia('(max-width: 860px)').matches) $('stage').scrollIntoView({ behavior: 'smooth' });
+    if (narrow()) $('stage').scrollIntoView({ behavior: 'smooth' });
     last = await watch(chosen.edit);
     chosen.edit = last;
   } catch (error) {
@@ -151,6 +151,7 @@ async function goOn() {
   await choose('upload:identity', new File([blob], 'the last result.png', { type: 'image/png' }));
   const pack = chosen.edit.pack || $('pack').value;
   if (chosen.domain.packs.some((one) => one.name === pack)) $('pack').value = pack;
+  if (narrow()) $('form').scrollIntoView({ behavior: 'smooth' });
 }
 
 function dropping() {

@@ -6,7 +6,13 @@ import { $, make } from './form.js';
 const clock = (seconds) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`);
 
 export function say(text) { $('said').textContent = text; }
-export function complain(text) { $('error').textContent = text; }
+export function complain(text) {
+  $('error').textContent = text;
+  if (text && narrow()) $('error').scrollIntoView({ block: 'center', behavior: 'smooth' });
+}
+
+// Where the picture stands below the form; see page.css.
+export const narrow = () => matchMedia('(max-width: 860px)').matches;
 
 export function show(name, url, alt) {
   const image = $(name);
