@@ -22,7 +22,9 @@ from styleforge.api import edit, transfer
 from styleforge.api.in_memory import IN_MEMORY
 from styleforge.errors import UserError
 from styleforge.forge import Forge, default_forge
+from styleforge.prepare.build import problem_steps
 from styleforge.prepare.images import load_image, read_recipe, to_bytes
+from styleforge.prepare.locate import located
 from styleforge.recipe.condition import ImageRef, Mask, Swatch, Text
 from styleforge.recipe.presets import Changes
 from styleforge.recipe.recipe import Recipe
@@ -140,10 +142,35 @@ def test_pictures_in_memory_go_with_the_forge(pictures):
     forge.use(toy)
     result = edit("toy", Image.open("identity.png"), forge=forge, shape="tall")
     folder = Path(result.recipe.identity.path).parent
-    assert [path.name.partition("-")[0] for path in folder.iterdir()] == ["identity"]
+    assert [path.name.partition(" ")[0] for path in folder.iterdir()] == ["identity"]
     del forge, result
     gc.collect()
     assert not folder.exists()
+
+
+def test_pictures_in_memory_are_called_by_their_roles(forge, tmp_path):
+    """The files that keep them are nothing to the user."""
+    large = Image.open("identity.png").resize((48, 40))
+    mask = np.zeros((40, 48), bool)
+    mask[8:30, 12:36] = True
+    made = edit("toy", [large, large], forge=forge, shape="tall", masks={"identity": mask})
+    said = " ".join(note for one in made for note in one.notes)
+    assert "identity's picture was cropped and scaled to 32 x 32." in said
+    assert str(forge.in_memory) not in said
+    assert [path.name for path in made.save(tmp_path)] == ["001-identity.png", "002-identity.png"]
+    with pytest.raises(UserError, match=r"^identity's mask .* identity's picture "):
+        edit("toy", large, forge=forge, shape="tall", masks={"identity": mask[:, :33]})
+    steps = problem_steps(forge, made[0].recipe)
+    assert list(steps) == ["identity's picture"]
+
+
+def test_a_recipe_whose_pictures_were_in_memory_says_so_when_they_are_gone(forge):
+    made = edit("toy", Image.open("identity.png"), forge=forge, shape="tall")
+    Path(made.recipe.identity.path).unlink()
+    with pytest.raises(
+        UserError, match=r"^identity's picture was given in memory, and is not kept"
+    ):
+        located(made.recipe, forge.models("toy"), Path())
 
 
 @pytest.mark.parametrize(

@@ -364,6 +364,10 @@ def test_pictures_in_memory(run):
     )
     assert found[0].state == "done"
     assert found[0].result.recipe.conditions["toy.shape"].text == "tall"
+    assert found[0].file == "001-identity.png"
+    page = Path("out/index.html").read_text("utf-8")
+    assert 'alt="identity: identity&#x27;s picture"' in page
+    assert "(in memory" not in page
 
 
 def test_other_formats(run):

@@ -53,11 +53,13 @@ class Batch(Sequence["Result"]):
         Raises:
             UserError: if one cannot be written.
         """
+        from styleforge.prepare.called import stem_of
+
         paths = []
         for number, result in enumerate(self.results, 1):
             identity = result.recipe.identity
             source = identity.path if identity else ""
-            name = Path(source.removeprefix("gallery:")).stem or "result"
+            name = stem_of(source) or "result"
             paths.append(Path(folder) / f"{number:03}-{name}.png")
             result.save(paths[-1])
         return tuple(paths)

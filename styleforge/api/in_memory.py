@@ -50,7 +50,7 @@ def as_path(picture: Picture, what: str, forge: Forge) -> tuple[str, tuple[str, 
         >>> from styleforge import Forge
         >>> path, notes = as_path(np.zeros((64, 48, 3), np.uint8), "identity", Forge(()))
         >>> Path(path).name
-        'identity-...png'
+        'identity (in memory ...).png'
     """
     if isinstance(picture, ImageRef):
         return picture.path, ()
@@ -62,13 +62,14 @@ def as_path(picture: Picture, what: str, forge: Forge) -> tuple[str, tuple[str, 
 
 def _written(picture: Image.Image, what: str, forge: Forge) -> str:
     """The path of a picture in memory, as a PNG with its profile and its transparency."""
+    from styleforge.prepare.called import memory_name
     from styleforge.prepare.opening import check_size
 
     check_size(picture.size, f"The picture for {what}")
     file = io.BytesIO()
     picture.save(file, format="PNG")
     data = file.getvalue()
-    path = forge.in_memory / f"{what.replace('.', '-')}-{hashlib.sha256(data).hexdigest()[:12]}.png"
+    path = forge.in_memory / memory_name(what, hashlib.sha256(data).hexdigest())
     if not path.exists():
         path.write_bytes(data)
     return str(path)
@@ -106,7 +107,7 @@ def as_mask(mask: Picture | Mask, what: str, forge: Forge) -> tuple[Mask, tuple[
         >>> import numpy as np
         >>> from styleforge import Forge
         >>> Path(as_mask(np.eye(32), "the mask identity", Forge(()))[0].path).name
-        'the mask identity-...png'
+        'the mask identity (in memory ...).png'
     """
     from styleforge.prepare.painted import mask_picture
 

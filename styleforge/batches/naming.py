@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.batches.rows import Row, Unread
 from styleforge.errors import UserError
+from styleforge.prepare.called import stem_of
 
 if TYPE_CHECKING:
     from styleforge.batches.manifest import Manifest
@@ -26,8 +27,7 @@ def usual_name(row: Row | Unread, digits: int) -> str:
         '007-me'
     """
     identity = row.identity if isinstance(row, Row) else row.values.get("identity", "")
-    stem = PurePath(identity.removeprefix("gallery:").replace("\\", "/")).stem
-    stem = _UNFIT.sub("_", stem).strip(" .")[:_LONGEST]
+    stem = _UNFIT.sub("_", stem_of(identity)).strip(" .")[:_LONGEST]
     return f"{row.number:0{digits}}-{stem or 'result'}"
 
 

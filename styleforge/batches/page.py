@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from styleforge.batches.figures import MEANINGS
 from styleforge.batches.thumbnails import as_jpeg, found, small
+from styleforge.prepare.called import called, in_memory
 from styleforge.prepare.parse import PICTURES
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def _card(one: Outcome, folder: Path, models: Models | None, shown: dict[str, st
     about += [("made with", one.method)] if one.method and "preset" not in one.asked else []
     about += [("time", _time(one.seconds))] if one.seconds else []
     about += [("steps done", str(one.steps))] if one.steps else []
-    search = escape(" ".join((one.name, *one.asked.values(), one.error)).lower())
+    asked = map(called, one.asked.values())
+    search = escape(" ".join((one.name, *asked, one.error)).lower())
     error = f'<p class="error">{escape(one.error)}</p>' if one.error else ""
     return (
         f'<article data-state="{one.state}" data-search="{search}">'
@@ -128,7 +130,7 @@ def _more(one: Outcome) -> str:
 
 
 def _figure(label: str, name: str, data: str, *, link: str = "") -> str:
-    short = escape(Path(name).name)
+    short = escape(_short(name))
     inner = f'<span class="gone">{short}</span>'
     if data:
         inner = f'<img src="{data}" alt="{label}: {short}">'
@@ -158,8 +160,13 @@ def _wish(
     elif value.startswith("gallery:") or Path(value).suffix.lower() in PICTURES:
         data = _source(value, folder, models, shown)
         tile = f'<img class="tile" src="{data}" alt="">' if data else ""
-        text = value if value.startswith("gallery:") else Path(value).name
+        text = value if value.startswith("gallery:") else _short(value)
     return f"<li>{tile}<span><b>{escape(label)}</b> {escape(text)}</span></li>"
+
+
+def _short(path: str) -> str:
+    """What a picture is called where its folder does not matter."""
+    return called(path) if in_memory(path) else Path(path).name
 
 
 def _data(jpeg: bytes) -> str:

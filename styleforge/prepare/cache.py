@@ -17,6 +17,7 @@ from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.pack.memory import size_of
+from styleforge.prepare.called import called
 from styleforge.prepare.nearest import nearest_known
 from styleforge.prepare.opening import hashed_picture
 from styleforge.prepare.outline import outlined
@@ -65,12 +66,11 @@ class Prepared:
         Raises:
             UserError: as `prepare`.
         """
-        with hashed_picture(resolve(path, self.models), str(path)) as (picture, sha256):
+        name = called(path)
+        with hashed_picture(resolve(path, self.models), name) as (picture, sha256):
 
             def read() -> Reference:
-                made = prepare(
-                    picture, self.models, name=str(path), subject=subject, painted=painted
-                )
+                made = prepare(picture, self.models, name=name, subject=subject, painted=painted)
                 return replace(made, sha256=sha256)
 
             return self._kept((str(path), sha256, subject, painted), read)
@@ -81,11 +81,12 @@ class Prepared:
         Raises:
             UserError: if it cannot be read.
         """
-        with hashed_picture(path) as (picture, sha256):
+        name = called(path)
+        with hashed_picture(path, name) as (picture, sha256):
 
             def read() -> PaintedMask:
-                values = read_mask(picture, str(path))
-                return PaintedMask(values=values, source=str(path), sha256=sha256, over=over)
+                values = read_mask(picture, name)
+                return PaintedMask(values=values, source=name, sha256=sha256, over=over)
 
             return self._kept(("mask", str(path), sha256, over), read)
 

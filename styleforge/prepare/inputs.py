@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, TypeVar
 
+from styleforge.prepare.called import called
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 
@@ -100,8 +101,8 @@ def as_read(recipe: Recipe, files: Mapping[str, str]) -> tuple[Recipe, tuple[str
             return item.path, item.sha256
         if here != item.sha256:
             notes.append(
-                f"{item.path} has changed since it was chosen. It is used as it is now, and the "
-                "result's recipe says so."
+                f"{called(item.path)} has changed since it was chosen. It is used as it is now, "
+                "and the result's recipe says so."
             )
         return item.path, here
 
@@ -150,10 +151,10 @@ def picture_names(recipe: Recipe) -> tuple[str, ...]:
 
 
 def name_of(image: ImageRef) -> str:
-    """The name of a picture's file, without its folder.
+    """The name of a picture's file, without its folder; of one given in memory, its role.
 
     Example:
         >>> name_of(ImageRef("gallery:mira"))
         'mira'
     """
-    return PurePath(image.path.removeprefix("gallery:")).name
+    return PurePath(called(image.path).removeprefix("gallery:")).name

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
+from styleforge.prepare.called import called, in_memory
 from styleforge.prepare.images import file_sha256
 from styleforge.prepare.inputs import file_name, with_inputs
 from styleforge.prepare.prepare import resolve
@@ -47,6 +48,12 @@ def _find(reference: ImageRef | Mask, models: Models, beside: Path) -> str:
     else:
         candidates = [Path(path), beside / Path(path).name, beside / file_name(path)]
         found = str(next((item for item in candidates if item.is_file()), ""))
+        if not found and in_memory(path):
+            msg = (
+                f"{called(path)} was given in memory, and is not kept any more. Save it as a file, "
+                "and make the result of that file."
+            )
+            raise UserError(msg)
         if not found:
             places = " nor ".join(dict.fromkeys(map(str, candidates[::2])))
             msg = f"The picture is neither {places}. Put it beside the result, under its name."
