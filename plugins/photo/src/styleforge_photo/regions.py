@@ -21,6 +21,7 @@ from styleforge_photo.colours import binned, likelihoods
 from styleforge_photo.edges import Guide, applied, shared_out
 from styleforge_photo.hats import unlike_hair
 from styleforge_photo.layout import Face, Zones, about_face, scalp_zone, usual
+from styleforge_photo.lines import line_within
 from styleforge_photo.subjects import Faces, face_of
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ class Alike:
     """How much of what is not hair has colours that are rather those of hair, and the reverse.
 
     ``skin`` is how far the colour of hair is from that of the face, as CIE76, and ``unlike`` says
-    why what is taken for hair may be a hat (`styleforge_photo.hats`).
+    why what is taken for hair may be a hat (`styleforge_photo.hats`). ``line`` says whether a line
+    runs through it, around the head (`styleforge_photo.lines`).
 
     Example:
         >>> Alike(behind=0.3, chest=0.0, skin=40.0).doubt
@@ -121,6 +123,7 @@ class Alike:
     chest: float  # of the clothing
     skin: float
     unlike: str = ""
+    line: bool = False
 
     @property
     def doubt(self) -> str:
@@ -129,6 +132,8 @@ class Alike:
             return "it is coloured nearly as skin is"
         if self.unlike:
             return self.unlike
+        if self.line:
+            return "a line runs through it around the head, as where hair ends before a window"
         if self.behind > BEHIND:
             return f"{self.behind:.0%} of what is around the head has colours of hair, too"
         if self.chest > CHEST:
@@ -149,7 +154,8 @@ def _regions(picture: Array, face: Face, evidence: Sequence[Evidence]) -> tuple[
         said *= one(shrunk, near)
     shares, alike = _shares(shrunk, near, radius, said)
     found = shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares)))
-    return found, replace(alike, unlike=unlike_hair(picture, found[HAIR], found[FACE], face))
+    seen = (picture, found[HAIR], found[FACE], face)
+    return found, replace(alike, unlike=unlike_hair(*seen), line=line_within(*seen))
 
 
 def _shares(picture: Array, face: Face, radius: int, said: Array) -> tuple[Array, Alike]:
