@@ -72,7 +72,10 @@ def _about(picture: Array, hair: Array, skin: Array, face: Face) -> tuple[Array,
     rows = np.asarray(from_y - SIDE * RADII * np.cos(angles), np.float32)
     soft = cv2.GaussianBlur(lab, (0, 0), BLUR)
     along, share = (
-        np.asarray(cv2.remap(one, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+        np.asarray(
+            cv2.remap(one, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+            np.float32,
+        )
         for one in (soft, of_hair)
     )
     return along, share, light
