@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,7 +12,10 @@ import torch
 import styleforge as sf
 from styleforge.api.recipes import edit_recipe
 from styleforge.errors import UserError
+from styleforge.forge import Forge
+from styleforge.mapper import edit
 from styleforge.models.stylegan2 import Generator, generator
+from styleforge.pack.precision import fast_bf16
 from styleforge.run import chunks
 from styleforge.run.events import Finished, Note
 from styleforge.run.job import Job
@@ -26,6 +30,11 @@ ASKED = (
     ("identity.png", {"shape": "tall"}, {"seed": 5}),
 )
 KINDS = ("inverter", "mapper/toy")
+PORTRAITS = (
+    ("mira", {"shape": "long wavy hair"}),
+    ("lena", {"shape": "afro", "appearance": "blonde"}),
+    ("zeno", {"shape": "short curly hair"}),
+)
 
 pytestmark = pytest.mark.usefixtures("beside_pictures")
 
@@ -92,8 +101,36 @@ def test_each_comes_out_as_it_does_alone(forge, recipes):
     assert len({round(float(one.latent.sum()), 4) for one in alone}) == 4  # two differ in noise
 
 
-def test_networks_run_once_for_all(forge, recipes, counted):
+@pytest.fixture
+def accelerated(monkeypatch):
+    """Small networks see several pictures at once, as on an accelerator."""
+    monkeypatch.setattr(edit, "one_at_a_time", lambda device: False)
+
+
+def test_portraits_are_the_same_to_the_bit_where_half_precision_is_quick(monkeypatch):
+    """W+ that rounding moved by a millionth made a fiftieth of a picture another one."""
+    monkeypatch.chdir(Path(__file__).parent)  # not beside the toy's pictures
+    forge = Forge()
+    recipes = [edit_recipe(forge, "hair", f"gallery:{who}", asked) for who, asked in PORTRAITS]
+    alone = run(forge, recipes, shared=False)
+    for one, other in zip(run(forge, recipes), alone, strict=True):
+        assert torch.equal(one.result.latent, other.result.latent)
+        if fast_bf16(torch.device("cpu")):
+            assert torch.equal(one.result.image, other.result.image)
+        compare(one.result, other.result)
+
+
+def test_a_processor_maps_one_picture_at_a_time(forge, recipes, counted):
     run(forge, recipes)
+    assert counted == {("inverter", 1): 3, ("generator", 5): 1, ("mapper/toy", 1): 5}
+
+
+@pytest.mark.usefixtures("accelerated")
+def test_networks_run_once_for_all(forge, recipes, counted):
+    alone = [Job(forge, one).result() for one in recipes]
+    counted.clear()
+    for one, other in zip(run(forge, recipes), alone, strict=True):
+        compare(one.result, other)
     # Three pictures; a mapper for each set of attributes and strengths.
     assert counted == {
         ("inverter", 3): 1, ("generator", 5): 1, ("mapper/toy", 3): 1, ("mapper/toy", 1): 2,
@@ -121,6 +158,7 @@ def test_so_does_a_table(forge, counted, tmp_path):
     assert all(one.seconds > 0 for one in found if one.state == "done")
 
 
+@pytest.mark.usefixtures("accelerated")
 def test_interpolated_edits_share_it_too(forge, recipes, counted):
     mixed = [
         edit_recipe(forge, "toy", who, {"shape": "tall"}, interpolate=recipes[3], at=at)
@@ -169,6 +207,7 @@ def test_no_more_wait_than_a_chunk(forge, recipes, counted, monkeypatch):
     assert counted["generator", 1] == 5
 
 
+@pytest.mark.usefixtures("accelerated")
 def test_a_network_that_takes_no_batch_costs_nothing(forge, recipes, monkeypatch):
     alone = [Job(forge, one).result() for one in recipes]
     inner = forge.models("toy").get("inverter").inner
@@ -178,6 +217,7 @@ def test_a_network_that_takes_no_batch_costs_nothing(forge, recipes, monkeypatch
         compare(one.result, other)
 
 
+@pytest.mark.usefixtures("accelerated")
 def test_an_inverter_may_ask_for_one_picture_at_a_time(forge, recipes, counted):
     forge.models("toy").get("inverter").inner.alone = True
     run(forge, recipes)

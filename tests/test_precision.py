@@ -71,7 +71,7 @@ def test_half_precision_of_graphics_cards_is_refused_on_a_processor(forge):
 
 
 def test_a_processor_without_the_instructions_is_said(forge, monkeypatch):
-    monkeypatch.setattr(precision, "_fast_bf16", lambda device: False)
+    monkeypatch.setattr(precision, "fast_bf16", lambda device: False)
     assert any("no instructions for bfloat16" in note for note in run(forge, "bfloat16").notes)
     assert not any("bfloat16" in note for note in run(forge, "float32").notes)
 

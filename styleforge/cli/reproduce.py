@@ -100,6 +100,5 @@ def compare(before: Tensor, after: Tensor) -> tuple[bool, str]:
     share = differ / levels[0, 0].numel()
     return False, (
         f"Different: {differ} pixels ({share:.1%}) differ, by {int(levels.max())} of 255 levels "
-        "at most. Another machine, thread count or version of torch does that, or an edit "
-        "that was made in one pass with others."
+        "at most. Another machine, thread count or version of torch does that."
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from styleforge.errors import UserError
+from styleforge.pack.precision import one_at_a_time
 from styleforge.prepare.embed import encoder_of
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
@@ -77,8 +78,9 @@ def mapped_latent(problem: Problem, recipe: Recipe) -> Tensor:
 def mapped_latents(problems: Sequence[Problem], recipes: Sequence[Recipe]) -> Tensor:
     """The W+ ``(N, rows, width)`` of edits with the same models, each as `mapped_latent` gives it.
 
-    The inverter sees all pictures in one pass, a mapper all edits that ask it for the same
-    attributes at the same strengths.
+    On an accelerator the inverter sees all pictures in one pass, a mapper all edits that ask it for
+    the same attributes at the same strengths. On a processor each edit comes out as it does alone,
+    to the bit (`styleforge.pack.precision.one_at_a_time`).
 
     Raises:
         UserError: as `mapped_latent`, if any of them cannot be done.
@@ -99,7 +101,8 @@ def mapped_latents(problems: Sequence[Problem], recipes: Sequence[Recipe]) -> Te
         for at, (problem, recipe) in enumerate(zip(problems, recipes, strict=True))
         for first, second, share in _wishes(problem, recipe, start[at : at + 1])
     ]
-    mapped = _mapped([one for _, *both, _ in wishes for one in both if one is not None])
+    asked = [one for _, *both, _ in wishes for one in both if one is not None]
+    mapped = _mapped(asked, alone=one_at_a_time(start.device))
     edited = [start[at : at + 1] for at in range(len(start))]
     for at, first, second, share in wishes:
         found = mapped[first]  # (1, rows, width)
@@ -112,7 +115,8 @@ def mapped_latents(problems: Sequence[Problem], recipes: Sequence[Recipe]) -> Te
 def inverted(problems: Sequence[Problem]) -> Tensor:
     """The W+ ``(N, rows, width)`` of identities; a picture that several share is inverted once.
 
-    An inverter that says ``alone``, as one that optimizes may, sees one picture at a time.
+    On a processor, and where the inverter says ``alone``, as one that optimizes may, it sees one
+    picture at a time.
 
     Raises:
         ValueError: if it gave another number of them.
@@ -126,7 +130,7 @@ def inverted(problems: Sequence[Problem]) -> Tensor:
     inverter = problems[0].models.get("inverter")
     images = {id(one.identity.image): one.identity.image for one in problems}  # (1, 3, H, W) each
     places = {key: at for at, key in enumerate(images)}
-    if getattr(inverter, "alone", False):
+    if one_at_a_time(problems[0].models.device) or getattr(inverter, "alone", False):
         found = torch.cat([inverter(one) for one in images.values()])
     else:
         found = inverter(torch.cat(tuple(images.values())))  # (pictures, rows, width)
@@ -153,11 +157,11 @@ class _Wish:
         return id(self.mapper), tuple(self.conditions), self.absent, strengths
 
 
-def _mapped(wishes: Sequence[_Wish]) -> dict[_Wish, Tensor]:
-    """The edited W+ ``(1, rows, width)`` of every wish."""
+def _mapped(wishes: Sequence[_Wish], *, alone: bool) -> dict[_Wish, Tensor]:
+    """The edited W+ ``(1, rows, width)`` of every wish; those that are alike together."""
     groups: dict[tuple[object, ...], list[_Wish]] = {}
     for one in wishes:
-        groups.setdefault(one.alike, []).append(one)
+        groups.setdefault((id(one),) if alone else one.alike, []).append(one)
     found: dict[_Wish, Tensor] = {}
     for group in groups.values():
         first = group[0]

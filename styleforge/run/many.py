@@ -77,8 +77,8 @@ def together(
     on; what they did stays in their checkpoints.
 
     Edits of one pass that follow each other and happen here share it, up to
-    `styleforge.run.chunks.MOST` of them: their networks see all pictures at once. What comes of
-    each is what would come of it alone, but for rounding (`styleforge.run.one_pass.passed`).
+    `styleforge.run.chunks.MOST` of them: the generator draws all pictures at once. What comes of
+    each is what would come of it alone (`styleforge.run.one_pass.passed`).
 
     Args:
         executor: where they run.

@@ -12,7 +12,7 @@ from torch.nn import functional
 from styleforge.errors import UserError
 from styleforge.models.stylegan2 import Generator, channel_table
 from styleforge.models.stylegan2.fir import fir_kernel, upsample
-from styleforge.models.stylegan2.layers import StyledConv
+from styleforge.models.stylegan2.layers import StyledConv, demodulation, each_alone
 from styleforge.pack.protocols import Generator as GeneratorProtocol
 
 CHANNELS = {4: 12, 8: 10, 16: 8, 32: 6}
@@ -199,3 +199,17 @@ def test_a_layer_passes_gradcheck(up: bool) -> None:
     w = torch.randn(2, 4, dtype=torch.float64, requires_grad=True)
     noise = torch.randn(1, 1, side, side, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(layer, (maps, w, noise))
+
+
+@torch.no_grad()
+def test_factors_of_a_picture_do_not_depend_on_those_beside_it() -> None:
+    """To the bit, in single precision: a product of matrices rounds a row as its number asks."""
+    chance = torch.Generator().manual_seed(0)
+    layer = StyledConv(256, 256, width=512).requires_grad_(requires_grad=False)
+    rows = torch.randn(8, 512, generator=chance)
+    style = each_alone(layer.affine, rows)
+    factors = demodulation(layer.weight, style)
+    for at in range(8):
+        one = slice(at, at + 1)
+        assert torch.equal(style[one], layer.affine(rows[one]))
+        assert torch.equal(factors[one], demodulation(layer.weight, style[one]))

@@ -20,9 +20,30 @@ from styleforge.models.stylegan2.mapping import ROOT2, SLOPE, EqualLinear
 from styleforge.models.stylegan2.tiles import haloed, heights, large, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from torch import Tensor
+
+
+def each_alone(work: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
+    """What small work makes of rows ``(N, ...)``, of each on its own where a processor draws.
+
+    A product of matrices rounds a row otherwise beside others, and half precision multiplies that:
+    a picture would depend on those that are drawn with it. Graphs of autograd and accelerators
+    take all rows at once.
+
+    Example:
+        >>> each_alone(lambda one: one + len(one), torch.zeros(2, 1))
+        tensor([[2.],
+                [2.]])
+        >>> with torch.no_grad():
+        ...     each_alone(lambda one: one + len(one), torch.zeros(2, 1))
+        tensor([[1.],
+                [1.]])
+    """
+    if len(rows) == 1 or rows.device.type != "cpu" or torch.is_grad_enabled():
+        return work(rows)
+    return torch.cat([work(one) for one in torch.split(rows, 1)])
 
 
 def demodulation(weight: Tensor, style: Tensor) -> Tensor:
@@ -38,7 +59,7 @@ def demodulation(weight: Tensor, style: Tensor) -> Tensor:
     """
     with torch.autocast(style.device.type, enabled=False):
         energy = weight.square().sum((2, 3))  # (O, I)
-        return torch.rsqrt(style.square() @ energy.t() + 1e-8)
+        return torch.rsqrt(each_alone(lambda one: one @ energy.t(), style.square()) + 1e-8)
 
 
 def as_map(factors: Tensor, like: Tensor) -> Tensor:
@@ -88,7 +109,7 @@ class StyledConv(nn.Module):
     def forward(self, maps: Tensor, w: Tensor, noise: Tensor) -> Tensor:
         """Maps ``(N, I, h, w)``, rows ``(N, width)`` and noise ``(1 or N, 1, H, W)``."""
         # The weight's gain goes with the style: scaling the weight itself costs a pass over it.
-        style = self.affine(w) * self.gain  # (N, I)
+        style = each_alone(self.affine, w) * self.gain  # (N, I)
         factors = demodulation(self.weight, style)  # (N, O)
         if large((1, len(self.weight), *noise.shape[2:]), maps) and not torch.is_grad_enabled():
             return self._in_tiles(maps, style, factors * ROOT2, noise)
@@ -155,7 +176,7 @@ class ToRGB(nn.Module):
 
     def forward(self, maps: Tensor, w: Tensor) -> Tensor:
         """Maps ``(N, I, H, W)`` and rows ``(N, width)`` to ``(N, 3, H, W)``."""
-        style = self.affine(w) * self.gain
+        style = each_alone(self.affine, w) * self.gain
         if large(maps.shape, maps) and not torch.is_grad_enabled():
             each = zip(
                 torch.split(maps, 1),
