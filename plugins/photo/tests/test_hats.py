@@ -59,6 +59,26 @@ def capped(colour: tuple[int, int, int], badge: bool = False) -> np.ndarray:
     return worn.clip(0, 255).astype(np.uint8)
 
 
+def knitted(stitch: float, ribs: bool) -> np.ndarray:
+    """The astronaut in a brown cap with stitches of so many pixels, which are not all alike."""
+    rng = np.random.default_rng(0)
+    rows, columns = np.indices(ASTRONAUT.shape[:2]).astype(np.float32)
+    off = cv2.GaussianBlur(rng.normal(size=rows.shape), (0, 0), 8)
+    rows, columns = (one + off / off.std() * 0.15 * stitch for one in (rows, columns))
+    slant = 0 if ribs else np.abs(columns / stitch % 1 - 0.5)
+    light = 1 + 0.15 * np.cos(2 * np.pi * (slant + (columns if ribs else rows) / stitch))
+    light += cv2.GaussianBlur(rng.normal(size=rows.shape), (0, 0), 0.7) * 0.1
+    cap = np.zeros(rows.shape, np.float32)
+    cv2.ellipse(cap, (225, 85), (64, 78), 0, 180, 360, 1, -1, cv2.LINE_AA)
+    cloth = np.multiply.outer(light, np.array((95, 70, 50)))
+    return (ASTRONAUT * (1 - cap[..., None]) + cloth * cap[..., None]).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("stitch", "ribs"), [(3.5, False), (5, False), (8, False), (6, True)])
+def test_a_knitted_cap_repeats_itself(stitch: float, ribs: bool, under_cap: Subject) -> None:
+    assert "it repeats itself" in doubt(knitted(stitch, ribs), under_cap)
+
+
 @pytest.mark.parametrize("colour", [(28, 28, 32), (200, 180, 145), (95, 65, 45)])
 def test_a_cap_has_no_strands(colour: tuple[int, int, int], under_cap: Subject) -> None:
     assert "no strands, and hats" in doubt(capped(colour), under_cap)

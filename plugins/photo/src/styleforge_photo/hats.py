@@ -1,4 +1,4 @@
-"""Whether what is taken for hair looks like hair: hats, scarves and walls have no strands.
+"""Whether what is taken for hair looks like hair: hats and walls have no strands, or stitches.
 
 Nothing here tells a hat for sure, so that it is told as a doubt. Contrast is measured at one size
 of the face and against that of the face, so that neither blur nor compression counts.
@@ -21,6 +21,11 @@ FEW = 50  # pixels of a region from which it is judged
 SMOOTH = 0.15  # of the face's strong contrasts: hair of 13 portraits has 0.20 to 0.57
 MARKS = 22.0  # of lightness; hair of these portraits has 17 at most, a badge 33
 GROWN = (36.0, 115.0)  # degrees of CIELAB's hue, from red to greenish blonde
+STITCH = 16  # pixels: the most of a stitch, a rib or a weave
+SHADED = 6.0  # pixels over which shading is evened out
+# Of the correlation with itself one stitch on. Hair of 50 pictures of four people has 0.25 at most,
+# caps with stitches of 3 to 10 pixels 0.4 to 0.8.
+REPEATED = 0.3
 STRONG = 20.0  # chroma below which hair may have any hue: black, grey and white
 
 
@@ -62,11 +67,40 @@ def unlike_hair(picture: Array, hair: Array, skin: Array, face: Face) -> str:
     fine = np.abs(light - cv2.GaussianBlur(light, (0, 0), FINE))
     if np.percentile(fine[crown], 95) > MARKS:
         return "it has sharp marks, as a badge on a cap, and hats are taken for hair"
+    if _repeated(light, crown) > REPEATED:
+        return "it repeats itself as knitted or woven cloth does, and caps are taken for hair"
     if np.median(fine[crown]) < SMOOTH * np.percentile(fine[about], 90):
         return (
             "it is even and shows no strands, and hats, scarves and bald heads are taken for hair"
         )
     return ""
+
+
+def _repeated(light: Array, crown: NDArray[np.bool_]) -> float:
+    """How far lightness ``(H, W)`` is like itself a stitch on, in the direction where it is most.
+
+    A strand is, too, along itself, and all is nearby: there has to be a trough before.
+    """
+    held = crown.astype(np.float32)
+    near, far = (cv2.GaussianBlur(held, (0, 0), one) + 1e-3 for one in (SHADED, 2 * SHADED))
+    off = (light - cv2.GaussianBlur(light * held, (0, 0), SHADED) / near) * held
+    spread = np.sqrt(cv2.GaussianBlur(off * off, (0, 0), 2 * SHADED) / far) + 0.5
+    even = np.clip(off / spread, -2.5, 2.5)
+    size = [2 * one for one in held.shape]
+    pairs, weights = (
+        np.fft.fftshift(np.fft.irfft2(np.abs(np.fft.rfft2(one, size)) ** 2, size))
+        for one in (even, held)
+    )
+    found = np.where(weights > 0.25 * held.sum(), pairs / np.maximum(weights, 1), 0)
+    middle = np.array(held.shape)
+    found = np.asarray(found / max(float(found[tuple(middle)]), 1e-6), np.float32)
+    steps, angles = np.arange(0, STITCH, 0.5), np.deg2rad(np.arange(0, 180, 7.5))[:, None]
+    rows, columns = (
+        np.asarray(at + steps * along, np.float32)
+        for at, along in zip(middle, (np.sin(angles), np.cos(angles)), strict=True)
+    )
+    rays = np.asarray(cv2.remap(found, columns, rows, cv2.INTER_LINEAR))  # (angles, steps)
+    return float(np.where(np.minimum.accumulate(rays, axis=1) < 0, rays, 0).max())
 
 
 def _sized(values: Array, scale: float) -> Array:
