@@ -5,7 +5,7 @@
 #             make test tries some hundred inputs that nobody wrote (tests/fuzz), test-all many more
 # make notebooks   the tutorials' outputs, written anew (make test compares with them)
 # make app    the hair editor as a web page, served by Voila on this machine
-# make lab    the same in JupyterLab, as a notebook: a copy in out/lab
+# make lab    the same in JupyterLab, as a notebook, and the tutorials: copies in out/lab
 # make lint   ruff and mypy
 # make docs   the site, in docs/_build/html; its links, snippets and commands are checked
 #
@@ -70,12 +70,14 @@ demo: $(VENV)/.installed
 app: $(VENV)/.app
 	STYLEFORGE_VISITORS=24 $(BIN)/voila notebooks/hair_editor.ipynb --port=8866 --no-browser $(GUARD)
 
-# On copies, so that what is tried there changes no file of the repository. Root has to say that it is root.
+# On copies, so that what is tried there changes no file of the repository. Tutorials draw with matplotlib.
+# Root has to say that it is root.
 lab: $(VENV)/.app
-	$(INSTALL) jupyterlab
-	mkdir -p out/lab
-	for one in hair clothing; do \
-		test -e out/lab/$${one}_editor.ipynb || cp notebooks/$${one}_editor.ipynb out/lab/; \
+	$(INSTALL) jupyterlab matplotlib
+	mkdir -p out/lab/tutorials
+	for one in notebooks/*.ipynb docs/tutorials/*.ipynb; do \
+		copy=out/lab/$$(echo $$one | sed 's,^notebooks/,,; s,^docs/,,'); \
+		test -e $$copy || cp $$one $$copy; \
 	done
 	$(BIN)/jupyter lab $(AS_ROOT) out/lab/hair_editor.ipynb
 

@@ -29,9 +29,13 @@ def test_lab_opens_a_copy_and_root_may_open_it(tmp_path):
     *before, opens = commands_of("lab")
     assert opens.split()[-1] == "out/lab/hair_editor.ipynb"
     assert ("--allow-root" in opens) == (os.getuid() == 0)
+    (installs,) = (line for line in before if line.split()[-2:] == ["jupyterlab", "matplotlib"])
+    assert "pip install" in installs  # what tutorials import
     (copies,) = (line for line in before if "test -e" in line)
-    (tmp_path / "out" / "lab").mkdir(parents=True)
+    (tmp_path / "out" / "lab" / "tutorials").mkdir(parents=True)
     (tmp_path / "notebooks").mkdir()
+    (tmp_path / "docs" / "tutorials").mkdir(parents=True)
+    (tmp_path / "docs" / "tutorials" / "1-first-transfer.ipynb").write_text("a tutorial")
     for name in ("hair_editor.ipynb", "clothing_editor.ipynb"):
         (tmp_path / "notebooks" / name).write_text("as it is in the repository")
     kept = tmp_path / "out" / "lab" / "hair_editor.ipynb"
@@ -39,6 +43,7 @@ def test_lab_opens_a_copy_and_root_may_open_it(tmp_path):
     subprocess.run(["sh", "-ec", copies], cwd=tmp_path, check=True)
     assert kept.read_text() == "mine"
     assert kept.with_name("clothing_editor.ipynb").read_text() == "as it is in the repository"
+    assert (kept.parent / "tutorials" / "1-first-transfer.ipynb").read_text() == "a tutorial"
 
 
 def test_the_page_ends_kernels_and_lets_in_who_has_the_token():
