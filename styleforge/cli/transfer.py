@@ -187,6 +187,8 @@ def _asked(
     own = own_preset(forge, domain, preset)
     brought = {} if own is None else dict.fromkeys(own.conditions, "")
     if not values and not brought and not takes_nothing(forge, domain, preset):
+        if own is None:
+            forge.recipe(domain, preset)  # which refuses one that there is not
         have = ", ".join(options.options_of(attributes).values()) or "none"
         msg = f"Nothing to change was asked for; give one or more of {have}."
         raise UserError(msg)

@@ -50,6 +50,7 @@ def test_full_names_and_roles_are_options_too(transfer, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["--preset", "mine"], ["toy has no preset 'mine'; it has toy-loho"]),
         ([], ["Nothing to change", "--shape, --appearance, --finer-style"]),
         (["--shpe", "shape.png"], ["--shpe", "--finer-style", "Did you mean --shape?"]),
         (["shape.png"], ["shape.png", "--shape"]),
