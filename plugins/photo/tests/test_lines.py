@@ -57,3 +57,8 @@ def test_a_line_is_looked_for_about_a_turned_head() -> None:
 def test_a_line_is_told() -> None:
     assert "a line runs through it" in Alike(0, 0, 40, line=True).doubt
     assert Alike(0, 0, 40).doubt == ""
+
+
+def test_clothing_in_hair_s_colours_is_told_only_where_hair_falls_on_it() -> None:
+    assert "50% of the clothing" in Alike(0, 0.5, 40, fallen=0.1).doubt
+    assert Alike(0, 0.5, 40).doubt == ""

@@ -18,6 +18,7 @@ ENOUGH = 60  # pixels of a face's width from which strands are seen at all
 FINE = 2.0  # pixels: what is finer is a strand, a pore, or the weave of cloth
 INSIDE = 4  # pixels from a region's border: its contrast is not the region's own
 FEW = 50  # pixels of a region from which it is judged
+MANY = 600  # pixels of a region from which it is told whether it repeats itself
 SMOOTH = 0.15  # of the face's strong contrasts: hair of 13 portraits has 0.20 to 0.57
 MARKS = 22.0  # of lightness; hair of these portraits has 17 at most, a badge 33
 GROWN = (36.0, 115.0)  # degrees of CIELAB's hue, from red to greenish blonde
@@ -67,7 +68,7 @@ def unlike_hair(picture: Array, hair: Array, skin: Array, face: Face) -> str:
     fine = np.abs(light - cv2.GaussianBlur(light, (0, 0), FINE))
     if np.percentile(fine[crown], 95) > MARKS:
         return "it has sharp marks, as a badge on a cap, and hats are taken for hair"
-    if _repeated(light, crown) > REPEATED:
+    if crown.sum() > MANY and _repeated(light, crown) > REPEATED:
         return "it repeats itself as knitted or woven cloth does, and caps are taken for hair"
     if np.median(fine[crown]) < SMOOTH * np.percentile(fine[about], 90):
         return (

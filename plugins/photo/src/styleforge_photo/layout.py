@@ -84,7 +84,7 @@ class Zones:
 
     ``scalp`` in [0, 1] is close about the head, where hair is if there is any. ``near`` in [0, 1]
     falls off with the distance: what is behind the head counts more than what is far off. ``ring``
-    is around the head and ``chest`` below it, where hair is not.
+    is around the head and ``chest`` below it, where hair is not. ``low`` is below the chin.
 
     Example:
         >>> zones = Zones.of(Face(10, 10, 20), (64, 40))
@@ -96,6 +96,7 @@ class Zones:
     near: Array
     ring: NDArray[np.bool_]
     chest: NDArray[np.bool_]
+    low: NDArray[np.bool_]
 
     @classmethod
     def of(cls, face: Face, size: tuple[int, int]) -> Zones:
@@ -108,6 +109,7 @@ class Zones:
             near=np.asarray(np.exp(-0.5 * np.square(np.hypot(x, y + 0.2) / 1.2)), np.float32),
             ring=(inner < 0.5) & (outer > 0.5) & (y < 0.5),
             chest=(np.abs(x) < 0.7) & (y > 1.1) & (y < 2.0),
+            low=y > 0.7,
         )
 
 

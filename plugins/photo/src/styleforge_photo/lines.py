@@ -24,8 +24,8 @@ WIDE = 5  # radii on each side of a line over which colours are averaged
 BEND = 2  # radii by which a line moves on from one angle to the next
 COST = 0.5  # of such a move, in CIE76
 RUN = 15  # angles, 60 degrees, along which a line has to be seen
-LIT = 70.0  # lightness of a face's skin for which `STRONG` holds
-STRONG = 27.0  # CIE76; 22 at most in 27 right masks, 32 to 59 in those that held what is behind
+LIT, DIM = 70.0, 45.0  # lightness of a face's skin for which `STRONG` holds, and the least
+STRONG = 30.0  # CIE76; 29 at most in 80 right masks, 32 to 59 in those that held what is behind
 
 
 def line_within(picture: Array, hair: Array, skin: Array, face: Face) -> bool:
@@ -46,7 +46,7 @@ def line_within(picture: Array, hair: Array, skin: Array, face: Face) -> bool:
     contrast = _contrasts(lab, share > 0.5)
     along = contrast[np.arange(len(ANGLES)), _path(contrast)]
     strongest = np.convolve(along, np.full(RUN, 1 / RUN), mode="valid").max()
-    return bool(strongest * LIT / max(light, 1.0) > STRONG)
+    return bool(strongest * LIT / max(light, DIM) > STRONG)
 
 
 def _about(picture: Array, hair: Array, skin: Array, face: Face) -> tuple[Array, Array, float]:

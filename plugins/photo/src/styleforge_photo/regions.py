@@ -41,6 +41,7 @@ NEAR = 3.0  # by how much more colours behind the head count than those far off
 OWN = 0.3  # of what is told of skin's colours by itself; the rest is told by the face
 # Shares of what is around the head, and of clothing, coloured like hair, from which there is doubt.
 BEHIND, CHEST = 0.06, 0.25
+FALLEN = 0.03  # of hair, that lies as low as clothing
 BALD = 12.0  # CIE76 of hair from the face, below which there is doubt that it is hair
 SURE = 6.0  # exponent of the shares in the end: what is likely is made sure
 WINDOW = 0.06  # radius of the windows in which masks follow the picture, of the face's width
@@ -112,7 +113,8 @@ class Alike:
 
     ``skin`` is how far the colour of hair is from that of the face, as CIE76, and ``unlike`` says
     why what is taken for hair may be a hat (`styleforge_photo.hats`). ``line`` says whether a line
-    runs through it, around the head (`styleforge_photo.lines`).
+    runs through it, around the head (`styleforge_photo.lines`). ``fallen`` is the share of hair
+    that lies as low as clothing: elsewhere clothing in the colours of hair was told from it.
 
     Example:
         >>> Alike(behind=0.3, chest=0.0, skin=40.0).doubt
@@ -124,6 +126,7 @@ class Alike:
     skin: float
     unlike: str = ""
     line: bool = False
+    fallen: float = 0.0
 
     @property
     def doubt(self) -> str:
@@ -136,7 +139,7 @@ class Alike:
             return "a line runs through it around the head, as where hair ends before a window"
         if self.behind > BEHIND:
             return f"{self.behind:.0%} of what is around the head has colours of hair, too"
-        if self.chest > CHEST:
+        if self.chest > CHEST and self.fallen > FALLEN:
             return f"{self.chest:.0%} of the clothing has colours of hair, too"
         return ""
 
@@ -190,7 +193,9 @@ def _shares(picture: Array, face: Face, radius: int, said: Array) -> tuple[Array
     )
     shares = shared_out(shares**SURE)
     alike = Alike(behind, chest, _apart(lab, shares[HAIR] > HELD, shares[FACE] > HELD))
-    return grown_on(shares, face), alike
+    shares = grown_on(shares, face)
+    hair = shares[HAIR] > HELD
+    return shares, replace(alike, fallen=float((hair & zones.low).sum() / max(1, hair.sum())))
 
 
 def _apart(lab: Array, one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
