@@ -21,7 +21,7 @@ from styleforge.losses.lpips import LPIPS_LAYERS, masked_lpips
 from styleforge.losses.masking import Reduction, masked_mean
 from styleforge.losses.noise import noise_correlation
 from styleforge.losses.pixel import masked_l1, masked_l2
-from styleforge.losses.style import STYLE_LAYERS, gram_distance
+from styleforge.losses.style import STYLE_LAYERS, gram, gram_distance
 from styleforge.pack.whitening import whitening_of
 from styleforge.recipe.condition import Swatch
 
@@ -85,11 +85,21 @@ def style(
     the region's, so that regions of different size can be compared.
     """
     mine = {layer: view.features(layer, mask=mask) for layer in layers}
-    theirs = _theirs(view, reference, layers, reference_mask)
     here, there = view.mask(mask), view.mask(reference_mask)
+    other = view.beside(reference, reference_mask)
+    features = _theirs(view, reference, layers, reference_mask)
+
+    def of(layer: str) -> Tensor:  # the same at every step, unless the mask moves
+        return other.memo(
+            ("gram", reference_mask, layer), lambda: gram(features[layer], there).detach()
+        )
+
+    theirs = {layer: of(layer) for layer in layers}
     if normalize == "area":
         mine = {layer: value / _root_area(here) for layer, value in mine.items()}
-        theirs = {layer: value / _root_area(there) for layer, value in theirs.items()}
+        theirs = {
+            layer: value / _root_area(there).square()[:, 0] for layer, value in theirs.items()
+        }
     return gram_distance(mine, theirs, here, there, layers, reduction)
 
 

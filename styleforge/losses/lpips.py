@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
 
 from styleforge.losses.masking import (
     Reduction,
@@ -16,8 +19,6 @@ from styleforge.losses.masking import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from torch import Tensor
 
 LPIPS_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")  # of VGG16
 EPSILON = 1e-10
@@ -73,9 +74,7 @@ def masked_lpips(
     check_reduction(reduction)
     values = []
     for layer in layers:
-        first, second = unit_channels(features_a[layer]), unit_channels(features_b[layer])
-        weight = weights[layer].to(first).reshape(-1, 1, 1)  # (C, 1, 1)
-        distance = (weight * (first - second).square()).sum(1, keepdim=True)  # (N, 1, h, w)
+        distance = _distance(features_a[layer], unit_channels(features_b[layer]), weights[layer])
         if mask is None:
             values.append(distance.mean())
             continue
@@ -83,3 +82,45 @@ def masked_lpips(
         values.append(masked_mean(distance, mask.to(distance.dtype)).mean())
     total = torch.stack(values).sum()
     return total if reduction == "published" else total / len(values)
+
+
+def _distance(features: Tensor, unit: Tensor, weight: Tensor) -> Tensor:
+    """``sum_c w_c (a_c - b_c)^2`` of every pixel ``(N, 1, h, w)``; b is of unit length already."""
+    features, weight = full_precision(features), weight.to(unit)
+    if unit.requires_grad or weight.requires_grad:  # left to autograd
+        difference = unit_channels(features) - unit
+        return (weight.reshape(-1, 1, 1) * difference.square()).sum(1, keepdim=True)
+    found: Tensor = _Distance.apply(features, unit, weight)
+    return found
+
+
+class _Distance(Function):
+    """`_distance` with its gradient written out, in half of the passes that autograd makes.
+
+    With a = f / s, s = |f| + epsilon, and G the gradient at a, that at f is
+    ``G / s - f (G . a) / (|f| s)``.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, features: Tensor, unit: Tensor, weight: Tensor) -> Tensor:
+        length = torch.linalg.vector_norm(features, dim=1, keepdim=True)  # (N, 1, h, w)
+        difference = torch.addcdiv(unit, features, length + EPSILON, value=-1)  # b - a
+        ctx.save_for_backward(features, length, difference, weight)
+        return _over_channels(difference.square(), weight)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        features, length, difference, weight = ctx.saved_tensors
+        scale = length + EPSILON
+        twice = 2 * gradient / scale  # (N, 1, h, w)
+        along = _over_channels(features * difference, weight) * twice / scale
+        along = torch.where(length > 0, along / length, torch.zeros_like(along))
+        found = difference * -weight.reshape(-1, 1, 1)
+        return found.mul_(twice).addcmul_(features, along), None, None
+
+
+def _over_channels(maps: Tensor, weight: Tensor) -> Tensor:
+    """``sum_c w_c x_c`` of maps ``(N, C, h, w)``: ``(N, 1, h, w)``; a pass in either layout."""
+    with torch.autocast(maps.device.type, enabled=False):
+        return (maps.movedim(1, -1) @ weight)[:, None]

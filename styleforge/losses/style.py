@@ -6,16 +6,16 @@ LOHO compares relu1_2, relu2_2, relu3_3 and relu4_3. Its text says relu4_4, whic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import Tensor
+from torch.autograd import Function
 
 from styleforge.losses.masking import Reduction, check_reduction, full_precision, resize_mask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from torch import Tensor
 
 
 STYLE_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
@@ -35,9 +35,9 @@ def gram(features: Tensor, mask: Tensor | None = None) -> Tensor:
     features = full_precision(features)
     if mask is not None:
         features = features * resize_mask(mask, features.shape[-2:]).to(features.dtype)
-    channels, height, width = features.shape[1:]
-    flat = features.flatten(2)  # (N, C, h w)
-    return flat @ flat.transpose(1, 2) / (channels * height * width)  # (N, C, C)
+    pixels = features.movedim(1, -1).flatten(1, 2)  # (N, h w, C), as networks lay them out
+    found: Tensor = _Products.apply(pixels)
+    return found / pixels[0].numel()  # (N, C, C)
 
 
 def gram_distance(
@@ -53,6 +53,7 @@ def gram_distance(
     Args:
         features_a: activations ``(N, C, h, w)`` by layer, of the masked picture.
         features_b: the same of the reference; ``(1, C, h, w)`` is broadcast, sizes may differ.
+            Or its Gram matrices ``(1 or N, C, C)``, which are the same at every step.
         mask_a: the region in the first picture ``(N or 1, 1, H, W)``, or None for all of it.
         mask_b: the region in the reference, or None. A sample whose reference is empty counts
             0: nothing is asked for. An empty ``mask_a`` counts the full distance from 0, so that
@@ -72,7 +73,8 @@ def gram_distance(
     check_reduction(reduction)
     values = []
     for layer in layers:
-        first, second = gram(features_a[layer], mask_a), gram(features_b[layer], mask_b)
+        first, second = gram(features_a[layer], mask_a), features_b[layer]
+        second = second if second.ndim == 3 else gram(second, mask_b)
         squares = (first - second).square()  # (N, C, C)
         one = squares.mean((1, 2)) if reduction == "published" else squares.sum((1, 2))
         values.append(one)
@@ -80,3 +82,18 @@ def gram_distance(
     if mask_b is not None:
         each = each * (mask_b.sum((1, 2, 3)) > 0)
     return each.mean()
+
+
+class _Products(Function):
+    """``X^T X`` of ``(N, P, C)``; its gradient is one product, where autograd takes two."""
+
+    @staticmethod
+    def forward(ctx: Any, pixels: Tensor) -> Tensor:
+        ctx.save_for_backward(pixels)
+        return pixels.transpose(1, 2) @ pixels
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        (pixels,) = ctx.saved_tensors
+        back: Tensor = pixels @ (gradient + gradient.transpose(1, 2)).to(pixels.dtype)
+        return back.to(pixels.dtype)

@@ -111,6 +111,20 @@ def test_masked_lpips_equals_the_package_under_a_mask_of_ones() -> None:
         assert torch.allclose(masked_lpips(a, b, linear, None, BLOCKS), wanted, rtol=1e-10)
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_the_written_gradient_of_lpips_is_that_of_autograd(layout: torch.memory_format) -> None:
+    a, b, m = features(1), features(2), mask(3)
+    a = {k: one.contiguous(memory_format=layout).requires_grad_() for k, one in a.items()}
+    a["relu1_2"].data[:, :, 1] = 0  # pixels without any activation
+    found = torch.autograd.grad(masked_lpips(a, b, weights(), m, tuple(SIZES)), list(a.values()))
+    b = {key: one.requires_grad_() for key, one in b.items()}  # which is left to autograd
+    value = masked_lpips(a, b, weights(), m, tuple(SIZES))
+    expected = torch.autograd.grad(value, [*a.values(), *b.values()])
+    for mine, theirs in zip(found, expected, strict=False):
+        assert torch.allclose(mine, theirs, rtol=1e-12, atol=1e-15)
+        assert mine.abs().max() > 0
+
+
 # --- appearance and style -------------------------------------------------------------------
 
 
@@ -261,6 +275,25 @@ def test_gradients_are_right(name: str) -> None:
         return MASKED[name]({**a, "relu1_2": maps}, mask(3), mask(4))
 
     assert torch.autograd.gradcheck(value, (first,))
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_gram_matrices_in_both_layouts(layout: torch.memory_format) -> None:
+    maps = features(1)["relu1_2"].contiguous(memory_format=layout).requires_grad_()
+    flat = maps.flatten(2)
+    expected = flat @ flat.transpose(1, 2) / flat[0].numel()
+    assert torch.allclose(gram(maps), expected, rtol=1e-12)
+    by = torch.randn(expected.shape, dtype=torch.float64)
+    pair = (torch.autograd.grad((one * by).sum(), maps)[0] for one in (gram(maps), expected))
+    assert torch.allclose(*pair, rtol=1e-12)
+    assert torch.autograd.gradgradcheck(gram, (maps[:1, :, :3],))
+
+
+def test_gram_matrices_of_a_reference_stand_for_its_features() -> None:
+    a, b, m = features(1), features(2), mask(3)
+    grams = {key: gram(one, m) for key, one in b.items()}
+    args = (m, m, tuple(SIZES))
+    assert gram_distance(a, grams, *args) == gram_distance(a, b, *args)
 
 
 def test_noise_gradients_are_right() -> None:

@@ -81,28 +81,32 @@ def test_clamped_maps_in_tiles(monkeypatch):
 
 
 def test_only_large_maps_go_in_tiles(monkeypatch):
-    seen = []
+    seen, back = [], []
 
-    def watched(given, halo):
-        for tile in tiles.haloed(given, halo):
-            seen.append(tile.shape[1])
-            yield tile
+    def watched(maps, lines):
+        seen.append((maps.shape[1], *lines))
+        return tiles.windows(maps, lines)
 
-    monkeypatch.setattr(layers, "haloed", watched)
-    monkeypatch.setattr(recording, "haloed", watched)
+    class Watched(tiles.Haloed):
+        def room(self, like):
+            back.append(like.shape[1:3])
+            return super().room(like)
+
+    monkeypatch.setattr(layers, "windows", watched)
+    monkeypatch.setattr(recording, "Haloed", Watched)
     generator = generator_of()
     drawn(generator)
-    assert seen == []
+    assert seen == back == []
     monkeypatch.setattr(tiles, "_LARGE", 4 * 32 * 32 * 8)  # bytes of the maps of the last level
     drawn(generator)
-    # Four tiles of the inputs of both layers, and on the way back four of their outputs.
-    assert seen[:8] == [6] * 4 + [4] * 4
-    assert seen[8:] == [4] * 8
+    # The inputs of both layers, and on the way back their outputs.
+    assert seen == [(6, 4, 4, 4, 4), (4, 8, 8, 8, 8)]
+    assert back == [(4, 8)] * 8
 
 
 def test_a_graph_keeps_whole_maps(monkeypatch):
     monkeypatch.setattr(tiles, "_LARGE", 0)
-    monkeypatch.setattr(layers, "haloed", None)
+    monkeypatch.setattr(layers, "windows", None)
     generator = generator_of()
     latent = torch.randn(1, 8, 8, dtype=torch.float64, requires_grad=True)
     picture = generator.synthesize(latent, generator.random_noise())
@@ -134,38 +138,36 @@ def test_tiles_cover_a_map(height, monkeypatch):
 def test_tiles_with_their_neighbours_rows(halo, rows):
     maps = torch.randn(2, 3, sum(rows), 4)
     padded = functional.pad(maps, (0, 0, halo, halo))
-    row = 0
-    for tile, count in zip(tiles.haloed(maps.split(rows, dim=2), halo), rows, strict=True):
-        assert torch.equal(tile, padded[:, :, row : row + count + 2 * halo])
-        row += count
+    haloed, found = tiles.Haloed(halo), []
+    for tile in maps.split(rows, dim=2):
+        haloed.room(tile).copy_(tile)
+        found += haloed.filled()
+    found += haloed.last()
+    expected = [padded[:, :, one.start : one.stop + 2 * halo] for one in tiles.slices(rows)]
+    assert all(torch.equal(*both) for both in zip(found, expected, strict=True))
+    assert all(one.is_contiguous(memory_format=torch.channels_last) for one in found)
 
 
-@pytest.mark.parametrize("rows", [[7], [2, 5], [3, 2, 2]])
-def test_a_map_of_tiles(rows):
-    maps = torch.randn(2, 3, 7, 4)
-    found = tiles.gathered(maps.split(rows, dim=2), 7)
-    assert torch.equal(found, maps)
-    assert len(rows) == 1 or found.is_contiguous(memory_format=torch.channels_last)
-    assert [one for _, one in tiles.numbered(maps.split(rows, dim=2))][-1].stop == 7
+@pytest.mark.parametrize("rows", [[7], [2, 5], [3, 2, 2], [1, 1, 5]])
+def test_a_picture_is_looked_at_through_windows(rows):
+    maps = torch.randn(1, 3, 7, 4).contiguous(memory_format=torch.channels_last)
+    padded = functional.pad(maps, (0, 0, 1, 1))
+    found = [*tiles.windows(maps, rows)]
+    for tile, one in zip(found, tiles.slices(rows), strict=True):
+        assert torch.equal(tile, padded[:, :, one.start : one.stop + 2])
+    inner = found[1:-1]  # which are no copies
+    assert all(one.untyped_storage().data_ptr() == maps.data_ptr() for one in inner)
+    assert [one for _, one in tiles.numbered(maps.split(rows, dim=2))] == [*tiles.slices(rows)]
 
 
 @pytest.mark.parametrize(
     ("rows", "expected"),
-    [([4, 4, 4, 4], [8, 8]), ([8, 9], [8, 9]), ([4, 4, 5], [8, 5]), ([3], [3])],
+    [
+        ([4, 4, 4, 4], [[4, 4], [4, 4]]),
+        ([8, 9], [[8], [9]]),
+        ([4, 4, 5], [[4, 4], [5]]),
+        ([3], [[3]]),
+    ],
 )
 def test_tiles_that_became_lower_are_joined(rows, expected):
-    maps = torch.randn(1, 3, sum(rows), 4)
-    found = [*tiles.taller(maps.split(rows, dim=2))]
-    assert [one.shape[2] for one in found] == expected
-    assert torch.equal(torch.cat(found, 2), maps)
-
-
-def test_what_gives_tiles_comes_to_its_end():
-    ended = []
-
-    def given():
-        yield torch.zeros(1, 1, 2, 2)
-        ended.append(True)
-
-    tiles.gathered(given(), 2)
-    assert ended
+    assert tiles.joined(rows) == expected

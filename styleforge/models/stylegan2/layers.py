@@ -17,7 +17,7 @@ from torch.nn import functional
 from styleforge.models.stylegan2.fir import blur, fir_kernel
 from styleforge.models.stylegan2.frozen import convolved
 from styleforge.models.stylegan2.mapping import ROOT2, SLOPE, EqualLinear
-from styleforge.models.stylegan2.tiles import haloed, heights, large, numbered
+from styleforge.models.stylegan2.tiles import heights, large, numbered, windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -46,19 +46,28 @@ def each_alone(work: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
     return torch.cat([work(one) for one in torch.split(rows, 1)])
 
 
-def demodulation(weight: Tensor, style: Tensor) -> Tensor:
+def energy_of(weight: Tensor) -> Tensor:
+    """The energy ``(O, I)`` of a weight ``(O, I, k, k)``: the sum of its squares over the kernel.
+
+    Example:
+        >>> energy_of(torch.ones(1, 2, 3, 3))
+        tensor([[9., 9.]])
+    """
+    return weight.square().sum((2, 3))
+
+
+def demodulation(energy: Tensor, style: Tensor) -> Tensor:
     """Factors ``(N, O)`` that give every output channel unit variance (equation 3).
 
     Args:
-        weight: the shared weight ``(O, I, k, k)``.
+        energy: of the shared weight, ``(O, I)``.
         style: the input channels' factors ``(N, I)``, the weight's gain included.
 
     Example:
-        >>> demodulation(torch.ones(2, 4, 1, 1), torch.ones(1, 4))
+        >>> demodulation(torch.ones(2, 4), torch.ones(1, 4))
         tensor([[0.5000, 0.5000]])
     """
     with torch.autocast(style.device.type, enabled=False):
-        energy = weight.square().sum((2, 3))  # (O, I)
         return torch.rsqrt(each_alone(lambda one: one @ energy.t(), style.square()) + 1e-8)
 
 
@@ -110,7 +119,7 @@ class StyledConv(nn.Module):
         """Maps ``(N, I, h, w)``, rows ``(N, width)`` and noise ``(1 or N, 1, H, W)``."""
         # The weight's gain goes with the style: scaling the weight itself costs a pass over it.
         style = each_alone(self.affine, w) * self.gain  # (N, I)
-        factors = demodulation(self.weight, style)  # (N, O)
+        factors = demodulation(energy_of(self.weight), style)  # (N, O)
         if large((1, len(self.weight), *noise.shape[2:]), maps) and not torch.is_grad_enabled():
             return self._in_tiles(maps, style, factors * ROOT2, noise)
         maps = convolved(maps, as_map(style, maps), self.weight, up=self.up)
@@ -138,24 +147,28 @@ class StyledConv(nn.Module):
         for index, out in enumerate(torch.split(made, 1)):  # (1, O, H, W)
             # A pass over the weight is less than one over the maps.
             weight = self.weight * style[index][:, None, None] * factors[index][:, None, None, None]
-            tiles = haloed(
-                torch.split(maps[index : index + 1], lines, dim=2), 1
-            )  # (1, I, h + 2, w)
+            tiles = windows(maps[index : index + 1], lines)  # (1, I, h + 2, w)
             for tile, rows in numbered(self._convolved(tiles, weight.to(maps.dtype), bias)):
                 tile.add_(heard[index, :, rows])  # (1, O, r, W)
-                functional.leaky_relu(tile, SLOPE, inplace=True)
-                out[:, :, rows] = clamped(tile, self.clamp)
+                torch.ops.aten.leaky_relu.out(tile, SLOPE, out=out[:, :, rows])
+                if self.clamp is not None:
+                    out[:, :, rows].clamp_(-self.clamp, self.clamp)
         return made
 
     def _convolved(self, tiles: Iterable[Tensor], weight: Tensor, bias: Tensor) -> Iterator[Tensor]:
         """Tiles ``(1, I, h + 2, w)``, rows of their neighbours included, to ``(1, O, r, W)``."""
-        for tile in tiles:
-            if not self.up:
+        if not self.up:
+            for tile in tiles:
                 yield functional.conv2d(tile, weight, bias, padding=(0, 1))
-                continue
-            wide = functional.conv_transpose2d(tile, weight.transpose(0, 1), stride=2)
+            return
+        # Turned round once, not for every tile: (I, O, 3, 3)
+        weight = weight.transpose(0, 1).contiguous(memory_format=torch.channels_last)
+        kernel = self.kernel.to(weight.dtype).expand(len(bias), 1, 4, 4)
+        for tile in tiles:
+            wide = functional.conv_transpose2d(tile, weight, stride=2)
             # Its first and last row miss what lies beyond: (1, O, 2 h + 3, 2 w + 1) are left.
-            yield blur(wide[:, :, 1:-1], self.kernel, (0, 1)).add_(bias[:, None, None])
+            wide = wide[:, :, 1:-1]
+            yield functional.conv2d(wide, kernel, bias, padding=(0, 1), groups=len(bias))
 
 
 class ToRGB(nn.Module):

@@ -10,20 +10,27 @@ go through several layers, one tile after the other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import torch
-from torch.nn import functional
 
 from styleforge.models.heap import hand_back
-from styleforge.models.stylegan2.fir import blur, upsample_back
-from styleforge.models.stylegan2.layers import demodulation
+from styleforge.models.stylegan2.fir import upsample_back
+from styleforge.models.stylegan2.layers import demodulation, energy_of
 from styleforge.models.stylegan2.mapping import ROOT2, SLOPE
-from styleforge.models.stylegan2.tiles import gathered, haloed, heights, large, numbered, taller
+from styleforge.models.stylegan2.tiles import (
+    Haloed,
+    blank,
+    heights,
+    joined,
+    large,
+    numbered,
+    slices,
+)
+from styleforge.models.stylegan2.transposed import as_pixels, summed, transposed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from torch import Tensor
 
@@ -104,18 +111,21 @@ class _Back:
     def down(self, image: Tensor) -> None:
         """Through all levels, from the last to the first, from ``(K N, 3, H, W)``."""
         image = image.contiguous(memory_format=torch.channels_last)
-        last = self.recording.maps[-1]
-        shape = (len(image), *last.shape[1:])
-        tiles = _blank(shape, heights(shape, last), last)
-        for level in reversed(range((len(self.recording.maps) + 1) // 2)):
-            have = self.recording.maps[2 * level]
-            whole = not large(have.shape, have)
-            tiles = iter([gathered(tiles, have.shape[2])]) if whole else taller(tiles)
-            tiles = self._run(have, self.rgb(level, image, tiles))
-            tiles = self._run(have, self.conv(2 * level, tiles))
+        maps = self.recording.maps
+        lines = heights(maps[-1].shape, maps[-1])  # rows of each tile
+        tiles: Iterator[Tensor | None] = iter([None] * len(lines))
+        for level in reversed(range((len(maps) + 1) // 2)):
+            have = maps[2 * level]
+            through = self._run(have, self.rgb(level, image, tiles, lines))
+            through = self._run(have, self.conv(2 * level, through, [[one] for one in lines]))
             if level:
-                tiles = self._run(have, self.conv(2 * level - 1, tiles))
+                groups = joined([one // 2 for one in lines])
+                if not large(maps[2 * level - 2].shape, have):
+                    groups = [[one for group in groups for one in group]]
+                through = self._run(have, self.conv(2 * level - 1, through, groups))
+                lines = [sum(group) for group in groups]
                 image = upsample_back(image)
+            tiles = through
         for _ in tiles:  # which the last level left to be asked for
             pass
 
@@ -124,8 +134,13 @@ class _Back:
         """The tiles as they are asked for; those of small maps at once, not to keep them all."""
         return tiles if large(have.shape, have) else iter([*tiles])
 
-    def rgb(self, level: int, image: Tensor, tiles: Iterable[Tensor]) -> Iterator[Tensor]:
-        """Through a ToRGB: adds the cotangents of the skip image ``(K N, 3, h, w)``."""
+    def rgb(
+        self, level: int, image: Tensor, tiles: Iterable[Tensor | None], lines: Sequence[int]
+    ) -> Iterator[Tensor]:
+        """Through a ToRGB: adds the cotangents of the skip image ``(K N, 3, h, w)``.
+
+        A tile is None where nothing else looks at the map; ``lines`` are their rows.
+        """
         layer = cast("ToRGB", self.recording.generator.rgbs[level])
         have = self.recording.maps[2 * level]  # (N, C, h, w)
         row = 2 * level + 1
@@ -133,24 +148,35 @@ class _Back:
         weight = layer.weight[:, :, 0, 0]  # (3, C)
         scaled = (weight * style[:, None]).to(have.dtype).repeat(self.count, 1, 1)  # (K N, 3, C)
         cross = style.new_zeros(len(have), self.count * 3, have.shape[1])  # (N, K 3, C)
-        for tile, rows in numbered(tiles):
-            cotangents = _rows(image[:, :, rows]).to(have.dtype)  # (K N, P, 3)
+        for tile, rows in zip(tiles, slices(lines), strict=True):
+            cotangents = as_pixels(image[:, :, rows]).to(have.dtype)  # (K N, P, 3)
             by_sample = self._split(cotangents).permute(1, 0, 3, 2).flatten(1, 2)  # (N, K 3, P)
-            cross += by_sample @ _rows(have[:, :, rows])
-            _rows(tile).baddbmm_(cotangents, scaled)
-            yield tile
+            cross += by_sample @ as_pixels(have[:, :, rows])
+            if tile is None:
+                own = torch.bmm(cotangents, scaled)  # (K N, P, C)
+                shape = (len(own), rows.stop - rows.start, *have.shape[3:], have.shape[1])
+                yield own.view(shape).permute(0, 3, 1, 2)
+            else:
+                as_pixels(tile).baddbmm_(cotangents, scaled)
+                yield tile
         by_cotangent = cross.reshape(len(have), self.count, 3, -1).transpose(0, 1)  # (K, N, 3, C)
         of_style = (by_cotangent * weight).sum(2)  # (K, N, C)
         self.latent[:, :, row] += layer.affine.back(of_style * layer.gain)
         self.along = self.along + of_style * style
 
-    def conv(self, at: int, tiles: Iterable[Tensor]) -> Iterator[Tensor]:
-        """Through a styled convolution, from its output to its input."""
+    def conv(
+        self, at: int, tiles: Iterable[Tensor], groups: Iterable[Sequence[int]]
+    ) -> Iterator[Tensor]:
+        """Through a styled convolution, from its output to its input.
+
+        Tiles of the input are joined in groups, of which the rows of each tile are given.
+        """
         layer = cast("StyledConv", self.recording.generator.convs[at])
         have = self.recording.maps[at]  # (N, O, H, W)
         before = self.recording.maps[at - 1] if at else self.recording.generator.constant
         style = layer.affine(self.recording.latent[:, at]) * layer.gain  # (N, I)
-        factors = demodulation(layer.weight, style)  # (N, O)
+        energy = energy_of(layer.weight)  # (O, I)
+        factors = demodulation(energy, style)  # (N, O)
         sums = style.new_zeros(self.count, len(have), 2, have.shape[1])  # (K, N, 2, O)
         of_maps = style.new_zeros(self.count, *style.shape)  # (K, N, I)
         tiles = self._rectified(at, layer, tiles, sums)
@@ -159,20 +185,28 @@ class _Back:
             weight = weight * (factors[0] * ROOT2)[:, None, None, None]
         else:
             tiles = self._scaled(tiles, factors * ROOT2)
-        split = large(have.shape, have)
-        if split:
-            tiles = haloed(tiles, 2 if layer.up else 1)
-        through = _way_back(layer, weight.to(have.dtype), split=split)
-        for tile, rows in numbered(map(through, tiles)):  # (K N, I, r, w)
-            back = self._split(tile)  # (K, N, I, r, w)
-            product = (back * before[:, :, rows].to(back.dtype)).flatten(0, 1)
-            of_maps += self._split(_summed(product)).to(style.dtype)
-            back.mul_(style.to(back.dtype)[:, :, None, None])
-            yield tile
+        through = transposed(layer, weight.to(have.dtype), split=large(have.shape, have))
+        found = numbered(map(through, tiles))  # (K N, I, r, w)
+        for group in groups:
+            room: Tensor | None = None
+            for place in slices(group):
+                tile, rows = next(found)
+                back = self._split(tile)  # (K, N, I, r, w)
+                product = (back * before[:, :, rows].to(back.dtype)).flatten(0, 1)
+                of_maps += self._split(summed(product)).to(style.dtype)
+                if room is None:
+                    room = tile if len(group) == 1 else blank(tile, sum(group))
+                torch.mul(
+                    back,
+                    style.to(back.dtype)[:, :, None, None],
+                    out=self._split(room[:, :, place]),
+                )
+            assert room is not None  # a group has tiles
+            yield room
+        assert next(found, None) is None  # so what gives tiles comes to its end
         # Gradients of the demodulation: sums of cotangents times what the factor scaled, which is
         # all that went into the rectifier, less bias and noise.
         of_factors = (self.along - ROOT2 * (layer.bias * sums[:, :, 0] + sums[:, :, 1])) / factors
-        energy = layer.weight.square().sum((2, 3))  # (O, I)
         of_style = of_maps - style * ((of_factors * factors**3) @ energy)
         self.latent[:, :, at] += layer.affine.back(of_style * layer.gain)
         self.along = of_maps * style
@@ -182,22 +216,32 @@ class _Back:
     ) -> Iterator[Tensor]:
         """Back through the rectifier; its gain of sqrt(2) stands in the factors, as on the way
         there. Adds to the sums with ones and with the noise, and finds the gradients of noise maps.
+
+        Tiles of large maps get the rows of their neighbours that the convolution looks at.
         """
         have, noise = self.recording.maps[at], self.recording.noise[at]
         kinds = [torch.ones_like(noise), noise * layer.noise_strength]
         by = torch.cat(kinds, 1).to(have.dtype)  # (1 or N, 2, H, W)
         by = by.expand(len(have), -1, -1, -1).repeat(self.count, 1, 1, 1)  # (K N, 2, H, W)
+        split = large(have.shape, have)
+        haloed = Haloed(2 if layer.up else 1)
         for tile, rows in numbered(tiles):
-            back = self._split(tile)  # (K, N, O, r, w)
+            given = self._split(tile)  # (K, N, O, r, w)
+            made = haloed.room(tile) if split else tile
+            back = self._split(made)
             torch.ops.aten.leaky_relu_backward.grad_input(
-                back, have[:, :, rows].expand_as(back), SLOPE, True, grad_input=back
+                given, have[:, :, rows].expand_as(given), SLOPE, True, grad_input=back
             )
-            sums += self._split(torch.bmm(by[:, :, rows].flatten(2), _rows(tile)))
+            sums += self._split(torch.bmm(by[:, :, rows].flatten(2), as_pixels(made)))
             for target, index in enumerate(self.of_noise):
                 found = back[index].sum(1, keepdim=True).to(noise.dtype)  # (N, 1, r, w)
                 found = found.sum(0, keepdim=True) if len(noise) == 1 else found
                 self.noise[at][target][:, :, rows] = found * (layer.noise_strength * ROOT2)
-            yield tile
+            if split:
+                yield from haloed.filled()
+            else:
+                yield tile
+        yield from haloed.last()
 
     def _scaled(self, tiles: Iterable[Tensor], factors: Tensor) -> Iterator[Tensor]:
         """Tiles whose channels are scaled by factors ``(N, C)``."""
@@ -208,39 +252,3 @@ class _Back:
     def _split(self, maps: Tensor) -> Tensor:
         """``(K N, ...)`` as ``(K, N, ...)``, in the same memory."""
         return maps.view(self.count, -1, *maps.shape[1:])
-
-
-def _way_back(layer: StyledConv, weight: Tensor, *, split: bool) -> Callable[[Tensor], Tensor]:
-    """The transposed convolution by a weight ``(O, I, 3, 3)``.
-
-    Of whole maps ``(N, O, H, W)``, or ``split``, of tiles that have their neighbours' rows.
-    """
-    weight = weight.transpose(0, 1)  # (I, O, 3, 3)
-    if not layer.up:
-        flipped = weight.flip((2, 3)).contiguous(memory_format=torch.channels_last)
-        return partial(functional.conv2d, weight=flipped, padding=(0 if split else 1, 1))
-
-    def up(maps: Tensor) -> Tensor:
-        blurred = blur(maps, layer.kernel, (0 if split else 2, 2))  # (N, O, 2 r + 1, 2 w + 1)
-        return functional.conv2d(blurred, weight, stride=2)  # (N, I, r, w)
-
-    return up
-
-
-def _blank(shape: Sequence[int], rows: Iterable[int], like: Tensor) -> Iterator[Tensor]:
-    """Tiles of zeros of maps ``(N, C, H, W)``."""
-    count, channels, _, width = shape
-    for one in rows:
-        tile = like.new_empty((count, one, width, channels)).zero_()
-        yield tile.permute(0, 3, 1, 2)
-
-
-def _rows(maps: Tensor) -> Tensor:
-    """``(N, C, h, w)`` in channels-last layout as ``(N, h w, C)``, in the same memory."""
-    return maps.permute(0, 2, 3, 1).flatten(1, 2)
-
-
-def _summed(maps: Tensor) -> Tensor:
-    """``(N, C, h, w)`` in channels-last layout to the sums ``(N, C)``; `sum` is slower there."""
-    rows = _rows(maps)
-    return torch.bmm(rows.new_ones(len(rows), 1, rows.shape[1]), rows)[:, 0]

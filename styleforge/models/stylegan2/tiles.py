@@ -53,45 +53,113 @@ def heights(shape: Sequence[int], like: Tensor) -> list[int]:
     return [*[rows] * (count - 1), height - rows * (count - 1)]
 
 
-def haloed(tiles: Iterable[Tensor], halo: int) -> Iterator[Tensor]:
-    """Each tile ``(N, C, r, W)`` between its neighbours' rows, ``(N, C, r + 2 halo, W)``.
-
-    Rows beyond the map's edges are zeros. Tiles have at least ``halo`` rows. One that comes out
-    may be overwritten; the next one is asked for before it does.
+def blank(like: Tensor, rows: int) -> Tensor:
+    """Memory for maps ``(N, C, rows, W)`` like those given, channels last.
 
     Example:
-        >>> tiles = torch.arange(6.0).reshape(1, 1, 6, 1).split(3, dim=2)
-        >>> [one.flatten().tolist() for one in haloed(tiles, 1)]
+        >>> blank(torch.ones(1, 2, 4, 4), 6).shape
+        torch.Size([1, 2, 6, 4])
+    """
+    count, channels, _, width = like.shape
+    return like.new_empty((count, rows, width, channels)).permute(0, 3, 1, 2)
+
+
+def windows(maps: Tensor, lines: Sequence[int]) -> Iterator[Tensor]:
+    """Tiles of maps ``(1, C, H, W)`` with a row of each neighbour, ``(1, C, r + 2, W)``.
+
+    Rows beyond the map's edges are zeros; all others are in the same memory, so not to be
+    overwritten. ``lines`` are the rows r of each.
+
+    Example:
+        >>> maps = torch.arange(6.0).reshape(1, 1, 6, 1)
+        >>> [one.flatten().tolist() for one in windows(maps, (3, 3))]
         [[0.0, 0.0, 1.0, 2.0, 3.0], [2.0, 3.0, 4.0, 5.0, 0.0]]
     """
-    waiting: Tensor | None = None
-    above: Tensor | None = None
-    for tile in tiles:
-        if waiting is None or above is None:
-            above = torch.zeros_like(tile[:, :, :halo])
-        else:
-            yield torch.cat((above, waiting, tile[:, :, :halo]), 2)
-            above = waiting[:, :, -halo:]
-        waiting = tile
-    if waiting is not None and above is not None:
-        yield torch.cat((above, waiting, torch.zeros_like(above)), 2)
+    height = sum(lines)
+    zeros = torch.zeros_like(maps[:, :, :1])
+    row = 0
+    for count in lines:
+        tile = maps[:, :, max(0, row - 1) : row + count + 1]
+        above = [zeros] if row == 0 else []
+        row += count
+        below = [zeros] if row == height else []
+        yield torch.cat((*above, tile, *below), 2) if above or below else tile
 
 
-def taller(tiles: Iterable[Tensor]) -> Iterator[Tensor]:
-    """Tiles of at least as many rows as `heights` gives, of tiles that have become lower.
+class Haloed:
+    """Tiles ``(N, C, r, W)`` that get their neighbours' rows, ``(N, C, r + 2 halo, W)``.
+
+    Each is written to room that its neighbours' rows have already, which spares a copy of it. Rows
+    beyond the map's edges are zeros. Tiles have at least ``halo`` rows.
+
+    Args:
+        halo: rows of a neighbour.
 
     Example:
-        >>> [one.shape[2] for one in taller(torch.ones(1, 1, 30, 4).split(8, dim=2))]
-        [16, 14]
+        >>> haloed, made = Haloed(1), []
+        >>> for tile in torch.arange(6.0).reshape(1, 1, 6, 1).split(3, dim=2):
+        ...     haloed.room(tile)[:] = tile
+        ...     made += haloed.filled()
+        >>> [one.flatten().tolist() for one in (*made, *haloed.last())]
+        [[0.0, 0.0, 1.0, 2.0, 3.0], [2.0, 3.0, 4.0, 5.0, 0.0]]
     """
-    waiting: list[Tensor] = []
-    for tile in tiles:
-        waiting.append(tile)
-        if sum(one.shape[2] for one in waiting) >= _LEAST:
-            yield torch.cat(waiting, 2) if waiting[1:] else tile
-            waiting.clear()
-    if waiting:
-        yield torch.cat(waiting, 2)
+
+    def __init__(self, halo: int) -> None:
+        self.halo = halo
+        self._waiting: Tensor | None = None  # for the rows below it
+        self._new: Tensor | None = None
+
+    def room(self, like: Tensor) -> Tensor:
+        """Where the next tile is to be written, channels last, of the shape of ``like``."""
+        self._new = blank(like, like.shape[2] + 2 * self.halo)
+        return self._new[:, :, self.halo : -self.halo]
+
+    def filled(self) -> Iterator[Tensor]:
+        """After it was written: the tile before it, which is whole now and may be overwritten."""
+        halo, new, before = self.halo, self._new, self._waiting
+        assert new is not None  # room was asked for
+        if before is None:
+            new[:, :, :halo].zero_()
+        else:
+            new[:, :, :halo] = before[:, :, -2 * halo : -halo]
+            before[:, :, -halo:] = new[:, :, halo : 2 * halo]
+        self._waiting, self._new = new, None
+        if before is not None:
+            yield before
+
+    def last(self) -> Iterator[Tensor]:
+        """After all were written: the last tile."""
+        if self._waiting is not None:
+            self._waiting[:, :, -self.halo :].zero_()
+            yield self._waiting
+
+
+def joined(lines: Sequence[int]) -> list[list[int]]:
+    """Rows of tiles that have become lower, in groups of at least as many as `heights` gives.
+
+    Example:
+        >>> joined([8, 8, 8, 6])
+        [[8, 8], [8, 6]]
+    """
+    groups: list[list[int]] = [[]]
+    for one in lines:
+        if sum(groups[-1]) >= _LEAST:
+            groups.append([])
+        groups[-1].append(one)
+    return groups
+
+
+def slices(lines: Iterable[int]) -> Iterator[slice]:
+    """Where in the map the rows of each tile are.
+
+    Example:
+        >>> [*slices((3, 2))]
+        [slice(0, 3, None), slice(3, 5, None)]
+    """
+    row = 0
+    for count in lines:
+        yield slice(row, row + count)
+        row += count
 
 
 def numbered(tiles: Iterable[Tensor]) -> Iterator[tuple[Tensor, slice]]:
@@ -105,25 +173,3 @@ def numbered(tiles: Iterable[Tensor]) -> Iterator[tuple[Tensor, slice]]:
     for tile in tiles:
         yield tile, slice(row, row + tile.shape[2])
         row += tile.shape[2]
-
-
-def gathered(tiles: Iterable[Tensor], height: int) -> Tensor:
-    """The map ``(N, C, height, W)`` of its tiles, channels last.
-
-    Example:
-        >>> gathered(torch.ones(1, 2, 6, 4).split(3, dim=2), 6).shape
-        torch.Size([1, 2, 6, 4])
-    """
-    whole: Tensor | None = None
-    for tile, rows in numbered(tiles):
-        count, channels, _, width = tile.shape
-        if whole is None and tile.shape[2] == height:
-            whole = (
-                tile  # the only one; the loop goes on, so that what gives tiles comes to its end
-            )
-        elif whole is None:
-            whole = tile.new_empty((count, height, width, channels)).permute(0, 3, 1, 2)
-        if whole is not tile:
-            whole[:, :, rows] = tile
-    assert whole is not None  # a map has rows
-    return whole
