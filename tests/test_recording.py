@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from styleforge.models.stylegan2 import Generator
+from styleforge.models.stylegan2 import Generator, layers
 from styleforge.models.stylegan2 import tiles as tiles_of
+from styleforge.models.stylegan2.layers import StyledConv
+from styleforge.models.stylegan2.transposed import transposed
 from styleforge.run.drawing import Graph, Recorded, draw
 
 CHANNELS = {4: 8, 8: 8, 16: 6, 32: 4}
@@ -52,6 +54,20 @@ def test_gradients_equal_those_of_autograd(count, maps, least, monkeypatch):
         if index in {0, 2}:
             for found, true in zip(of_noise, expected[1:], strict=True):
                 assert off(found[index // 2], true) < 1e-13
+
+
+@pytest.mark.parametrize("up", [False, True])
+@pytest.mark.parametrize(("dtype", "most"), [(torch.bfloat16, 1e-2), (torch.float64, 1e-14)])
+def test_the_transpose_of_a_convolution_in_every_precision(up, dtype, most):
+    torch.manual_seed(0)
+    layer = StyledConv(4, 6, width=8, up=up).double().requires_grad_(False)
+    maps = torch.randn(2, 4, 8, 8, dtype=torch.float64, requires_grad=True)
+    out = layers.convolved(maps, torch.ones(2, 4, 1, 1), layer.weight, up=up)
+    out = layers.blur(out, layer.kernel) if up else out
+    cotangents = torch.randn_like(out)
+    (expected,) = torch.autograd.grad(out, maps, cotangents)
+    through = transposed(layer, layer.weight.to(dtype), split=False)
+    assert off(through(cotangents.to(dtype)).double(), expected) < most
 
 
 @pytest.mark.parametrize("size", [32, 16])
