@@ -12,7 +12,7 @@ from torch.nn import functional
 from styleforge.errors import UserError
 from styleforge.models.stylegan2 import Generator, channel_table
 from styleforge.models.stylegan2.fir import fir_kernel, upsample
-from styleforge.models.stylegan2.layers import StyledConv, demodulation, each_alone
+from styleforge.models.stylegan2.layers import StyledConv, demodulation, each_alone, energy_of
 from styleforge.pack.protocols import Generator as GeneratorProtocol
 
 CHANNELS = {4: 12, 8: 10, 16: 8, 32: 6}
@@ -208,8 +208,8 @@ def test_factors_of_a_picture_do_not_depend_on_those_beside_it() -> None:
     layer = StyledConv(256, 256, width=512).requires_grad_(requires_grad=False)
     rows = torch.randn(8, 512, generator=chance)
     style = each_alone(layer.affine, rows)
-    factors = demodulation(layer.weight, style)
+    factors = demodulation(energy_of(layer.weight), style)
     for at in range(8):
         one = slice(at, at + 1)
         assert torch.equal(style[one], layer.affine(rows[one]))
-        assert torch.equal(factors[one], demodulation(layer.weight, style[one]))
+        assert torch.equal(factors[one], demodulation(energy_of(layer.weight), style[one]))

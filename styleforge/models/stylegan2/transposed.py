@@ -37,12 +37,10 @@ def transposed(layer: StyledConv, weight: Tensor, *, split: bool) -> Callable[[T
             return functional.conv2d(blurred, weight, stride=2)  # (N, I, r, w)
 
         return up
-    if not split and weight.dtype not in {torch.bfloat16, torch.float16}:
-        # To turn wide weights round costs as much as to convolve small maps; only in half precision
-        # are convolutions this way slower than that way.
+    if not split:  # wide weights, which cost as much to turn round as small maps to convolve
         return partial(functional.conv_transpose2d, weight=weight, padding=1)
     flipped = weight.transpose(0, 1).flip((2, 3)).contiguous(memory_format=torch.channels_last)
-    return partial(functional.conv2d, weight=flipped, padding=(0 if split else 1, 1))
+    return partial(functional.conv2d, weight=flipped, padding=(0, 1))  # (N, I, r, w)
 
 
 def as_pixels(maps: Tensor) -> Tensor:
