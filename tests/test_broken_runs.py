@@ -372,7 +372,7 @@ def test_running_out_of_memory_before_the_first_step(forge, recipe, problem, mon
     def short(*_, **__):
         raise SHORTAGES["torch"]
 
-    monkeypatch.setattr("styleforge.run.job.set_up", short)
+    monkeypatch.setattr("styleforge.run.course.set_up", short)
     with pytest.raises(UserError, match="not enough memory"):
         Job(forge, recipe, problem).result()
 
@@ -381,7 +381,7 @@ def test_other_errors_are_still_errors(forge, recipe, problem, monkeypatch):
     def wrong(*_, **__):
         raise RuntimeError("shapes do not fit")
 
-    monkeypatch.setattr("styleforge.run.job.set_up", wrong)
+    monkeypatch.setattr("styleforge.run.course.set_up", wrong)
     with pytest.raises(RuntimeError, match="shapes do not fit"):
         Job(forge, recipe, problem).result()
 

@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from styleforge.errors import UserError
 from styleforge.hookspecs import hookimpl
 from styleforge.recipe.objective import Term
-from styleforge.run import checkpoint, engine, job, kept
+from styleforge.run import checkpoint, course, engine, kept
 from styleforge.run.checkpoint import load_checkpoint, save_checkpoint
 from styleforge.run.events import Note, Step
 from styleforge.run.job import Job
@@ -199,7 +199,7 @@ def test_a_preview_that_cannot_be_made_costs_the_previews_and_not_the_run(
         msg = "The component 'compose/gone' drew nothing."
         raise UserError(msg)
 
-    monkeypatch.setattr(job, "preview_of", broken)
+    monkeypatch.setattr(course, "preview_of", broken)
     events = list(Job(forge, forge.recipe("toy"), problem, preview_every=1))
     steps = [one for one in events if isinstance(one, Step)]
     assert not [one for one in steps if one.preview is not None]

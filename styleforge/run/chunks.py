@@ -76,7 +76,7 @@ class _Going:
     @property
     def waiting(self) -> Problem | None:
         """What it maps in the pass that it waits for."""
-        return self.run.waiting if isinstance(self.run, Job) else None
+        return self.run.shared.waiting if isinstance(self.run, Job) else None
 
     def prepared(self) -> Iterator[Told]:
         """Its events until it waits for the pass, or has ended; an error is kept."""
@@ -131,7 +131,7 @@ class _Chunk:
                 device = one.run.device
                 if not self._runs:
                     self._threads.enter_context(fitted(0, device))
-                one.run.shares()
+                one.run.shared.asked = True
         self._runs.append(one)
 
     def takes(self, one: _Going) -> bool:
@@ -168,8 +168,8 @@ def _share(jobs: Sequence[Job]) -> None:
 
     Where memory is short the runs are halved.
     """
-    jobs = [one for one in jobs if one.waiting is not None]
-    problems = [problem for one in jobs if (problem := one.waiting) is not None]
+    jobs = [one for one in jobs if one.shared.waiting is not None]
+    problems = [problem for one in jobs if (problem := one.shared.waiting) is not None]
     if len(jobs) < 2:
         return
     try:
@@ -180,4 +180,4 @@ def _share(jobs: Sequence[Job]) -> None:
             _share(jobs[len(jobs) // 2 :])
         return
     for job, one in zip(jobs, given, strict=True):
-        job.take(one)
+        job.shared.take(one)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from styleforge.batches.manifest import Manifest
+from styleforge.run.course import Course
 from styleforge.run.events import Step
-from styleforge.run.job import Job
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(batch, here, monkeypatch):
         "identity,shape,preset\npeople/identity.png,people/shape.png,toy-loho\n"
         "people/shape.png,tall,\n"
     )
-    events = Job._events
+    events = Course.events
 
     def interrupted(self):
         for event in events(self):
@@ -129,12 +129,12 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(batch, here, monkeypatch):
             if isinstance(event, Step) and event.done == 2:
                 signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(Job, "_events", interrupted)
+    monkeypatch.setattr(Course, "events", interrupted)
     code, _, err = batch("jobs.csv", "--out", "out")
     assert code == 0
     assert "Stopped with 2 rows left; the same command goes on with them." in err
     assert names() == set()
-    monkeypatch.setattr(Job, "_events", events)
+    monkeypatch.setattr(Course, "events", events)
     code, _, err = batch("jobs.csv", "--out", "out")
     assert code == 0, err
     assert names() == {"001-identity.png", "002-shape.png"}

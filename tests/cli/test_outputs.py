@@ -12,6 +12,7 @@ from styleforge.errors import UserError
 from styleforge.prepare.images import load_image, read_recipe
 from styleforge.run import checkpoint
 from styleforge.run.checkpoint import read_header
+from styleforge.run.course import Course
 from styleforge.run.events import Step
 from styleforge.run.executor import Inline
 from styleforge.run.job import Job
@@ -87,13 +88,13 @@ def test_what_is_no_checkpoint_is_in_the_way(own, refused):
 
 
 def test_stopped_before_the_first_step_leaves_nothing(own, monkeypatch, refused):
-    begun = Job._events
+    begun = Course.events
 
     def stopped_at_once(self):
-        self.stop()
+        self.stop.set()
         return begun(self)
 
-    monkeypatch.setattr(Job, "_events", stopped_at_once)
+    monkeypatch.setattr(Course, "events", stopped_at_once)
     refused(own("transfer", "toy", *START, "-o", "out.png"), "before the first step")
     assert not list(Path().glob("out.png*"))
 

@@ -15,7 +15,7 @@ from styleforge.evaluate.running import Done
 from styleforge.evaluate.tables import conflict
 from styleforge.hookspecs import hookimpl
 from styleforge.prepare.images import read_recipe
-from styleforge.run.job import Job
+from styleforge.run.course import Course
 
 METHODS = ("toy-look", "toy-mapper")
 
@@ -24,13 +24,13 @@ METHODS = ("toy-look", "toy-mapper")
 def ran(monkeypatch):
     """The methods of the runs that began."""
     found = []
-    begin = Job._running
+    begin = Course._running
 
     def counted(self):
         found.append(self.recipe.method)
         return begin(self)
 
-    monkeypatch.setattr(Job, "_running", counted)
+    monkeypatch.setattr(Course, "_running", counted)
     return found
 
 
@@ -98,7 +98,7 @@ def test_other_weights_are_noticed(compare, monkeypatch):
 
 
 def test_a_run_that_fails_is_a_row_and_is_tried_again(compare, monkeypatch, tmp_path):
-    begin = Job._running
+    begin = Course._running
 
     def failing(self):
         if self.recipe.method == "toy-look":
@@ -107,7 +107,7 @@ def test_a_run_that_fails_is_a_row_and_is_tried_again(compare, monkeypatch, tmp_
         yield from begin(self)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Job, "_running", failing)
+        patched.setattr(Course, "_running", failing)
         report = compare(METHODS)
     assert [row.method for row in report.rows] == ["toy-mapper"] * 2
     assert [row.error for row in report.failed] == ["No thing was found."] * 2
