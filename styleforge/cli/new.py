@@ -54,7 +54,7 @@ def new(
         print(f"  {path}")
     print("Install it, see it, test it:")
     quoted = shlex.quote(str(target))
-    print(f"  pip install -e {quoted}")
+    print(f"  pip install -e {shlex.quote(f'{target}[test]')}")  # with pytest
     print("  styleforge plugins")
     print(f"  pytest {quoted}")
 

@@ -27,7 +27,7 @@ def project(cli, tmp_path) -> Path:
     folder = tmp_path / "project"
     code, out, err = cli("new", "my-thing", "--region", "thing", "--folder", folder)
     assert code == 0, err
-    assert f"pip install -e {folder}" in out
+    assert f"pip install -e '{folder}[test]'" in out
     return folder
 
 
