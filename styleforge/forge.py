@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from styleforge.builtin import plugin as builtin
 from styleforge.mapper.outside import outside, trained
 from styleforge.pack.added import knowing
-from styleforge.pack.choice import Choice, choose, default_pack, lacks, unready
+from styleforge.pack.choice import Choice, choose, default_pack, lacks, lacks_of_gallery, unready
 from styleforge.pack.pack import Models, Pack
 from styleforge.plugins.config import configured_pack, default_device, default_executor, read_config
 from styleforge.plugins.discovery import PluginInfo, plugin_name
@@ -215,13 +215,15 @@ class Forge:
         """The pack for a recipe that names none, and what the user should know of the choice.
 
         The configured one (``Forge(pack=...)``, ``STYLEFORGE_PACK``, ``styleforge.toml``), else the
-        one that can do what is asked. Of several the first that is registered as default wins.
+        one that can do what is asked, and has the identity where that is a picture of a gallery. Of
+        several the first that is registered as default wins.
 
         Raises:
             UserError: if there is no pack, or several and none of them can do it.
         """
         several = len(self.packs) > 1 and not self.default_pack
         missing = {name: self.lacks(recipe, name) for name in self.packs} if several else {}
+        missing = lacks_of_gallery(missing, self.packs, recipe.identity)
         asked = f"{'+'.join(recipe.domains)} ({recipe.method})"
         return choose(self.packs, self.default_pack, missing, asked)
 

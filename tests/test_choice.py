@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from styleforge.api.recipes import transfer_recipe
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
+from styleforge.pack.choice import Choice
 from styleforge.recipe.condition import ImageRef
 from styleforge.run.events import Note
 from styleforge.run.job import Job
@@ -79,6 +81,17 @@ def test_of_two_that_can_the_first_wins_or_the_default_and_a_note_says_so():
     forge = made(aaa={}, bbb={"default": True})
     assert forge.pack_for(forge.recipe("toy")).name == "bbb"
     assert forge.models().pack.name == "bbb"
+
+
+def test_a_picture_of_a_gallery_decides_between_two_that_can(pictures, tmp_path):
+    forge = made(aaa={}, bbb={"gallery": pictures, "default": False})
+    of_one = forge.recipe("toy", identity=ImageRef("gallery:identity"))
+    assert forge.pack_for(of_one) == Choice("bbb")
+    for path in ("gallery:nobody", "identity.png"):  # the first wins, and a note says so
+        choice = forge.pack_for(forge.recipe("toy", identity=ImageRef(path)))
+        assert (choice.name, choice.clear) == ("aaa", "")
+    taken = transfer_recipe(forge, "toy", "gallery:identity", {"shape": "gallery:shape"})
+    assert taken.pack == "bbb"
 
 
 def test_what_is_configured_wins(tmp_path, monkeypatch):

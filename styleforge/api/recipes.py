@@ -19,7 +19,7 @@ from styleforge.errors import UserError
 from styleforge.pack.knobs import refuse_knobs
 from styleforge.prepare.parse import checksum, image_ref
 from styleforge.recipe.combine import JOIN, combine, parts, split
-from styleforge.recipe.condition import Condition, Mask
+from styleforge.recipe.condition import Condition, ImageRef, Mask
 from styleforge.recipe.precision import Precision
 from styleforge.recipe.presets import Changes, share
 from styleforge.recipe.recipe import Mapped, Recipe, Towards
@@ -186,7 +186,8 @@ def transfer_recipe(
             return replace(recipe, described=described) if described else recipe
     attributes = forge.attributes_of(domain)
     preset = fitting_preset(forge, domain, preset, pack or forge.default_pack)
-    choice = forge.pack_for(forge.recipe(domain, preset, pack=pack))
+    draft = forge.recipe(domain, preset, pack=pack, identity=ImageRef(identity))
+    choice = forge.pack_for(draft)
     models = forge.models(pack or choice.name)
     alone = takes_nothing(forge, domain, preset)
     conditions = asked_conditions(asked, attributes, domain, models, or_nothing=alone)

@@ -13,6 +13,7 @@ from styleforge.plugins.install_hints import EVERYTHING
 if TYPE_CHECKING:
     from styleforge.pack.pack import Models, Pack
     from styleforge.plugins.registry import Registry
+    from styleforge.recipe.condition import ImageRef
 
 HOW = 'choose with --pack, STYLEFORGE_PACK, or `pack = "NAME"` in styleforge.toml'
 
@@ -49,6 +50,33 @@ def lacks(models: Models, regions: Sequence[str], kinds: Sequence[str]) -> tuple
     missing = [f"the region {name}" for name in regions if not models.finds(name)]
     missing += [kind for kind in kinds if not models.has(kind)]
     return tuple(missing)
+
+
+def lacks_of_gallery(
+    missing: dict[str, tuple[str, ...]], packs: Registry[Pack], identity: ImageRef | None
+) -> dict[str, tuple[str, ...]]:
+    """What packs lack, where the identity is a picture of a gallery: for some packs that picture.
+
+    Where no pack has such a picture nothing is added, so that the message for it lists those that
+    there are.
+
+    Example:
+        >>> from styleforge.recipe.condition import ImageRef
+        >>> from styleforge.testing import toy
+        >>> lacks_of_gallery({"toy": ()}, toy.toy_forge().packs, ImageRef("gallery:nobody"))
+        {'toy': ()}
+    """
+    if identity is None or not identity.path.startswith("gallery:"):
+        return missing
+    file = f"{identity.path.removeprefix('gallery:')}.png"
+    galleries = {name: packs[name].gallery for name in missing}
+    having = {name for name, folder in galleries.items() if folder and (folder / file).is_file()}
+    if not having:
+        return missing
+    return {
+        name: found if name in having else (*found, f"the picture {identity.path}")
+        for name, found in missing.items()
+    }
 
 
 def unready(models: Models, brought: Iterable[tuple[str, str]]) -> tuple[str, ...]:
