@@ -22,6 +22,7 @@ from styleforge_photo.edges import Guide, applied, shared_out
 from styleforge_photo.hats import unlike_hair
 from styleforge_photo.layout import Face, Zones, about_face, scalp_zone, usual
 from styleforge_photo.lines import line_within
+from styleforge_photo.outlines import loose
 from styleforge_photo.subjects import Faces, face_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ BALD = 12.0  # CIE76 of hair from the face, below which there is doubt that it i
 SURE = 6.0  # exponent of the shares in the end: what is likely is made sure
 WINDOW = 0.06  # radius of the windows in which masks follow the picture, of the face's width
 COARSE, FINE = 1e-3, 2e-4  # variance of colours below which masks are evened out
-SKIN, FACE, HAIR = (NAMES.index(one) for one in ("skin", "face", "hair"))
+LOOSE = 0.22  # of clothing's outline
+SKIN, FACE, HAIR, CLOTHING = (NAMES.index(one) for one in ("skin", "face", "hair", "clothing"))
 # Shares from which a pixel belongs to a piece of hair: what is hair, and what is a little.
 HELD, FAINT = 0.5, 0.15
 INSIDE = 0.7  # of a piece that lies within the face, from which it is a brow
@@ -104,7 +106,8 @@ class PhotoRegions:
             seen = self._alike
         if subject is None or seen is None:
             return {}
-        return {"hair": seen[1].doubt} if seen[1].doubt else {}
+        found = {"hair": seen[1].doubt, "clothing": seen[1].doubt_of_clothing}
+        return {region: doubt for region, doubt in found.items() if doubt}
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ class Alike:
     why what is taken for hair may be a hat (`styleforge_photo.hats`). ``line`` says whether a line
     runs through it, around the head (`styleforge_photo.lines`). ``fallen`` is the share of hair
     that lies as low as clothing: elsewhere clothing in the colours of hair was told from it.
+    ``loose`` is the share of clothing's outline that follows no edge (`styleforge_photo.outlines`).
 
     Example:
         >>> Alike(behind=0.3, chest=0.0, skin=40.0).doubt
@@ -127,6 +131,12 @@ class Alike:
     unlike: str = ""
     line: bool = False
     fallen: float = 0.0
+    loose: float = 0.0
+
+    @property
+    def doubt_of_clothing(self) -> str:
+        """What to say of clothing; empty where it is little."""
+        return f"{self.loose:.0%} of its outline follows no edge" if self.loose > LOOSE else ""
 
     @property
     def doubt(self) -> str:
@@ -158,7 +168,12 @@ def _regions(picture: Array, face: Face, evidence: Sequence[Evidence]) -> tuple[
     shares, alike = _shares(shrunk, near, radius, said)
     found = shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares)))
     seen = (picture, found[HAIR], found[FACE], face)
-    return found, replace(alike, unlike=unlike_hair(*seen), line=line_within(*seen))
+    return found, replace(
+        alike,
+        unlike=unlike_hair(*seen),
+        line=line_within(*seen),
+        loose=loose(found[CLOTHING], face.side),
+    )
 
 
 def _shares(picture: Array, face: Face, radius: int, said: Array) -> tuple[Array, Alike]:
