@@ -357,3 +357,34 @@ def test_black_to_blonde_and_back_is_no_mud(forge: Forge, photos: Path, tmp_path
     back = styleforge.edit("hair", tmp_path / "blonde.png", appearance="black", **ask)
     assert lab_of(back, TOP)[..., 0].mean() < 25
     assert np.hypot(*lab_of(back, TOP)[..., 1:].T).mean() < 8
+
+
+def recoloured(lab: np.ndarray, share: np.ndarray, colour: str) -> np.ndarray:
+    """A picture ``(H, W, 3)`` in CIELAB in another colour, in CIELAB."""
+    values = cv2.cvtColor(lab.astype(np.float32), cv2.COLOR_LAB2RGB)
+    image = torch.from_numpy(values).permute(2, 0, 1)[None] * 2 - 1
+    made = Recolour()(image, torch.from_numpy(share)[None, None], rgb(colour))
+    return cv2.cvtColor((made[0].permute(1, 2, 0).numpy() + 1) / 2, cv2.COLOR_RGB2LAB)
+
+
+def test_black_hair_before_a_light_wall_has_no_bright_rim_once_it_is_blonde() -> None:
+    rows, columns = np.indices((200, 200)).astype(np.float32)
+    off = np.hypot(rows - 100, columns - 100)
+    share = np.clip((70 - off) / 6, 0, 1)  # a border of six pixels
+    strands = 2 * np.sin(columns * 2)
+    light = share * (12 + strands) + (1 - share) * 88
+    lab = np.stack([light, 0 * light, 0 * light], axis=-1)
+    mask = np.clip((72 - off) / 6, 0, 1)  # which holds a little more
+    made = recoloured(lab, mask, "#d8b56e")[..., 0]
+    inside = np.percentile(made[off < 55], 99)
+    assert made[(off > 58) & (off < 66)].max() < inside + 2
+
+
+def test_strands_in_the_shade_have_the_new_hue() -> None:
+    """They had that of brown hair, whose chroma falls with the light: grey mud in pastel pink."""
+    light = np.full((40, 40), 45.0)
+    light[:, 10:20] = 15
+    lab = np.stack([light, 0.1 * light, 0.6 * light], axis=-1)
+    made = recoloured(lab, np.ones((40, 40), np.float32), "#f4b8c8")
+    hues = np.degrees(np.arctan2(made[..., 2], made[..., 1]))
+    assert hues[20, 15] == pytest.approx(hues[20, 30], abs=8)

@@ -1,14 +1,12 @@
 """Another colour for hair or cloth in a photograph, as a colourist would do it.
 
-Works in CIELAB. The colour that is asked for is that of what is well lit, not the mean: shadows
-stay darker, highlights lighter. Lightness goes along a power curve, so that nothing is clipped on
-the way from black to blonde or back; strands keep their contrast by themselves.
+How colours move says `styleforge_photo.change`; here that is done to pictures, and to photographs
+at their full size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import cv2
@@ -17,28 +15,13 @@ import torch
 from numpy.typing import NDArray
 
 from styleforge.pack.knobs import Knob
+from styleforge_photo.change import ENOUGH, KNOBS, change_of, tone_of
 from styleforge_photo.edges import Guide, enlarged, part_of, strips
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 Array = NDArray[np.float32]
-LIT = 65  # percentile of lightness that is the region's tone
-AROUND = 12  # percentiles around it whose mean colour is taken
-DETAIL = 0.012  # of the width of what is coloured: what is finer is a strand
-GAIN = (0.7, 1.1)  # least and most of the contrast of strands that is kept
-STREAKS = 0.35  # share of what differs in hue that stays
-PALE = 0.6  # of the chroma that is lost towards white
-DARK = 0.6  # exponent by which chroma falls towards black
-ENOUGH = 1024  # pixels of the width from which a tone is read
-LEAST, MOST = 2.0, 98.0  # CIELAB lightness of tones that a curve can go through
-ROOTS = 0.45  # share of the region's height over which roots fade
-KNOBS = {
-    "tone": Knob(usual=1, most=1.5, help="how far lightness goes; 0 keeps it and moves the hue"),
-    "saturation": Knob(usual=1, most=2, help="of the new colour, from grey (0) to strong (2)"),
-    "contrast": Knob(usual=1, most=2, help="of strands and folds, from flat (0) to double (2)"),
-    "roots": Knob(usual=0, most=1, help="how much of its own colour stays towards the top"),
-}
 WINDOW, FINE = 6, 2e-4  # of the guided filter that brings a mask to a photograph's own size
 
 
@@ -61,7 +44,7 @@ class Recolour:
         if not inside.any():
             step, inside = 1, mask[0, 0].cpu().numpy() > 0.5
         lab = _lab(_pixels(image[..., ::step, ::step]))
-        return torch.from_numpy(_rgb(_tone(lab[inside])[None, None])[0, 0]).to(image)
+        return torch.from_numpy(_rgb(tone_of(lab[inside])[None, None])[0, 0]).to(image)
 
     def __call__(
         self,
@@ -86,7 +69,7 @@ class Recolour:
         left, top, right, bottom = _box(soft)
         box = np.s_[top:bottom, left:right]
         lab = _lab(_pixels(image[..., *box]))
-        change = _change(lab, soft[box], colour, tune or {})
+        change = change_of(lab, soft[box], _aim(colour), tune or {})
         values = image[..., *box]
         moved = torch.from_numpy(_rgb(change.moved(lab, change.base))).permute(2, 0, 1).to(image)
         made = image.clone()
@@ -124,7 +107,7 @@ class Recolour:
         to_copy = np.array(matrix)
         small = _box(soft)
         box = np.s_[small[1] : small[3], small[0] : small[2]]
-        change = _change(_lab(_pixels(image[..., *box])), soft[box], colour, tune or {})
+        change = change_of(_lab(_pixels(image[..., *box])), soft[box], _aim(colour), tune or {})
         guide = Guide(_pixels(image[..., *box]), WINDOW, FINE)
         function = guide.functions(soft[box][None])[0]
         # Coefficients and base are of the box alone, so the matrix has to lead there.
@@ -151,70 +134,6 @@ class Recolour:
         return made
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
-    """How colours move: from the tone ``own`` to ``aim``, ``(3,)`` each in CIELAB.
-
-    ``base`` ``(h, w)`` is the lightness without strands, of the picture that it was found in, and
-    ``ends`` its first row and the last that has roots. ``tune`` are numbers by `KNOBS`.
-
-    Example:
-        >>> grey, black = np.array([50, 0, 0], np.float32), np.array([0, 0, 0], np.float32)
-        >>> Change(grey, black, base=np.full((1, 1), 50.0)).moved(grey[None, None], 50.0).shape
-        (1, 1, 3)
-    """
-
-    own: Array
-    aim: Array
-    base: Array
-    ends: tuple[float, float] = (0.0, 0.0)
-    tune: Mapping[str, float] = field(default_factory=dict)
-
-    def knob(self, name: str) -> float:
-        """What a knob is turned to."""
-        return self.tune.get(name, KNOBS[name].usual)
-
-    def kept(self, rows: NDArray[np.floating]) -> Array:
-        """How much of its own colour stays, at rows of the picture: that of roots."""
-        first, last = self.ends
-        off = np.clip((rows - first) / max(last - first, 1e-6), 0, 1)
-        fade = 1 - off * off * (3 - 2 * off)
-        return np.asarray(self.knob("roots") * fade, np.float32)
-
-    def moved(self, lab: Array, base: Array) -> Array:
-        """Colours ``(h, w, 3)`` in CIELAB, whose lightness without strands is ``base`` (h, w)."""
-        start, goal = (float(np.clip(one[0], LEAST, MOST)) for one in (self.own, self.aim))
-        goal = start * (goal / start) ** self.knob("tone")
-        power = np.log(goal / 100) / np.log(start / 100)
-        gain = float(np.clip(power * goal / start, *GAIN)) * self.knob("contrast")
-        light = lab[..., 0]
-        curve = 100 * np.power(np.clip(base, 0.5, 100) / 100, np.float32(power))
-        lightness = np.clip(curve + gain * (light - base), 0, 100)
-        chroma = np.where(
-            lightness < goal,
-            np.power(np.maximum(lightness, 1e-3) / goal, DARK),
-            1 - PALE * np.square(np.clip((lightness - goal) / (100 - goal + 1e-3), 0, 1)),
-        )
-        strong, before = (float(np.hypot(*one[1:])) for one in (self.aim, self.own))
-        streaks = STREAKS * min(1.0, strong / max(before, 1.0))
-        hue = self.aim[1:] * chroma[..., None] + streaks * (lab[..., 1:] - self.own[1:])
-        hue = hue * self.knob("saturation")
-        return np.concatenate([lightness[..., None], hue], axis=-1).astype(np.float32)
-
-
-def _change(lab: Array, soft: Array, colour: Tensor, tune: Mapping[str, float]) -> Change:
-    """What a picture ``(h, w, 3)`` in CIELAB needs to have a colour where it is covered."""
-    inside = soft > 0.5
-    step = max(1, inside.shape[1] // ENOUGH)
-    some = lab[::step, ::step][inside[::step, ::step]]
-    own = _tone(some if len(some) else lab[inside])
-    sigma = max(1.0, DETAIL * float(np.sqrt(inside.sum())))
-    base = np.asarray(cv2.GaussianBlur(lab[..., 0], (0, 0), sigma), np.float32)
-    rows = np.flatnonzero(inside.any(axis=1))
-    ends = float(rows[0]), float(rows[0] + ROOTS * (rows[-1] + 1 - rows[0]))
-    return Change(own, _lab(colour.cpu().float().numpy()[None, None])[0, 0], base, ends, tune)
-
-
 def _box(soft: Array) -> tuple[int, int, int, int]:
     """What of a mask ``(H, W)`` is covered: left, top, right and bottom."""
     rows, columns = np.flatnonzero(soft.any(axis=1)), np.flatnonzero(soft.any(axis=0))
@@ -235,16 +154,14 @@ def _in_photo(
     )  # fmt: skip
 
 
-def _tone(pixels: Array) -> Array:
-    """The colour ``(3,)`` of the lit ones among pixels ``(N, 3)`` in CIELAB."""
-    low, high = np.percentile(pixels[:, 0], (LIT - AROUND, LIT + AROUND))
-    near = pixels[(pixels[:, 0] >= low) & (pixels[:, 0] <= high)]
-    return np.asarray(near.mean(axis=0), np.float32)
-
-
 def _pixels(image: Tensor) -> Array:
     """``(1, 3, H, W)`` in [-1, 1] to ``(H, W, 3)`` in [0, 1]."""
     return np.ascontiguousarray((image[0].permute(1, 2, 0).cpu().float().numpy() + 1) / 2)
+
+
+def _aim(colour: Tensor) -> Array:
+    """A colour ``(3,)`` in [0, 1] in CIELAB."""
+    return np.asarray(_lab(colour.cpu().float().numpy()[None, None])[0, 0])
 
 
 def _lab(values: Array) -> Array:
