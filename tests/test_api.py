@@ -191,6 +191,12 @@ def test_what_is_no_picture_is_refused_in_a_sentence(forge, picture, why):
         edit("toy", picture, forge=forge, shape="tall")
 
 
+@pytest.mark.parametrize("masks", ["painted.png", np.ones((8, 8), np.uint8)])
+def test_masks_that_are_given_without_a_role_are_refused(forge, masks):
+    with pytest.raises(UserError, match=r"by role, as masks=\{\"identity\": \"painted.png\"\}"):
+        edit("toy", "identity.png", forge=forge, shape="tall", masks=masks)
+
+
 def test_a_tensor_that_may_be_in_another_range_is_told(forge):
     picture = (load_image("identity.png") + 1) / 2
     result = edit("toy", picture, forge=forge, shape="tall")

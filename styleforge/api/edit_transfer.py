@@ -121,7 +121,9 @@ def transfer(
         precision=precision,
     )  # fmt: skip
     _refuse_unknown(transfer, asked, domain, forge)
-    return run(recipe, forge, domain, executor, identity, asked, masks or {}, subject)
+    return run(
+        recipe, forge, domain, executor, identity, asked, {} if masks is None else masks, subject
+    )
 
 
 @overload
@@ -207,7 +209,9 @@ def edit(
         strength=strength, seed=seed, pack=pack, tune=tune,
     )  # fmt: skip
     _refuse_unknown(edit, asked, domain, forge)
-    return run(recipe, forge, domain, executor, identity, asked, masks or {}, subject)
+    return run(
+        recipe, forge, domain, executor, identity, asked, {} if masks is None else masks, subject
+    )
 
 
 def _default() -> Forge:

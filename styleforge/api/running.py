@@ -30,7 +30,7 @@ def run(
     executor: str,
     identity: Any,
     asked: Mapping[str, Any],
-    masks: Mapping[str, Picture | Mask],
+    masks: Any,
     subject: Chosen,
 ) -> Result | Batch:
     """Make every recipe, which reads every picture, then run as many at once as the executor does.
@@ -42,11 +42,11 @@ def run(
         executor: where it runs.
         identity: the picture that is edited, or a list of some.
         asked: by role; lists go with those of the identity.
-        masks: painted regions, by role.
+        masks: painted regions, ``Mapping[str, Picture | Mask]`` by role.
         subject: which ones are meant, as `styleforge.api.subjects.with_subjects` takes them.
 
     Raises:
-        UserError: if a picture cannot be read, or the run fails.
+        UserError: if a picture cannot be read, masks are not given by role, or the run fails.
         BatchError: if one of several runs fails; the others are in it.
 
     Example:
@@ -60,6 +60,12 @@ def run(
         >>> run(recipe, forge, "toy", "inline", "me.png", {"shape": "tall"}, {}, None).steps
         0
     """
+    if not isinstance(masks, Mapping):
+        msg = (
+            f'Masks are given by role, as masks={{"identity": "painted.png"}}; '
+            f"{type(masks).__name__} came."
+        )
+        raise UserError(msg)
     where = forge.executor(executor)
     rows = rows_of(identity, asked)
     each = rows or [(identity, dict(asked))]
