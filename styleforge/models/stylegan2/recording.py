@@ -222,7 +222,7 @@ class _Back:
         have, noise = self.recording.maps[at], self.recording.noise[at]
         kinds = [torch.ones_like(noise), noise * layer.noise_strength]
         by = torch.cat(kinds, 1).to(have.dtype)  # (1 or N, 2, H, W)
-        by = by.expand(len(have), -1, -1, -1).repeat(self.count, 1, 1, 1)  # (K N, 2, H, W)
+        by = by.expand(self.count, len(have), -1, -1, -1).flatten(0, 1)  # (K N, 2, H, W)
         split = large(have.shape, have)
         haloed = Haloed(2 if layer.up else 1)
         for tile, rows in numbered(tiles):
