@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import styleforge_portraits.edits
 import torch
 from skimage.color import rgb2lab
 from styleforge_portraits import language, world
@@ -32,6 +33,19 @@ def test_words_hold_of_the_answer_and_move_only_their_group(edits):
         before, after = edit.person.to_dict(), edit.answer.to_dict()
         groups = {f.name: f.group for f in world.FACTORS}
         assert {groups[k] for k in before if before[k] != after[k]} <= {"hair_shape"}
+
+
+def test_rare_styles_are_asked_for(monkeypatch):
+    """Of random people one in a hundred wears an afro; a mapper must hear of it more often."""
+
+    def afros() -> int:
+        edits, kinds = Edits(pool=6, held=4, side=64), {"hair.shape": "text"}
+        said = [language.parse(edits.edit(at, kinds).texts["hair.shape"]) for at in range(1200)]
+        return sum("style/afro" in {term.key for term in one.terms} for one in said)
+
+    many = afros()
+    monkeypatch.setattr(styleforge_portraits.edits, "ANY_WORD", 0.0)
+    assert many > 2 * afros()
 
 
 def test_a_picture_gives_its_group(edits):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,25 @@ def test_captions_vary_and_can_be_unseen() -> None:
     assert len({language.describe(afro, rng, "hair") for _ in range(40)}) > 15
     said = [language.parse(language.describe(afro, rng, "hair", unseen=True)) for _ in range(80)]
     assert any(one.unseen for one in said)
+
+
+def test_words_are_drawn_as_often_whether_people_have_them_or_not():
+    rng = np.random.default_rng(0)
+    drawn = [language.draw(rng, "hair_shape", most=1)[0].key for _ in range(2000)]
+    counts = Counter(drawn)
+    assert min(counts.values()) > 0.5 * 2000 / len(counts)
+    assert "style/afro" in counts
+    assert not {key for key in language.HELD_OUT.styles if key.startswith("style")} & set(counts)
+
+
+def test_drawn_words_are_of_other_axes_and_hold_nothing_out():
+    rng = np.random.default_rng(1)
+    pairs = [language.draw(rng, "hair") for _ in range(1500)]
+    assert {len(terms) for terms in pairs} == {1, 2}
+    assert all(len({term.axis for term in terms}) == len(terms) for terms in pairs)
+    assert not any(language.held_out(terms) for terms in pairs)
+    unseen = [language.draw(rng, "hair", unseen=True) for _ in range(1500)]
+    assert any(language.held_out(terms) for terms in unseen)
 
 
 def test_truth_table_agrees_with_the_terms() -> None:

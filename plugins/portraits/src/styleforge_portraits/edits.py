@@ -32,6 +32,7 @@ DONORS = 1000  # the first of them are references
 ALL = 10**9  # numbers of edits of which only latents are looked at
 HELD = 300  # others, never trained on
 TRIES = 20  # captions until one can be satisfied
+ANY_WORD = 0.5  # share of captions whose words are drawn, not said of a model: rare styles too
 # Measures of the second colour of cloth, the last ones being the palette.
 HIDDEN = 3 * (world.MATERIALS.index("cloth_accent") - len(world.MATERIALS)) + np.arange(3)
 GREY = 0.97  # hue of a second colour that nobody has seen yet
@@ -214,9 +215,13 @@ def described(
     *,
     held: bool,
 ) -> tuple[str, world.Person]:
-    """What is said of ``model``, and the person once that holds of them."""
+    """What is said of ``model`` or drawn from all words, and the person once that holds of them."""
+    drawn = rng.random() < ANY_WORD
     for _ in range(TRIES):
-        text = language.describe(model, rng, group, unseen=held)
+        if drawn:
+            text = language.phrase(language.draw(rng, group, unseen=held), rng, unseen=held)
+        else:
+            text = language.describe(model, rng, group, unseen=held)
         asked = language.parse(text)
         if asked.terms and set(asked.groups) == {group} and not language.contradicts(asked):
             return text, language.satisfy(person, asked, rng)

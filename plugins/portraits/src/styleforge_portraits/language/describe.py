@@ -56,12 +56,7 @@ def choose(
     most: int = 3,
 ) -> tuple[Term, ...]:
     """One to ``most`` terms that hold, of different axes; the nearest one where none holds."""
-    spoken = tuple(
-        term
-        for term in WORDS
-        if (about is None or term.group.startswith(about))
-        and (unseen or term.key not in HELD_OUT.styles)
-    )
+    spoken = _spoken(about, unseen=unseen)
     true = [term for term in spoken if term.holds(person)]
     if not true:
         return (min(spoken, key=lambda term: term.distance(person)),)
@@ -81,6 +76,47 @@ def choose(
             continue
         chosen.append(term)
     return tuple(chosen)
+
+
+def draw(
+    rng: np.random.Generator, about: str, *, unseen: bool = False, most: int = 2
+) -> tuple[Term, ...]:
+    """One to ``most`` terms of different axes, each as likely as any other.
+
+    Rare styles are said as often as common ones. The terms may contradict each other.
+
+    Args:
+        rng: chooses the terms.
+        about: a group of factors (``hair_shape``) or the beginning of several (``hair``).
+        unseen: also use styles and pairs that are held out of training.
+        most: terms.
+
+    Example:
+        >>> import numpy as np
+        >>> [term.names[0] for term in draw(np.random.default_rng(0), "hair_shape", most=1)]
+        ['chin-length']
+    """
+    spoken = _spoken(about, unseen=unseen)
+    wanted = int(rng.integers(1, most + 1))
+    chosen: list[Term] = []
+    for place in rng.permutation(len(spoken)):
+        term = spoken[place]
+        if len(chosen) == wanted:
+            break
+        if term.axis not in {one.axis for one in chosen} and (
+            unseen or not held_out((*chosen, term))
+        ):
+            chosen.append(term)
+    return tuple(chosen)
+
+
+def _spoken(about: str | None, *, unseen: bool) -> tuple[Term, ...]:
+    return tuple(
+        term
+        for term in WORDS
+        if (about is None or term.group.startswith(about))
+        and (unseen or term.key not in HELD_OUT.styles)
+    )
 
 
 def phrase(terms: Sequence[Term], rng: np.random.Generator, *, unseen: bool = False) -> str:
