@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 SIDE = 128  # pixels of the pictures
-POOL = 1500  # people whose pictures are edited
-DONORS = 1000  # the first of them are references
+POOL = 6000  # people whose pictures are references: of 1000, a mapper learns each by heart
+EDITED = 1500  # the first of them are edited, where pictures are looked at
 ALL = 10**9  # numbers of edits of which only latents are looked at
 HELD = 300  # others, never trained on
 TRIES = 20  # captions until one can be satisfied
@@ -86,7 +86,7 @@ class Edits:
             UserError: for an attribute that is no group of the world's factors.
         """
         people = self.people[held]
-        limit = len(people) if answers else ALL
+        limit = min(len(people), EDITED) if answers else ALL
         edits = [self.edit(int(at), kinds, held=held) for at in rng.integers(limit, size=count)]
         texts = {
             name: tuple(one.texts[name] for one in edits)
@@ -123,8 +123,8 @@ class Edits:
         return {
             "source": "styleforge_portraits.edits, rendered people and the same people edited",
             "licence": "Apache-2.0",
-            "people": {"train": train, "held": held},
-            "references": {"train": min(train, DONORS), "held": min(held, DONORS)},
+            "people": {"train": min(train, EDITED), "held": held},
+            "references": {"train": train, "held": held},
             "latents_alone": "ever new people",
             "words": "the pack's grammar; held-out edits also use what training leaves out",
             "size": self.side,
@@ -147,7 +147,7 @@ class Edits:
             if kind == "text":
                 texts[name], answer = described(answer, world.sample(rng), group, rng, held=held)
             else:
-                donors[name] = int(rng.integers(min(pool, DONORS)))
+                donors[name] = int(rng.integers(pool))
                 answer = world.with_groups(answer, people[donors[name]], group)
             if person.pattern == "plain" and not colours & set(donors):
                 answer = contrasting(answer)  # with the colour that the cloth has by now
