@@ -48,6 +48,10 @@ def train(
             max=1,
         ),
     ] = 0.7,
+    gain: Annotated[
+        float,
+        typer.Option(help="What the mapper's step is multiplied by once trained.", min=0.1, max=4),
+    ] = 1.0,
     seed: Annotated[int, typer.Option(help="Governs everything random.", min=0)] = 0,
     device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
     threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
@@ -82,7 +86,9 @@ def train(
 
     torch.manual_seed(seed)
     source = FolderSource(pictures, models, attributes) if pictures else models.get("edits")
-    settings = Settings(batch=batch, size=size, hidden=hidden, depth=depth, warm=latents)
+    settings = Settings(
+        batch=batch, size=size, hidden=hidden, depth=depth, warm=latents, gain=gain
+    )
     trainer = MapperTrainer(forge, domain, models, source, settings)
     state = run(trainer, folder, Budget(minutes, steps), seed, weights=target)
     say(f"{target / trainer.name}.safetensors: {state.steps} steps, {state.pictures} edits.")

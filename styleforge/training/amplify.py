@@ -1,7 +1,7 @@
 """A mapper with longer steps, exactly, by scaling its last layer.
 
 Many answers fit a description, and a network that is trained on one of them each time learns their
-mean, which is a cautious step. `styleforge train` multiplies the trained step by a gain.
+mean, which is a cautious step. `styleforge train --gain` multiplies the trained step.
 """
 
 from __future__ import annotations
