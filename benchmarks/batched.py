@@ -24,7 +24,7 @@ from torch import Tensor
 from styleforge.api.recipes import edit_recipe
 from styleforge.errors import UserError
 from styleforge.forge import Forge
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.pack.precision import autocast
 from styleforge.prepare.prepare import resolve
 from styleforge.run.many import Task, together

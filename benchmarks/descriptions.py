@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from styleforge.forge import Forge
     from styleforge.measure.wordings import Reader, Wording
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 
 def shows(forge: Forge, models: Models, image: Tensor, domain: str, wording: Wording) -> bool:

@@ -22,7 +22,7 @@ from styleforge.forge import Forge
 from styleforge.losses.lpips import LPIPS_LAYERS, masked_lpips
 from styleforge.measure.metrics import psnr
 from styleforge.models.scaling import lpips_input
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.prepare import prepare
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.condition import ImageRef

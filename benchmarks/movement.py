@@ -17,7 +17,7 @@ from torch import Tensor
 from styleforge.losses.style import gram
 from styleforge.measure.metrics import region_iou
 from styleforge.methods.loho import STYLE_LAYERS
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.regions import found_regions
 

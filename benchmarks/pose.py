@@ -16,7 +16,7 @@ from styleforge_portraits.triples import world_triples
 from benchmarks.problems import picture, truth_of
 from styleforge.forge import Forge
 from styleforge.measure.metrics import region_iou
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.prepare import prepare
 from styleforge.prepare.regions import hard_regions

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from styleforge.measure.triples import Triple
 from styleforge.measure.truth import Truth
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.prepare import prepare
 from styleforge.prepare.problem import Problem

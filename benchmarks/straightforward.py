@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from benchmarks.published_layers import PublishedGenerator
 from styleforge.builtin.rules import project
 from styleforge.forge import Forge
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.pixels import shrink
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.objective import Term

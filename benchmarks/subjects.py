@@ -22,7 +22,7 @@ from torch.nn import functional
 from styleforge.api import edit
 from styleforge.errors import UserError
 from styleforge.forge import Forge
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare import geometry
 from styleforge.prepare.align import align
 from styleforge.prepare.images import load_image, to_tensor

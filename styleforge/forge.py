@@ -20,7 +20,8 @@ from styleforge.builtin import plugin as builtin
 from styleforge.mapper.outside import outside, trained
 from styleforge.pack.added import knowing
 from styleforge.pack.choice import Choice, choose, default_pack, lacks, lacks_of_gallery, unready
-from styleforge.pack.pack import Models, Pack
+from styleforge.pack.models import Models
+from styleforge.pack.pack import Pack
 from styleforge.plugins.config import configured_pack, default_device, default_executor, read_config
 from styleforge.plugins.discovery import PluginInfo, plugin_name
 from styleforge.plugins.install_hints import how_to_add

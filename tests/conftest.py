@@ -13,7 +13,7 @@ import torch
 
 import styleforge
 from styleforge.forge import Forge, default_forge
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.plugins import discovery
 from styleforge.prepare.images import save_image
 from styleforge.run.result import Result

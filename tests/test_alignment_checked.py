@@ -11,7 +11,7 @@ from skimage import data
 
 from styleforge.errors import UserError
 from styleforge.forge import Forge
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.placing import ALIGNED
 from styleforge.prepare.prepare import prepare
 

@@ -11,7 +11,7 @@ import torch
 from styleforge.errors import Diverged, PluginError, UserError
 from styleforge.hookspecs import hookimpl
 from styleforge.pack.guards import checked, load
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.objective import Term
 from styleforge.recipe.recipe import Compose

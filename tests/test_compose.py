@@ -11,7 +11,7 @@ from styleforge.compose.compose import compose, inpainter_of
 from styleforge.compose.coverage import continued, edited_area, hole_of, shown
 from styleforge.compose.harmonize import harmonize
 from styleforge.errors import UserError
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare import masks
 from styleforge.prepare.pixels import blend
 from styleforge.prepare.problem import Reference

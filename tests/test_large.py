@@ -16,7 +16,8 @@ from PIL import Image
 from styleforge.builtin.inpainters import navier_stokes, telea
 from styleforge.compose import compose
 from styleforge.compose.paste_back import paste_back, place_back
-from styleforge.pack.pack import Alignment, Models
+from styleforge.pack.models import Models
+from styleforge.pack.pack import Alignment
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.pixels import enlarge
 from styleforge.prepare.prepare import prepare

@@ -12,7 +12,7 @@ import torch
 from styleforge.errors import UserError
 from styleforge.mapper.declared import injections_of, objective
 from styleforge.mapper.network import Injection, Mapper
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.testing import toy, toy_mapper, toy_words
 from styleforge.training import batch
 from styleforge.training.loop import Draw

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.pack.protocols import Poser
 from styleforge.prepare import geometry
 from styleforge.prepare.pose import match_pose

@@ -12,7 +12,8 @@ from PIL import Image
 
 from styleforge.compose.paste_back import paste_back
 from styleforge.errors import UserError
-from styleforge.pack.pack import Alignment, Models
+from styleforge.pack.models import Models
+from styleforge.pack.pack import Alignment
 from styleforge.prepare import geometry
 from styleforge.prepare.images import to_picture
 from styleforge.prepare.prepare import check, prepare, resolve

@@ -9,7 +9,7 @@ import torch
 from styleforge.compose import remembered
 from styleforge.compose.compose import compose, inpainter_of
 from styleforge.compose.remembered import Remembered
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.recipe.recipe import Compose
 from styleforge.testing import toy
 

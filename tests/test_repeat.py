@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from styleforge.errors import UserError
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.images import save_image
 from styleforge.run.checkpoint import load_checkpoint, read_header, save_checkpoint
 from styleforge.run.events import Note, Step

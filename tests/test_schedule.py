@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.recipe.objective import Term
 from styleforge.recipe.stage import Schedule
 from styleforge.run.engine import optimize

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from styleforge.models.stylegan2 import Generator
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.run.checkpoint import load_checkpoint
 from styleforge.run.engine import optimize
 from styleforge.run.events import Note, Step

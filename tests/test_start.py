@@ -10,7 +10,7 @@ import torch
 from styleforge.builtin.inpainters import telea
 from styleforge.compose.paste import paste
 from styleforge.errors import UserError
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Compose, Paste
 from styleforge.run.job import Job

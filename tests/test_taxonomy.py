@@ -10,7 +10,7 @@ import pytest
 
 from styleforge.errors import UserError
 from styleforge.pack import protocols
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.pack.taxonomy import KINDS, LAYOUTS, REGIONS, kind_of, outline_of
 from styleforge.testing import ComponentLaws, RegionLaws, toy
 

@@ -11,7 +11,7 @@ import torch
 from styleforge.compose.colours import named_colour, palette
 from styleforge.compose.tint import target_colour, tinted
 from styleforge.forge import Forge
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.problem import Problem
 from styleforge.prepare.regions import hard_regions

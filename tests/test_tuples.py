@@ -14,7 +14,7 @@ import styleforge as sf
 from styleforge.errors import PluginError, UserError
 from styleforge.measure.look import EYES, Looking, look
 from styleforge.measure.tuples import LeftOut
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.pack.subjects import Subject
 from styleforge.prepare.folder import pictures_in
 from styleforge.prepare.images import save_image

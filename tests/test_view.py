@@ -10,7 +10,7 @@ from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.losses.lpips import LPIPS_LAYERS
 from styleforge.models.scaling import lpips_input
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.run.engine import optimize
 from styleforge.run.start import set_up
 from styleforge.run.view import Plan, View, views_of

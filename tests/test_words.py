@@ -9,7 +9,7 @@ import torch
 
 from styleforge.errors import UserError
 from styleforge.methods import hairclip
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.embed import embed, patch
 from styleforge.recipe.condition import ImageRef, Swatch, Text
 from styleforge.recipe.domain import Attribute

@@ -13,7 +13,7 @@ from styleforge.recipe.combine import spelling, split
 from styleforge.recipe.condition import Condition
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute
 
 FARTHEST = 3.0  # strengths beyond it leave what the generator knows
@@ -35,7 +35,7 @@ def asked_conditions(
             what it was given.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> asked = {"shape": "tall"}
         >>> asked_conditions(asked, toy.ATTRIBUTES, "toy", Models(toy.toy_pack()))

@@ -27,7 +27,7 @@ from styleforge.recipe.recipe import Mapped, Recipe, Towards
 if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.pack.choice import Choice
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute
 
 

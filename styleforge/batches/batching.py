@@ -14,7 +14,7 @@ from styleforge.errors import UserError
 if TYPE_CHECKING:
     from styleforge.batches.plan import Plan
     from styleforge.batches.running import Batcher, Watch
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 
 @dataclass(frozen=True, kw_only=True)

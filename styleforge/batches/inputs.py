@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from styleforge.batches.manifest import Outcome
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.condition import ImageRef, Mask
     from styleforge.recipe.recipe import Recipe
 

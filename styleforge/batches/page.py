@@ -20,7 +20,7 @@ from styleforge.prepare.parse import PICTURES
 
 if TYPE_CHECKING:
     from styleforge.batches.manifest import Outcome
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 PAGE = 300  # rows of one page; a page of all would have hundreds of megabytes
 STATES = {"done": "done", "failed": "failed", "stopped": "stopped", "running": "not finished"}

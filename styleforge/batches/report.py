@@ -14,7 +14,7 @@ from styleforge.files import write_text, write_whole
 
 if TYPE_CHECKING:
     from styleforge.batches.manifest import Outcome
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 TABLE, PAGE = "results.csv", "index.html"
 _QUALITY = 88

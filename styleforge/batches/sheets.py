@@ -14,7 +14,7 @@ from styleforge.display.sheets import INK, LABEL, PAD, PAPER
 
 if TYPE_CHECKING:
     from styleforge.batches.manifest import Outcome
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 ACROSS, DOWN, CELL = 4, 15, 224  # pairs beside and below each other, pixels of a picture
 _LETTERS = 48  # that have room above a pair

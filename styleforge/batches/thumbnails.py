@@ -14,7 +14,7 @@ from styleforge.prepare.photo import to_rgb
 from styleforge.prepare.prepare import resolve
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 SIDE = 320  # pixels of the longer side
 QUALITY = 82

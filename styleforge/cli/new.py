@@ -12,7 +12,7 @@ from styleforge.errors import UserError
 from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 
 def new(

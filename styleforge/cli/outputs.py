@@ -13,7 +13,7 @@ from styleforge.files import write_text
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.condition import ImageRef, Mask
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.executor import Run

@@ -86,9 +86,7 @@ def train(
 
     torch.manual_seed(seed)
     source = FolderSource(pictures, models, attributes) if pictures else models.get("edits")
-    settings = Settings(
-        batch=batch, size=size, hidden=hidden, depth=depth, warm=latents, gain=gain
-    )
+    settings = Settings(batch=batch, size=size, hidden=hidden, depth=depth, warm=latents, gain=gain)
     trainer = MapperTrainer(forge, domain, models, source, settings)
     state = run(trainer, folder, Budget(minutes, steps), seed, weights=target)
     say(f"{target / trainer.name}.safetensors: {state.steps} steps, {state.pictures} edits.")

@@ -12,7 +12,7 @@ from styleforge.prepare.embed import encoder_of
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.pack.protocols import TextImageEncoder
 
 Ellipse = tuple[float, float, float, float]  # centre and radii, as shares of the picture
@@ -32,7 +32,7 @@ def named_colour(models: Models, words: Tensor, region: str, mapper: str = "") -
     the encoder that embedded the words: the ``mapper``'s own, if it has one.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> models = Models(toy.toy_pack())
         >>> words = models.get("embedding").embed_text(["red"])

@@ -12,7 +12,7 @@ from styleforge.compose.coverage import continued, edited_area, hole_of, shown
 from styleforge.compose.harmonize import harmonize
 from styleforge.compose.remembered import Remembered
 from styleforge.pack.guards import Guarded
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.pack.part_protocols import Composition
 from styleforge.pack.protocols import Inpainter
 from styleforge.plugins.registry import Registry

@@ -65,7 +65,7 @@ def hole_of(identity: Reference, names: tuple[str, ...], spare: tuple[str, ...] 
     ``spare`` the margin goes no further than a rim: an eye that touches a fringe stays.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
         >>> hole_of(identity, ("thing",)).unique()
@@ -88,7 +88,7 @@ def edited_area(
     """The styled region, old and new, grown and feathered: ``(1, 1, H, W)`` in [0, 1].
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
         >>> edited_area(identity.regions, identity, toy.TOY, Compose()).shape

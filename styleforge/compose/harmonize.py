@@ -30,7 +30,7 @@ def harmonize(
 
     Example:
         >>> from styleforge.compose.coverage import hole_of
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
         >>> darker = identity.image - 0.1

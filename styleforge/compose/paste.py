@@ -146,7 +146,7 @@ def paste(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
 
     Example:
         >>> from styleforge.builtin.inpainters import telea
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> problem = toy.toy_problem(Models(toy.toy_pack()))
         >>> paste(problem, Paste(region="thing"), telea).shape

@@ -47,7 +47,7 @@ def paste_back(edited: Tensor, identity: Reference) -> Tensor:
     is in bytes where the photo is; a large one is done in strips, and never in values as a whole.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
         >>> edited = identity.image.clone()

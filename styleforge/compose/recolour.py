@@ -36,7 +36,7 @@ def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     Example:
         >>> from styleforge import Paste
         >>> from styleforge.builtin.inpainters import telea
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> problem = toy.toy_problem(Models(toy.toy_pack()))
         >>> recolour(problem, Paste(region="thing"), telea).shape
@@ -69,7 +69,7 @@ def at_full_size(problem: Problem, how: Paste, photo: Tensor) -> Tensor | None:
 
     Example:
         >>> from styleforge import Paste
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> problem = toy.toy_problem(Models(toy.toy_pack()))
         >>> photo = torch.zeros(1, 3, 64, 64, dtype=torch.uint8)

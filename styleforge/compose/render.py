@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.forge import Forge
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.plugins.registry import Registry
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.domain import Domain

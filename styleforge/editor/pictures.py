@@ -25,7 +25,7 @@ from styleforge.prepare.painted import mask_picture
 from styleforge.prepare.photo import to_rgb
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 Origin = Literal["gallery", "file", "upload", "result", "mask"]
 

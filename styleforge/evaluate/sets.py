@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from styleforge.evaluate.manifest import Manifest
     from styleforge.evaluate.rows import Row
     from styleforge.forge import Forge
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 DRAWN = 128  # real pictures that a world draws
 REAL = "real"  # their folder

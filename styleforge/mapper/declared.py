@@ -12,7 +12,7 @@ from styleforge.methods import hairclip
 from styleforge.recipe.objective import Objective, Term
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute
     from styleforge.training.settings import Settings
 
@@ -27,7 +27,7 @@ def injections_of(attributes: Sequence[Attribute], models: Models) -> tuple[Inje
         UserError: if no attribute drives anything, or the pack has no group of that name.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> [(one.name, one.rows) for one in injections_of(toy.ATTRIBUTES, Models(toy.toy_pack()))]
         [('coarse', (0, 1)), ('medium', (2, 3)), ('fine', (5, 6, 7))]

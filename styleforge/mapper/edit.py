@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.mapper.network import Absent, Mapper
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.recipe import Mapped, Recipe
 
@@ -33,7 +33,7 @@ def mapper_of(models: Models, domain: str) -> Mapper:
         UserError: if the pack has none.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> mapper_of(Models(toy.toy_pack()), "toy").attributes
         ('toy.shape', 'toy.appearance')

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from styleforge.plugins.config import data_folder
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models, Pack
+    from styleforge.pack.models import Models
+    from styleforge.pack.pack import Pack
     from styleforge.plugins.registry import Registry
 
 KIND = "mapper/"
@@ -49,7 +50,7 @@ def outside(
 
     Example:
         >>> from styleforge import Forge
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> find = outside(Forge(()).components)
         >>> find(Models(toy.toy_pack()), "mapper/hat") is None

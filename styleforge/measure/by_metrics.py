@@ -17,7 +17,7 @@ from styleforge.recipe.domain import Domain
 if TYPE_CHECKING:
     from styleforge.measure.truth import Truth
     from styleforge.measure.wordings import Worded
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.plugins.registry import Registry
     from styleforge.prepare.problem import Problem
 
@@ -128,7 +128,7 @@ def unmeasured(components: Registry[Any], models: Models) -> dict[str, tuple[str
 
     Example:
         >>> from styleforge import Forge
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> unmeasured(Forge(()).components, Models(toy.toy_pack()))
         {}

@@ -16,7 +16,7 @@ from styleforge.models.scaling import lpips_input
 
 if TYPE_CHECKING:
     from styleforge.measure.sets import Shown
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 LAYER = "relu5_3"  # the deepest one of VGG16 that packs have
 FEWEST = 2  # pictures of each kind without which there is no variance
@@ -27,7 +27,7 @@ class Pooled(nn.Module):
     """The pack's deepest perceptual features, averaged over the picture.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> pooled = Pooled(Models(toy.toy_pack()))
         >>> pooled(torch.zeros(2, 3, 32, 32)).shape, pooled.num_features
@@ -56,7 +56,7 @@ class Distance:
         regions: those alone; what is beyond them is black. The whole picture where empty.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> made = Distance(frechet, Pooled(Models(toy.toy_pack())))
         >>> made.value() is None  # of no pictures

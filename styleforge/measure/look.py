@@ -27,7 +27,7 @@ from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.selection import SIDE, Selection
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.prepare.problem import Reference
 
 # Where FFHQ's formula puts the eyes, in shares of the picture, if the mouth is 1.1 of their
@@ -48,7 +48,7 @@ class Looking:
         doubted: pictures whose regions the pack doubts take part all the same.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> by = Selection(compared="keep", least=0.0)
         >>> Looking(Models(toy.toy_pack()), "thing", by).placed
@@ -96,7 +96,7 @@ def look(path: str | Path, looking: Looking) -> tuple[Seen, Part] | LeftOut:
         PluginError: if a component of the pack fails.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> looking = Looking(Models(toy.toy_pack()), "thing", Selection(compared="keep", least=0))
         >>> seen, part = look("me.png", looking)

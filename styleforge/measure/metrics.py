@@ -12,7 +12,7 @@ from torch import Tensor
 
 from styleforge.losses.lpips import LPIPS_LAYERS, masked_lpips
 from styleforge.models.scaling import lpips_input
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.pixels import colour_distance, mean_colour
 
 

@@ -190,7 +190,7 @@ def _style_distance(
         domain: says which region is compared.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> problem = toy.toy_problem(Models(toy.toy_pack()))
         >>> reference = problem.role("finer_style")

@@ -20,7 +20,7 @@ from styleforge.weights.check import load_kept
 from styleforge.weights.kept import find
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Domain
 
 KIND = "set_metric/"
@@ -103,7 +103,7 @@ def fid(models: Models, domain: Domain) -> SetScore:
         UserError: if torchmetrics is not installed.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> score = fid(Models(toy.toy_pack()), toy.TOY)
         >>> score.value() is None  # of nothing
@@ -117,7 +117,7 @@ def fid_masked(models: Models, domain: Domain) -> SetScore:
     """`fid` of the edited and the kept regions alone, as LOHO-HF is.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> fid_masked(Models(toy.toy_pack()), toy.TOY).value() is None
         True
@@ -131,7 +131,7 @@ def kid(models: Models, domain: Domain) -> SetScore:
     It is not biased by few pictures, and may be a little below 0.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> kid(Models(toy.toy_pack()), toy.TOY).value() is None
         True
@@ -149,7 +149,7 @@ def fid_inception(models: Models, domain: Domain) -> SetScore:
         UserError: if the weights are not here, or torchmetrics is not installed.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> fid_inception(Models(toy.toy_pack()), toy.TOY)
         Traceback (most recent call last):
@@ -177,7 +177,7 @@ def pooled(models: Models) -> nn.Module:
         UserError: if torchmetrics is not installed.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> pooled(Models(toy.toy_pack())).num_features
         8

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from styleforge.errors import PluginError, UserError
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -83,7 +83,7 @@ class _WithAdded:
         owners: who registered them, for messages.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> models = Models(toy.toy_pack())
         >>> bright = AddedRegion(lambda image, models: (image[:, :1] > 0.5) * 1.0)

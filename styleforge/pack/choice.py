@@ -11,7 +11,8 @@ from styleforge.plugins.discovery import reason_of
 from styleforge.plugins.install_hints import EVERYTHING
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models, Pack
+    from styleforge.pack.models import Models
+    from styleforge.pack.pack import Pack
     from styleforge.plugins.registry import Registry
     from styleforge.recipe.condition import ImageRef
 
@@ -42,7 +43,7 @@ def lacks(models: Models, regions: Sequence[str], kinds: Sequence[str]) -> tuple
     Its models are loaded only where the pack does not say which regions it finds.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> lacks(Models(toy.toy_pack()), ["thing", "lips"], ["inverter", "poser"])
         ('the region lips', 'poser')

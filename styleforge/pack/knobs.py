@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ def refuse_knobs(tune: Mapping[str, float], models: Models) -> None:
 
     Example:
         >>> from styleforge.testing import toy
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> refuse_knobs({"roots": 1}, Models(toy.toy_pack()))
         Traceback (most recent call last):
         styleforge.errors.UserError: The pack 'toy' has nothing that can be tuned ...

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.measure.truth import Comparison
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.pack.protocols import Inpainter
     from styleforge.prepare.problem import Problem, Reference
     from styleforge.recipe.domain import Domain

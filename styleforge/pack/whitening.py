@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 SAMPLES = 10_000
 FLOOR = 1e-3  # directions with a smaller share of the largest variance are noise of the sampling
@@ -98,7 +98,7 @@ def whitening_of(models: Models, *, bent: bool = False) -> Whitening:
     """The whitening of a pack's generator, fitted once to latents of a fixed seed.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> whitening_of(Models(toy.toy_pack())).mean.shape
         torch.Size([8])

@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from styleforge.errors import UserError
-from styleforge.pack.pack import Alignment, Models
+from styleforge.pack.models import Models
+from styleforge.pack.pack import Alignment
 from styleforge.prepare.geometry import Matrix
 from styleforge.prepare.numbered import several
 from styleforge.prepare.placing import ALIGNED, Placed, fit_matrix, settle

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.forge import Forge
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute, Domain
     from styleforge.recipe.recipe import Recipe
 
@@ -114,7 +114,7 @@ def _check_regions(domain: Domain, models: Models) -> None:
         UserError: if its region provider lacks one.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> _check_regions(toy.TOY, Models(toy.toy_pack()))
     """

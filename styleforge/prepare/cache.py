@@ -26,7 +26,7 @@ from styleforge.prepare.pose import match_pose
 from styleforge.prepare.prepare import prepare, resolve
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.prepare.problem import Reference
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Prepared:
     May be shared among threads.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> prepared = Prepared(Models(toy.toy_pack()))
         >>> prepared.file("me.png") is prepared.file("me.png")  # the second time from memory
@@ -152,7 +152,7 @@ def prepared_with(models: Models) -> Prepared:
     """The pictures that were prepared with models, one for all runs of theirs.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> models = Models(toy.toy_pack())
         >>> prepared_with(models) is prepared_with(models)

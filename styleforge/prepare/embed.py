@@ -12,7 +12,7 @@ from styleforge.recipe.condition import Condition, Swatch, Text
 from styleforge.recipe.words import phrase
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.pack.protocols import TextImageEncoder
     from styleforge.recipe.domain import Attribute
 
@@ -36,7 +36,7 @@ def embed(
 
     Example:
         >>> import torch
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> mask = torch.ones(1, 1, 32, 32)
         >>> found, notes = embed(Text("tal"), toy.ATTRIBUTES[0], Models(toy.toy_pack()), mask)
@@ -60,7 +60,7 @@ def encoder_of(models: Models, wish: str, *, mapper: str = "") -> TextImageEncod
         UserError: if there is none.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> encoder_of(Models(toy.toy_pack()), "words").width
         6

@@ -12,7 +12,7 @@ from styleforge.prepare.inputs import file_name, with_inputs
 from styleforge.prepare.prepare import resolve
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.condition import ImageRef, Mask
     from styleforge.recipe.recipe import Recipe
 
@@ -25,7 +25,7 @@ def located(recipe: Recipe, models: Models, beside: Path) -> Recipe:
 
     Example:
         >>> from styleforge import ImageRef, Recipe
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> gone = ImageRef("elsewhere/me.png")
         >>> recipe = Recipe(domain="toy", method="toy-look", stages=(), identity=gone)

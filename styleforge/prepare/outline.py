@@ -34,7 +34,7 @@ def outlined(identity: Reference, drawn: Reference, region: str, share: float) -
         UserError: if the identity has no such region, or the mask is empty.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> identity = toy.toy_problem(Models(toy.toy_pack())).identity
         >>> outlined(identity, identity, "thing", 0.005).image.shape

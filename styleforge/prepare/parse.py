@@ -18,7 +18,7 @@ from styleforge.recipe.condition import (
 )
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute
 
 PICTURES = frozenset(
@@ -54,7 +54,7 @@ def as_condition(value: object, attribute: Attribute, models: Models) -> Conditi
         UserError: if it is of another type, or as `condition_of`.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> as_condition(Text("tall"), toy.ATTRIBUTES[0], Models(toy.toy_pack())).text
         'tall'
@@ -79,7 +79,7 @@ def condition_of(value: str, attribute: Attribute, models: Models) -> Condition:
         UserError: if there is no such file, or the attribute does not accept the kind.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> appearance, models = toy.ATTRIBUTES[1], Models(toy.toy_pack())
         >>> [condition_of(one, appearance, models).kind for one in ("me.png", "red", "#8a2be2")]
@@ -121,7 +121,7 @@ def image_ref(value: str, models: Models) -> ImageRef:
         UserError: if it cannot be read.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> len(image_ref("me.png", Models(toy.toy_pack())).sha256)
         64
@@ -136,7 +136,7 @@ def checksum(value: str, models: Models) -> str:
         UserError: if there is no such file, or it is not a picture.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> len(checksum("me.png", Models(toy.toy_pack())))
         64

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from styleforge.pack.pack import Alignment, Models
+from styleforge.pack.models import Models
+from styleforge.pack.pack import Alignment
 from styleforge.pack.subjects import Subject
 from styleforge.prepare import geometry
 from styleforge.prepare.geometry import Matrix

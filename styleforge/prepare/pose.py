@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.problem import Reference
 

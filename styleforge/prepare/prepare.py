@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from styleforge.errors import UserError
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.align import align, refuse_number
 from styleforge.prepare.images import to_bytes, to_values

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from torch import Tensor
 
 from styleforge.errors import UserError
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.pack.subjects import Subject
 from styleforge.prepare.photo import Colours
 

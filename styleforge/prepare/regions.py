@@ -11,7 +11,7 @@ from torch import Tensor
 from styleforge.prepare import masks
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.pack.subjects import Subject
 
 # Widths at the edge of a region, in pixels of a picture 256 wide: `masks.scaled` brings them to
@@ -28,7 +28,7 @@ def soft_regions(
     Where a ``subject`` is given they are of that one in a single picture; of nobody where None.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> found = soft_regions(torch.zeros(1, 3, 32, 32), Models(toy.toy_pack()))
         >>> list(found), found["thing"].shape
@@ -44,7 +44,7 @@ def found_regions(image: Tensor, models: Models) -> dict[str, Tensor]:
     """Hard regions ``(N, 1, H, W)`` by name of pictures ``(N, 3, H, W)``, without gradient.
 
     Example:
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> found_regions(torch.zeros(1, 3, 32, 32), Models(toy.toy_pack()))["thing"].unique()
         tensor([0., 1.])

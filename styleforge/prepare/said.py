@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.forge import Forge
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.prepare.problem import Reference
     from styleforge.recipe.domain import Attribute
     from styleforge.recipe.recipe import Recipe
@@ -61,7 +61,7 @@ def said(
 
     Example:
         >>> from styleforge import Forge
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> forge, models = Forge(()), Models(toy.toy_pack())
         >>> forge.use(toy)

@@ -25,7 +25,7 @@ from styleforge.prepare.ways import OTHER_SUBJECT, PAINT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.pack.subjects import Subject
 
 _SOUGHT = 2_000_000  # pixels at which subjects are looked for
@@ -71,7 +71,7 @@ def looked_at(
 
     Example:
         >>> from dataclasses import replace
-        >>> from styleforge.pack.pack import Models
+        >>> from styleforge.pack.models import Models
         >>> from styleforge.testing import toy
         >>> models = Models(replace(toy.toy_pack(), size=None, pixels=2000))
         >>> looked_at(torch.zeros(1, 3, 80, 100), models, "me.png").image.shape

@@ -11,7 +11,7 @@ from styleforge.run.events import Event, Preparing
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.recipe import Recipe
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from styleforge.errors import UserError
 from styleforge.models.scaling import lpips_input
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare import masks
 from styleforge.prepare.pixels import shrink
 from styleforge.prepare.regions import hard_regions, soft_regions

@@ -21,7 +21,7 @@ from styleforge.testing import toy
 from styleforge.testing.stand_in import stand_in
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute, Domain
     from styleforge.recipe.objective import Term
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from styleforge.mapper.declared import injections_of
 from styleforge.mapper.network import Mapper
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.testing import toy, toy_models, toy_words
 
 if TYPE_CHECKING:

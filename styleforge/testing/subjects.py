@@ -12,7 +12,8 @@ from styleforge.recipe.stage import RuleUse, Stage
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
-    from styleforge.pack.pack import Models, Pack
+    from styleforge.pack.models import Models
+    from styleforge.pack.pack import Pack
     from styleforge.plugins.registry import Entry
     from styleforge.recipe.objective import Term
     from styleforge.testing.probe import Probe
@@ -137,7 +138,7 @@ class ComponentSubject(PackSubject):
         """The models beside it: its pack's, or the toy pack's."""
         if self.registered is None:
             return super().models
-        from styleforge.pack.pack import Models
+        from styleforge.pack.models import Models
 
         return Models(self.item)
 

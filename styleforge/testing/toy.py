@@ -16,7 +16,8 @@ from styleforge.hookspecs import hookimpl
 from styleforge.measure.truth import Comparison, Truth, comparison
 from styleforge.methods import hairclip
 from styleforge.methods.loho import Loho
-from styleforge.pack.pack import Models, Pack
+from styleforge.pack.models import Models
+from styleforge.pack.pack import Pack
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.domain import Domain, Preset

@@ -12,7 +12,7 @@ from styleforge.testing.laws.law import LawBroken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.testing.subjects import ComponentSubject, PackSubject
 
 ANY = (96, 80)  # pixels of trial pictures for packs that take any size

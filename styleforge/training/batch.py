@@ -16,7 +16,7 @@ from styleforge.run.view import View
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.pack.protocols import Generator
     from styleforge.recipe.domain import Attribute
     from styleforge.training.source import Examples

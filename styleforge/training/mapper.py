@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from styleforge.forge import Forge
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.training.loop import Draw, State
     from styleforge.training.source import Examples, Source
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")

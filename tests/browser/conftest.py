@@ -293,7 +293,7 @@ def voila(pages: Pages, voila_server: Server) -> Open:
 @pytest.fixture(scope="module")
 def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture that the toy models know, as a person has it on their disk."""
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.prepare.images import save_image
     from styleforge.testing import toy
 

@@ -10,7 +10,7 @@ from PIL import Image
 from toy_server import ANN, make_forge, served
 
 from styleforge.errors import SeveralSubjects
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.images import save_image
 from styleforge.recipe.recipe import Recipe
 from styleforge.server.settings import Settings

@@ -29,7 +29,7 @@ from styleforge.mapper.official import load_official
 from styleforge.models.arcface import load_arcface
 from styleforge.models.lpips import published_lpips
 from styleforge.models.tensors import read_tensors
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare import masks
 from styleforge.prepare.images import load_image
 from styleforge.recipe.condition import Text

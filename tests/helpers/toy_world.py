@@ -12,7 +12,7 @@ from styleforge.hookspecs import hookimpl
 from styleforge.measure.truth import Truth
 from styleforge.measure.wordings import Wording
 from styleforge.measure.world import Drawn
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare.images import load_image
 from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.selection import Level, Selection

@@ -16,7 +16,7 @@ from styleforge.builtin.inpainters import telea
 from styleforge.compose.coverage import hole_of
 from styleforge.errors import UserError
 from styleforge.losses.lab import mean_lab
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.plugins.deferred import Deferred
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef

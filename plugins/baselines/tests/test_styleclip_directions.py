@@ -20,7 +20,7 @@ from styleforge_baselines.styleclip.style_space import (
 
 from styleforge.errors import UserError
 from styleforge.models.stylegan2 import Generator
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.recipe.condition import ImageRef, Text
 from styleforge.run.job import Job
 from styleforge.testing import toy

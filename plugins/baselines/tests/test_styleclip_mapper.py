@@ -12,7 +12,7 @@ from styleforge_baselines.styleclip.presets import Loaded
 from styleforge_baselines.styleclip.training import MapperTrainer
 
 from styleforge.errors import UserError
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.testing import toy
 from styleforge.training.loop import Budget, run
 

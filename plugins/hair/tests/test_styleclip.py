@@ -7,7 +7,7 @@ import torch
 from styleforge_hair.styleclip import STAGES
 
 from styleforge.builtin.losses import latent as latent_loss
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.run.view import View
 from styleforge.testing import toy
 

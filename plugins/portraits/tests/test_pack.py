@@ -13,7 +13,7 @@ from styleforge_portraits import plugin, portraits, world
 from styleforge.forge import Forge
 from styleforge.measure.metrics import region_iou
 from styleforge.pack import protocols
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.prepare import geometry
 from styleforge.prepare.prepare import prepare
 

@@ -11,7 +11,7 @@ from styleforge.builtin.inpainters import telea
 from styleforge.errors import UserError
 from styleforge.measure.numbers import finite
 from styleforge.measure.truth import Truth, comparison
-from styleforge.pack.pack import Models
+from styleforge.pack.models import Models
 from styleforge.pack.taxonomy import IBUG68
 from styleforge.prepare.problem import Reference
 from styleforge.recipe.domain import Domain

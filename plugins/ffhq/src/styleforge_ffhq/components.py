@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge_ffhq.faces import FaceLandmarks
 
 

@@ -19,7 +19,7 @@ from styleforge.recipe.stage import Schedule
 from styleforge.run.schedule import learning_rate
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 SIDE = 256  # pictures are compared at this side, as LOHO's are
 SAMPLES = 10_000  # latents behind the mean and the spread of W

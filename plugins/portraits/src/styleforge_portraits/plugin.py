@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from styleforge.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models, Pack
+    from styleforge.pack.models import Models
+    from styleforge.pack.pack import Pack
     from styleforge.plugins.registry import Register
 
 styleforge_api = 1

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.training.loop import Draw, State
 
 RATE = 2e-3

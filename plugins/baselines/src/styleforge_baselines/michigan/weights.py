@@ -14,7 +14,7 @@ from styleforge.models.halves import write_halves
 from styleforge_baselines.michigan.network import Painter
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 SHIPPED = Path(__file__).parent / "weights"
 

@@ -19,7 +19,7 @@ from styleforge_baselines.styleclip.relevance import TINY, Relevance
 from styleforge_baselines.styleclip.style_space import styles_of
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 ALPHA = 3.0  # length of a step of strength 1, in mean deviations of W
 BETA = 0.15  # channels of a lesser relevance stay, as in the paper's examples

@@ -20,7 +20,7 @@ from styleforge_baselines.styleclip.relevance import Relevance
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 SHIPPED = Path(__file__).parent / "weights"
 COMMAND = "python -m styleforge_baselines.styleclip directions"

@@ -19,7 +19,7 @@ from styleforge.models.halves import write_halves
 from styleforge.models.stylegan2.mapping import Mapping as FullyConnected
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 LAYERS = 4  # of each group, behind a normalisation of the row
 FIRST = (4, 8)  # rows where the medium and the fine group begin

@@ -11,7 +11,7 @@ from styleforge.recipe.recipe import Compose, Mapped
 from styleforge_baselines.target import HAIR, Target
 
 if TYPE_CHECKING:
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
 
 MODULES = {"styleclip-mapper": "network", "styleclip-global": "global_directions"}
 

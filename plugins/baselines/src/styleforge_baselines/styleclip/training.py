@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute
     from styleforge.training.loop import Draw, State
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.measure.wordings import Worded
-    from styleforge.pack.pack import Models
+    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Domain
 
 Array = NDArray[Any]
