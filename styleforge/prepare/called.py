@@ -18,8 +18,8 @@ def memory_name(role: str, sha256: str) -> str:
     """The name of the file that keeps a picture that was given in memory.
 
     Example:
-        >>> memory_name("hair.shape", "0" * 64)
-        'hair.shape (in memory 000000000000).png'
+        >>> memory_name("lips.shape", "0" * 64)
+        'lips.shape (in memory 000000000000).png'
     """
     return f"{_UNFIT.sub('_', role)} (in memory {sha256[:12]}).png"
 

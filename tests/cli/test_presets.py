@@ -56,7 +56,7 @@ def test_transfer_takes_it(cli, transfer, file, home, refused):
     code, _, err = transfer("--preset", "my-red", "--strength", "appearance=0.5")
     assert code == 0, err
     assert read_recipe(home / "out.png").strengths == {"toy.appearance": 0.5}
-    refused(transfer("--preset", "no-such"), "Nothing to change")
+    refused(transfer("--preset", "no-such"), "toy has no preset 'no-such'; it has")
 
 
 def test_a_bad_file_is_refused(cli, file, home, refused):

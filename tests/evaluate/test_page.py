@@ -12,7 +12,7 @@ import pytest
 
 from styleforge.errors import UserError
 from styleforge.evaluate.plots import plot, ticks_of
-from styleforge.run.job import Job
+from styleforge.run.course import Course
 
 VOID = {"meta", "img", "br", "wbr", "line", "circle", "polyline"}
 
@@ -67,7 +67,7 @@ def test_sentences_are_text_and_pictures_that_are_gone_leave_a_place(
 
     compare(["toy-mapper"])
     with monkeypatch.context() as patched:
-        patched.setattr(Job, "_running", failing)
+        patched.setattr(Course, "_running", failing)
         compare(["toy-mapper", "toy-look"])
     text = (tmp_path / "out/report.html").read_text()
     Parsed(text)
