@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styleforge_photo.layout import Face, upright
+from styleforge_photo.sized import sized
 
 Array = NDArray[np.float32]
 SIDE = 100  # pixels of a face's width at which contrast is measured
@@ -48,7 +49,7 @@ def unlike_hair(picture: Array, hair: Array, skin: Array, face: Face) -> str:
     left, top = (max(0, round(at - face.side)) for at in (face.left, face.top))
     box = np.s_[top : round(face.top + 1.5 * face.side), left : round(face.left + 2 * face.side)]
     near = Face((face.left - left) * scale, (face.top - top) * scale, SIDE, face.turn)
-    seen, of_hair, of_face = (_sized(one[box], scale) for one in (picture, hair, skin))
+    seen, of_hair, of_face = (sized(one[box], scale) for one in (picture, hair, skin))
     x, y = upright(near, (seen.shape[0], seen.shape[1]))
     crown = _inside(of_hair) & (y < -0.3) & (np.abs(x) < 0.5)
     about = _inside(of_face)
@@ -102,13 +103,6 @@ def _repeated(light: Array, crown: NDArray[np.bool_]) -> float:
     )
     rays = np.asarray(cv2.remap(found, columns, rows, cv2.INTER_LINEAR))  # (angles, steps)
     return float(np.where(np.minimum.accumulate(rays, axis=1) < 0, rays, 0).max())
-
-
-def _sized(values: Array, scale: float) -> Array:
-    """Values ``(H, W)`` or ``(H, W, 3)`` at another size."""
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = (max(1, round(values.shape[1] * scale)), max(1, round(values.shape[0] * scale)))
-    return np.asarray(cv2.resize(values, size, interpolation=how), np.float32)
 
 
 def _inside(share: Array) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styleforge_photo.layout import Face
+from styleforge_photo.sized import sized
 
 Array = NDArray[np.float32]
 SIDE = 100  # pixels of a face's width at which lines are sought
@@ -57,11 +58,7 @@ def _about(picture: Array, hair: Array, skin: Array, face: Face) -> tuple[Array,
     (x, y), reach, scale = face.centre, REACH * face.side, SIDE / face.side
     left, top = max(0, round(x - reach)), max(0, round(y - reach))
     box = np.s_[top : max(top + 1, round(y + reach)), left : max(left + 1, round(x + reach))]
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    seen, of_hair, of_skin = (
-        np.asarray(cv2.resize(one[box], None, fx=scale, fy=scale, interpolation=how), np.float32)
-        for one in (picture, hair, skin)
-    )
+    seen, of_hair, of_skin = (sized(one[box], scale) for one in (picture, hair, skin))
     lab = np.asarray(cv2.cvtColor(seen, cv2.COLOR_RGB2LAB), np.float32)
     light = float(np.median(lab[..., 0][of_skin > 0.5])) if (of_skin > 0.5).any() else LIT
     angles = np.deg2rad(ANGLES + face.turn)[:, None]

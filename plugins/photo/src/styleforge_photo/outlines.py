@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from styleforge_photo.sized import sized
+
 Array = NDArray[np.float32]
 SIDE = 100  # pixels of a face's width at which outlines are looked at
 ACROSS = 6  # of these pixels on each side of an outline
@@ -27,22 +29,18 @@ def loose(share: Array, side: float) -> float:
         >>> loose(slope, 100), loose((slope > 0.5).astype(np.float32), 100)
         (1.0, 0.0)
     """
-    scale = SIDE / side
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = (max(1, round(share.shape[1] * scale)), max(1, round(share.shape[0] * scale)))
-    seen = np.asarray(cv2.resize(share, size, interpolation=how), np.float32)
+    seen = sized(share, SIDE / side)
     soft = cv2.GaussianBlur(seen, (0, 0), 2)
     down, across = np.gradient(np.pad(soft, 1, mode="edge"))
     steep = np.maximum(np.hypot(across, down), 1e-6)
     slopes = np.stack([across / steep, down / steep], axis=-1)[1:-1, 1:-1]  # (H, W, 2), x and y
-    last = np.array(size) - 1
+    last = np.array(seen.shape[::-1]) - 1
     held = (seen > 0.5).astype(np.uint8)
     steps = []
     for outline in cv2.findContours(held, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)[0]:
         at = outline[:, 0]  # (N, 2), x and y
-        at = at[
-            ((at >= ACROSS) & (at <= last - ACROSS)).all(axis=1)
-        ]  # the picture's border is none
+        within = ((at >= ACROSS) & (at <= last - ACROSS)).all(axis=1)
+        at = at[within]  # the picture's border is none
         inwards = ACROSS * slopes[at[:, 1], at[:, 0]]
         inner, outer = (
             np.clip(np.rint(one), 0, last).astype(int) for one in (at + inwards, at - inwards)
