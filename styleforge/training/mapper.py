@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MOST_BAD = 20
 REPORTED = 16  # held-out edits of each pattern in a report
+MEASURED = 128  # of which latents alone are looked at
 KINDS = ("text", "image")
 
 
@@ -223,8 +224,25 @@ class MapperTrainer:
                 _, figures = self.loss(examples, kinds)
                 for name, value in figures.items():
                     values.setdefault(f"held {name}", []).append(value)
+                said = f"{attribute.role} {'in words' if kind == 'text' else 'by a picture'}"
+                if examples.steps is not None:
+                    values[f"left of the step, {said}"] = [self._left(rng, kinds)]
         self.mapper.train()
         return {name: float(np.mean(found)) for name, found in sorted(values.items())}
+
+    @torch.no_grad()
+    def _left(self, rng: np.random.Generator, kinds: Mapping[str, str]) -> float:
+        """What is left of the known steps of held-out edits: 1 where nothing was learnt."""
+        examples = self.source.draw(rng, MEASURED, kinds, held=True, answers=False)
+        assert examples.steps is not None  # a source knows them or does not
+        latent = self.invert(examples)
+        described = batch.conditions(
+            examples, kinds, self.attributes, self.models, self.domain.region, self._shown
+        )
+        gain = self.settings.gain
+        taken = gain * (self.mapper(latent, described, absent="zero") - latent)
+        whole = self._distance(examples, examples.steps, torch.zeros_like(latent))
+        return float(self._distance(examples, examples.steps, taken) / whole.clamp_min(1e-12))
 
     def export(self, state: State, folder: Path | None = None) -> None:
         """Write the mapper and its card where the pack reads it, or to the folder given."""
