@@ -47,7 +47,8 @@ def test_python(serve, toys, tmp_path, monkeypatch, capsys):
     url = serve().url
     by_hand, as_executor = (one.replace("http://127.0.0.1:8788", url) for one in examples("python"))
     exec(by_hand, {})
-    assert re.search(r"Step \d of 8", capsys.readouterr().out)  # not every step is told
+    # A fast run is told in part, so which steps are told is the machine's affair.
+    assert re.search(r"^(Stage|Step|Composing) .*\d$", capsys.readouterr().out, re.MULTILINE)
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
     made: dict = {}
     exec(as_executor, made)
