@@ -184,3 +184,15 @@ def test_each_score_says_what_it_means_and_which_way_is_better(forge):
         "truth_lpips", "look_ratio",
     }  # fmt: skip
     assert better["latent_distance"] == ""
+
+
+def test_a_result_without_the_region_has_no_colour_or_texture_of_it(forge):
+    problem = toy.toy_problem(forge.models("toy"), "shape", "look")
+    shape = problem.role("shape")
+    truth, style = Truth(shape.image, shape.regions), ("look", "shape")
+    given = comparison(shape.image, truth, problem, toy.TOY, style)
+    about = (scores.appearance_error, scores.reference_error, scores.style_ratio)
+    assert all(score(given) is not None for score in about)
+    bare = replace(given, found={**given.found, "thing": torch.zeros_like(given.found["thing"])})
+    assert [score(bare) for score in about] == [None] * 3  # black would be near to dark things
+    assert scores.region_iou(bare) == 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.evaluate.manifest import Method
+from styleforge.evaluate.manifest import NONE, Method
 from styleforge.evaluate.measuring import problem_of, truth_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def given_method(method: str) -> Method:
         >>> given_method("truth").steps
         0
     """
-    return Method(recipe=f"none: {SAYS[method]}")
+    return Method(recipe=NONE + SAYS[method])
 
 
 def given_picture(forge: Forge, setting: Setting, method: str, case: Case) -> Tensor:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "manifest.json"
 FORMAT = 1
+NONE = "none: "  # begins the recipe of a method that makes nothing
 OTHER = "Choose another folder with --out, or ask for the same as before."
 
 
@@ -39,6 +40,11 @@ class Method:
     recipe: str
     weights: str = ""
     steps: int = 0
+
+    @property
+    def made(self) -> bool:
+        """Whether it makes something; `styleforge.evaluate.given` has those that do not."""
+        return not self.recipe.startswith(NONE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,8 +17,8 @@ from styleforge.evaluate.method_sets import Table
 from styleforge.evaluate.plots import plot
 from styleforge.evaluate.report import Report
 from styleforge.evaluate.set_tables import best_set, rows_of, warned
-from styleforge.evaluate.statistics import Difference, Mean, best_of
-from styleforge.evaluate.tables import VERDICTS, facts, failed, made, title
+from styleforge.evaluate.statistics import Difference, Mean
+from styleforge.evaluate.tables import FEWER, VERDICTS, facts, failed, made, title
 
 MISSING = "–"
 MARKS = {"better": "better", "worse": "worse", "open": "open", "too few": "few"}
@@ -79,7 +79,8 @@ def _tables(report: Report) -> str:
 
 def _table(report: Report, level: str) -> str:
     means = {name: report.means(name, level) for name in report.scores}
-    best = {name: best_of(means[name], one.better) for name, one in report.scores.items()}
+    best = {name: report.best(name, level) for name in report.scores}
+    fewer = {name: report.fewer(name, level) for name in report.scores}
     heads = "".join(
         f'<th scope="col" title="{escape(one.says)}">{_broken(name)}{_arrow(one.better)}</th>'
         for name, one in report.scores.items()
@@ -87,22 +88,25 @@ def _table(report: Report, level: str) -> str:
     rows = []
     for method in report.methods:
         cells = "".join(
-            _cell(means[name].get(method), best=method in best[name]) for name in report.scores
+            _cell(means[name].get(method), best=method in best[name], fewer=method in fewer[name])
+            for name in report.scores
         )
         count = report.count(method, level)
         rows.append(f'<tr><th scope="row">{escape(method)}</th><td>{count}</td>{cells}</tr>')
     head = f'<tr><th scope="col">method</th><th scope="col">n</th>{heads}</tr>'
-    return _scrolling(f"<thead>{head}</thead><tbody>{''.join(rows)}</tbody>")
+    table = _scrolling(f"<thead>{head}</thead><tbody>{''.join(rows)}</tbody>")
+    return table + (f"<p>{FEWER}</p>" if any(fewer.values()) else "")
 
 
-def _cell(mean: Mean | None, *, best: bool) -> str:
+def _cell(mean: Mean | None, *, best: bool, fewer: bool) -> str:
     if mean is None:
         return "<td>–</td>"
     value = number(mean.mean)
     shown = f"<strong>{value}</strong>" if best else value
-    if mean.count < 2:
-        return f"<td>{shown}</td>"
-    return f"<td>{shown}<small>{number(mean.low)} – {number(mean.high)}</small></td>"
+    told = [f"{number(mean.low)} – {number(mean.high)}"] if mean.count > 1 else []
+    told += [f"n = {mean.count}"] if fewer else []
+    small = f"<small>{', '.join(told)}</small>" if told else ""
+    return f"<td>{shown}{small}</td>"
 
 
 def _of_a_set(report: Report, shown: Table) -> str:

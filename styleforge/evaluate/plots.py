@@ -23,6 +23,9 @@ COLOURS = 8
 def plot(report: Report, score: str) -> str:
     """The plot of a score, as an ``<svg>`` whose colours are the page's.
 
+    It is as high as the methods that make something ask for: what makes nothing is left out where
+    it lies beyond, since 106 dB of a picture that was not touched would press all others flat.
+
     Example:
         >>> from styleforge.evaluate.methods import Setting
         >>> from styleforge.evaluate.report import Report
@@ -37,10 +40,12 @@ def plot(report: Report, score: str) -> str:
     }
     if not means:
         return f'<svg {size} aria-label="{escape(score)}: nothing measured"></svg>'
-    low = min(one.low for one in means.values())
-    high = max(one.high for one in means.values())
-    ticks = ticks_of(low, high)
-    low, high = min(low, ticks[0]), max(high, ticks[-1])
+    made = [one for (method, _), one in means.items() if report.methods[method].made]
+    scaled = made or list(means.values())
+    ticks = ticks_of(min(one.low for one in scaled), max(one.high for one in scaled))
+    low, high = ticks[0], ticks[-1]
+    beyond = {key[0] for key, one in means.items() if not low <= one.low <= one.high <= high}
+    means = {key: one for key, one in means.items() if key[0] not in beyond}
 
     def down(value: float) -> float:
         """Where a value stands."""

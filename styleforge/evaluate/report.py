@@ -15,7 +15,14 @@ from styleforge.evaluate.manifest import Manifest, Method, Session
 from styleforge.evaluate.method_sets import Table
 from styleforge.evaluate.methods import Setting
 from styleforge.evaluate.rows import SECONDS, Row
-from styleforge.evaluate.statistics import Difference, Mean, difference_of, mean_of, values_of
+from styleforge.evaluate.statistics import (
+    Difference,
+    Mean,
+    best_of,
+    difference_of,
+    mean_of,
+    values_of,
+)
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -90,6 +97,22 @@ class Report:
         """The means of a score by method."""
         found = {name: self.mean(name, score, level) for name in self.methods}
         return {name: mean for name, mean in found.items() if mean is not None}
+
+    def best(self, score: str, level: str = "") -> tuple[str, ...]:
+        """The methods with the best mean, of those that were measured on as many cases as any.
+
+        What makes nothing is no method that could be best.
+        """
+        means = {n: one for n, one in self.means(score, level).items() if self.methods[n].made}
+        most = max((one.count for one in means.values()), default=0)
+        running = {name: one for name, one in means.items() if one.count == most}
+        return best_of(running, self.scores[score].better)
+
+    def fewer(self, score: str, level: str = "") -> tuple[str, ...]:
+        """The methods whose mean of a score is over fewer cases than that of another one."""
+        means = self.means(score, level)
+        most = max((one.count for one in means.values()), default=0)
+        return tuple(name for name, one in means.items() if one.count < most)
 
     def count(self, method: str, level: str = "") -> int:
         """Cases of a method that are done, of a level or of all."""

@@ -71,8 +71,17 @@ def sets(report: Report) -> str:
 
 
 def best_set(report: Report, name: str) -> tuple[str, ...]:
-    """The methods with the best score of all pictures together."""
-    found = {method: one[name] for method, one in report.sets.items() if name in one}
+    """The methods with the best score of all pictures together, of those with the most results.
+
+    What makes nothing is no method that could be best.
+    """
+    found = {
+        method: one[name]
+        for method, one in report.sets.items()
+        if name in one and report.methods[method].made
+    }
+    most = max((report.count(method) for method in found), default=0)
+    found = {method: value for method, value in found.items() if report.count(method) == most}
     better = report.set_scores[name].better
     if better not in {"more", "less"} or not found:
         return ()

@@ -8,13 +8,18 @@ import io
 import numpy as np
 
 from styleforge.evaluate.cells import arrow, bold, line, number
+from styleforge.evaluate.manifest import NONE
 from styleforge.evaluate.report import Report
 from styleforge.evaluate.set_tables import best_set, of_a_set, sets
-from styleforge.evaluate.statistics import FEWEST, Difference, Mean, best_of
+from styleforge.evaluate.statistics import FEWEST, Difference, Mean
 
 CONFLICT = (
     "Cosine of structure's gradient with the one that it is kept apart from, before the rule, over "
     "the steps in which the rule acts: 1 where they pull together, -1 where they pull apart."
+)
+FEWER = (
+    "A mean with an n of its own is over fewer cases than others in its column: it is not compared "
+    "for the best. Differences case by case are of the cases that both have."
 )
 VERDICTS = {
     "better": "better",
@@ -99,14 +104,22 @@ def table(report: Report, level: str = "", *, intervals: bool = True) -> str:
     names = list(report.scores)
     heads = [f"{name}{arrow(report.scores[name].better)}" for name in names]
     means = {name: report.means(name, level) for name in names}
-    best = {name: best_of(means[name], report.scores[name].better) for name in names}
+    best = {name: report.best(name, level) for name in names}
+    fewer = {name: report.fewer(name, level) for name in names}
     lines = [line(["method", "n", *heads]), "|" + "---|" * (len(names) + 2)]
     for method in report.methods:
         cells = [
-            _mean(means[name].get(method), best=method in best[name], intervals=intervals)
+            _mean(
+                means[name].get(method),
+                best=method in best[name],
+                fewer=method in fewer[name],
+                intervals=intervals,
+            )
             for name in names
         ]
         lines.append(line([method, str(report.count(method, level)), *cells]))
+    if any(fewer.values()):
+        lines += ["", FEWER]
     return "\n".join(lines)
 
 
@@ -116,7 +129,7 @@ def overview(report: Report) -> str:
     rows = [["", *names], ["n", *(str(report.count(name)) for name in names)]]
     for score, about in report.scores.items():
         means = report.means(score)
-        best = best_of(means, about.better)
+        best = report.best(score)
         cells = [
             f"{number(means[name].mean)}{'*' if name in best else ' '}" if name in means else "- "
             for name in names
@@ -206,9 +219,8 @@ def made(report: Report) -> str:
         versions = ", ".join(f"{name} {value}" for name, value in one.versions.items())
         lines += [f"* `{one.command}`, {one.started}, on {one.executor}: {machine}; {versions}."]
     for name, method in report.methods.items():
-        kind, _, given = method.recipe.partition(": ")
-        if kind == "none":
-            lines.append(f"* {name}: {given}; nothing was run.")
+        if not method.made:
+            lines.append(f"* {name}: {method.recipe.removeprefix(NONE)}; nothing was run.")
             continue
         steps = f"{method.steps} steps" if method.steps else "no steps"
         weights = f"weights {method.weights[:12]}" if method.weights else "no weights of files"
@@ -235,10 +247,12 @@ def _level(report: Report, level: str) -> tuple[str, str]:
     return f"## Means, {level}", table(report, level, intervals=False)
 
 
-def _mean(mean: Mean | None, *, best: bool, intervals: bool) -> str:
+def _mean(mean: Mean | None, *, best: bool, fewer: bool, intervals: bool) -> str:
     if mean is None:
         return ""
     value = bold(number(mean.mean), best=best)
+    if fewer:
+        value += f" (n = {mean.count})"
     if not intervals or mean.count < 2:
         return value
     return f"{value} [{number(mean.low)}, {number(mean.high)}]"

@@ -52,8 +52,10 @@ def shape_iou(given: Comparison) -> float | None:
     return metrics.region_iou(given.found[region], hard_regions(dict(reference.regions))[region])
 
 
-def appearance_error(given: Comparison) -> float:
+def appearance_error(given: Comparison) -> float | None:
     """CIEDE2000 between the mean colours of the edited region and the true one.
+
+    None where either picture has nothing of the region, and so no mean colour of it.
 
     Example:
         >>> from styleforge.testing import toy
@@ -61,13 +63,15 @@ def appearance_error(given: Comparison) -> float:
         True
     """
     region, truth = given.domain.region, given.truth.image
+    if not (given.found[region].any() and given.true[region].any()):
+        return None
     return metrics.colour_error(given.image, given.found[region], truth, given.true[region])
 
 
 def reference_error(given: Comparison) -> float | None:
     """CIEDE2000 between the mean colours of the edited region and of the look's reference.
 
-    None where no two roles are asked about.
+    None where no two roles are asked about, or the result has nothing of the region.
 
     Example:
         >>> from styleforge.testing import toy
@@ -78,6 +82,8 @@ def reference_error(given: Comparison) -> float | None:
         return None
     region, look = given.domain.region, given.problem.role(given.style[0])
     theirs = hard_regions(dict(look.regions))[region]
+    if not (given.found[region].any() and theirs.any()):
+        return None
     return metrics.colour_error(given.image, given.found[region], look.image, theirs)
 
 
@@ -117,14 +123,15 @@ def truth_lpips(given: Comparison) -> float:
 def style_ratio(given: Comparison) -> float | None:
     """Gram distance to the first role's reference over that to the second one's.
 
-    Below 1 is nearer to the first. None where no two roles are asked about.
+    Below 1 is nearer to the first. None where no two roles are asked about, or the result has
+    nothing of the region.
 
     Example:
         >>> from styleforge.testing import toy
         >>> style_ratio(toy.toy_comparison(same=True)) > 1  # it is the shape's picture
         True
     """
-    if given.style is None:
+    if given.style is None or not given.found[given.domain.region].any():
         return None
     near, far = (
         _style_distance(given.image, given.found, given.problem, role, given.domain)

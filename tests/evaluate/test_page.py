@@ -114,3 +114,15 @@ def test_the_style_is_shipped():
     from styleforge.evaluate import page
 
     assert (Path(page.__file__).parent / "page.css").is_file()
+
+
+def test_what_makes_nothing_does_not_press_a_plot_flat(compare):
+    report = compare(["toy-look", "toy-mapper", "nothing", "truth"])
+    drawn = plot(report, "identity_psnr")  # that of the identity itself is 106 dB
+    assert "toy-mapper" in drawn
+    assert "nothing" not in drawn
+    shown = [row.scores["identity_psnr"] for row in report.rows if row.method == "toy-look"]
+    assert max(shown) < 100
+    ticks = [float(one) for one in re.findall(r"text-anchor=\"end\">([\d.]+)", drawn)]
+    assert max(ticks) < 100
+    assert "nothing" in plot(report, "shape_iou") or "truth" in plot(report, "shape_iou")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from styleforge.evaluate.cases import Case
+from styleforge.evaluate.given import given_method
+from styleforge.evaluate.manifest import Method
+from styleforge.evaluate.methods import Setting
+from styleforge.evaluate.report import Report, Score
 from styleforge.evaluate.rows import Row
+from styleforge.evaluate.set_tables import best_set
 from styleforge.evaluate.statistics import best_of, difference_of, mean_of
+from styleforge.evaluate.tables import FEWER, table
 
 
 def rows_of(method, values, score="iou"):
@@ -62,3 +71,45 @@ def test_the_best_is_the_one_in_the_better_direction():
     assert best_of(means, "more") == ("b",)
     assert best_of(means, "less") == ("a",)
     assert best_of(means, "") == ()
+
+
+def report_of(methods, **cases):
+    """A report of one score, ``more`` of which is better, by method."""
+    rows = tuple(row for name, values in cases.items() for row in rows_of(name, values))
+    return Report(
+        source="world",
+        setting=Setting("toy", "toy"),
+        methods=methods,
+        scores={"iou": Score(says="overlap", better="more")},
+        cases=tuple(Case(str(index), "", {"identity": "a.png"}) for index in range(6)),
+        rows=rows,
+    )
+
+
+def test_what_makes_nothing_is_never_the_best():
+    methods = {"new": Method(recipe="ab"), "truth": given_method("truth")}
+    report = report_of(methods, new=[0.5] * 6, truth=[1.0] * 6)
+    assert report.best("iou") == ("new",)
+    assert "**0.500**" in table(report)
+    assert "**1.000**" not in table(report)
+
+
+def test_a_mean_over_fewer_cases_is_never_the_best_and_says_so():
+    methods = {"new": Method(recipe="ab"), "old": Method(recipe="cd")}
+    report = report_of(methods, new=[0.9] * 4, old=[0.5] * 6)
+    assert report.best("iou") == ("old",)
+    assert report.fewer("iou") == ("new",)
+    assert "0.900 (n = 4)" in table(report)
+    assert FEWER in table(report)
+    assert FEWER not in table(report_of(methods, new=[0.9] * 6, old=[0.5] * 6))
+
+
+def test_a_score_of_a_set_is_compared_for_the_best_where_as_many_results_are():
+    methods = {name: Method(recipe="ab") for name in ("new", "old")}
+    methods["nothing"] = given_method("nothing")
+    report = replace(
+        report_of(methods, new=[0.9] * 4, old=[0.5] * 6, nothing=[0.1] * 6),
+        sets={"new": {"fid": 1.0}, "old": {"fid": 2.0}, "nothing": {"fid": 0.5}},
+        set_scores={"fid": Score(says="distance", better="less")},
+    )
+    assert best_set(report, "fid") == ("old",)
