@@ -16,6 +16,7 @@ from pathlib import Path
 
 from styleforge.errors import UserError
 
+LOCK = ".lock"  # in a folder that one process at a time writes into
 LONGEST = 100  # bytes of the target's name in the private one; a name has 255 at most
 
 
@@ -85,6 +86,44 @@ def check_writable(path: Path, *, advice: str = "") -> None:
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror or error}. {advice}".rstrip()
         raise UserError(msg) from error
+
+
+@contextlib.contextmanager
+def alone(folder: Path, what: str) -> Iterator[None]:
+    """Be the only process that writes into a folder.
+
+    The system gives the lock back when the process ends, in whatever way.
+
+    Args:
+        folder: which is made where it is not there.
+        what: is done there, for the message.
+
+    Raises:
+        UserError: if another process is at it, or the folder cannot be written.
+
+    Example:
+        >>> with alone(Path("results"), "comparison"):
+        ...     print([path.name for path in Path("results").iterdir()])
+        ['.lock']
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        msg = (
+            f"Another {what} writes into {folder}. Wait for it, or name another folder with --out."
+        )
+        raise UserError(msg) from error
+    except OSError as error:
+        msg = f"{folder} cannot be written: {error.strerror or error}. Name another folder."
+        raise UserError(msg) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager

@@ -38,6 +38,9 @@ class Comparing(Bar):
             self._draw(f"{event.method} on {event.case}: {event.what}")
             return
         row = event.row
+        if event.measured:
+            self.say(f"{row.method} on {row.case}: measured by {', '.join(event.measured)}, too")
+            return
         self._left.pop(row.key, None)
         begun = self._begun.pop(row.key, None)
         if row.status == "done" and begun is not None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from styleforge.evaluate.manifest import Manifest
     from styleforge.evaluate.report import Report
     from styleforge.evaluate.running import Done, Going
+    from styleforge.evaluate.sets import Sets
     from styleforge.forge import Forge
     from styleforge.run.executor import Executor
 
@@ -103,8 +104,8 @@ def evaluate(
     """
     from styleforge.evaluate.evaluation import asked
     from styleforge.evaluate.methods import chosen as list_of
-    from styleforge.evaluate.sets import sets_of
     from styleforge.evaluate.writing import write_report
+    from styleforge.files import alone
     from styleforge.forge import Forge
 
     forge = Forge(device=device)
@@ -113,15 +114,16 @@ def evaluate(
     domain = domain or next(iter(forge.domains), "") or _no_domain()
     where = forge.executor(executor)
     names = list_of(methods, [one.name for one in forge.domains[domain].presets])
-    manifest = asked(
-        forge, source, domain, names, out, pack=pack, triples=triples,
-        levels=[one.strip() for one in levels.split(",") if one.strip()], seed=seed,
-        chosen=chosen, words=words, steps=_steps(steps or ()), executor=executor,
-        command=_command(),
-    )  # fmt: skip
-    manifest, whole = _run(forge, manifest, out, where)
-    sets = sets_of(forge, manifest, out, str(real or "")) if whole and not no_sets else None
-    report = write_report(forge, manifest, out, against=against, sets=sets)
+    with alone(out, "comparison"):
+        manifest = asked(
+            forge, source, domain, names, out, pack=pack, triples=triples,
+            levels=[one.strip() for one in levels.split(",") if one.strip()], seed=seed,
+            chosen=chosen, words=words, steps=_steps(steps or ()), executor=executor,
+            command=_command(),
+        )  # fmt: skip
+        manifest, whole = _run(forge, manifest, out, where)
+        sets = _sets(forge, manifest, out, str(real or "")) if whole and not no_sets else None
+        report = write_report(forge, manifest, out, against=against, sets=sets)
     _print(report, out)
 
 
@@ -142,6 +144,17 @@ def _run(forge: Forge, manifest: Manifest, out: Path, executor: Executor) -> tup
             say("Stopped. What is done is kept; the same command goes on from there.")
             return manifest, False
     return manifest, True
+
+
+def _sets(forge: Forge, manifest: Manifest, out: Path, real: str) -> Sets | None:
+    """Scores of all pictures together; None where Ctrl-C ends them."""
+    from styleforge.evaluate.sets import sets_of
+
+    try:
+        return sets_of(forge, manifest, out, real)
+    except KeyboardInterrupt:
+        say("Stopped: scores of all pictures together are left out; the same command adds them.")
+        return None
 
 
 def _print(report: Report, out: Path) -> None:

@@ -198,8 +198,8 @@ def _seen(one: Drawn, selection: Selection) -> Seen:
 
 
 def _written(one: Drawn, folder: Path, name: str) -> str:
-    """The file of a picture; written where it is not there."""
-    if not (folder / name).exists():
+    """The file of a picture; written where it, or what is known of it, is not there."""
+    if not ((folder / name).exists() and (folder / name).with_suffix(".json").exists()):
         write_drawn(one, folder / name)
     return name
 

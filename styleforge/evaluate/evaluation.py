@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from styleforge.errors import UserError
+from styleforge.evaluate.earlier import measured_by, with_pictures
 from styleforge.evaluate.given import given_method, is_given
 from styleforge.evaluate.machine import machine, versions
 from styleforge.evaluate.manifest import (
@@ -28,7 +29,7 @@ from styleforge.evaluate.running import Done, Going, run
 from styleforge.evaluate.sets import sets_of
 from styleforge.evaluate.sources import Wanted, cases_of
 from styleforge.evaluate.writing import JSON, write_report
-from styleforge.files import check_writable
+from styleforge.files import alone, check_writable
 from styleforge.plugins.config import default_executor
 
 if TYPE_CHECKING:
@@ -97,20 +98,21 @@ def evaluate(
 
         forge = default_forge()
     folder, where = Path(out), forge.executor(executor)
-    manifest = asked(
-        forge, source, domain, methods, folder, pack=pack, triples=triples, levels=levels,
-        seed=seed, chosen=chosen, words=words, steps=steps or {}, executor=executor,
-        command=f"evaluate({Path(source).name!r}, {domain!r}, {list(methods)!r}, ...)",
-    )  # fmt: skip
-    events = closing(cast("Generator[Going | Done]", run(forge, manifest, folder, where)))
-    with events as stream:
-        for event in stream:
-            if isinstance(event, Done):
-                manifest = event.manifest
-            if told is not None:
-                told(event)
-    found = sets_of(forge, manifest, folder, str(real)) if sets else None
-    return write_report(forge, manifest, folder, against=against, sets=found)
+    with alone(folder, "comparison"):
+        manifest = asked(
+            forge, source, domain, methods, folder, pack=pack, triples=triples, levels=levels,
+            seed=seed, chosen=chosen, words=words, steps=steps or {}, executor=executor,
+            command=f"evaluate({Path(source).name!r}, {domain!r}, {list(methods)!r}, ...)",
+        )  # fmt: skip
+        events = closing(cast("Generator[Going | Done]", run(forge, manifest, folder, where)))
+        with events as stream:
+            for event in stream:
+                if isinstance(event, Done):
+                    manifest = event.manifest
+                if told is not None:
+                    told(event)
+        found = sets_of(forge, manifest, folder, str(real)) if sets else None
+        return write_report(forge, manifest, folder, against=against, sets=found)
 
 
 def asked(
@@ -167,12 +169,15 @@ def asked(
     )  # fmt: skip
     before = read_manifest(folder)
     if before is not None:  # what does not fit is refused before pictures are drawn
+        now = _with_earlier(forge, before, now)
+        setting = now.setting
         gone_on(before, now, folder)
     wanted = Wanted(str(source), triples, tuple(levels), chosen, str(words))
     given = cases_of(forge, setting, wanted, folder)
     now = replace(now, cases=given.cases, notes=given.notes)
     if before is not None:
-        now = gone_on(before, now, folder)
+        now = with_pictures(gone_on(before, now, folder), folder)
+    now = replace(now, metrics=measured_by(forge, now))
     try_metrics(forge, setting, given.cases[0].within(folder))
     write_manifest(now, folder)
     return now
@@ -187,6 +192,23 @@ def _kind(executor: str) -> str:
 def _method(forge: Forge, setting: Setting, name: str) -> Method:
     recipe = preset_of(forge, setting, name)
     return Method(recipe=digest(recipe), weights=weights_of(forge, recipe), steps=recipe.steps)
+
+
+def _with_earlier(forge: Forge, before: Manifest, now: Manifest) -> Manifest:
+    """With the methods of earlier calls that are not named now, as they were run.
+
+    They stand in the same table, and have cases that were added later to do.
+    """
+    earlier = {
+        name: one for name, one in before.methods.items() if name not in now.methods and one.made
+    }
+    own = {name: one.steps for name, one in earlier.items() if one.steps}
+    setting = replace(now.setting, steps={**own, **now.setting.steps})
+    found = dict(now.methods)
+    for name in earlier:
+        with suppress(UserError):  # what cannot be run any more keeps its rows
+            found[name] = _method(forge, setting, name)
+    return replace(now, setting=setting, methods=found)
 
 
 def _refuse_unknown_steps(setting: Setting, methods: Sequence[str]) -> None:

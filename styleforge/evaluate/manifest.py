@@ -77,6 +77,7 @@ class Manifest:
         sessions: every call.
         notes: sentences on it all.
         words: where cases in words have them from: ``pack`` or a file; empty for pictures.
+        metrics: that measured all that is done, by name.
 
     Example:
         >>> one = Manifest(source="world", setting=Setting("lips", "toy"))
@@ -94,6 +95,7 @@ class Manifest:
     sessions: tuple[Session, ...] = ()
     notes: tuple[str, ...] = ()
     words: str = ""
+    metrics: tuple[str, ...] = ()
     format: int = FORMAT
 
     def row(self, case: str, method: str) -> Row | None:
@@ -183,6 +185,7 @@ def gone_on(before: Manifest, now: Manifest, folder: Path) -> Manifest:
         methods={**{name: methods[name] for name in now.methods}, **methods},
         rows=before.rows,
         sessions=(*before.sessions, *now.sessions),
+        metrics=before.metrics,
     )
 
 

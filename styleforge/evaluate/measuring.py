@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -118,8 +118,11 @@ def scores_of(
     case: Case,
     image: Tensor,
     latent: Tensor | None = None,
+    only: Collection[str] = (),
 ) -> dict[str, float]:
     """Every score of a picture ``(1, 3, H, W)`` in [-1, 1] that a method made of a case.
+
+    Of the metrics that ``only`` names; of all where it names none.
 
     Raises:
         PluginError: if a metric fails.
@@ -136,6 +139,7 @@ def scores_of(
         style=style_of(forge, case, setting.domain),
         latent=None if latent is None else latent.to(like),
         words=words_of(forge, setting, case),
+        only=only,
     )
 
 

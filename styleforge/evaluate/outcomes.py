@@ -86,7 +86,7 @@ def finished_row(
         case=case.name,
         level=case.level,
         method=method,
-        scores=_rounded({**scores, SECONDS: result.took}),
+        scores=rounded({**scores, SECONDS: result.took}),
         picture=picture,
         measured=measured,
         notes=_told(result.notes, case, folder),
@@ -111,7 +111,7 @@ def given_row(forge: Forge, setting: Setting, case: Case, method: str, folder: P
     except UserError as error:
         return failed_row(case, method, str(error), folder)
     return Row(
-        case=case.name, level=case.level, method=method, scores=_rounded(scores), picture=picture
+        case=case.name, level=case.level, method=method, scores=rounded(scores), picture=picture
     )
 
 
@@ -131,5 +131,11 @@ def _write(image: Tensor, path: Path) -> None:
     write_whole(path, partial(to_picture(image).save, format="PNG"))
 
 
-def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
+def rounded(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores as they are kept.
+
+    Example:
+        >>> rounded({"iou": 0.123456789})
+        {'iou': 0.123457}
+    """
     return {name: float(f"{value:.{DIGITS}g}") for name, value in scores.items()}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case
+from styleforge.evaluate.earlier import later_metrics, measured_again
 from styleforge.evaluate.given import is_given
 from styleforge.evaluate.manifest import Manifest, write_manifest
 from styleforge.evaluate.methods import recipe_of
@@ -50,6 +51,8 @@ class Going:
 class Done:
     """A run is over; ``row`` is in ``manifest``, and that in its file.
 
+    Where it was done before, it was ``measured`` by metrics that came later.
+
     Example:
         >>> from styleforge.evaluate.methods import Setting
         >>> made = Manifest(source="world", setting=Setting("lips", "toy"))
@@ -59,6 +62,7 @@ class Done:
 
     row: Row
     manifest: Manifest
+    measured: tuple[str, ...] = ()
 
 
 def pending(manifest: Manifest) -> tuple[tuple[Case, str], ...]:
@@ -96,6 +100,8 @@ def run(
 ) -> Iterator[Going | Done]:
     """Run what is pending, measure each result here, and write the manifest after each.
 
+    What is done is measured first by metrics that came later.
+
     A run that fails is a row with its sentence. Closing the iterator, and Ctrl-C, keep what is done
     and the checkpoints of what is not.
 
@@ -109,7 +115,10 @@ def run(
     Raises:
         UserError: if a file cannot be written.
     """
-    now = manifest
+    now, new = manifest, later_metrics(forge, manifest)
+    for row, now in measured_again(forge, manifest, folder):
+        write_manifest(now, folder)
+        yield Done(row, now, new)
     for case, method in pending(manifest):
         if not is_given(forge, manifest.setting.domain, method):
             continue

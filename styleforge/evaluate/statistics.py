@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, stdtrit
 
 from styleforge.evaluate.rows import Row
 
@@ -19,7 +21,11 @@ Verdict = Literal["better", "worse", "open", "too few"]
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean and its bootstrap interval of 95 % (Efron 1979, percentiles), over so many cases.
+    """A mean and its bootstrap interval of 95 %, over so many cases.
+
+    Percentiles (Efron 1979), further out the fewer cases there are (Hesterberg 2015, "What Teachers
+    Should Know About the Bootstrap", section 3.3: expanded percentiles). Percentiles as they are
+    hold the mean of six normal cases 86 times of 100.
 
     Example:
         >>> mean_of([1.0, 1.0, 1.0])
@@ -71,14 +77,15 @@ def mean_of(values: Sequence[float] | NDArray[np.floating]) -> Mean:
     Example:
         >>> found = mean_of([0.0, 1.0] * 10)
         >>> found.mean, round(found.low, 2), round(found.high, 2)
-        (0.5, 0.3, 0.7)
+        (0.5, 0.25, 0.75)
     """
     given = np.asarray(values, np.float64)
     if not given.size:
         msg = "There is no mean of no values."
         raise ValueError(msg)
     means = given[_drawn(given.size)].mean(axis=1)
-    low, high = np.quantile(means, (0.025, 0.975))
+    tail = _tail(given.size)
+    low, high = np.quantile(means, (tail, 1 - tail))
     return Mean(float(given.mean()), float(low), float(high), int(given.size))
 
 
@@ -140,6 +147,18 @@ def _verdict(mean: Mean, better: str) -> Verdict:
     if mean.low <= 0 <= mean.high or better not in {"more", "less"}:
         return "open"
     return "better" if (mean.mean > 0) == (better == "more") else "worse"
+
+
+def _tail(count: int) -> float:
+    """What is left out at either end: 0.025, and less the fewer cases there are.
+
+    Means that are drawn spread too little, by ``sqrt((n - 1) / n)``, and know nothing of how
+    uncertain their own spread is, which Student's distribution does.
+    """
+    if count < 2:
+        return 0.025
+    wide = math.sqrt(count / (count - 1)) * stdtrit(count - 1, 0.975)
+    return float(ndtr(-wide))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -34,6 +34,7 @@ def measure(
     style: tuple[str, str] | None = None,
     latent: Tensor | None = None,
     words: tuple[Worded, ...] = (),
+    only: Collection[str] = (),
 ) -> dict[str, float]:
     """Scores of an edited picture ``(1, 3, H, W)`` by the metrics that plugins registered.
 
@@ -47,6 +48,7 @@ def measure(
             style the result has, and the second one's outline was asked for.
         latent: the result's W+ ``(1, rows, width)``, where a generator drew it.
         words: what was asked for in words.
+        only: names of the metrics that are asked, without ``metric/``; all where empty.
 
     Returns:
         Core's first (`styleforge.measure.scores`), then those of the component ``metric/NAME`` of
@@ -68,7 +70,7 @@ def measure(
     given = comparison(image, truth, problem, domain, style, latent, words)
     scores: dict[str, float] = {}
     for name, metric in _metrics(components):
-        if _lacking(metric, problem.models):
+        if _lacking(metric, problem.models) or (only and name.removeprefix(KIND) not in only):
             continue
         if truth is None and not getattr(metric, "without_truth", False):
             continue
@@ -139,6 +141,40 @@ def unmeasured(components: Registry[Any], models: Models) -> dict[str, tuple[str
         if not getattr(metric, "in_words", False)
     }
     return {name: lacking for name, lacking in found.items() if lacking}
+
+
+def able(components: Registry[Any], models: Models) -> tuple[str, ...]:
+    """The metrics that a pack's models are enough for, by name, core's first.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.pack.models import Models
+        >>> from styleforge.testing import toy
+        >>> able(Forge(()).components, Models(toy.toy_pack()))[:2]
+        ('region_iou', 'shape_iou')
+    """
+    return tuple(
+        name.removeprefix(KIND)
+        for name, metric in _metrics(components)
+        if not _lacking(metric, models)
+    )
+
+
+def score_names(
+    components: Registry[Any], domain: Domain, style: tuple[str, str] | None = None
+) -> dict[str, str]:
+    """What the score of each metric is called, by the metric's name.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> from styleforge.testing import toy
+        >>> score_names(Forge(()).components, toy.TOY)["region_iou"]
+        'thing_iou'
+    """
+    return {
+        name.removeprefix(KIND): _score(name, metric, domain, style)
+        for name, metric in _metrics(components)
+    }
 
 
 def _metrics(components: Registry[Any]) -> Iterator[tuple[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from styleforge.evaluate.cases import Case
 from styleforge.evaluate.given import given_method
@@ -25,21 +26,24 @@ def rows_of(method, values, score="iou"):
     ]
 
 
-def test_the_interval_is_the_bootstrap_s():
+def test_the_interval_is_the_bootstrap_s_as_wide_as_student_s():
     values = np.random.default_rng(1).normal(size=12)
     rng = np.random.default_rng(0)
     means = rng.choice(values, (10_000, 12)).mean(axis=1)
     found = mean_of(values)
-    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(means, (0.025, 0.975))))
+    tail = stats.norm.cdf(-np.sqrt(12 / 11) * stats.t.ppf(0.975, 11))
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(means, (tail, 1 - tail))))
     assert found.mean == pytest.approx(values.mean())
+    wide = stats.t.ppf(0.975, 11) * values.std(ddof=1) / np.sqrt(12)
+    assert found.high - found.low == pytest.approx(2 * wide, rel=0.1)
 
 
-def test_an_interval_holds_the_mean_about_as_often_as_it_says():
+@pytest.mark.parametrize("count", [6, 24])
+def test_an_interval_holds_the_mean_about_as_often_as_it_says(count):
     rng = np.random.default_rng(2)
-    held = [
-        found.low <= 0 <= found.high for found in (mean_of(rng.normal(size=24)) for _ in range(200))
-    ]
-    assert 0.89 < np.mean(held) <= 0.98
+    drawn = (mean_of(rng.normal(size=count)) for _ in range(400))
+    held = [found.low <= 0 <= found.high for found in drawn]
+    assert 0.905 < np.mean(held) <= 0.98  # plain percentiles of six: 0.86
 
 
 def test_pairs_tell_what_means_alone_do_not():
