@@ -145,6 +145,10 @@ def _looked(
     return seen, parts, left_out
 
 
+def _are(count: int) -> str:
+    return "is 1" if count == 1 else f"are {count or 'none'}"
+
+
 def _too_few(count: int, left_out: Sequence[LeftOut]) -> str:
     """Why there is nothing to choose from."""
     first = {one.kind: one for one in reversed(left_out)}
@@ -155,5 +159,5 @@ def _too_few(count: int, left_out: Sequence[LeftOut]) -> str:
     return (
         f"{count or 'None'} of the pictures can take part, and a triple needs three.{why}"
         if left_out
-        else f"There are {count} pictures, and a triple needs three."
+        else f"A triple needs three pictures; there {_are(count)}."
     )

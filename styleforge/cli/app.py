@@ -23,6 +23,7 @@ from styleforge.cli.demo import demo
 from styleforge.cli.edit import edit
 from styleforge.cli.evaluate import evaluate
 from styleforge.cli.gallery import gallery
+from styleforge.cli.help import Command
 from styleforge.cli.new import new
 from styleforge.cli.packs import packs
 from styleforge.cli.plugins import plugins
@@ -32,6 +33,7 @@ from styleforge.cli.serve import serve
 from styleforge.cli.train import train
 from styleforge.cli.transfer import transfer
 from styleforge.cli.tuples import tuples
+from styleforge.cli.usage import Group, explained
 from styleforge.cli.weights import weights
 from styleforge.errors import UserError, printable
 from styleforge.plugins.trace import Trace
@@ -45,30 +47,31 @@ def make_app() -> typer.Typer:
     """The commands as a Typer program."""
     app = typer.Typer(
         name="styleforge",
+        cls=Group,
         help="Change one named attribute of a picture, and leave the rest alone.",
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
     app.callback()(_whole)
-    # The options of a domain's attributes are not known before its plugin is loaded, so that
-    # `transfer`, `edit` and `batch` take unknown options and read them themselves.
-    app.command(context_settings=OWN_OPTIONS)(transfer)
-    app.command(context_settings=OWN_OPTIONS)(edit)
-    app.command(context_settings=OWN_OPTIONS)(batch)
-    app.command()(demo)
-    app.command()(reproduce)
-    app.command()(evaluate)
-    app.command()(serve)
-    app.command()(train)
-    app.command()(plugins)
-    app.command()(packs)
-    app.command()(weights)
-    app.command()(check)
-    app.command()(new)
-    app.command()(gallery)
-    app.command()(presets)
-    app.command()(tuples)
+    # In the order in which a newcomer meets them. Some take options that are unknown to Typer and
+    # read them themselves: those of a domain's attributes come with its plugin.
+    app.command(cls=Command)(demo)
+    app.command(cls=Command)(gallery)
+    app.command(cls=Command)(presets)
+    app.command(cls=Command, context_settings=OWN_OPTIONS)(transfer)
+    app.command(cls=Command, context_settings=OWN_OPTIONS)(edit)
+    app.command(cls=Command)(reproduce)
+    app.command(cls=Command, context_settings=OWN_OPTIONS)(batch)
+    app.command(cls=Command)(serve)
+    app.command(cls=Command)(evaluate)
+    app.command(cls=Command)(tuples)
+    app.command(cls=Command)(packs)
+    app.command(cls=Command)(weights)
+    app.command(cls=Command)(plugins)
+    app.command(cls=Command)(new)
+    app.command(cls=Command)(check)
+    app.command(cls=Command)(train)
     return app
 
 
@@ -118,11 +121,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(printable(" ".join(("styleforge: aborted.", *notes))), file=sys.stderr)
         code = ABORTED
     except Exception as error:
-        # Typer's usage errors: their class is Click's or Typer's own, depending on the version.
-        message = getattr(error, "format_message", None)
-        if message is None:
+        sentence = explained(error)
+        if sentence is None:
             raise
-        code = _refuse(f"{message().rstrip('.')}. `styleforge --help` lists what there is.")
+        code = _refuse(sentence)
     sys.exit(code)
 
 

@@ -16,6 +16,7 @@ from styleforge.cli.run import (
     say_of_plugins,
     use_threads,
 )
+from styleforge.cli.usage import nearest, options_of
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 
 def batch(
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder of the results.")],
+    ctx: typer.Context,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder of the results.")
+    ],
     words: Annotated[
         list[str] | None,
         typer.Argument(
@@ -40,12 +44,15 @@ def batch(
         ),
     ] = None,
     domain: Annotated[
-        str, typer.Option(help="What is styled; needed where several domains are installed.")
+        str,
+        typer.Option(
+            metavar="DOMAIN", help="What is styled; needed where several domains are installed."
+        ),
     ] = "",
     identities: Annotated[
         str,
         typer.Option(
-            metavar="DIR",
+            metavar="FOLDER",
             help="Instead of a table: a folder of pictures to edit, each with all that is asked "
             "for. An attribute may be given a folder, too.",
         ),
@@ -55,19 +62,28 @@ def batch(
         typer.Option("--zip", help="Of folders the first with the first, not all with all."),
     ] = False,
     preset: Annotated[
-        str, typer.Option(help="The recipe where a row names none; one pass by default.")
+        str,
+        typer.Option(
+            metavar="PRESET", help="The recipe where a row names none; one pass by default."
+        ),
     ] = "",
-    pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
+    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
     strength: Annotated[
         list[str] | None,
-        typer.Option(help="For all attributes (0.5) or one (shape=0.5); repeatable."),
+        typer.Option(
+            metavar="NUMBER", help="For all attributes (0.5) or one (shape=0.5); repeatable."
+        ),
     ] = None,
-    steps: Annotated[int | None, typer.Option(help="Steps of a preset that optimizes.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Steps of a preset that optimizes.")
+    ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Governs everything random.", min=0, max=2**63 - 1)
+        int | None,
+        typer.Option(metavar="NUMBER", help="Governs everything random.", min=0, max=2**63 - 1),
     ] = None,
     form: Annotated[
-        str, typer.Option("--format", help="Of the results: png, jpg, webp or tif.")
+        str,
+        typer.Option("--format", metavar="FORMAT", help="Of the results: png, jpg, webp or tif."),
     ] = "png",
     failed: Annotated[
         bool, typer.Option("--failed", help="Run those that failed before, and no others.")
@@ -79,10 +95,10 @@ def batch(
     share: Annotated[
         bool, typer.Option("--share", help="Leave folders out of the recipes in the results.")
     ] = False,
-    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
+    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
 ) -> None:
-    """Run many edits: the rows of a table, or every picture of a folder.
+    """Run many edits: a table's rows, or every picture of a folder.
 
     A table has the columns identity and one for each attribute, such as shape, and may have name,
     preset, pack, strength, steps, seed, subject, mask and tune; of one attribute strength.shape.
@@ -96,17 +112,21 @@ def batch(
     from styleforge.cli.counting import Counting
     from styleforge.forge import Forge
 
+    jobs, left = _table_of(words or [])
+    _check_source(jobs, identities)
     forge = Forge(device=device)
     say_of_plugins(forge)
     if not domain and len(forge.domains) == 1:
         domain = next(iter(forge.domains))
     if not domain:
         have = ", ".join(forge.domains) or "none"
-        msg = f"Say what is styled: --domain NAME; there are: {have}."
+        near = next((f" {word} is not it." for word in left if nearest(word, ["--domain"])), "")
+        msg = f"Say what is styled: --domain NAME; there are: {have}.{near}"
         raise UserError(msg)
     attributes = forge.attributes_of(domain)
-    jobs, left = _table_of(words or [])
-    values = options.attribute_values(left, attributes, domain, command="batch")
+    values = options.attribute_values(
+        left, attributes, domain, command="batch", others=options_of(ctx)
+    )
     asked = short_names(values, attributes)
     said = {"preset": preset, "pack": pack, "steps": steps, "seed": seed}
     also = {name: value for name, value in said.items() if value not in {"", None}}
@@ -152,27 +172,37 @@ def _table_of(words: Sequence[str]) -> tuple[Path | None, list[str]]:
     return Path(found[0]) if found else None, left
 
 
+def _check_source(jobs: Path | None, identities: str) -> None:
+    """Look whether it is said once where the edits are, and whether a table is there.
+
+    Raises:
+        UserError: if not.
+    """
+    if (jobs is None) == (not identities):
+        what = "both of them" if identities else "none of them"
+        msg = f"Give a table (styleforge batch jobs.csv), or --identities FOLDER; there was {what}."
+        raise UserError(msg)
+    if jobs is not None and not jobs.exists():
+        raise UserError(f"There is no file {jobs}. Check the name and the folder.")
+
+
 def _jobs(
     jobs: Path | None, identities: str, asked: Mapping[str, str], *, zipped: bool
 ) -> Path | Table:
     """The table, or that of folders.
 
     Raises:
-        UserError: if it is said twice, or not at all, where the edits are.
+        UserError: if a table is zipped, or pictures of a folder are asked for nothing.
     """
     from styleforge.batches.product import crossed
 
-    if (jobs is None) == (not identities):
-        what = "both of them" if identities else "none of them"
-        msg = f"Give a table (styleforge batch jobs.csv), or --identities DIR; there was {what}."
-        raise UserError(msg)
     if jobs is not None:
         if zipped:
             msg = "--zip is for folders; a table says itself what goes with what. Leave it out."
             raise UserError(msg)
         return jobs
     if not asked:
-        msg = "Nothing to change was asked for; give an attribute, such as --shape DIR."
+        msg = "Nothing to change was asked for; give an attribute, such as --shape FOLDER."
         raise UserError(msg)
     return crossed(identities, asked, zipped=zipped)
 

@@ -19,7 +19,8 @@ def check(
     plugin: Annotated[
         str,
         typer.Argument(
-            help="A plugin, or the path of its .py file; all installed ones by default."
+            metavar="PLUGIN",
+            help="A plugin, or the path of its .py file; all installed ones by default.",
         ),
     ] = "",
     *,

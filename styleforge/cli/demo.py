@@ -29,16 +29,29 @@ TIME = "of the transfer, after the models were loaded"
 def demo(
     domain: Annotated[
         str,
-        typer.Argument(help="What is styled, or a pack; the first that a pack shows by default."),
+        typer.Argument(
+            metavar="DOMAIN",
+            help="What is styled, or a pack; the first that a pack shows by default.",
+        ),
     ] = "",
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for sheet.png, result.png, metrics.json.")
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="FOLDER", help="Folder for sheet.png, result.png, metrics.json."
+        ),
     ] = Path("out/demo"),
-    pack: Annotated[str, typer.Option(help="The pack; the first with a demo by default.")] = "",
-    preset: Annotated[str, typer.Option(help="The recipe; the domain's first by default.")] = "",
+    pack: Annotated[
+        str, typer.Option(metavar="PACK", help="The pack; the first with a demo by default.")
+    ] = "",
+    preset: Annotated[
+        str, typer.Option(metavar="PRESET", help="The recipe; the domain's first by default.")
+    ] = "",
     executor: ExecutorOption = "",
 ) -> None:
-    """Run a transfer on a pack's own pictures, and measure it where the pack knows the truth."""
+    """Run an edit on pictures that come along, and measure it.
+
+    It is measured where the pack of models knows the true answer.
+    """
     from styleforge.forge import Forge
     from styleforge.measure.by_metrics import meanings
     from styleforge.prepare.build import build_problem

@@ -19,6 +19,7 @@ from styleforge.cli.run import (
     use_threads,
 )
 from styleforge.cli.unfinished import keep_beside
+from styleforge.cli.usage import options_of
 from styleforge.errors import UserError
 
 
@@ -28,49 +29,67 @@ def edit(
         str, typer.Argument(metavar="DOMAIN", help="What is styled; `styleforge presets` lists.")
     ],
     identity: Annotated[
-        str | None, typer.Option(help="The picture that is edited: a file, or gallery:NAME.")
+        str | None,
+        typer.Option(
+            metavar="PICTURE", help="The picture that is edited: a file, or gallery:NAME."
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The picture to write; holds the recipe.")
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="The picture to write; holds the recipe."),
     ] = None,
-    subject: Annotated[list[str] | None, typer.Option(help=SUBJECT_HELP)] = None,
-    pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
+    subject: Annotated[list[str] | None, typer.Option(metavar="NUMBER", help=SUBJECT_HELP)] = None,
+    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
     strength: Annotated[
         list[str] | None,
-        typer.Option(help="0 to 3, for all attributes (1.5) or one (shape=0.5); repeatable."),
+        typer.Option(
+            metavar="NUMBER",
+            help="0 to 3, for all attributes (1.5) or one (shape=0.5); repeatable.",
+        ),
     ] = None,
-    tune: Annotated[list[str] | None, typer.Option(help=TUNE_HELP)] = None,
+    tune: Annotated[list[str] | None, typer.Option(metavar="NAME=NUMBER", help=TUNE_HELP)] = None,
     interpolate: Annotated[
-        Path | None, typer.Option(help="Another edit's PNG: go on the way to it.")
+        Path | None, typer.Option(metavar="FILE", help="Another edit's PNG: go on the way to it.")
     ] = None,
-    at: Annotated[float, typer.Option(help="How far to go towards it, 0 to 1.")] = 0.5,
+    at: Annotated[
+        float, typer.Option(metavar="NUMBER", help="How far to go towards it, 0 to 1.")
+    ] = 0.5,
     refine: Annotated[
-        str, typer.Option(help="A preset that goes on from the mapped latent, such as loho-fast.")
+        str,
+        typer.Option(
+            metavar="PRESET",
+            help="A preset that goes on from the mapped latent, such as loho-fast.",
+        ),
     ] = "",
-    steps: Annotated[int | None, typer.Option(help="Steps of the refinement.")] = None,
-    seed: Annotated[int, typer.Option(help="Governs everything random.", min=0, max=2**63 - 1)] = 0,
+    steps: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Steps of the refinement.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Governs everything random.", min=0, max=2**63 - 1)
+    ] = 0,
     mask: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="FILE",
             help="Where the region is, painted white in the picture's own size: FILE for the "
-            "identity, ROLE=FILE for a reference; repeatable."
+            "identity, ROLE=FILE for a reference; repeatable.",
         ),
     ] = None,
     save_recipe: Annotated[
-        Path | None, typer.Option(help="Also write the recipe to this JSON file.")
+        Path | None, typer.Option(metavar="FILE", help="Also write the recipe to this JSON file.")
     ] = None,
     executor: options.ExecutorOption = "",
     share: Annotated[
         bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
     ] = False,
-    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
+    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
 ) -> None:
-    """Edit a picture in one pass: --ATTRIBUTE "words", FILE or #rrggbb for each attribute.
+    """Edit a picture in one pass, by words, colours or pictures.
 
-    The attributes of a domain are options of their own, such as --shape; `styleforge presets
-    DOMAIN` lists them. Two domains are edited together as FIRST+SECOND, with options such as
-    --first-shape. What is not asked for stays as it is.
+    Each attribute of the domain is an option: --shape "bob cut", --appearance "#8a2be2", or a FILE.
+    `styleforge edit DOMAIN --help` lists them. Two domains are edited together as FIRST+SECOND.
+    What is not asked for stays as it is.
     """
     from styleforge.api.recipes import edit_recipe
     from styleforge.api.subjects import with_subjects
@@ -79,7 +98,9 @@ def edit(
     forge = Forge(device=device)
     say_of_plugins(forge)
     attributes = forge.attributes_of(domain)
-    values = options.attribute_values(ctx.args, attributes, domain, command="edit")
+    values = options.attribute_values(
+        ctx.args, attributes, domain, command="edit", others=options_of(ctx)
+    )
     chosen = options.subjects_of(subject or (), attributes)
     if identity is None:
         msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."
@@ -92,6 +113,10 @@ def edit(
         options.writable(save_recipe, ".json")
     if steps is not None and not refine:
         msg = "--steps is for a refinement; add --refine PRESET, or leave --steps out."
+        raise UserError(msg)
+    if not values and interpolate is None:
+        have = ", ".join(options.options_of([one for one in attributes if one.drives]).values())
+        msg = f"Nothing to change was asked for; give one or more of {have or 'none'}."
         raise UserError(msg)
     use_threads(threads)
     recipe = edit_recipe(

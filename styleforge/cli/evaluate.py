@@ -42,65 +42,94 @@ def evaluate(
         ),
     ],
     domain: Annotated[
-        str, typer.Option(help="What is styled; the first that is installed by default.")
+        str,
+        typer.Option(
+            metavar="DOMAIN", help="What is styled; the first that is installed by default."
+        ),
     ] = "",
     methods: Annotated[
         str,
         typer.Option(
+            metavar="PRESET,PRESET",
             help="Presets of the domain, with commas; `styleforge presets` lists. nothing and "
-            "truth are the picture as it was and the true answer."
+            "truth are the picture as it was and the true answer.",
         ),
     ] = "",
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder of results and report; it is gone on with.")
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FOLDER",
+            help="Folder of results and report; it is gone on with.",
+        ),
     ] = Path("out/evaluation"),
     triples: Annotated[
         int | None,
         typer.Option(
             "--triples",
             "--cases",
+            metavar="NUMBER",
             help="Cases in all, shared among the levels; 24, or all of a file.",
             min=1,
         ),
     ] = None,
     levels: Annotated[
-        str, typer.Option(help="Levels, with commas, such as easy or unseen; all by default.")
+        str,
+        typer.Option(
+            metavar="LEVEL,LEVEL",
+            help="Levels, with commas, such as easy or unseen; all by default.",
+        ),
     ] = "",
     words: Annotated[
         str,
         typer.Option(
+            metavar="pack|FILE",
             help="Ask in words in place of reference pictures: pack, for those that the pack "
-            "gives, or a CSV file with the columns shape, appearance, ... and level."
+            "gives, or a CSV file with the columns shape, appearance, ... and level.",
         ),
     ] = "",
-    pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
+    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
     steps: Annotated[
         list[str] | None,
-        typer.Option(help="Steps of a run: 120 for all methods with stages, or loho=120."),
+        typer.Option(
+            metavar="NUMBER", help="Steps of a run: 120 for all methods with stages, or loho=120."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Governs everything random in a run.", min=0)] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Governs everything random in a run.", min=0)
+    ] = 0,
     chosen: Annotated[
-        int, typer.Option("--triples-seed", help="Governs which cases there are.", min=0)
+        int,
+        typer.Option(
+            "--triples-seed", metavar="NUMBER", help="Governs which cases there are.", min=0
+        ),
     ] = 0,
     against: Annotated[
-        str, typer.Option(help="The method that the others are compared with; the first.")
+        str,
+        typer.Option(
+            metavar="PRESET", help="The method that the others are compared with; the first."
+        ),
     ] = "",
     real: Annotated[
         Path | None,
-        typer.Option(help="Folder of real pictures for FID and the like; those of the source."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Folder of real pictures for FID and the like; those of the source.",
+        ),
     ] = None,
     no_sets: Annotated[
         bool, typer.Option("--no-sets", help="Leave out FID and the like, which take a minute.")
     ] = False,
     executor: ExecutorOption = "",
-    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
+    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
 ) -> None:
-    """Compare methods on the same pictures, by every metric, and write a report.
+    """Compare methods on the same pictures, and write a report.
 
-    What is done is kept in the folder: the same command goes on where it was stopped, and more
-    methods or cases can be added. A run that fails is told and does not end the others. Ctrl-C
-    writes the report of what is there.
+    Every metric is measured. What is done is kept in the folder: the same command goes on where it
+    was stopped, and more methods or cases can be added. A run that fails is told and does not end
+    the others. Ctrl-C writes the report of what is there.
     """
     from styleforge.evaluate.evaluation import asked
     from styleforge.evaluate.methods import chosen as list_of

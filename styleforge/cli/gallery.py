@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 
 def gallery(
-    pack: Annotated[str, typer.Option(help="The pack; every pack with a gallery by default.")] = "",
+    pack: Annotated[
+        str, typer.Option(metavar="PACK", help="The pack; every pack with a gallery by default.")
+    ] = "",
     copy_to: Annotated[
-        Path | None, typer.Option(help="Copy the pictures and their JSON to this folder.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Copy the pictures and their JSON to this folder."),
     ] = None,
 ) -> None:
-    """List the pictures that a pack ships; use them as gallery:NAME."""
+    """List the pictures that come along; use them as gallery:NAME."""
     from styleforge.forge import Forge
     from styleforge.pack.gallery import caption_of
 

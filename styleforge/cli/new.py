@@ -16,18 +16,28 @@ if TYPE_CHECKING:
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="Of the domain, such as my-domain.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the domain, such as my-domain.")],
     folder: Annotated[
-        Path | None, typer.Option(help="Where to write it; styleforge-NAME here by default.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where to write it; styleforge-NAME here by default."),
     ] = None,
     region: Annotated[
-        str, typer.Option(help="What it styles; NAME, or the pack's first region, by default.")
+        str,
+        typer.Option(
+            metavar="REGION", help="What it styles; NAME, or the pack's first region, by default."
+        ),
     ] = "",
     pack: Annotated[
-        str, typer.Option(help="The pack whose regions it styles; the first by default.")
+        str,
+        typer.Option(
+            metavar="PACK", help="The pack whose regions it styles; the first by default."
+        ),
     ] = "",
 ) -> None:
-    """Write the project of a new domain: an installable plugin with tests and a tutorial."""
+    """Write the project of a new domain: a plugin to install.
+
+    It has tests and a tutorial.
+    """
     from styleforge.plugins.scaffold import Project, check_name, choose_region, write_project
 
     check_name(name)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from styleforge.cli.usage import nearest
 from styleforge.errors import UserError
 from styleforge.files import check_writable
 
@@ -19,7 +19,7 @@ ExecutorOption = Annotated[
     str,
     typer.Option(
         "--executor",
-        metavar="SPEC",
+        metavar="WHERE",
         help="Where it runs: inline, which is here; processes:4, which is 4 worker processes; ray, "
         "ray://HOST:PORT; or what a plugin brings. STYLEFORGE_EXECUTOR or inline by default.",
     ),
@@ -49,9 +49,15 @@ def options_of(attributes: Sequence[Attribute]) -> dict[str, str]:
 
 
 def attribute_values(
-    words: Sequence[str], attributes: Sequence[Attribute], domain: str, command: str = "transfer"
+    words: Sequence[str],
+    attributes: Sequence[Attribute],
+    domain: str,
+    command: str = "transfer",
+    others: Sequence[str] = (),
 ) -> dict[str, str]:
     """Read ``--shape FILE`` and ``--shape=FILE`` to values by attribute name.
+
+    A word that is none of them may be meant for one of the command's other options.
 
     An attribute whose role is also an option of the command can be written in full
     (``--lips.seed FILE``).
@@ -71,7 +77,7 @@ def attribute_values(
         word = left.pop(0)
         option, given, value = word.partition("=")
         if option not in by_option:
-            raise UserError(_unknown(option, attributes, domain, command))
+            raise UserError(_unknown(option, attributes, domain, command, others))
         if not given:
             if not left or left[0].startswith("--"):
                 from styleforge.prepare.parse import expected
@@ -87,10 +93,11 @@ def attribute_values(
     return values
 
 
-def _unknown(word: str, attributes: Sequence[Attribute], domain: str, command: str) -> str:
+def _unknown(
+    word: str, attributes: Sequence[Attribute], domain: str, command: str, others: Sequence[str]
+) -> str:
     have = list(options_of(attributes).values())
-    near = difflib.get_close_matches(word, have, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    hint = nearest(word, [*have, *others])
     what = "an option" if word.startswith("-") else "expected here; every value follows an option"
     return (
         f"{word} is not {what}. The attributes of {domain} are {', '.join(have) or 'none'}; "

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 
 def packs(
-    pack: Annotated[str, typer.Argument(help="A pack; all by default.")] = "",
+    pack: Annotated[str, typer.Argument(metavar="PACK", help="A pack; all by default.")] = "",
 ) -> None:
-    """List the packs of models: what each can do, and what it lacks for each preset."""
+    """List the packs of models, and what each can do.
+
+    Of every preset it says what the pack lacks for it, if anything.
+    """
     from styleforge.forge import Forge
     from styleforge.pack.choice import default_pack
 

@@ -28,13 +28,17 @@ def plugins(
     show_all: Annotated[bool, typer.Option("--all", help="Core's own too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     disable: Annotated[
-        list[str] | None, typer.Option(help="Do not load this plugin any more; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="PLUGIN", help="Do not load this plugin any more; repeatable."),
     ] = None,
     enable: Annotated[
-        list[str] | None, typer.Option(help="Load this plugin again; repeatable.")
+        list[str] | None, typer.Option(metavar="PLUGIN", help="Load this plugin again; repeatable.")
     ] = None,
 ) -> None:
-    """List the plugins: what they add, or why they are broken and what to do."""
+    """List the plugins: what they add, or what is broken in them.
+
+    Of a broken one it says why, and what to do.
+    """
     if disable or enable:
         for name in disable or ():
             _switch(name, disabled=True)

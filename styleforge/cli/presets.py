@@ -19,21 +19,27 @@ if TYPE_CHECKING:
 
 
 def presets(
-    domain: Annotated[str, typer.Argument(help="A domain; all by default.")] = "",
+    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="A domain; all by default.")] = "",
     add: Annotated[
-        Path | None, typer.Option("--import", help="Keep the preset of a file as one of yours.")
+        Path | None,
+        typer.Option("--import", metavar="FILE", help="Keep the preset of a file as one of yours."),
     ] = None,
-    name: Annotated[str, typer.Option(help="Call what is imported so.")] = "",
-    export: Annotated[str, typer.Option(help="Write a preset of yours to a file.")] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="Call what is imported so.")] = "",
+    export: Annotated[
+        str, typer.Option(metavar="NAME", help="Write a preset of yours to a file.")
+    ] = "",
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file to export to; NAME.json if not.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="The file to export to; NAME.json if not."
+        ),
     ] = None,
-    delete: Annotated[str, typer.Option(help="Remove a preset of yours.")] = "",
+    delete: Annotated[str, typer.Option(metavar="NAME", help="Remove a preset of yours.")] = "",
 ) -> None:
-    """List the domains, their attributes as options, and their presets; keep presets of your own.
+    """List domains, their attributes and presets; keep your own.
 
-    `styleforge packs` says which of them each pack can do. The editor makes presets of your own;
-    `transfer --preset NAME` uses them.
+    The attributes are listed as options of `transfer` and `edit`. `styleforge packs` says which of
+    them each pack can do. The editor makes presets of your own; `transfer --preset NAME` uses them.
     """
     from styleforge.forge import Forge
     from styleforge.recipe.own_presets import OwnPresets

@@ -28,17 +28,23 @@ def reproduce(
             metavar="PICTURE", help="A PNG written by styleforge, or a recipe's JSON file."
         ),
     ],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the new result.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the new result.")
+    ] = None,
     executor: ExecutorOption = "",
-    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
+    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
     threads: Annotated[
-        int | None, typer.Option(help="CPU threads; as many as the run had by default.", min=1)
+        int | None,
+        typer.Option(
+            metavar="NUMBER", help="CPU threads; as many as the run had by default.", min=1
+        ),
     ] = None,
 ) -> None:
-    """Run the recipe inside a result again and say whether the picture is identical.
+    """Run a result's recipe again, and compare the pictures.
 
-    Exits with 1 where it is not. The pictures that the recipe names are looked for where they
-    were, then beside the result. Of a recipe's JSON file the result is written to --out.
+    The recipe travels inside the picture. The exit code is 1 where the new picture differs. The
+    pictures that the recipe names are looked for where they were, then beside the result. Of a
+    recipe's JSON file the result is written to --out.
     """
     from styleforge.forge import Forge
     from styleforge.prepare.formats import format_of

@@ -24,24 +24,29 @@ def serve(
     host: Annotated[
         str,
         typer.Option(
-            envvar=_OURS + "HOST", help="The address; beyond this machine a token is needed."
+            envvar=_OURS + "HOST",
+            metavar="ADDRESS",
+            help="The address; beyond this machine a token is needed.",
         ),
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(envvar=_OURS + "PORT", help="The port; 0 for a free one.")
+        int,
+        typer.Option(envvar=_OURS + "PORT", metavar="NUMBER", help="The port; 0 for a free one."),
     ] = 8788,
     token: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="TOKEN",
             help="Whoever has it may use the server, and sees what it made; repeatable. "
             "STYLEFORGE_TOKEN is better, as others on the machine see a command's words; several "
-            "are divided by spaces."
+            "are divided by spaces.",
         ),
     ] = None,
     data: Annotated[
         Path | None,
         typer.Option(
             envvar=_OURS + "DATA",
+            metavar="FOLDER",
             help="Where edits and pictures are kept; among the user's data by default.",
         ),
     ] = None,
@@ -49,7 +54,7 @@ def serve(
         str,
         typer.Option(
             "--executor",
-            metavar="SPEC",
+            metavar="WHERE",
             envvar=EXECUTOR,
             help="Where edits run: as many processes (processes:4), a Ray cluster, another server.",
         ),
@@ -58,6 +63,7 @@ def serve(
         list[str] | None,
         typer.Option(
             envvar=_OURS + "NAMES",
+            metavar="NAME",
             help="A name by which browsers call the server, where a proxy is before it; "
             "repeatable.",
         ),
@@ -66,45 +72,66 @@ def serve(
         list[str] | None,
         typer.Option(
             envvar=_OURS + "ORIGINS",
+            metavar="URL",
             help="Another page that may call it, such as https://example.org; repeatable.",
         ),
     ] = None,
     picture_mb: Annotated[
-        float, typer.Option(envvar=_OURS + "PICTURE_MB", help="Largest picture, in megabytes.")
+        float,
+        typer.Option(
+            envvar=_OURS + "PICTURE_MB", metavar="NUMBER", help="Largest picture, in megabytes."
+        ),
     ] = 20,
     megapixels: Annotated[
-        float, typer.Option(envvar=_OURS + "MEGAPIXELS", help="Largest picture, in megapixels.")
+        float,
+        typer.Option(
+            envvar=_OURS + "MEGAPIXELS", metavar="NUMBER", help="Largest picture, in megapixels."
+        ),
     ] = 40,
     request_mb: Annotated[
-        float, typer.Option(envvar=_OURS + "REQUEST_MB", help="Largest request, in megabytes.")
+        float,
+        typer.Option(
+            envvar=_OURS + "REQUEST_MB", metavar="NUMBER", help="Largest request, in megabytes."
+        ),
     ] = 64,
     queue: Annotated[
-        int, typer.Option(envvar=_OURS + "QUEUE", help="Edits that wait and run, in all.")
+        int,
+        typer.Option(
+            envvar=_OURS + "QUEUE", metavar="NUMBER", help="Edits that wait and run, in all."
+        ),
     ] = 200,
     per_token: Annotated[
-        int, typer.Option(envvar=_OURS + "PER_TOKEN", help="Of them, those of one token.")
+        int,
+        typer.Option(
+            envvar=_OURS + "PER_TOKEN", metavar="NUMBER", help="Of them, those of one token."
+        ),
     ] = 20,
-    steps: Annotated[int, typer.Option(envvar=_OURS + "STEPS", help="Steps of one edit.")] = 5000,
+    steps: Annotated[
+        int, typer.Option(envvar=_OURS + "STEPS", metavar="NUMBER", help="Steps of one edit.")
+    ] = 5000,
     minutes: Annotated[
         float,
         typer.Option(
-            envvar=_OURS + "MINUTES", help="Longest edit; after that it ends, keeping its best."
+            envvar=_OURS + "MINUTES",
+            metavar="NUMBER",
+            help="Longest edit; after that it ends, keeping its best.",
         ),
     ] = 60,
     keep_hours: Annotated[
         float,
         typer.Option(
             envvar=_OURS + "KEEP_HOURS",
+            metavar="NUMBER",
             help="After which an edit that has ended is removed, with its pictures.",
         ),
     ] = 24,
-    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
+    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
 ) -> None:
-    """Serve edits: a page for people, an address for programs (its documents are at /docs).
+    """Serve edits: a web page for people, an API for programs.
 
-    Edits wait in a queue and outlive a restart. Ctrl-C ends the server; what ran goes on when it
-    is back.
+    The API is described at /docs. Edits wait in a queue and outlive a restart. Ctrl-C ends the
+    server; what ran goes on when it is back.
     """
     try:
         from styleforge.server.serving import serve_until_told

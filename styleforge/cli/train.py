@@ -14,35 +14,52 @@ from styleforge.files import private_beside
 
 def train(
     domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="What the mapper edits.")],
-    pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
+    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
     minutes: Annotated[
-        float, typer.Option(help="Minutes of training in all, earlier runs included.", min=0)
+        float,
+        typer.Option(
+            metavar="NUMBER", help="Minutes of training in all, earlier runs included.", min=0
+        ),
     ] = 30.0,
     steps: Annotated[
-        int | None, typer.Option(help="Steps in all, instead of minutes.", min=1)
+        int | None, typer.Option(metavar="NUMBER", help="Steps in all, instead of minutes.", min=1)
     ] = None,
     folder: Annotated[
-        Path, typer.Option(help="Where checkpoints and the log are kept; a run there goes on.")
+        Path,
+        typer.Option(
+            metavar="FOLDER", help="Where checkpoints and the log are kept; a run there goes on."
+        ),
     ] = Path("out/training"),
     weights: Annotated[
         Path | None,
-        typer.Option(help="Folder for the mapper; your data by default."),
+        typer.Option(metavar="FOLDER", help="Folder for the mapper; your data by default."),
     ] = None,
     pictures: Annotated[
         Path | None,
-        typer.Option(help="Folder of pictures to learn from; the pack's own by default."),
+        typer.Option(
+            metavar="FOLDER", help="Folder of pictures to learn from; the pack's own by default."
+        ),
     ] = None,
-    batch: Annotated[int, typer.Option(help="Edits per step.", min=1)] = 8,
+    batch: Annotated[int, typer.Option(metavar="NUMBER", help="Edits per step.", min=1)] = 8,
     size: Annotated[
-        int | None, typer.Option(help="Side of the pictures that the losses see, in pixels.", min=1)
+        int | None,
+        typer.Option(
+            metavar="NUMBER", help="Side of the pictures that the losses see, in pixels.", min=1
+        ),
     ] = None,
     hidden: Annotated[
-        int | None, typer.Option(help="Width inside the modulation; that of W+ by default.", min=1)
+        int | None,
+        typer.Option(
+            metavar="NUMBER", help="Width inside the modulation; that of W+ by default.", min=1
+        ),
     ] = None,
-    depth: Annotated[int, typer.Option(help="Modulation modules of a sub-mapper.", min=1)] = 5,
+    depth: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Modulation modules of a sub-mapper.", min=1)
+    ] = 5,
     latents: Annotated[
         float,
         typer.Option(
+            metavar="NUMBER",
             help="Part of the time on latents alone, where the pack knows the answers.",
             min=0,
             max=1,
@@ -50,13 +67,20 @@ def train(
     ] = 0.7,
     gain: Annotated[
         float,
-        typer.Option(help="What the mapper's step is multiplied by once trained.", min=0.1, max=4),
+        typer.Option(
+            metavar="NUMBER",
+            help="What the mapper's step is multiplied by once trained.",
+            min=0.1,
+            max=4,
+        ),
     ] = 1.0,
-    seed: Annotated[int, typer.Option(help="Governs everything random.", min=0)] = 0,
-    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(help=THREADS_HELP, min=1)] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Governs everything random.", min=0)
+    ] = 0,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
+    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
 ) -> None:
-    """Train the mapper that turns words, colours and pictures into a step in W+.
+    """Train a mapper: words, colours and pictures to a step in W+.
 
     Can be stopped (Ctrl-C) and started again at any time. Published: 500,000 steps of one edit.
     """

@@ -19,6 +19,7 @@ from styleforge.cli.run import (
     use_threads,
 )
 from styleforge.cli.unfinished import keep_beside, output_of, resumed
+from styleforge.cli.usage import options_of
 from styleforge.errors import UserError
 from styleforge.recipe.precision import Precision
 
@@ -35,50 +36,64 @@ def transfer(
         str, typer.Argument(metavar="DOMAIN", help="What is styled; `styleforge presets` lists.")
     ],
     identity: Annotated[
-        str | None, typer.Option(help="The picture that is edited: a file, or gallery:NAME.")
+        str | None,
+        typer.Option(
+            metavar="PICTURE", help="The picture that is edited: a file, or gallery:NAME."
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The picture to write; holds the recipe.")
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="The picture to write; holds the recipe."),
     ] = None,
-    subject: Annotated[list[str] | None, typer.Option(help=SUBJECT_HELP)] = None,
-    pack: Annotated[str, typer.Option(help=PACK_HELP)] = "",
+    subject: Annotated[list[str] | None, typer.Option(metavar="NUMBER", help=SUBJECT_HELP)] = None,
+    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
     preset: Annotated[
         str,
         typer.Option(
-            help="The recipe, a published one or one of yours; the domain's first by default."
+            metavar="PRESET",
+            help="The recipe, a published one or one of yours; the domain's first by default.",
         ),
     ] = "",
     steps: Annotated[
-        int | None, typer.Option(help="Steps in all, shared among stages as in the preset.")
+        int | None,
+        typer.Option(metavar="NUMBER", help="Steps in all, shared among stages as in the preset."),
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(help="Governs everything random; 0 by default.", min=0, max=2**63 - 1),
+        typer.Option(
+            metavar="NUMBER", help="Governs everything random; 0 by default.", min=0, max=2**63 - 1
+        ),
     ] = None,
     strength: Annotated[
         list[str] | None,
-        typer.Option(help="From 0 to 1, for all attributes (0.5) or one (shape=0.5); repeatable."),
+        typer.Option(
+            metavar="NUMBER",
+            help="From 0 to 1, for all attributes (0.5) or one (shape=0.5); repeatable.",
+        ),
     ] = None,
-    tune: Annotated[list[str] | None, typer.Option(help=TUNE_HELP)] = None,
+    tune: Annotated[list[str] | None, typer.Option(metavar="NAME=NUMBER", help=TUNE_HELP)] = None,
     precision: Annotated[
         Precision | None,
         typer.Option(
+            metavar="float32|bfloat16|float16",
             help="What networks compute in during the steps, float32 by default; bfloat16 is "
-            "quicker where the processor has it, float16 is for graphics cards."
+            "quicker where the processor has it, float16 is for graphics cards.",
         ),
     ] = None,
     mask: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="FILE",
             help="Where the region is, painted white in the picture's own size: FILE for the "
-            "identity, ROLE=FILE for a reference; repeatable."
+            "identity, ROLE=FILE for a reference; repeatable.",
         ),
     ] = None,
     save_recipe: Annotated[
-        Path | None, typer.Option(help="Also write the recipe to this JSON file.")
+        Path | None, typer.Option(metavar="FILE", help="Also write the recipe to this JSON file.")
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option(help="Go on with a stopped run, from OUT.png.resume.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Go on with a stopped run, from OUT.png.resume."),
     ] = None,
     no_pose: Annotated[
         bool, typer.Option("--no-pose", help="Do not warp references to the identity's pose.")
@@ -87,22 +102,24 @@ def transfer(
     share: Annotated[
         bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
     ] = False,
-    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(help=RESUMED_THREADS_HELP, min=1)] = None,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
+    threads: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help=RESUMED_THREADS_HELP, min=1)
+    ] = None,
 ) -> None:
-    """Edit a picture: --ATTRIBUTE FILE for each attribute to change.
+    """Edit a picture by reference pictures, step by step.
 
-    The attributes of a domain are options of their own, such as --shape or --finer-style;
-    `styleforge presets DOMAIN` lists them. Two domains are edited together as FIRST+SECOND, with
-    options such as --first-shape. What is not asked for stays as it is. A first Ctrl-C
-    keeps the best so far, a second aborts.
+    Each attribute of the domain is an option: --shape FILE takes the shape from that picture, and
+    --finer-style FILE the finer style from another. `styleforge transfer DOMAIN --help` lists them.
+    Two domains are edited together as FIRST+SECOND. What is not asked for stays as it is. A first
+    Ctrl-C keeps the best so far, a second aborts.
     """
     from styleforge.forge import Forge
 
     forge = Forge(device=device)
     say_of_plugins(forge)
     attributes = forge.attributes_of(domain)
-    values = options.attribute_values(ctx.args, attributes, domain)
+    values = options.attribute_values(ctx.args, attributes, domain, others=options_of(ctx))
     out = options.writable_picture(output_of(out, resume))
     if save_recipe is not None:
         options.writable(save_recipe, ".json")

@@ -22,31 +22,41 @@ _BAR = 30  # characters of the longest bar
 
 def tuples(
     pictures: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder of pictures, with its folders.")
+        Path, typer.Argument(metavar="FOLDER", help="The folder of pictures, with its folders.")
     ],
     domain: Annotated[
-        str, typer.Option(help="What will be styled; `styleforge plugins` lists it.")
+        str,
+        typer.Option(metavar="DOMAIN", help="What will be styled; `styleforge plugins` lists it."),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The JSON file to write.")] = Path(
-        "tuples.json"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help="The JSON file to write.")
+    ] = Path("tuples.json"),
     pack: Annotated[
-        str, typer.Option(help="Whose models look at the pictures; the default one otherwise.")
+        str,
+        typer.Option(
+            metavar="PACK", help="Whose models look at the pictures; the default one otherwise."
+        ),
     ] = "",
-    each: Annotated[int, typer.Option(help="Triples of each level.", min=1)] = 10,
+    each: Annotated[int, typer.Option(metavar="NUMBER", help="Triples of each level.", min=1)] = 10,
     least: Annotated[
         str,
-        typer.Option(help="Share of a picture that is the region, at least: 0.18, or 18%."),
+        typer.Option(
+            metavar="SHARE", help="Share of a picture that is the region, at least: 0.18, or 18%."
+        ),
     ] = "",
     compare: Annotated[
-        str, typer.Option(help="The region whose overlap counts; the domain's by default.")
+        str,
+        typer.Option(
+            metavar="REGION", help="The region whose overlap counts; the domain's by default."
+        ),
     ] = "",
     level: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="BOUNDS",
             help="Bounds of a level, NAME=LOW,HIGH,NEAR,FAR: overlap in (LOW, HIGH], distance of "
             "landmarks in [NEAR, FAR) in pixels of a picture 256 wide. Those that are given "
-            "replace all; repeatable."
+            "replace all; repeatable.",
         ),
     ] = None,
     masks_alone: Annotated[
@@ -55,18 +65,23 @@ def tuples(
     doubted: Annotated[
         bool, typer.Option("--doubted", help="Keep pictures whose regions the pack doubts.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Governs the choice.", min=0, max=2**63 - 1)] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Governs the choice.", min=0, max=2**63 - 1)
+    ] = 0,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the JSON file where it is there.")
     ] = False,
-    device: Annotated[str, typer.Option(help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(help="CPU threads.", min=1)] = None,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
+    threads: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="CPU threads.", min=1)
+    ] = None,
 ) -> None:
-    """Choose triples of pictures (identity, shape, look) to compare methods with, by difficulty.
+    """Choose pictures to compare methods with, by difficulty.
 
-    Pairs are sorted by how well the faces (of other domains, another region) lie on each other, and
-    by the distance of landmarks, as LOHO does. Prints how many there are of each level, and why
-    pictures take no part. The first Ctrl-C stops looking and sorts what was seen.
+    They are triples: identity, shape, look. Pairs are sorted by how well the faces (of other
+    domains, another region) lie on each other, and by the distance of landmarks, as LOHO does.
+    Prints how many there are of each level, and why pictures take no part. The first Ctrl-C stops
+    looking and sorts what was seen.
     """
     from styleforge.api.tuples import tuples as choose
     from styleforge.cli.counting import Counting

@@ -31,18 +31,29 @@ class Action(StrEnum):
 
 
 def weights(
-    action: Annotated[Action, typer.Argument(help="What to do.")] = Action.LIST,
+    action: Annotated[
+        Action, typer.Argument(metavar="list|add|fetch|check|forget", help="What to do.")
+    ] = Action.LIST,
     name: Annotated[
-        str, typer.Argument(help="Of the list, or your own for a generator of yours.")
+        str,
+        typer.Argument(metavar="NAME", help="Of the list, or your own for a generator of yours."),
     ] = "",
-    file: Annotated[Path | None, typer.Argument(help="To add: a file or a folder.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="To add: a file or a folder.")
+    ] = None,
     *,
     layout: Annotated[
-        str, typer.Option(help="To add under a name of your own: how the file is laid out.")
+        str,
+        typer.Option(
+            metavar="LAYOUT", help="To add under a name of your own: how the file is laid out."
+        ),
     ] = "",
     agree: Annotated[bool, typer.Option("--agree", help="To fetch: agree to the licence.")] = False,
 ) -> None:
-    """List, add, fetch, check or forget published weights; nothing is fetched unless you say so."""
+    """List, add, fetch, check or forget published weights.
+
+    Nothing is fetched unless you say so.
+    """
     from styleforge.forge import Forge
 
     forge = Forge()

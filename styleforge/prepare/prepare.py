@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,7 +142,9 @@ def resolve(source: str | Path, models: Models) -> Path:
     names = sorted(path.stem for path in folder.glob("*.png")) if folder else []
     if folder is None or wanted not in names:
         have = ", ".join(names) or "no pictures"
-        msg = f"The gallery of {models.pack.name!r} has no picture {wanted!r}; it has {have}."
+        near = difflib.get_close_matches(wanted, names, n=1)
+        hint = f" Did you mean gallery:{near[0]}?" if near else ""
+        msg = f"The gallery of {models.pack.name!r} has no picture {wanted!r}; it has {have}.{hint}"
         raise UserError(msg)
     return folder / f"{wanted}.png"
 

@@ -101,11 +101,11 @@ def test_words_that_were_not_understood_are_said(batch):
 
 
 def test_what_cannot_be_done_is_a_sentence(batch, refused):
-    refused(batch("--out", "out"), "or --identities DIR; there was none")
+    refused(batch("--out", "out"), "or --identities FOLDER; there was none")
     refused(batch("jobs.csv", "--identities", "people", "--out", "out"), "there was both")
     refused(batch("jobs.csv", "--zip", "--out", "out"), "--zip is for folders")
     refused(batch("--identities", "people", "--out", "out"), "Nothing to change was asked for")
-    refused(batch("none.csv", "--out", "out"), "none.csv cannot be read")
+    refused(batch("none.csv", "--out", "out"), "There is no file none.csv")
     nowhere = ("--identities", "nowhere", "--shape", "tall", "--out", "out")
     refused(batch(*nowhere), "There is no folder nowhere")
     refused(batch("jobs.csv", "--out", "out", "--hape", "x"), "--hape", "Did you mean --shape?")

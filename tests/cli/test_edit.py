@@ -128,7 +128,7 @@ def test_words_go_into_a_transfer_too(transfer, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], ["Nothing to change was asked for", "shape, appearance"]),
+        ([], ["Nothing to change was asked for", "--shape, --appearance"]),
         (["--shpe", "tall"], ["--shpe", "`styleforge edit --help`", "Did you mean --shape?"]),
         (["--shape"], ["--shape needs a value", "or words"]),
         (["--shape", "tall", "--shape", "wide"], ["given twice"]),

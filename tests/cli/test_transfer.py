@@ -70,7 +70,7 @@ def test_full_names_and_roles_are_options_too(transfer, tmp_path):
         (["--shape", "shape.png", "--preset", "x"], ["no preset 'x'", "toy-loho, toy-look"]),
         (["--shape", "shape.png", "--pack", "x"], ["no pack 'x'", "toy"]),
         (["--shape", "shape.png", "--steps", "1"], ["1 steps", "2 stages"]),
-        (["--shape", "shape.png", "--steps", "x"], ["--steps", "integer"]),
+        (["--shape", "shape.png", "--steps", "x"], ["--steps", "a whole number"]),
         (["--shape", "shape.png", "--strength", "x"], ["--strength x"]),
         (["--shape", "shape.png", "--strength", "2"], ["from 0 to 1"]),
         (["--shape", "shape.png", "--strength", "hat=1"], ["hat=1", "shape"]),

@@ -92,7 +92,7 @@ def test_add_check_and_forget(run, checkpoint):
         (("add", "people", "gone.pt"), "gone.pt is not there"),
         (("add", "mine", "gone.pt", "--layout", "runes"), "no layout 'runes'"),
         (("add", "people", "gone.pt", "--layout", "vgg16"), "has its own layout"),
-        (("send", "people"), "'send' is not one of"),
+        (("send", "people"), "'send' is none of"),
     ],
 )
 def test_what_is_said_of_a_mistake(run, words, said):
