@@ -101,12 +101,12 @@ class Report:
     def best(self, score: str, level: str = "") -> tuple[str, ...]:
         """The methods with the best mean, of those that were measured on as many cases as any.
 
-        What makes nothing is no method that could be best.
+        What makes nothing is no method that could be best, and of one method there is no best.
         """
         means = {n: one for n, one in self.means(score, level).items() if self.methods[n].made}
         most = max((one.count for one in means.values()), default=0)
         running = {name: one for name, one in means.items() if one.count == most}
-        return best_of(running, self.scores[score].better)
+        return best_of(running, self.scores[score].better) if len(running) > 1 else ()
 
     def fewer(self, score: str, level: str = "") -> tuple[str, ...]:
         """The methods whose mean of a score is over fewer cases than that of another one."""

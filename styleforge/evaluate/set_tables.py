@@ -73,7 +73,7 @@ def sets(report: Report) -> str:
 def best_set(report: Report, name: str) -> tuple[str, ...]:
     """The methods with the best score of all pictures together, of those with the most results.
 
-    What makes nothing is no method that could be best.
+    What makes nothing is no method that could be best, and of one method there is no best.
     """
     found = {
         method: one[name]
@@ -83,7 +83,7 @@ def best_set(report: Report, name: str) -> tuple[str, ...]:
     most = max((report.count(method) for method in found), default=0)
     found = {method: value for method, value in found.items() if report.count(method) == most}
     better = report.set_scores[name].better
-    if better not in {"more", "less"} or not found:
+    if better not in {"more", "less"} or len(found) < 2:
         return ()
     best = max(found.values()) if better == "more" else min(found.values())
     return tuple(method for method, value in found.items() if value == best)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,7 +160,9 @@ def _of_tuples(
         case = Case(f"{one.level}-{number}", one.level, pictures, one.iou, one.distance)
         found.append(_known(forge, setting, case))
     left = len(chosen.left_out)
-    notes = tuple(chosen.notes)
+    folders = {str(Path(path).resolve().parent) for one in chosen.triples for path in one.pictures}
+    folders |= {wanted.source, str(Path(wanted.source).resolve())}
+    notes = tuple(_without(folders, note) for note in chosen.notes)
     if left:
         total = left + len(chosen.pictures)
         notes += (f"{left} of {total} pictures take no part ({_reasons(chosen)}).",)
@@ -186,6 +188,13 @@ def _levels(wanted: Wanted, known: Sequence[str]) -> list[str]:
         msg = f"There is no level {unknown[0]!r}; there are {', '.join(known)}."
         raise UserError(msg)
     return [level for level in known if level in wanted.levels or not wanted.levels]
+
+
+def _without(folders: Collection[str], note: str) -> str:
+    """A note in which folders are called by their last name: a report tells nobody's."""
+    for one in sorted(folders, key=len, reverse=True):
+        note = note.replace(one, Path(one).name)
+    return note
 
 
 def _reasons(chosen: Tuples) -> str:

@@ -59,10 +59,11 @@ def title(report: Report) -> str:
         'lips with toy: 0 methods on 0 cases'
     """
     setting = report.setting
-    return (
-        f"{setting.domain} with {setting.pack}: {len(report.methods)} methods on "
-        f"{len(report.cases)} cases"
+    methods, cases = (
+        f"{count} {noun}{'' if count == 1 else 's'}"
+        for count, noun in ((len(report.methods), "method"), (len(report.cases), "case"))
     )
+    return f"{setting.domain} with {setting.pack}: {methods} on {cases}"
 
 
 def facts(report: Report) -> str:

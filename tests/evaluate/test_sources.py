@@ -25,6 +25,7 @@ def folder(models, tmp_path):
         references = toy.toy_problem(models, "shape", seed=seed).references
         for role, reference in references.items():
             save_image(reference.image, made / f"{role}-{seed}.png")
+    (made / "notes.txt").write_text("no picture")
     return made
 
 
@@ -51,6 +52,7 @@ def test_photographs_are_measured_without_a_truth(compare, chosen, tmp_path):
     assert {"shape_iou", "identity_psnr", "similarity"} < set(report.scores)
     text = (tmp_path / "out/report.md").read_text()
     assert "The true answers are not known." in text
+    assert "1 other file is in photographs, and not looked at." in text
     assert str(tmp_path) not in text
 
 
@@ -76,6 +78,7 @@ def test_a_folder_is_sorted_once(compare, folder, forge, monkeypatch, tmp_path):
     monkeypatch.setattr("styleforge.evaluate.sources.levels_of", lambda *_: ("near",))
     first = compare(folder, methods=["toy-mapper"], triples=2)
     assert (tmp_path / "out/tuples.json").exists()
+    assert str(tmp_path) not in (tmp_path / "out/report.md").read_text()
     again = compare(folder, methods=["toy-mapper"], triples=2)
     assert looked == [str(folder)]
     assert again.rows == first.rows

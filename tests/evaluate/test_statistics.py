@@ -91,16 +91,19 @@ def report_of(methods, **cases):
 
 
 def test_what_makes_nothing_is_never_the_best():
-    methods = {"new": Method(recipe="ab"), "truth": given_method("truth")}
-    report = report_of(methods, new=[0.5] * 6, truth=[1.0] * 6)
+    methods = {name: Method(recipe="ab") for name in ("new", "old")}
+    methods["truth"] = given_method("truth")
+    report = report_of(methods, new=[0.5] * 6, old=[0.4] * 6, truth=[1.0] * 6)
     assert report.best("iou") == ("new",)
     assert "**0.500**" in table(report)
     assert "**1.000**" not in table(report)
+    alone = {name: methods[name] for name in ("new", "truth")}
+    assert report_of(alone, new=[0.5] * 6, truth=[1.0] * 6).best("iou") == ()
 
 
 def test_a_mean_over_fewer_cases_is_never_the_best_and_says_so():
-    methods = {"new": Method(recipe="ab"), "old": Method(recipe="cd")}
-    report = report_of(methods, new=[0.9] * 4, old=[0.5] * 6)
+    methods = {name: Method(recipe="ab") for name in ("new", "old", "other")}
+    report = report_of(methods, new=[0.9] * 4, old=[0.5] * 6, other=[0.4] * 6)
     assert report.best("iou") == ("old",)
     assert report.fewer("iou") == ("new",)
     assert "0.900 (n = 4)" in table(report)
@@ -109,11 +112,14 @@ def test_a_mean_over_fewer_cases_is_never_the_best_and_says_so():
 
 
 def test_a_score_of_a_set_is_compared_for_the_best_where_as_many_results_are():
-    methods = {name: Method(recipe="ab") for name in ("new", "old")}
+    methods = {name: Method(recipe="ab") for name in ("new", "old", "other")}
     methods["nothing"] = given_method("nothing")
     report = replace(
-        report_of(methods, new=[0.9] * 4, old=[0.5] * 6, nothing=[0.1] * 6),
-        sets={"new": {"fid": 1.0}, "old": {"fid": 2.0}, "nothing": {"fid": 0.5}},
+        report_of(methods, new=[0.9] * 4, old=[0.5] * 6, other=[0.5] * 6, nothing=[0.1] * 6),
+        sets={
+            name: {"fid": value}
+            for name, value in (("new", 1.0), ("old", 2.0), ("other", 3.0), ("nothing", 0.5))
+        },
         set_scores={"fid": Score(says="distance", better="less")},
     )
     assert best_set(report, "fid") == ("old",)
