@@ -91,7 +91,7 @@ def test_no_minutes_write_what_there_is(train, written):
         (["--pictures", "lost"], ["lost holds 0 pictures", "two or more"]),
         (["--pack", "lost"], ["no pack 'lost'"]),
         (["--steps", "0"], ["--steps"]),
-        (["--steps", "many"], ["--steps", "integer"]),
+        (["--steps", "many"], ["--steps", "a whole number"]),
         (["--batch", "0"], ["--batch"]),
         (["--size", "0"], ["--size"]),
         (["--size", "17"], ["no resolution 17"]),

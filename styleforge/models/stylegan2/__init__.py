@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from styleforge.models.stylegan2.generator import Generator, channel_table, noise_shapes
+from styleforge.models.stylegan2.generator import Generator
+from styleforge.models.stylegan2.shapes import channel_table, noise_shapes
 
 __all__ = ["Generator", "channel_table", "noise_shapes"]

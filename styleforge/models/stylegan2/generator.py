@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
-from styleforge.errors import UserError
 from styleforge.models.stylegan2.fir import upsample
 from styleforge.models.stylegan2.layers import StyledConv, ToRGB
 from styleforge.models.stylegan2.mapping import Mapping
 from styleforge.models.stylegan2.recording import Recording
+from styleforge.models.stylegan2.shapes import (
+    SQUARE,
+    check_inputs,
+    checked_channels,
+    levels_up_to,
+    noise_shapes,
+    shape_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,38 +27,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def channel_table(size: int, base: int = 32768, most: int = 512) -> dict[int, int]:
-    """Channels per resolution of config F: ``min(base / resolution, most)``.
-
-    Example:
-        >>> channel_table(256)[256]
-        128
-    """
-    return {2**level: min(base // 2**level, most) for level in range(2, int(math.log2(size)) + 1)}
-
-
 CACHED = 2**24  # bytes of the maps of several pictures up to which they are drawn together
-SQUARE = (4, 4)  # (h, w) of the constant of generators of square pictures
-
-
-def noise_shapes(
-    resolutions: Iterable[int], constant: tuple[int, int] = SQUARE
-) -> tuple[tuple[int, int], ...]:
-    """The (h, w) of every noise map: one of the first resolution, two of each that follows.
-
-    Example:
-        >>> noise_shapes((4, 8))
-        ((4, 4), (8, 8), (8, 8))
-        >>> noise_shapes((4, 8), (4, 2))
-        ((4, 2), (8, 4), (8, 4))
-    """
-    first, *rest = (_shape(side, constant) for side in resolutions)
-    return (first, *(shape for shape in rest for _ in range(2)))
-
-
-def _shape(side: int, constant: tuple[int, int]) -> tuple[int, int]:
-    """The (h, w) at a resolution, which is named by the side that a square would have."""
-    return side // 4 * constant[0], side // 4 * constant[1]
 
 
 class Generator(nn.Module):
@@ -100,20 +75,12 @@ class Generator(nn.Module):
         constant: tuple[int, int] = SQUARE,
     ) -> None:
         super().__init__()
-        if min(constant) < 1:
-            raise UserError(f"The constant is {constant[0]} x {constant[1]}; give 1 x 1 or more.")
-        if size < 8 or size & (size - 1):
-            raise UserError(f"The generator's size is {size}; give a power of two of at least 8.")
-        table = channel_table(size) if channels is None else dict(channels)
-        self.resolutions = tuple(2**level for level in range(2, int(math.log2(size)) + 1))
-        missing = [side for side in self.resolutions if side not in table]
-        if missing:
-            raise UserError(f"The channel table has no entry for {missing}; give one for each.")
+        self.channels = table = checked_channels(size, channels, constant)
+        self.resolutions = tuple(table)
         self.width = width
-        self.size = _shape(size, constant)
+        self.size = shape_at(size, constant)
         self.rows = 2 * len(self.resolutions)
         self.noise_shapes = noise_shapes(self.resolutions, constant)
-        self.channels = {side: table[side] for side in self.resolutions}
 
         self.mapping = Mapping(width, mapping_layers)
         self.register_buffer("w_avg", torch.zeros(width))
@@ -161,10 +128,10 @@ class Generator(nn.Module):
         Raises:
             UserError: too few rows or noise maps, or a size that the generator does not have.
         """
-        levels = self._levels(size)
+        levels = levels_up_to(size, self.resolutions)
         if len(latent) == 1 or latent.device.type != "cpu" or torch.is_grad_enabled():
             return self._picture(latent, self._maps(latent, noise, levels))
-        self._check(latent, noise, levels)
+        check_inputs(latent, noise, self.width, self.noise_shapes[: 2 * levels - 1])
         maps, image, first = self._constant(latent), None, 0
         last = 2 * levels - 1
         while first < last and self._shared(len(latent), first):
@@ -196,20 +163,13 @@ class Generator(nn.Module):
         if trained or self._clamped or type(self).synthesize is not Generator.synthesize:
             return None
         with torch.no_grad():
-            maps = tuple(self._maps(latent, noise, self._levels(size)))
+            maps = tuple(self._maps(latent, noise, levels_up_to(size, self.resolutions)))
             picture = self._picture(latent, maps)
         return Recording(self, latent.detach(), tuple(noise), maps, picture)
 
-    def _levels(self, size: int | None) -> int:
-        """How many resolutions there are up to a size."""
-        side = self.resolutions[-1] if size is None else size
-        if side not in self.resolutions:
-            raise UserError(f"There is no resolution {side}; choose one of {self.resolutions}.")
-        return self.resolutions.index(side) + 1
-
     def _maps(self, latent: Tensor, noise: Sequence[Tensor], levels: int) -> Iterator[Tensor]:
         """What each styled convolution gives, ``(N, C, h, w)``, up to a level."""
-        self._check(latent, noise, levels)
+        check_inputs(latent, noise, self.width, self.noise_shapes[: 2 * levels - 1])
         yield from self._grown(self._constant(latent), latent, noise, range(2 * levels - 1))
 
     def _constant(self, latent: Tensor) -> Tensor:
@@ -285,17 +245,3 @@ class Generator(nn.Module):
         if cutoff is None:
             return pulled
         return torch.cat((pulled[:, :cutoff], latent[:, cutoff:]), 1)
-
-    def _check(self, latent: Tensor, noise: Sequence[Tensor], levels: int) -> None:
-        rows, maps = 2 * levels, 2 * levels - 1
-        if latent.ndim != 3 or latent.shape[1] < rows or latent.shape[2] != self.width:
-            raise UserError(
-                f"The latent is {tuple(latent.shape)}; the generator reads (N, {rows}, "
-                f"{self.width}). Give one row of W+ per layer."
-            )
-        shapes = tuple(tuple(one.shape[-2:]) for one in noise[:maps])
-        if shapes != self.noise_shapes[:maps]:
-            raise UserError(
-                f"The noise maps are {shapes}; the generator reads {self.noise_shapes[:maps]}. "
-                "Draw them with random_noise()."
-            )

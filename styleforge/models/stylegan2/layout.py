@@ -11,7 +11,8 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.models.converted import Converted
 from styleforge.models.stylegan2.fir import fir_kernel
-from styleforge.models.stylegan2.generator import SQUARE, Generator
+from styleforge.models.stylegan2.generator import Generator
+from styleforge.models.stylegan2.shapes import SQUARE
 from styleforge.models.undrawn import undrawn
 
 SAMPLES = 10_000  # latents behind a mean latent that the file lacks, as StyleGAN2's projector takes
