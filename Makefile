@@ -70,15 +70,19 @@ demo: $(VENV)/.installed
 app: $(VENV)/.app
 	STYLEFORGE_VISITORS=24 $(BIN)/voila notebooks/hair_editor.ipynb --port=8866 --no-browser $(GUARD)
 
-# On copies, so that what is tried there changes no file of the repository. Tutorials draw with matplotlib.
-# Root has to say that it is root.
+# On copies, so that what is tried there changes no file of the repository, with the pages that they
+# link to. Tutorials draw with matplotlib. JupyterLab's own news and checks for updates are off: they
+# use the network. Root has to say that it is root.
 lab: $(VENV)/.app
 	$(INSTALL) jupyterlab matplotlib
-	mkdir -p out/lab/tutorials
+	mkdir -p out/lab/tutorials out/lab/docs
 	for one in notebooks/*.ipynb docs/tutorials/*.ipynb; do \
 		copy=out/lab/$$(echo $$one | sed 's,^notebooks/,,; s,^docs/,,'); \
-		test -e $$copy || cp $$one $$copy; \
+		test -e $$copy || sed 's,](\.\./,](../docs/,g' $$one > $$copy; \
 	done
+	cp -r docs/*.md docs/how-to docs/explanation docs/reference docs/reports docs/pictures out/lab/docs
+	$(BIN)/jupyter labextension disable "@jupyterlab/apputils-extension:announcements"
+	@echo "In a narrow window or on a phone: the address below, with /doc/tree in place of /lab/tree."
 	$(BIN)/jupyter lab $(AS_ROOT) out/lab/hair_editor.ipynb
 
 test: $(VENV)/.testing
