@@ -16,7 +16,6 @@ from pathlib import Path
 
 from styleforge.errors import UserError
 
-LOCK = ".lock"  # in a folder that one process at a time writes into
 LONGEST = 100  # bytes of the target's name in the private one; a name has 255 at most
 
 
@@ -89,41 +88,50 @@ def check_writable(path: Path, *, advice: str = "") -> None:
 
 
 @contextlib.contextmanager
-def alone(folder: Path, what: str) -> Iterator[None]:
-    """Be the only process that writes into a folder.
-
-    The system gives the lock back when the process ends, in whatever way.
+def claimed(folder: Path, what: str) -> Iterator[None]:
+    """While it lasts, no other process does the same in a folder.
 
     Args:
-        folder: which is made where it is not there.
-        what: is done there, for the message.
+        folder: is made where it is not there.
+        what: is done there, such as a batch.
 
     Raises:
-        UserError: if another process is at it, or the folder cannot be written.
+        UserError: if another process is at it, or the folder cannot be made.
 
     Example:
-        >>> with alone(Path("results"), "comparison"):
-        ...     print([path.name for path in Path("results").iterdir()])
-        ['.lock']
+        >>> with claimed(Path("results"), "batch"):
+        ...     [path.name for path in Path("results").iterdir()]
+        ['.batch.lock']
     """
-    from filelock import FileLock, Timeout
-
+    lock = folder / f".{what}.lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / LOCK)
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        msg = (
-            f"Another {what} writes into {folder}. Wait for it, or name another folder with --out."
-        )
-        raise UserError(msg) from error
+        for _ in range(2):
+            try:
+                handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+                break
+            except FileExistsError:
+                text = lock.read_text(encoding="utf-8").strip()
+                if not text.isdecimal() or runs(int(text)):
+                    msg = (
+                        f"Another {what} writes to {folder} (process {text or 'unknown'}). Wait "
+                        f"for it, choose another --out, or delete {lock} where none runs."
+                    )
+                    raise UserError(msg) from None
+                lock.unlink(missing_ok=True)  # of a process that was killed
+        else:
+            msg = f"{lock} comes back as soon as it is removed; choose another --out."
+            raise UserError(msg)
+        with os.fdopen(handle, "w") as file:
+            file.write(str(os.getpid()))
     except OSError as error:
-        msg = f"{folder} cannot be written: {error.strerror or error}. Name another folder."
+        msg = f"{folder} cannot be written to: {error.strerror or error}. Choose another --out."
         raise UserError(msg) from error
     try:
         yield
     finally:
-        lock.release()
+        with contextlib.suppress(OSError):
+            lock.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

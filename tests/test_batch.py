@@ -14,13 +14,15 @@ import torch
 from PIL import Image
 
 import styleforge as sf
-from styleforge.batches.manifest import LOCK, Manifest, Outcome, claimed
+from styleforge.batches.manifest import Manifest, Outcome
 from styleforge.batches.report import write_report
 from styleforge.errors import UserError
+from styleforge.files import claimed
 from styleforge.prepare.images import load_image, read_recipe
 from styleforge.run.events import Step
 from styleforge.run.executor import Inline
 
+LOCK = ".batch.lock"
 ROWS = [
     {"identity": "identity.png", "shape": "tall"},
     {"identity": "gone.png", "shape": "tall"},
@@ -378,7 +380,8 @@ def test_other_formats(run):
 
 
 def test_two_batches_do_not_share_a_folder(run, folder):
-    with claimed(folder / "out"), pytest.raises(UserError, match="Another batch writes to out"):
+    refused = pytest.raises(UserError, match="Another batch writes to out")
+    with claimed(folder / "out", "batch"), refused:
         run()
     (folder / "out" / LOCK).write_text("999999999")  # of a process that is gone
     assert len(run()) == 3

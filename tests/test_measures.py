@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from skimage.metrics import structural_similarity
 
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
+from styleforge.losses.masking import resize_mask
+from styleforge.losses.style import STYLE_LAYERS
 from styleforge.measure import metrics, preserved, scores
 from styleforge.measure.by_metrics import directions, meanings, measure, unmeasured
 from styleforge.measure.truth import Truth, comparison
@@ -196,3 +199,55 @@ def test_a_result_without_the_region_has_no_colour_or_texture_of_it(forge):
     bare = replace(given, found={**given.found, "thing": torch.zeros_like(given.found["thing"])})
     assert [score(bare) for score in about] == [None] * 3  # black would be near to dark things
     assert scores.region_iou(bare) == 0
+
+
+def test_the_ratio_of_textures_is_that_of_gram_distances_by_hand(forge):
+    problem = toy.toy_problem(forge.models("toy"), "shape", "look")
+    given = comparison(problem.identity.image, None, problem, toy.TOY, ("look", "shape"))
+    features = problem.models.get("features")
+    mine = given.found["thing"]
+
+    def distance(role):
+        other = problem.role(role)
+        theirs = hard_regions(dict(other.regions))["thing"]
+        total = 0.0
+        for layer in STYLE_LAYERS:
+            grams = []
+            for image, mask in ((given.image, mine), (other.image, theirs)):
+                values = features(image * mask, [layer])[layer].double()
+                values = values * resize_mask(mask, values.shape[-2:]) / mask.mean().sqrt()
+                flat = values.flatten(2)[0]
+                grams.append(flat @ flat.T / flat.numel())
+            total += float((grams[0] - grams[1]).square().mean())
+        return total
+
+    found = scores.style_ratio(given)
+    assert found == pytest.approx(distance("look") / distance("shape"), rel=1e-3)
+
+
+def test_cosines_are_cosines_of_embeddings_of_any_length(forge):
+    problem = toy.toy_problem(forge.models("toy"), "shape", "look")
+    image, style = problem.role("shape").image, ("look", "shape")
+    given = comparison(image, None, problem, toy.TOY, style)
+    models = problem.models
+    encoder, words = models.get("identity_encoder"), models.get("embedding")
+    mine, theirs = (encoder(one)[0].double() for one in (image, problem.identity.image))
+    wanted = float(mine @ theirs / mine.norm() / theirs.norm())
+    assert preserved.identity_similarity(given) == pytest.approx(wanted, abs=1e-6)
+    own = words.embed_image(image * given.found["thing"])[0].double()
+    cosines = []
+    for role in style:
+        other = problem.role(role)
+        seen = words.embed_image(other.image * hard_regions(dict(other.regions))["thing"])[0]
+        cosines.append(float(own @ seen.double() / own.norm() / seen.double().norm()))
+    assert scores.similarity(given) == pytest.approx(np.mean(cosines), abs=1e-6)
+
+
+def test_an_encoder_whose_embeddings_are_long_gives_cosines(forge, monkeypatch):
+    problem = toy.toy_problem(forge.models("toy"), "shape", "look")
+    given = comparison(problem.role("shape").image, None, problem, toy.TOY)
+    before = preserved.identity_similarity(given)
+    encoder = problem.models.get("identity_encoder")
+    longer = SimpleNamespace(get=lambda kind: lambda image: 7 * encoder(image))
+    after = preserved.identity_similarity(replace(given, problem=replace(problem, models=longer)))
+    assert after == pytest.approx(before, abs=1e-6)

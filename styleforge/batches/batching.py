@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from styleforge.batches.manifest import Outcome, claimed
+from styleforge.batches.manifest import Outcome
 from styleforge.batches.report import write_report
 from styleforge.errors import UserError
+from styleforge.files import claimed
 
 if TYPE_CHECKING:
     from styleforge.batches.plan import Plan
@@ -60,7 +61,7 @@ class Batching:
                 looked at, or something cannot be written.
         """
         ended = {one.key: one for one in self.plan.earlier}
-        with claimed(self.folder):
+        with claimed(self.folder, "batch"):
             self.batcher.manifest.refuse_others()
             try:
                 yield from self.plan.earlier

@@ -6,21 +6,19 @@ that was done before. The last line of a row counts; one that is cut off is pass
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from styleforge.errors import UserError
-from styleforge.files import runs
 
 if TYPE_CHECKING:
     from styleforge.run.result import Result
 
-FILE, LOCK = "manifest.jsonl", ".batch.lock"
+FILE = "manifest.jsonl"
 FORMAT = 1
 State = Literal["running", "done", "failed", "stopped"]
 
@@ -168,48 +166,3 @@ def _outcome(raw: Any) -> Outcome | None:
     values["notes"] = tuple(values.get("notes", ()))
     values["inputs"] = {path: tuple(facts) for path, facts in values.get("inputs", {}).items()}
     return Outcome(**values)
-
-
-@contextlib.contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """While it lasts, no other batch writes to a folder.
-
-    Raises:
-        UserError: if one does, or the folder cannot be made.
-
-    Example:
-        >>> import tempfile
-        >>> folder = Path(tempfile.mkdtemp())
-        >>> with claimed(folder):
-        ...     (folder / LOCK).exists()
-        True
-    """
-    lock = folder / LOCK
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for _ in range(2):
-            try:
-                handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-                break
-            except FileExistsError:
-                text = lock.read_text(encoding="utf-8").strip()
-                if not text.isdecimal() or runs(int(text)):
-                    msg = (
-                        f"Another batch writes to {folder} (process {text or 'unknown'}). Wait for "
-                        f"it, choose another --out, or delete {lock} where none runs."
-                    )
-                    raise UserError(msg) from None
-                lock.unlink(missing_ok=True)  # of a process that was killed
-        else:
-            msg = f"{lock} comes back as soon as it is removed; choose another --out."
-            raise UserError(msg)
-        with os.fdopen(handle, "w") as file:
-            file.write(str(os.getpid()))
-    except OSError as error:
-        msg = f"{folder} cannot be written to: {error.strerror or error}. Choose another --out."
-        raise UserError(msg) from error
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            lock.unlink(missing_ok=True)

@@ -134,7 +134,7 @@ def evaluate(
     from styleforge.evaluate.evaluation import asked
     from styleforge.evaluate.methods import chosen as list_of
     from styleforge.evaluate.writing import write_report
-    from styleforge.files import alone
+    from styleforge.files import claimed
     from styleforge.forge import Forge
 
     forge = Forge(device=device)
@@ -143,7 +143,7 @@ def evaluate(
     domain = domain or next(iter(forge.domains), "") or _no_domain()
     where = forge.executor(executor)
     names = list_of(methods, [one.name for one in forge.domains[domain].presets])
-    with alone(out, "comparison"):
+    with claimed(out, "comparison"):
         manifest = asked(
             forge, source, domain, names, out, pack=pack, triples=triples,
             levels=[one.strip() for one in levels.split(",") if one.strip()], seed=seed,

@@ -29,7 +29,7 @@ from styleforge.evaluate.running import Done, Going, run
 from styleforge.evaluate.sets import sets_of
 from styleforge.evaluate.sources import Wanted, cases_of
 from styleforge.evaluate.writing import JSON, write_report
-from styleforge.files import alone, check_writable
+from styleforge.files import check_writable, claimed
 from styleforge.plugins.config import default_executor
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def evaluate(
 
         forge = default_forge()
     folder, where = Path(out), forge.executor(executor)
-    with alone(folder, "comparison"):
+    with claimed(folder, "comparison"):
         manifest = asked(
             forge, source, domain, methods, folder, pack=pack, triples=triples, levels=levels,
             seed=seed, chosen=chosen, words=words, steps=steps or {}, executor=executor,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn.functional import cosine_similarity
 
 from styleforge.measure import metrics
 
@@ -60,7 +61,7 @@ def identity_similarity(given: Comparison) -> float:
     encoder = given.problem.models.get("identity_encoder")
     with torch.no_grad():
         mine, theirs = encoder(given.image), encoder(given.problem.identity.image)  # (1, E)
-    return float((mine * theirs).sum())
+    return float(cosine_similarity(mine, theirs).mean())
 
 
 def outside_psnr(given: Comparison) -> float | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
+from torch.nn.functional import cosine_similarity
 
 from styleforge.losses.style import STYLE_LAYERS, gram_distance
 from styleforge.measure import metrics
@@ -164,7 +165,7 @@ def similarity(given: Comparison) -> float | None:
         if not targets:
             return None
         mine = encoder.embed_image(given.image * given.found[region])
-        return float(torch.cat(targets).matmul(mine[0]).mean())
+        return float(cosine_similarity(torch.cat(targets), mine).mean())
 
 
 def latent_distance(given: Comparison) -> float | None:

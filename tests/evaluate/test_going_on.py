@@ -9,7 +9,7 @@ import pytest
 from styleforge.errors import UserError
 from styleforge.evaluate.manifest import read_manifest
 from styleforge.evaluate.running import Done
-from styleforge.files import alone
+from styleforge.files import claimed
 from styleforge.hookspecs import hookimpl
 from styleforge.prepare.images import read_recipe
 from styleforge.run.course import Course
@@ -131,11 +131,11 @@ def test_other_weights_of_an_earlier_method_are_noticed(compare, monkeypatch):
 
 def test_one_comparison_at_a_time_writes_into_a_folder(compare, tmp_path):
     with (
-        alone(tmp_path / "out", "comparison"),
-        pytest.raises(UserError, match=r"Another comparison writes into .*out\. Wait for it"),
+        claimed(tmp_path / "out", "comparison"),
+        pytest.raises(UserError, match=r"Another comparison writes to .*out \(process"),
     ):
         compare(["toy-mapper"])
     assert len(compare(["toy-mapper"]).rows) == 2
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match=r"file cannot be written: .*Name another folder"):
+    with pytest.raises(UserError, match=r"file cannot be written to: .*Choose another --out"):
         compare(["toy-mapper"], out=tmp_path / "file")

@@ -107,6 +107,21 @@ def test_ssim_is_that_of_torchmetrics():
     assert metrics.ssim(image, target) == pytest.approx(float(wanted), abs=2e-3)
 
 
+def test_psnr_is_that_of_torchmetrics():
+    from torchmetrics.functional.image import peak_signal_noise_ratio
+
+    from styleforge.measure import metrics
+
+    drawn = torch.Generator().manual_seed(0)
+    image, target = torch.rand(2, 1, 3, 24, 20, generator=drawn) * 2 - 1
+    wanted = float(peak_signal_noise_ratio(image, target, data_range=2.0))
+    assert metrics.psnr(image, target) == pytest.approx(wanted, rel=1e-5)
+    left = torch.zeros(1, 1, 24, 20)
+    left[..., :10] = 1
+    wanted = float(peak_signal_noise_ratio(image[..., :10], target[..., :10], data_range=2.0))
+    assert metrics.psnr(image, target, left) == pytest.approx(wanted, rel=1e-5)
+
+
 def test_a_report_has_a_plugin_s_score_of_sets(compare, forge, tmp_path):
     class Brightest:
         def __init__(self):

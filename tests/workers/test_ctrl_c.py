@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import styleforge
-from styleforge.batches.manifest import LOCK, Manifest
+from styleforge.batches.manifest import Manifest
 from styleforge.run.checkpoint import read_header
 
 pytestmark = [
@@ -156,5 +156,5 @@ def test_a_batch_goes_on_later(begin, here, times):
     states = [one.state for one in Manifest(Path("out")).outcomes.values()]
     assert states == ["stopped", "stopped"]
     assert all(read_header(one)[1] for one in Path("out/unfinished").iterdir())
-    assert not Path("out", LOCK).exists()
+    assert not Path("out", ".batch.lock").exists()
     assert Path("out/index.html").exists()
