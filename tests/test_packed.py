@@ -73,7 +73,7 @@ def test_colours_of_the_file_are_kept(forge, pictures, tmp_path):
 
 def test_a_profile_and_odd_numbers_are_kept(forge):
     from styleforge.prepare.icc import lab_profile
-    from styleforge.prepare.photo import Colours
+    from styleforge.prepare.own_colours import Colours
     from styleforge.testing import toy
 
     problem = toy.toy_problem(forge.models("toy"))

@@ -211,6 +211,26 @@ def test_other_floats_are_refused(values):
         read_photo(Image.fromarray(np.full((40, 40), 70_000, np.int32)))
 
 
+@pytest.mark.parametrize(("suffix", "channels"), [("png", 3), ("png", 4), ("tif", 3)])
+def test_sixteen_bits_are_read_as_eight_and_said(tmp_path, suffix, channels):
+    cv2 = pytest.importorskip("cv2")
+    path = tmp_path / f"a.{suffix}"
+    deep = RNG.integers(0, 65536, (40, 48, channels), dtype=np.uint16)
+    cv2.imwrite(str(path), deep)
+    photo = read_photo(path)
+    assert photo.notes[0] == "has 16 bits a channel; the result has 8."
+    if channels == 3:
+        assert np.abs(of(photo.image)[..., ::-1].astype(float) - deep / 257).max() <= 1
+    with Image.open(path) as opened:
+        assert "has 16 bits a channel; the result has 8." in lost(opened)
+
+
+def test_grey_of_sixteen_bits_is_said_where_it_is_read():
+    deep = Image.new("I;16", (40, 48), 30_000)
+    assert read_photo(deep).notes == ("has 16 bits a channel; the result has 8.",)
+    assert lost(deep) == ()  # a PNG holds it
+
+
 # --- in memory as in files ----------------------------------------------------------------
 def modes():
     base = Image.fromarray(SOFT)
@@ -318,7 +338,8 @@ def test_rows_are_worked_on_a_few_at_a_time(monkeypatch, kind):
         picture.info["icc_profile"] = rgb_profile("Display P3")
     found = []
     for rows in (1000, 7):
-        monkeypatch.setattr("styleforge.prepare.photo._ROWS", rows)
+        for module in ("photo", "own_colours"):
+            monkeypatch.setattr(f"styleforge.prepare.{module}.ROWS", rows)
         photo = read_photo(picture)
         edited = photo.image.clone()
         edited[..., 5:20, 3:30] = 77

@@ -59,8 +59,9 @@ def open_picture(source: str | Path | bytes | BinaryIO, name: str = "") -> Image
         msg = f"{name} is not a picture that can be read. {_USE}"
         raise UserError(msg) from error
     except OSError as error:
-        why = error.strerror or error
-        msg = f"{name} cannot be opened: {why}."
+        if error.strerror is None:  # a decoder's, of a header that is cut off
+            raise _damaged(name, error) from error
+        msg = f"{name} cannot be opened: {error.strerror}."
         raise UserError(msg) from error
     except Exception as error:  # decoders raise whatever a damaged header leads them to
         raise _damaged(name, error) from error

@@ -13,67 +13,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import Tensor
 
 from styleforge.prepare import icc
+from styleforge.prepare.depth import in_bytes, note_of
 from styleforge.prepare.opening import open_picture, readable
+from styleforge.prepare.own_colours import ROWS, Bytes, Colours, seen
 
-Bytes = NDArray[np.uint8]
 _ORIENTATION = 0x0112  # of EXIF
-_ROWS = 512  # that are worked on at once: a large photo takes gigabytes as a whole
 _TRANSPARENT = {"RGBA", "LA", "PA", "La", "RGBa"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Colours:
-    """What a file knows of its colours, beyond 8-bit sRGB.
-
-    ``own`` ``(1, 3, H, W)`` are the file's own bytes, ``alpha`` ``(1, 1, H, W)`` its opacity in
-    bytes or None, ``profile`` the RGB profile of ``own``, None where that is sRGB. ``room``
-    ``(1, 1, H, W)`` in bytes is where an edit may add to a cut-out; everywhere where None.
-
-    Example:
-        >>> photo = read_photo(Image.new("RGBA", (40, 50), (200, 30, 60, 0)))
-        >>> photo.colours.alpha.shape
-        torch.Size([1, 1, 50, 40])
-    """
-
-    own: Tensor
-    alpha: Tensor | None = None
-    profile: icc.Profile | None = None
-    room: Tensor | None = None
-
-    def carried(self, edited: Tensor) -> Image.Image:
-        """What became of the picture as it was read, in bytes of sRGB, with the file's own colours.
-
-        It has the file's profile and transparency. Pixels that are as they were are the file's
-        own; what the edit adds is opaque.
-        """
-        height, width = edited.shape[-2:]
-        picture = Image.new("RGB" if self.alpha is None else "RGBA", (width, height))
-        for top in range(0, height, _ROWS):
-            rows = slice(top, top + _ROWS)
-            after = edited[0, :, rows].permute(1, 2, 0).contiguous().numpy()  # (rows, W, 3)
-            picture.paste(Image.fromarray(self._strip(after, rows)), (0, top))
-        if self.profile is not None:
-            picture.info["icc_profile"] = self.profile.data
-        return picture
-
-    def _strip(self, after: Bytes, rows: slice) -> Bytes:
-        """Some rows of what `carried` gives: ``(rows, W, 3)``, or 4 with opacity."""
-        alpha = None if self.alpha is None else self.alpha[0, 0, rows].numpy()  # (rows, W)
-        own = self.own[0, :, rows].permute(1, 2, 0).numpy()  # (rows, W, 3)
-        changed = (np.asarray(seen(own, alpha, self.profile)) != after).any(axis=2)  # (rows, W)
-        if alpha is not None:
-            room = 255 if self.room is None else self.room[0, 0, rows].numpy()
-            alpha = np.maximum(alpha, np.where(changed, room, 0).astype(np.uint8))
-            after = _without_white(after, alpha)
-        if self.profile is not None:
-            after = np.asarray(icc.from_srgb(Image.fromarray(after), self.profile))
-        done = np.where(changed[..., None], after, own)
-        return done if alpha is None else np.dstack([done, alpha])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +109,8 @@ def lost(picture: Image.Image, name: str = "The picture") -> tuple[str, ...]:
     """
     with readable(name):
         if _held(picture):
-            return _frames(picture)
+            deep = () if picture.mode.startswith("I") else note_of(picture)  # a PNG holds grey ones
+            return (*_frames(picture), *deep)
         said = _photo(storable(picture, name)).notes
         return tuple(note for note in _photo(picture).notes if note not in said)
 
@@ -170,29 +120,10 @@ def _held(picture: Image.Image) -> bool:
     return picture.mode in {"1", "L", "LA", "P", "RGB", "RGBA"} or picture.mode[:2] == "I;"
 
 
-def seen(own: Bytes, alpha: Bytes | None, profile: icc.Profile | None) -> Image.Image:
-    """What a file's bytes ``(H, W, 3)`` look like in sRGB, over white.
-
-    Example:
-        >>> black, clear = np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), np.uint8)
-        >>> seen(black, clear, None).getpixel((0, 0))
-        (255, 255, 255)
-    """
-    picture = Image.fromarray(own)
-    if profile is not None:
-        picture = icc.to_srgb(picture, profile)
-    if alpha is None:
-        return picture
-    over = picture.convert("RGBA")
-    over.putalpha(Image.fromarray(alpha))
-    white = Image.new("RGBA", over.size, (255, 255, 255, 255))
-    return Image.alpha_composite(white, over).convert("RGB")
-
-
 def _photo(picture: Image.Image) -> Photo:
-    notes: list[str] = [*_frames(picture)]
+    notes: list[str] = [*_frames(picture), *note_of(picture)]
     profile = _profile(picture, notes)
-    picture = _bytes(_upright(picture))
+    picture = in_bytes(_upright(picture))
     grey = picture.mode in {"1", "L", "LA", "La"}
     alpha = None
     if picture.mode in _TRANSPARENT or "transparency" in picture.info:
@@ -209,8 +140,8 @@ def _photo(picture: Image.Image) -> Photo:
         notes.append("is partly transparent. The result is, too; what the edit adds is opaque.")
     bare = alpha is None and profile is None
     image = own if bare else np.empty_like(own)
-    for top in () if bare else range(0, len(own), _ROWS):
-        rows = slice(top, top + _ROWS)
+    for top in () if bare else range(0, len(own), ROWS):
+        rows = slice(top, top + ROWS)
         there = None if alpha is None else alpha[rows]
         image[rows] = np.asarray(seen(own[rows], there, profile))
     return Photo(
@@ -258,26 +189,6 @@ def _profile(picture: Image.Image, notes: list[str]) -> icc.Profile | None:
     return None if found is None or found.plain else found
 
 
-def _bytes(picture: Image.Image) -> Image.Image:
-    """A picture with eight bits a channel; what more it has is decided by its mode."""
-    if not picture.mode.startswith("I") and picture.mode != "F":
-        return picture
-    values = np.asarray(picture, dtype=np.float64)
-    if not np.isfinite(values).all():
-        msg = "it holds values that are not numbers, NaN or infinite"
-        raise ValueError(msg)
-    top, kind = (1.0, "numbers from 0 to 1") if picture.mode == "F" else (65535.0, "16 bits")
-    if values.min() < 0 or values.max() > top:
-        least, most = values.min(), values.max()
-        msg = f"its values go from {least:g} to {most:g}, and {kind} were expected"
-        raise ValueError(msg)
-    grey = Image.fromarray((values / top * 255).round().astype(np.uint8))
-    grey.info = dict(picture.info)
-    if "transparency" in grey.info:  # one value is see-through
-        grey.info["transparency"] = round(grey.info["transparency"] / top * 255)
-    return grey
-
-
 def _in_rgb(
     picture: Image.Image, profile: icc.Profile | None, notes: list[str], *, grey: bool
 ) -> tuple[Image.Image, icc.Profile | None]:
@@ -295,13 +206,6 @@ def _in_rgb(
         return picture.convert("RGB"), None
     notes.append(f"has the colour profile {profile.name!r}; the result is in sRGB.")
     return icc.to_srgb(picture, profile), None
-
-
-def _without_white(colours: Bytes, alpha: Bytes) -> Bytes:
-    """Colours ``(H, W, 3)`` such that they look as given where they are laid over white."""
-    share = alpha[..., None].astype(np.float32) / 255
-    own = (colours - 255 * (1 - share)) / np.maximum(share, 1 / 255)
-    return own.round().clip(0, 255).astype(np.uint8)
 
 
 def _tensor(values: Bytes) -> Tensor:

@@ -16,7 +16,8 @@ from styleforge.prepare import geometry, masks
 from styleforge.prepare.align import align, refuse_number
 from styleforge.prepare.images import to_bytes, to_values
 from styleforge.prepare.opening import check_size
-from styleforge.prepare.photo import Colours, read_photo
+from styleforge.prepare.own_colours import Colours
+from styleforge.prepare.photo import read_photo
 from styleforge.prepare.problem import Placement, Reference
 from styleforge.prepare.regions import soft_regions
 from styleforge.prepare.ways import PAINT

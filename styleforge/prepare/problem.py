@@ -10,7 +10,7 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.pack.models import Models
 from styleforge.pack.subjects import Subject
-from styleforge.prepare.photo import Colours
+from styleforge.prepare.own_colours import Colours
 
 
 @dataclass(frozen=True, kw_only=True)

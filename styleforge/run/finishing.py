@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from styleforge.compose.render import Layer
     from styleforge.forge import Forge
     from styleforge.plugins.registry import Registry
-    from styleforge.prepare.photo import Colours
+    from styleforge.prepare.own_colours import Colours
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.state import State

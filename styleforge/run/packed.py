@@ -25,7 +25,7 @@ from styleforge.errors import (
 )
 from styleforge.prepare.icc import Profile
 from styleforge.prepare.images import to_bytes, to_picture, to_tensor
-from styleforge.prepare.photo import Colours
+from styleforge.prepare.own_colours import Colours
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.events import Event, Finished, Note, Preparing, StageStarted, Step
 from styleforge.run.result import Result

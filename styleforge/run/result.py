@@ -15,7 +15,7 @@ from styleforge.display.tiles import flat, written
 from styleforge.prepare.formats import Encoded, encode
 from styleforge.prepare.images import save_picture, to_bytes, to_picture, to_values
 from styleforge.prepare.inputs import without_folders
-from styleforge.prepare.photo import Colours
+from styleforge.prepare.own_colours import Colours
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Swatch, Text
 from styleforge.recipe.recipe import Recipe

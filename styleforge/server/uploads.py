@@ -88,9 +88,9 @@ def keep_picture(
                 f"{settings.picture_pixels / 1e6:g} megapixels. Scale it down."
             )
             raise TooLarge(msg)
+        notes = lost(picture, said)  # a file that was read no longer says how deep it is
         with readable(said):
             picture.load()
-        notes = lost(picture, said)
         seen = storable(picture, said)
     seen.info = {one: seen.info[one] for one in _KEPT if one in seen.info}
     path.parent.mkdir(parents=True, exist_ok=True)

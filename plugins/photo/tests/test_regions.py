@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -13,6 +14,7 @@ from styleforge_photo.faces import find_faces
 from styleforge_photo.layout import Face, upright, usual
 from styleforge_photo.regions import PhotoRegions, grown_on
 from styleforge_photo.subjects import Faces, face_of, subject_of
+from styleforge_photo.tints import coloured
 
 # Points of NASA's portrait of Eileen Collins, x and y, read off by eye.
 POINTS = {
@@ -117,6 +119,26 @@ def test_nobody_is_seen_where_there_is_nobody(name: str) -> None:
     assert find_faces(picture) == ()
     values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
     assert float(PhotoRegions().of(values, None)[0, 0].min()) == 1
+
+
+def test_a_grey_reflection_in_a_coloured_picture_is_no_face(astronaut: np.ndarray) -> None:
+    """Under a hat the cascade took a glimmer in the visor for one, and the helmet was coloured."""
+    hatted = astronaut.copy()
+    hatted[:115, 110:360] = (30, 40, 90)
+    assert find_faces(hatted) == ()
+    grey = np.repeat(hatted.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
+    glimmer = Face(405, 425, 50)
+    assert not coloured(hatted)(glimmer)
+    assert coloured(grey)(glimmer)  # where all is grey that says nothing
+    assert coloured((astronaut * 0.2).astype(np.uint8))(Face(173, 65, 105))  # a face in the dark
+
+
+def test_a_small_face_in_a_panorama(astronaut: np.ndarray) -> None:
+    """It has 23 pixels where the longer side has 1280."""
+    wide = np.full((700, 4600, 3), (150, 170, 200), np.uint8)
+    wide[250:650, 3000:3400] = cv2.resize(astronaut, (400, 400), interpolation=cv2.INTER_AREA)
+    (found,) = find_faces(wide)
+    assert found.centre == pytest.approx((3000 + 223 * 0.78, 250 + 115 * 0.78), abs=12)
 
 
 def test_two_people_are_told_from_left_to_right(astronaut: np.ndarray) -> None:

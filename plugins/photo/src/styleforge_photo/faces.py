@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styleforge_photo.layout import Face
+from styleforge_photo.tints import coloured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,17 +54,34 @@ def find_faces(
     longer = max(picture.shape[:2])
     found = _apart(detector(picture)) if detector is not None else []
 
+    has_colours = coloured(picture)
+
     def seen(face: Face) -> bool:
+        if not has_colours(face):
+            return False
         return landmarks is None or landmarks(picture, face) is not None
 
     found = found or [one for one in _large(picture) if seen(one)]
     alone = len(found) == 1 and found[0].side > LONE * longer
     if not alone and longer > SIDE:
-        close, scale = _shrunk(picture, CLOSE)
+        close, scale = _shrunk(picture, close_side(picture.shape[0], picture.shape[1]))
         most = round(1.5 * LEAST * max(close.shape[:2]))
         small = [one.scaled(1 / scale) for one in _found(close, 0, SMALL, most)]
         found = _apart(found + [one for one in small if _sure(picture, one) and seen(one)])
     return tuple(sorted(found, key=lambda one: one.centre[0]))
+
+
+def close_side(height: int, width: int) -> int:
+    """The pixels of the longer side at which smaller faces are sought.
+
+    A panorama gets as many pixels as a picture that is twice as wide as high.
+
+    Example:
+        >>> close_side(800, 1200), close_side(1000, 8000)
+        (1280, 2560)
+    """
+    short, long = sorted((height, width))
+    return round(CLOSE * max(1.0, long / (2 * short)) ** 0.5)
 
 
 def _large(picture: NDArray[np.uint8]) -> list[Face]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from styleforge.pack.subjects import Subject
-from styleforge_photo.faces import CLOSE, find_faces
+from styleforge_photo.faces import close_side, find_faces
 from styleforge_photo.layout import Face
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Faces:
     def __call__(self, image: Tensor) -> tuple[Subject, ...]:
         """The faces of a picture ``(1, 3, H, W)`` in [-1, 1], from left to right."""
         height, width = image.shape[-2:]
-        scale = min(CLOSE / max(height, width), 1.0)
+        scale = min(close_side(height, width) / max(height, width), 1.0)
         values = image[0].permute(1, 2, 0).cpu().float().numpy()
         if scale < 1:
             small = (max(8, round(width * scale)), max(8, round(height * scale)))
