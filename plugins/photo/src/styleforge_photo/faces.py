@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,7 @@ def close_side(height: int, width: int) -> int:
         (1280, 2560)
     """
     short, long = sorted((height, width))
-    return round(CLOSE * max(1.0, long / (2 * short)) ** 0.5)
+    return round(CLOSE * math.sqrt(max(1.0, long / (2 * short))))
 
 
 def _large(picture: NDArray[np.uint8]) -> list[Face]:
