@@ -12,16 +12,16 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "presets": ("styleforge presets", "styleforge presets hair"),
         "transfer": (
             "styleforge transfer hair --identity gallery:mira --shape gallery:noor -o out.png",
-            "styleforge transfer hair --identity me.jpg --appearance red.jpg -o red.png",
+            "styleforge transfer clothing --identity gallery:otto --shape gallery:mira -o out.png",
         ),
         "edit": (
             'styleforge edit hair --identity gallery:mira --shape "long wavy hair" -o out.png',
-            "styleforge edit clothing --identity gallery:otto --shape v-neck -o out.png",
+            'styleforge edit hair --pack photo --identity me.jpg --appearance "#8a2be2" -o out.png',
         ),
         "reproduce": ("styleforge reproduce out.png",),
         "batch": (
             "styleforge batch jobs.csv --domain hair -o out/batch",
-            "styleforge batch --identities photos --domain hair --appearance red -o out/red",
+            "styleforge batch --identities people --domain hair --appearance red -o out/red",
         ),
         "serve": ("styleforge serve", "styleforge serve --port 0 --data out/server"),
         "evaluate": (

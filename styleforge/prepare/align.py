@@ -67,7 +67,7 @@ def align(
         msg = (
             f"No {noun} was found in {name}. The pack {models.pack.name!r} edits pictures that "
             f"show a {noun} of its kind, from the front, a tenth of the picture wide or more; use "
-            "one, or another pack."
+            "one, or another pack with --pack; `styleforge packs` lists what each edits."
         )
         raise UserError(msg)
     if len(found) > 1 and subject is None:
@@ -150,7 +150,7 @@ def _left_over(placed: Placed, name: str) -> tuple[str, ...]:
         msg = (
             f"No subject of the kind that this pack knows was found in {name}: what was taken for "
             f"one stays off its place by {placed.off:.0%} of the width. Use a picture that shows "
-            "one upright and large, or another pack."
+            "one upright and large, or another pack with --pack; `styleforge packs` lists them."
         )
         raise UserError(msg)
     if placed.off > ALIGNED:
