@@ -124,7 +124,7 @@ def test_strength_goes_part_of_the_way(plain, before):
 
 @pytest.mark.usefixtures("before")
 def test_words_that_are_no_colour_need_an_encoder(plain):
-    with pytest.raises(UserError, match="'plain' has no text-image encoder"):
+    with pytest.raises(UserError, match=r"'tall' is no name of a colour .*'plain' has no text-im"):
         styleforge.edit("paint", "identity.png", forge=plain, colour="tall")
 
 

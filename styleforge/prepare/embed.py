@@ -44,6 +44,8 @@ def embed(
         (torch.Size([1, 6]), ("'tal' was read as 'tall'.",))
     """
     how = "in words" if isinstance(condition, Text) else "as a colour"
+    if isinstance(condition, Text) and attribute.is_colour and not mapper:
+        _refuse_without_a_name(condition.text, attribute, models)
     encoder = encoder_of(models, f"{attribute.name} {how}", mapper=mapper)
     with torch.no_grad():
         if isinstance(condition, Text):
@@ -51,6 +53,23 @@ def embed(
             return encoder.embed_text([text]).to(models.device, models.dtype), notes
         assert isinstance(condition, Swatch)
         return encoder.embed_image(patch(condition, mask).to(models.device, models.dtype)), ()
+
+
+def _refuse_without_a_name(text: str, attribute: Attribute, models: Models) -> None:
+    """Refuse words for a colour that name none, where no encoder can place them.
+
+    Raises:
+        UserError: if the pack has no encoder.
+    """
+    if models.has("embedding"):
+        return
+    msg = (
+        f"{text!r} is no name of a colour that is known, and the pack {models.pack.name!r} has no "
+        f"text-image encoder that could read other words for {attribute.name}. Name a colour "
+        "(auburn, dark blonde, navy), write one as '#7a1f3d', or give a picture whose colour is "
+        "meant."
+    )
+    raise UserError(msg)
 
 
 def encoder_of(models: Models, wish: str, *, mapper: str = "") -> TextImageEncoder:

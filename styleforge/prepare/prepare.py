@@ -173,7 +173,8 @@ def require(reference: Reference, region: str, share: float) -> None:
     if found < share:
         msg = (
             f"No {region} was found in {reference.source} ({found:.1%} of the picture, at least "
-            f"{share:.1%} is needed). Use a picture in which the {region} can be seen."
+            f"{share:.1%} is needed). Use a picture in which the {region} can be seen, or "
+            "paint it: white in a mask."
         )
         raise UserError(msg)
 
