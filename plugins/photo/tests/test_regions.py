@@ -129,8 +129,11 @@ def test_a_grey_reflection_in_a_coloured_picture_is_no_face(astronaut: np.ndarra
     grey = np.repeat(hatted.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
     glimmer = Face(405, 425, 50)
     assert not coloured(hatted)(glimmer)
+    face = Face(173, 65, 105)
+    assert find_faces(astronaut, lambda picture: [face, glimmer]) == (face,)  # a network's finds
+    assert find_faces(astronaut, lambda picture: [glimmer]) == (glimmer,)  # which may be glare
     assert coloured(grey)(glimmer)  # where all is grey that says nothing
-    assert coloured((astronaut * 0.2).astype(np.uint8))(Face(173, 65, 105))  # a face in the dark
+    assert coloured((astronaut * 0.2).astype(np.uint8))(face)  # a face in the dark
 
 
 def test_a_small_face_in_a_panorama(astronaut: np.ndarray) -> None:

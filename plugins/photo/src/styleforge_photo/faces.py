@@ -54,8 +54,8 @@ def find_faces(
     """
     longer = max(picture.shape[:2])
     found = _apart(detector(picture)) if detector is not None else []
-
     has_colours = coloured(picture)
+    found = [one for one in found if has_colours(one)] or found
 
     def seen(face: Face) -> bool:
         if not has_colours(face):
