@@ -53,6 +53,10 @@ class Heads(nn.Module):
                 if count_of(side)
             }
         )
+        for side in self.fields:
+            fields, zone = strand_fields(int(side))
+            self.register_buffer(f"fields_{side}", fields, persistent=False)
+            self.register_buffer(f"zone_{side}", zone, persistent=False)
         with torch.no_grad():
             for head in (*self.materials.values(), *self.fields.values()):
                 head.get_parameter("weight").mul_(START)
@@ -76,15 +80,17 @@ class Heads(nn.Module):
             total = total + (1.0 if side == size else COARSE) * away
         return total, figures
 
-    def phases(self, maps: Mapping[int, Tensor], codes: Tensor) -> tuple[Tensor, dict[str, float]]:
-        """The squared error of the phases of strands of people ``(N, D)``, and each size's."""
-        total, figures = codes.new_zeros(()), {}
+    def phases(self, maps: Mapping[int, Tensor]) -> tuple[Tensor, dict[str, float]]:
+        """The squared error of the phases of strands, and each size's.
+
+        Args:
+            maps: features ``(N, C, side, side)`` by their side.
+        """
+        total, figures = next(iter(maps.values())).new_zeros((), dtype=torch.float32), {}
         for side in [side for side in maps if str(side) in self.fields]:
-            fields, zone = (
-                one.to(codes.device) for one in strand_fields(codes.cpu().numpy(), side)
-            )
+            fields, zone = self.get_buffer(f"fields_{side}"), self.get_buffer(f"zone_{side}")
             found = self.fields[str(side)](maps[side].float())  # (N, F, side, side)
-            error = ((found - fields).square() * zone).sum() / (zone.sum() * fields.shape[1])
-            figures[f"fields_{side}_of"] = error.item()
-            total = total + FIELD_WEIGHTS[side] * error
+            away = ((found - fields).square() * zone).sum((2, 3)) / zone.sum()  # (N, F)
+            figures[f"fields_{side}_of"] = away.mean().item()
+            total = total + FIELD_WEIGHTS[side] * away.mean()
         return total, figures

@@ -88,7 +88,7 @@ class Objective:
             figures |= {"missed": missed.item(), "slope": slope.item()}
             loss = loss + CHANGE_WEIGHT * missed
         shapes, read = self.heads.shapes(drawn.maps, truth, self.rarity)
-        phases, more = self.heads.phases(drawn.maps, batch.code)
+        phases, more = self.heads.phases(drawn.maps)
         figures |= read | more
         loss = loss + self.head_weight * shapes + phases
         if matching and self.features is not None:

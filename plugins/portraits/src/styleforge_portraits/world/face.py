@@ -48,19 +48,19 @@ def _age(canvas: Canvas, f: Features, age: float) -> None:
             + (f.mouth_x - f.nose_x) * s
             + side * (f.nose_half + 0.008 + (f.mouth_half - f.nose_half + 0.004) * s**1.3)
         )
-        alpha += _line(near, x - path, 0.0022, 0.004) * np.clip(4 * s * (1 - s), 0, 1)
+        alpha += _line(near, x - path, 0.0032, 0.005) * np.clip(4 * s * (1 - s), 0, 1)
         bag = y - 0.036 + 0.012 * ((x - side * EYE) / 0.04) ** 2
         alpha += (
-            0.8 * _line(near, bag, 0.0018, 0.004) * near.cover(np.abs(x - side * EYE) - 0.030, 0.02)
+            0.8 * _line(near, bag, 0.0028, 0.005) * near.cover(np.abs(x - side * EYE) - 0.030, 0.02)
         )
-    for level in (-0.125, -0.105):
+    for level in (-0.130, -0.105):
         wrinkle = y - level - 0.25 * (x - 0.3 * f.nose_x) ** 2
         alpha += (
-            0.6
-            * _line(near, wrinkle, 0.0014, 0.004)
+            0.7
+            * _line(near, wrinkle, 0.0024, 0.005)
             * near.cover(np.abs(x - 0.3 * f.nose_x) - 0.06, 0.04)
         )
-    canvas.paint(near, np.clip(alpha * 0.75 * age, 0, 1), {"skin_shadow": 1.0})
+    canvas.paint(near, np.clip(alpha * 0.90 * age, 0, 1), {"skin_shadow": 1.0})
 
 
 def _beard(canvas: Canvas, f: Features, head: Head, amount: float) -> None:
@@ -94,15 +94,15 @@ def _nose(canvas: Canvas, f: Features, head: Head) -> None:
     canvas.paint(near, np.clip(shade, 0, 0.7), {"skin_shadow": 1.0})
     u = (x - f.nose_x) / f.nose_half
     base = f.nose_y + 0.004 - 0.010 * u * u + 0.004 * np.cos(u * 5)
-    under = _line(near, y - base, 0.0026, 0.003) * near.cover((np.abs(u) - 1) * f.nose_half, 0.006)
+    under = _line(near, y - base, 0.0032, 0.004) * near.cover((np.abs(u) - 1) * f.nose_half, 0.006)
     wings = np.zeros_like(x)
     for side in (-1, 1):
         wing = (
             np.hypot((x - f.nose_x - side * f.nose_half * 0.92) / 0.8, y - f.nose_y + 0.010) - 0.011
         )
-        wings += _line(near, wing, 0.0018, 0.003) * ramp(side * u, 0.80, 1.1)
+        wings += _line(near, wing, 0.0030, 0.004) * ramp(side * u, 0.80, 1.1)
         nostril = bell(
-            x - f.nose_x - side * f.nose_half * 0.50, y - f.nose_y - 0.001, 0.0058, 0.0034
+            x - f.nose_x - side * f.nose_half * 0.50, y - f.nose_y - 0.001, 0.0066, 0.0042
         )
         under = np.maximum(under, 1.0 * nostril)
     below = 0.35 * bell(x - f.nose_x, y - f.nose_y - 0.012, f.nose_half * 0.7, 0.006)

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .canvas import Array, Canvas, Window, ramp, rounded
-from .strands import Field, strand_field
+from .strands import Field, strand_field, tips, wound
 
 if TYPE_CHECKING:
     from .hairstyle import Hair
-
-_TAU = 2 * np.pi
 
 
 def _mix(field: Field, shade: Array) -> dict[str, Array | float]:
@@ -87,8 +85,7 @@ class HairPainter:
         near = self.canvas.window(cx - 0.1, cx + 0.1, cy - 0.1, cy + 0.1)
         x, y = near.x - cx, near.y - cy
         r = np.hypot(x, y * 1.12)
-        turn = np.arctan2(np.abs(x), -y)
-        texture = np.cos(r * (_TAU / 0.026) + 1.5 * turn)
+        texture = wound(near.x, near.y)
         zero = np.zeros_like(r)
         field = Field(r, r, r, texture, zero + 0.3, 0.8 * np.exp(-(((y + 0.02) / 0.015) ** 2)))
         shade = 0.55 * ramp(y, 0.0, 0.05) + 0.15 * ramp(r, radius - 0.02, radius)
@@ -99,6 +96,5 @@ class HairPainter:
 def near_ends(hair: Hair, field: Field, near: Window) -> Array:
     """How far strand tips fall short of the cut, with a slightly rounded hem."""
     x = near.x - hair.head.skull
-    return np.asarray(
-        (0.004 + 0.020 * hair.wisps) * (field.texture - 0.3) + 0.6 * x * x, np.float32
-    )
+    short = 0.75 * tips(near.x) + 0.25 * field.texture - 0.3
+    return np.asarray((0.004 + 0.028 * hair.wisps) * short + 0.6 * x * x, np.float32)

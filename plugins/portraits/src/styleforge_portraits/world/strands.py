@@ -1,4 +1,10 @@
-"""The strand field: outline, texture, streaks and shine of hair, one for back and front."""
+"""The strand field: outline, texture, streaks and shine of hair, one for back and front.
+
+Ringlets, hair drawn up to a bun, and the tips of strands are patterns that stand still in the
+picture: a head that turns moves the outline over them, as it moves over a sheet of paper. A generator
+learns one pattern this way. With a pattern that moves with the head it would have to learn all places
+of it, and it draws their mean, which is smooth.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +20,9 @@ if TYPE_CHECKING:
 
 _TAU = 2 * np.pi
 _PERIODS = (0.024, 0.036, 0.056)  # of fine, medium and coarse strands, in picture widths
+RINGLET = 1 / 16  # period of ringlets and of tips, in picture widths
+GATHERED = -0.295  # height (y) of the point that hair is drawn up to
+PULLED = 22  # strands around that point
 
 
 def _blend(hair: Hair, u: Array) -> Array:
@@ -28,12 +37,34 @@ def _blend(hair: Hair, u: Array) -> Array:
     return np.asarray(0.78 * out + 0.22 * slow, np.float32)
 
 
-def _coils(x: Array, y: Array) -> Array:
-    """Ringlets: a warped grid of round lobes in [-1, 1], even in x."""
-    f = _TAU / 0.052
+def grid(x: Array, y: Array) -> tuple[Array, Array]:
+    """The phases of ringlets across and down, in radians: a warped grid, mirrored in x."""
+    f = _TAU / RINGLET
     wx = x + 0.009 * np.sin(y * f * 0.5) * np.tanh(x / 0.02)
     wy = y + 0.011 * np.cos(x * f * 0.5)
-    return np.asarray(np.cos(wx * f) * np.cos(wy * f), np.float32)
+    return wx * f, wy * f
+
+
+def coils(x: Array, y: Array) -> Array:
+    """Ringlets: round lobes in [-1, 1], even in x."""
+    across, down = grid(x, y)
+    return np.asarray(np.cos(across) * np.cos(down), np.float32)
+
+
+def pulled_up(x: Array, y: Array) -> Array:
+    """Strands that are drawn up to a bun, in [-1, 1], even in x."""
+    return np.asarray(np.cos(np.arctan2(x, y - GATHERED) * PULLED), np.float32)
+
+
+def wound(x: Array, y: Array) -> Array:
+    """Strands that are wound to a bun, in [-1, 1], even in x."""
+    return np.asarray(np.cos(np.hypot(x, y - GATHERED - 0.11) * (_TAU / 0.034)), np.float32)
+
+
+def tips(x: Array) -> Array:
+    """How far strands reach down side by side, in [-1, 1], even in x."""
+    f = _TAU / RINGLET
+    return np.asarray(0.7 * np.cos(x * f) - 0.3 * np.cos(x * f * 0.5), np.float32)
 
 
 @dataclass(frozen=True)
@@ -61,7 +92,8 @@ def strand_field(hair: Hair, near: Window) -> Field:
     sway += hair.curl * 0.0105 * np.sin(along * (_TAU / 0.078) + outer * 16)
     settle = ramp(outer, 0.03, 0.12)
     strands = _blend(hair, parted + sway * settle)
-    ringlets = _coils(x, y)
+    ringlets = coils(near.x, near.y)
+    ends = tips(near.x)
 
     # fringe: strands fall from the parting and lean with the sweep
     xf = near.x - head.skull - hair.part - hair.sweep * (near.y - hair.line) * 0.7
@@ -89,15 +121,14 @@ def strand_field(hair: Hair, near: Window) -> Field:
         - gap
         + reach * hair.sweep * 0.55
         - 1.2 * reach * reach
-        + (0.004 + 0.014 * hair.wisps) * fallen
+        + (0.004 + 0.020 * hair.wisps) * (0.75 * ends + 0.25 * fallen)
     )
     edge = edge + 0.012 * hair.coil * ringlets
     fringe = (near.y - edge) * 0.8
     in_fringe = near.cover(opening + 0.006, 0.045)
     texture = strands + (fallen - strands) * in_fringe
     if hair.bun > 0:
-        turn = np.arctan2(near.x - head.skull, near.y - head.top + 0.05)
-        pulled = np.cos(turn * 34) * ramp(outer, 0.02, 0.08)
+        pulled = pulled_up(near.x, near.y) * ramp(outer, 0.02, 0.08)
         texture = texture + (pulled - texture) * (hair.bun * (1 - in_fringe))
     texture = texture + (ringlets - texture) * (0.85 * hair.coil)
 
