@@ -6,14 +6,11 @@ import numpy as np
 import pytest
 import torch
 from styleforge_portraits import world
-from styleforge_portraits.training.fields import COIL, count_of, strand_fields
+from styleforge_portraits.training.fields import count_of, strand_fields
 from styleforge_portraits.training.heads import Heads
 from styleforge_portraits.training.perceived import MATCHED, feature_distances
 from styleforge_portraits.world import strands
 from styleforge_portraits.world.canvas import Canvas
-from styleforge_portraits.world.head import head_of
-
-PERSON = world.Person(yaw=0.7, curl=0.98)
 
 
 class Edges:
@@ -25,19 +22,18 @@ class Edges:
 
 
 def test_a_field_is_the_texture_that_the_world_draws_ringlets_from() -> None:
-    whole, skull = Canvas(128).everything(), head_of(PERSON).skull
-    drawn = strands._coils(whole.x - skull, whole.y + 0.02)
-    fields, zone = strand_fields(world.encode(PERSON)[None], 128)
-    assert abs(skull) * COIL > 1  # so the phase is the person's own
-    np.testing.assert_allclose(fields[0, -4], drawn, atol=1e-4)
+    whole = Canvas(128).everything()
+    fields, zone = strand_fields(128)
+    np.testing.assert_allclose(fields[-4], strands.coils(whole.x, whole.y), atol=1e-4)
+    np.testing.assert_allclose(fields[-6], strands.pulled_up(whole.x, whole.y), atol=1e-3)
     assert 0.1 < float(zone.mean()) < 0.9
 
 
 @pytest.mark.parametrize("size", [16, 32, 64, 128, 256])
 def test_no_field_is_finer_than_its_size_can_show(size) -> None:
-    fields, _ = strand_fields(world.encode(PERSON)[None], size)
-    assert fields.shape == (1, count_of(size), size, size)
-    below = fields[0, 0, size // 2]  # across, of the lowest octave
+    fields, _ = strand_fields(size)
+    assert fields.shape == (count_of(size), size, size)
+    below = fields[0, size // 2]  # across, of the lowest octave
     turns = int((below[1:].sign() != below[:-1].sign()).sum())
     assert 2 <= turns <= size * 2 / 3.2
 
@@ -45,18 +41,17 @@ def test_no_field_is_finer_than_its_size_can_show(size) -> None:
 def test_heads_learn_phases_that_features_hold() -> None:
     torch.manual_seed(0)
     heads = Heads({8: 4, 32: 40})
-    codes = torch.from_numpy(np.stack([world.encode(PERSON), world.encode(world.Person())]))
-    fields, _ = strand_fields(codes.numpy(), 32)
+    fields = strand_fields(32)[0].expand(2, -1, -1, -1)
     fresh = torch.randn(2, 40 - fields.shape[1], 32, 32)
     maps = {8: torch.zeros(2, 4, 8, 8), 32: torch.cat((fields, fresh), 1)}
     optimizer = torch.optim.Adam(heads.parameters(), 0.05)
-    first = heads.phases(maps, codes)[1]["fields_32_of"]
+    first = heads.phases(maps)[1]["fields_32_of"]
     for _ in range(60):
         optimizer.zero_grad()
-        heads.phases(maps, codes)[0].backward()
+        heads.phases(maps)[0].backward()
         optimizer.step()
-    assert heads.phases(maps, codes)[1]["fields_32_of"] < first / 20
-    assert list(heads.phases(maps, codes)[1]) == ["fields_32_of"]  # 8 px has no head
+    assert heads.phases(maps)[1]["fields_32_of"] < first / 20
+    assert list(heads.phases(maps)[1]) == ["fields_32_of"]  # 8 px has no head
 
 
 def test_heads_weigh_the_finest_materials_most() -> None:
