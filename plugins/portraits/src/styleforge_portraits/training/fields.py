@@ -24,6 +24,7 @@ FEWEST, MOST = 3.2, 33.0  # pixels of a period that a size is asked for
 FINEST = 64  # from this size on ringlets are asked for whole
 REACH = 0.29  # of the zone in which they count, to either side of the middle, in widths
 HIGHEST, LOWEST = -0.38, 0.42  # its ends, above and below the eyes
+WHOLE = 4.0  # how much a field of the whole frequency counts, beside one of a lower octave
 PHASES = 3  # across, down, and around the point that hair is drawn up to
 
 
@@ -34,6 +35,14 @@ def count_of(size: int) -> int:
 
 def _octaves(size: int) -> list[int]:
     return [by for by in OCTAVES if FEWEST <= RINGLET * by * size <= MOST]
+
+
+def voices_of(size: int) -> Tensor:
+    """How much each field of a size counts, ``(F,)`` of mean 1: the whole frequency most."""
+    octaves = [by for by in _octaves(size) for _ in range(2 * PHASES)]
+    whole = [by == 1 for by in octaves] + [True] * (count_of(size) - len(octaves))
+    voices = torch.where(torch.tensor(whole), WHOLE, 1.0)
+    return voices / voices.mean()
 
 
 def strand_fields(size: int) -> tuple[Tensor, Tensor]:

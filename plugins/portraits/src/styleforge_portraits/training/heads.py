@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from styleforge_portraits import world
-from styleforge_portraits.training.fields import count_of, strand_fields
+from styleforge_portraits.training.fields import count_of, strand_fields, voices_of
 from styleforge_portraits.training.losses import material_divergence
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Heads(nn.Module):
             fields, zone = strand_fields(int(side))
             self.register_buffer(f"fields_{side}", fields, persistent=False)
             self.register_buffer(f"zone_{side}", zone, persistent=False)
+            self.register_buffer(f"voices_{side}", voices_of(int(side)), persistent=False)
         with torch.no_grad():
             for head in (*self.materials.values(), *self.fields.values()):
                 head.get_parameter("weight").mul_(START)
@@ -92,5 +93,5 @@ class Heads(nn.Module):
             found = self.fields[str(side)](maps[side].float())  # (N, F, side, side)
             away = ((found - fields).square() * zone).sum((2, 3)) / zone.sum()  # (N, F)
             figures[f"fields_{side}_of"] = away.mean().item()
-            total = total + FIELD_WEIGHTS[side] * away.mean()
+            total = total + FIELD_WEIGHTS[side] * (away * self.get_buffer(f"voices_{side}")).mean()
         return total, figures
