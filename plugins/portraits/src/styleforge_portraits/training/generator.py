@@ -144,7 +144,7 @@ class GeneratorTrainer:
             grain = torch.randn(shape, generator=draw.noise)  # the same for both of a pair
             noise[-1] = grain.repeat_interleave(2, 0) if pairs else grain
             noise[-1] = noise[-1].to(self.device)
-        loss, figures = self.loss(batch, size, noise, matching=phase.matching, pairs=pairs)
+        loss, figures = self.loss(batch, size, noise, phase, pairs=pairs)
         for optimizer in self.optimizers().values():
             optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -175,15 +175,17 @@ class GeneratorTrainer:
         batch: Batch,
         size: int,
         noise: Sequence[Tensor],
+        phase: Phase,
         *,
-        matching: float = 0.0,
         pairs: bool = False,
     ) -> tuple[Tensor, dict[str, float]]:
-        """The objective of one batch and its parts; see `training.objective`."""
+        """The objective of one batch in a phase, and its parts; see `training.objective`."""
         with autocast(self.device):
             image, maps = self.forward(self.generator, self.latents(batch.code), noise, size)
         drawn = Drawn(image.float(), maps, noise[-1])
-        return self.objective(drawn, batch, matching=matching, pairs=pairs)
+        return self.objective(
+            drawn, batch, matching=phase.matching, fields=phase.fields, pairs=pairs
+        )
 
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:

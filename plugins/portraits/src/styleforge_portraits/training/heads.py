@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COARSEST = 16  # pixels of the smallest features that have heads
 AT_A_TIME = 3  # sizes whose materials are read, the finest first
 COARSE = 0.3  # weight of the others
-FIELD_WEIGHTS = {16: 0.02, 32: 0.06, 64: 0.15, 128: 0.2, 256: 0.1}
+FIELD_SHARES = {16: 0.05, 32: 0.2, 64: 1.0, 128: 1.0, 256: 0.4}  # of a phase's `fields`
 START = 0.1  # of a fresh head's weight: the network is not told much by chance
 
 
@@ -93,5 +93,5 @@ class Heads(nn.Module):
             found = self.fields[str(side)](maps[side].float())  # (N, F, side, side)
             away = ((found - fields).square() * zone).sum((2, 3)) / zone.sum()  # (N, F)
             figures[f"fields_{side}_of"] = away.mean().item()
-            total = total + FIELD_WEIGHTS[side] * (away * self.get_buffer(f"voices_{side}")).mean()
+            total = total + FIELD_SHARES[side] * (away * self.get_buffer(f"voices_{side}")).mean()
         return total, figures

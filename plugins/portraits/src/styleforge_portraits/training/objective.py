@@ -66,12 +66,18 @@ class Objective:
     features: VGG16 | None = None
 
     def __call__(
-        self, drawn: Drawn, batch: Batch, *, matching: float = 0.0, pairs: bool = False
+        self,
+        drawn: Drawn,
+        batch: Batch,
+        *,
+        matching: float = 0.0,
+        fields: float = 0.0,
+        pairs: bool = False,
     ) -> tuple[Tensor, dict[str, float]]:
         """The loss and its parts.
 
-        ``matching`` weighs perceptual features and texture; with ``pairs`` the batch is of
-        `changed_pairs`.
+        ``matching`` weighs perceptual features and texture, ``fields`` the phases of strands; with
+        ``pairs`` the batch is of `changed_pairs`.
         """
         image = drawn.image
         truth = batch.maps.float() / 255  # (N, K, S, S)
@@ -90,7 +96,7 @@ class Objective:
         shapes, read = self.heads.shapes(drawn.maps, truth, self.rarity)
         phases, more = self.heads.phases(drawn.maps)
         figures |= read | more
-        loss = loss + self.head_weight * shapes + phases
+        loss = loss + self.head_weight * shapes + fields * phases
         if matching and self.features is not None:
             hair = truth[:, HAIR].sum(1, keepdim=True)  # (N, 1, S, S)
             distance, texture = feature_distances(self.features, image, target, hair)
