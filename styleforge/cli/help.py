@@ -8,7 +8,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-from styleforge.cli.examples import EXAMPLES
+from styleforge.cli.examples import examples_of
 from styleforge.errors import UserError
 
 _RANGES = (
@@ -36,7 +36,7 @@ class Command(TyperCommand):
         for param in self.get_params(ctx):
             if (record := param.get_help_record(ctx)) is not None:
                 found[param.param_type_name].append(_row(*record))
-        of_domain = _attributes(ctx.meta.get(__name__, ())) if ctx.ignore_unknown_options else ()
+        of_domain = _attributes(ctx)
         for title, rows in (
             ("Arguments", found["argument"]),
             ("Attributes", list(of_domain)),
@@ -48,7 +48,9 @@ class Command(TyperCommand):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """The examples, a line each: what is typed is not wrapped."""
-        lines = EXAMPLES.get(str(self.name), ())
+        words, of_domain = ctx.meta.get(__name__, ()), _attributes(ctx)
+        domain, first = (_domain(words), of_domain[0][0]) if of_domain else ("", "")
+        lines = examples_of(str(self.name), domain, first.partition(" ")[0])
         if lines:
             with formatter.section("Examples"):
                 for line in lines:
@@ -61,10 +63,15 @@ def _row(name: str, text: str) -> tuple[str, str]:
     return name.partition(" <")[0], text
 
 
-def _attributes(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _domain(words: tuple[str, ...]) -> str:
+    """The word that stands where a domain is named."""
+    return dict(pairwise(words)).get("--domain", words[0] if words else "-")
+
+
+def _attributes(ctx: Any) -> tuple[tuple[str, str], ...]:
     """The options of the attributes of a domain that was named; none without one."""
-    domain = dict(pairwise(words)).get("--domain", words[0] if words else "-")
-    if domain.startswith("-"):
+    domain = _domain(ctx.meta.get(__name__, ()))
+    if domain.startswith("-") or not ctx.ignore_unknown_options:
         return ()
     from styleforge.cli.options import options_of
     from styleforge.forge import Forge

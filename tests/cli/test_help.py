@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from styleforge.cli.app import make_app
-from styleforge.cli.examples import EXAMPLES
+from styleforge.cli.examples import EXAMPLES, examples_of
 from styleforge.cli.options import attribute_values
 from styleforge.forge import Forge
 
@@ -30,7 +30,9 @@ def test_help_names_values_as_people_do(cli, name):
     assert EXAMPLES[name][0] in said
 
 
-@pytest.mark.parametrize("line", [line for lines in EXAMPLES.values() for line in lines])
+@pytest.mark.parametrize(
+    "line", [line for name in EXAMPLES for line in examples_of(name, "hair", "--shape")]
+)
 def test_examples_are_understood(line):
     _, name, *words = shlex.split(line)
     with COMMANDS[name].make_context(name, words) as ctx:
@@ -42,6 +44,9 @@ def test_examples_are_understood(line):
 
 def test_help_of_a_domain_lists_its_attributes(cli):
     assert "Attributes:\n  --shape" in cli("transfer", "toy", "--help")[1]
+    assert "styleforge transfer toy --identity me.png --shape other.png" in cli(
+        "transfer", "toy", "--help"
+    )[1]
     assert "Attributes:\n  --shape" in cli("batch", "--domain", "toy", "--help")[1]
     assert "Attributes:" not in cli("transfer", "--help")[1]
     code, said, _ = cli("transfer", "tox", "--help")

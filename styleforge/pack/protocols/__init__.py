@@ -5,6 +5,8 @@ what is being styled. Images are float tensors ``(N, 3, H, W)`` in [-1, 1], mask
 in [0, 1], landmarks ``(N, L, 2)`` in pixels (x, y), pixel centres at half-integers / size.
 """
 
+from __future__ import annotations
+
 from styleforge.pack.protocols.drawing import Generator, Inpainter, Inverter
 from styleforge.pack.protocols.encoders import IdentityEncoder, TextImageEncoder
 from styleforge.pack.protocols.recolour import Recolour, RecolourAtFullSize
