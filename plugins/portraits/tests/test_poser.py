@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from styleforge_portraits.models.poser import POSED, PoserNet, pixels
 from styleforge_portraits.training.pairs import build_pairs, load_pairs
 from styleforge_portraits.training.poser import bend, curvature
 
+from styleforge.evaluate.statistics import mean_of
 from styleforge.measure.metrics import region_iou
 from styleforge.pack.protocols import Poser
 
@@ -72,26 +74,20 @@ def test_the_trained_one_comes_closer_to_the_truth(region: str) -> None:
     """On gallery people, whose codes it has not seen."""
     provider, poser = load_regions(), load_poser()
     found = {"as it is": [], "bent": []}
-    names = ["mira", "noor", "otto"]
-    for one in names:
-        for two in names:
-            if one == two:
-                continue
-            people = [portraits.person(name) for name in (one, two)]
-            images = [
-                torch.from_numpy(world.render(person, 256).image).permute(2, 0, 1)[None].float()
-                / 127.5
-                - 1
-                for person in people
-            ]
-            soft = [provider(image) for image in images]
-            where = poser(images[0], soft[0], images[1], soft[1], region)
-            mask = soft[0][:, list(provider.names).index(region)][:, None]
-            grid = 2 * where.permute(0, 2, 3, 1) / 256 - 1
-            bent = torch.nn.functional.grid_sample(mask, grid, align_corners=False)
-            donor = people[0]
-            truth = world.truth(people[1], shape=donor, domain=region)
-            answer = torch.from_numpy(world.render(truth, 256).regions[region])[None, None]
-            found["as it is"].append(region_iou(mask, answer))
-            found["bent"].append(region_iou(bent, answer))
-    assert np.mean(found["bent"]) > np.mean(found["as it is"]) + 0.02
+    people = {name: portraits.person(name) for name in ("mira", "noor", "otto", "lena", "sami")}
+    images = {
+        name: torch.from_numpy(world.render(person, 256).image).permute(2, 0, 1)[None] / 127.5 - 1
+        for name, person in people.items()
+    }
+    soft = {name: provider(image) for name, image in images.items()}
+    for one, two in permutations(people, 2):
+        where = poser(images[one], soft[one], images[two], soft[two], region)
+        mask = soft[one][:, list(provider.names).index(region)][:, None]
+        grid = 2 * where.permute(0, 2, 3, 1) / 256 - 1
+        bent = torch.nn.functional.grid_sample(mask, grid, align_corners=False)
+        truth = world.truth(people[two], shape=people[one], domain=region)
+        answer = torch.from_numpy(world.render(truth, 256).regions[region])[None, None]
+        found["as it is"].append(region_iou(mask, answer))
+        found["bent"].append(region_iou(bent, answer))
+    gained = mean_of(np.subtract(found["bent"], found["as it is"]))
+    assert gained.low > 0.01  # the paired interval: clothing lies right as it is on many

@@ -1,9 +1,9 @@
 """The strand field: outline, texture, streaks and shine of hair, one for back and front.
 
 Ringlets, hair drawn up to a bun, and the tips of strands are patterns that stand still in the
-picture: a head that turns moves the outline over them, as it moves over a sheet of paper. A generator
-learns one pattern this way. With a pattern that moves with the head it would have to learn all places
-of it, and it draws their mean, which is smooth.
+picture: a head that turns moves its outline over them, as over a sheet of paper. A generator learns
+one pattern this way. With a pattern that moves with the head it would have to learn all places of
+it, and it draws their mean, which is smooth.
 """
 
 from __future__ import annotations
