@@ -19,7 +19,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "edit": (
             'styleforge edit DOMAIN --identity me.png --ATTRIBUTE "IN WORDS" -o out.png',
-            'styleforge edit DOMAIN --pack photo --identity me.jpg --ATTRIBUTE "#8a2be2" -o out.png',
+            'styleforge edit DOMAIN --identity me.png --ATTRIBUTE "#8a2be2" -o out.png',
         ),
         "reproduce": ("styleforge reproduce out.png",),
         "batch": (
