@@ -19,6 +19,7 @@ from styleforge.pack.pack import Alignment
 from styleforge.prepare.geometry import Matrix
 from styleforge.prepare.numbered import several
 from styleforge.prepare.placing import ALIGNED, Placed, fit_matrix, settle
+from styleforge.prepare.ways import OTHER_PACK
 
 LOST = 0.06  # of the width, where there is no ``subjects``: pictures of other things stay 0.08 off
 SURE = 0.6  # below this score a note says that there is doubt
@@ -67,7 +68,7 @@ def align(
         msg = (
             f"No {noun} was found in {name}. The pack {models.pack.name!r} edits pictures that "
             f"show a {noun} of its kind, from the front, a tenth of the picture wide or more; use "
-            "one, or another pack with --pack; `styleforge packs` lists what each edits."
+            f"one, or {OTHER_PACK}"
         )
         raise UserError(msg)
     if len(found) > 1 and subject is None:
@@ -150,7 +151,7 @@ def _left_over(placed: Placed, name: str) -> tuple[str, ...]:
         msg = (
             f"No subject of the kind that this pack knows was found in {name}: what was taken for "
             f"one stays off its place by {placed.off:.0%} of the width. Use a picture that shows "
-            "one upright and large, or another pack with --pack; `styleforge packs` lists them."
+            f"one upright and large, or {OTHER_PACK}"
         )
         raise UserError(msg)
     if placed.off > ALIGNED:

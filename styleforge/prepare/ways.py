@@ -13,3 +13,4 @@ SUBJECT = (
 )
 OTHER_SUBJECT = "--subject (in Python subject=) chooses another."
 PHONES = 'needs one more package: `pip install "styleforge[photos]"`. Or save it as JPEG.'
+OTHER_PACK = "another pack with --pack; `styleforge packs` lists what each edits."

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.pack.choice import HOW
-from styleforge.prepare.ways import OTHER_SUBJECT, PAINT, PHONES, SUBJECT
+from styleforge.prepare.ways import OTHER_PACK, OTHER_SUBJECT, PAINT, PHONES, SUBJECT
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import ImageRef, Mask
 
@@ -24,6 +24,7 @@ _WAYS = {
     PAINT: "on the page under Your photo, or send it as a mask.",
     SUBJECT: "Say which is meant: choose it on the page, or send its number (subjects).",
     OTHER_SUBJECT: "choose another on the page under Your photo, or send its number (subjects).",
+    OTHER_PACK: "another pack.",
     PHONES: "this server does not read. Save it as JPEG.",
     f"To change that, {HOW}.": "To change that, name one of them.",
 }
