@@ -70,6 +70,15 @@ def words_of(person):
     return person.editor.get_by_label("Appearance in words")
 
 
+def at_rest(page):
+    """How many runs there are, once none is added any more: a preview may be on its way."""
+    count = -1
+    while count != (now := len(runs(page, 0))):
+        count = now
+        page.wait_for_timeout(3000)
+    return count
+
+
 def press(person):
     """Press Run as a screen reader does: without a pause, and without moving the focus."""
     person.editor.locator("button.sf-primary").first.evaluate("one => one.click()")
@@ -124,11 +133,11 @@ def test_a_stroke_is_run_though_it_is_still_being_written(page, person):
         field.fill("red")
         field.press("Tab")
         person.editor.locator("button.sf-primary:enabled").first.wait_for()
-    before = len(runs(page, 0))
     person.tab("Mask")
     person.editor.get_by_label("Mask of", exact=True).wait_for()
     covered = person.editor.locator(".sf-covered")
     covered.filter(has_text="covers").wait_for()
+    before = at_rest(page)
     board = person.editor.locator(".sf-board")
     board.evaluate("""board => {
       const slow = HTMLCanvasElement.prototype.toBlob;
