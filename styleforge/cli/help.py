@@ -26,8 +26,8 @@ class Command(TyperCommand):
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the words; they are kept for the help, which is asked for before they are read."""
-        ctx.meta[__name__] = tuple(args)
+        """Read the words; the help, which is asked for before they are read, needs the domain."""
+        ctx.meta[__name__] = _domain(args) if ctx.ignore_unknown_options else ""
         return super().parse_args(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -48,9 +48,9 @@ class Command(TyperCommand):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """The examples, a line each: what is typed is not wrapped."""
-        words, of_domain = ctx.meta.get(__name__, ()), _attributes(ctx)
-        domain, first = (_domain(words), of_domain[0][0]) if of_domain else ("", "")
-        lines = examples_of(str(self.name), domain, first.partition(" ")[0])
+        domain, of_domain = ctx.meta.get(__name__, ""), _attributes(ctx)
+        first = of_domain[0][0].partition(" ")[0] if of_domain else ""
+        lines = examples_of(str(self.name), domain if of_domain else "", first)
         if lines:
             with formatter.section("Examples"):
                 for line in lines:
@@ -63,23 +63,27 @@ def _row(name: str, text: str) -> tuple[str, str]:
     return name.partition(" <")[0], text
 
 
-def _domain(words: tuple[str, ...]) -> str:
-    """The word that stands where a domain is named."""
-    return dict(pairwise(words)).get("--domain", words[0] if words else "-")
+def _domain(words: list[str]) -> str:
+    """The word that stands where a domain is named; nothing where an option stands there."""
+    found = dict(pairwise(words)).get("--domain", words[0] if words else "")
+    return "" if found.startswith("-") else found
 
 
 def _attributes(ctx: Any) -> tuple[tuple[str, str], ...]:
-    """The options of the attributes of a domain that was named; none without one."""
-    domain = _domain(ctx.meta.get(__name__, ()))
-    if domain.startswith("-") or not ctx.ignore_unknown_options:
-        return ()
-    from styleforge.cli.options import options_of
-    from styleforge.forge import Forge
+    """The options of the named domain's attributes and their help; none without such a domain.
 
-    forge = Forge()
-    try:
-        attributes = forge.attributes_of(domain)
-    except UserError:  # --help is answered all the same
-        return ()
-    own = options_of(attributes)
-    return tuple((own[one.name], one.help) for one in attributes)
+    The context keeps them: plugins are loaded once for a help.
+    """
+    domain, kept = ctx.meta.get(__name__, ""), f"{__name__}.attributes"
+    if domain and kept not in ctx.meta:
+        from styleforge.cli.options import options_of
+        from styleforge.forge import Forge
+
+        try:
+            attributes = Forge().attributes_of(domain)
+        except UserError:  # --help is answered all the same
+            attributes = ()
+        own = options_of(attributes)
+        ctx.meta[kept] = tuple((own[one.name], one.help) for one in attributes)
+    found: tuple[tuple[str, str], ...] = ctx.meta.get(kept, ())
+    return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-from styleforge.cli.examples import EXAMPLES
+from styleforge.cli.examples import examples_of
 from styleforge.errors import UserError
 
 # Typer checks values by itself or by pydantic, by its version, and each has its own words.
@@ -98,7 +98,7 @@ def _what(param: Any) -> str:
 
 
 def _example(path: str) -> str:
-    lines = EXAMPLES.get(path.rpartition(" ")[2], ())
+    lines = examples_of(path.rpartition(" ")[2])
     return f" For example: `{lines[0]}`." if lines else ""
 
 
