@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from styleforge.api import edit, transfer
     from styleforge.api.batch import Batch, BatchError
+    from styleforge.api.default import default_forge
     from styleforge.api.tuples import tuples
     from styleforge.batches.call import batch
     from styleforge.batches.manifest import Outcome
     from styleforge.display.side_by_side import show
     from styleforge.errors import Refused, UserError
-    from styleforge.forge import Forge, default_forge
+    from styleforge.forge import Forge
     from styleforge.hookspecs import hookimpl
     from styleforge.pack.added import AddedMapper, AddedRegion
     from styleforge.pack.pack import Pack
@@ -44,12 +45,13 @@ if "torch" not in sys.modules:
 _HOMES = {
     "api": ("edit", "transfer"),
     "api.batch": ("Batch", "BatchError"),
+    "api.default": ("default_forge",),
     "api.tuples": ("tuples",),
     "batches.call": ("batch",),
     "batches.manifest": ("Outcome",),
     "display.side_by_side": ("show",),
     "errors": ("Refused", "UserError"),
-    "forge": ("Forge", "default_forge"),
+    "forge": ("Forge",),
     "hookspecs": ("hookimpl",),
     "pack.added": ("AddedMapper", "AddedRegion"),
     "pack.pack": ("Pack",),

@@ -7,40 +7,45 @@ rest goes on (`STYLEFORGE_STRICT=1` raises instead).
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from styleforge.builtin import plugin as builtin
 from styleforge.mapper.outside import outside, trained
 from styleforge.pack.added import knowing
-from styleforge.pack.choice import Choice, choose, default_pack, lacks, lacks_of_gallery, unready
+from styleforge.pack.choice import Choice, choice_for, default_pack, lacks, unready
+from styleforge.pack.loaded import LoadedPacks
 from styleforge.pack.models import Models
 from styleforge.pack.pack import Pack
-from styleforge.plugins.config import configured_pack, default_device, default_executor, read_config
+from styleforge.plugins import config
 from styleforge.plugins.discovery import PluginInfo, plugin_name
 from styleforge.plugins.install_hints import how_to_add
 from styleforge.plugins.loader import Plugins
 from styleforge.plugins.panel import Panel
 from styleforge.plugins.registry import Registry
 from styleforge.plugins.settings import Sources
-from styleforge.recipe.combine import combine, split
+from styleforge.recipe.combine import split
 from styleforge.recipe.domain import Attribute, Preset
 from styleforge.recipe.domains import Domains, Presets
 from styleforge.recipe.needs import brought_to, components_of, regions_of
-from styleforge.recipe.presets import Changes, default_presets, recipe_of, refuse_unknown, share
+from styleforge.recipe.presets import Changes
 from styleforge.recipe.recipe import Recipe
-from styleforge.recipe.refusals import refuse_others, refuse_shared_masks
+from styleforge.recipe.several import recipe_of_domains
 from styleforge.recipe.stage import Stage
 from styleforge.weights.row import WeightFile
 
 if TYPE_CHECKING:
     from styleforge.run.executor import Executor
+
+REGISTRIES = (  # each is filled by the hook of its name: `register_domains`
+    "domains", "attributes", "losses", "stages", "presets", "rules", "components", "packs",
+    "panels", "weights",
+)  # fmt: skip
 
 
 class Forge:
@@ -80,9 +85,8 @@ class Forge:
         device: str = "",
         pack: str = "",
     ) -> None:
-        asked = os.environ.get("STYLEFORGE_STRICT", "") not in {"", "0"}
-        self.strict = asked if strict is None else strict
-        self.device = device or default_device()
+        self.strict = config.default_strict() if strict is None else strict
+        self.device = device or config.default_device()
         self.presets: Registry[Preset] = Presets()
         self.domains = Domains(self.presets, self._how_to_add)
         self.attributes: Registry[Attribute] = Registry("attribute", Attribute)
@@ -94,31 +98,17 @@ class Forge:
         self.panels: Registry[Panel] = Registry("panel", Panel)
         self.weights: Registry[WeightFile] = Registry("weight file", WeightFile)
         self.executors: dict[str, Any] = {}  # that keep workers, by spec
-        self._models: dict[tuple[str, str, str], Models] = {}
-        files = read_config()
-        self.default_pack = pack or configured_pack(files)
+        self._models = LoadedPacks(
+            self.packs, self.components, outside=outside(self.components), trained=trained
+        )
+        files = config.read_config()
+        self.default_pack = pack or config.configured_pack(files)
         sources = Sources.found(files, settings)
-        self._plugins = Plugins(self._registries(), sources, strict=self.strict)
+        by_hook = {f"register_{name}": getattr(self, name) for name in REGISTRIES}
+        self._plugins = Plugins(by_hook, sources, strict=self.strict)
         self._plugins.use(builtin, "core", "styleforge", builtin=True)
-        if plugins == "installed":
-            self._plugins.load_installed()
-        else:
-            names = [plugins] if isinstance(plugins, str) else plugins
-            self._plugins.load_installed(frozenset(names))
-
-    def _registries(self) -> Mapping[str, Registry[Any]]:
-        return {
-            "register_domains": self.domains,
-            "register_attributes": self.attributes,
-            "register_losses": self.losses,
-            "register_stages": self.stages,
-            "register_presets": self.presets,
-            "register_rules": self.rules,
-            "register_components": self.components,
-            "register_packs": self.packs,
-            "register_panels": self.panels,
-            "register_weights": self.weights,
-        }
+        names = [plugins] if isinstance(plugins, str) else plugins
+        self._plugins.load_installed(None if plugins == "installed" else frozenset(names))
 
     def _how_to_add(self, name: str) -> str:
         return how_to_add(name, self.plugins)
@@ -184,24 +174,7 @@ class Forge:
             UserError: if there is no such pack, or none at all, or no such device.
         """
         pack = pack or default_pack(self.packs, self.default_pack)
-        device = device or self.device
-        key = (pack, device, dtype)
-        made = self._models.get(key)
-        if made is None or made.pack is not self.packs[pack]:  # a pack may have been used again
-            import torch
-
-            from styleforge.pack.device import usable
-
-            self._models[key] = Models(
-                self.packs[pack],
-                device=usable(device),
-                dtype=getattr(torch, dtype),
-                owner=self.packs.owner(pack),
-                components=self.components,
-                outside=outside(self.components),
-                trained=trained,
-            )
-        return self._models[key]
+        return self._models.of(pack, device or self.device, dtype)
 
     def models_of(self, recipe: Recipe) -> Models:
         """The models that a recipe runs with: its pack's, with the regions that plugins add to it.
@@ -222,11 +195,7 @@ class Forge:
         Raises:
             UserError: if there is no pack, or several and none of them can do it.
         """
-        several = len(self.packs) > 1 and not self.default_pack
-        missing = {name: self.lacks(recipe, name) for name in self.packs} if several else {}
-        missing = lacks_of_gallery(missing, self.packs, recipe.identity)
-        asked = f"{'+'.join(recipe.domains)} ({recipe.method})"
-        return choose(self.packs, self.default_pack, missing, asked)
+        return choice_for(recipe, self.packs, self.default_pack, partial(self.lacks, recipe))
 
     def components_of(self, recipe: Recipe) -> tuple[str, ...]:
         """The kinds of components without which a recipe cannot run."""
@@ -244,27 +213,15 @@ class Forge:
         """The recipe of a preset, the domain's first by default, with fields changed.
 
         ``first+second`` edits two domains together, with their presets of that name; see
-        `styleforge.recipe.presets.default_presets` for those where none is named. Masks of several
+        `styleforge.recipe.several.default_presets` for those where none is named. Masks of several
         domains are named ``first.identity``, ``second.shape``.
 
         Raises:
             UserError: if there is no such domain, preset, stage or field, what is asked for is of
                 another domain, or the domains' presets cannot be done together.
         """
-        refuse_unknown(changes)
-        found = [self.domains[name] for name in split(domain)]
-        if len(found) == 1:
-            return recipe_of(found[0], preset, self.stages, self.attributes, **changes)
-        domains = tuple(one.name for one in found)
-        refuse_others(changes.get("conditions", {}), domains, self.attributes)
-        refuse_others(changes.get("strengths", {}), domains, self.attributes)
-        refuse_shared_masks(changes.get("masks", {}), domains)
-        names = (preset,) * len(found) if preset else default_presets(found)
-        made = [
-            recipe_of(one, name, self.stages, self.attributes, **share(changes, one.name))
-            for one, name in zip(found, names, strict=True)
-        ]
-        return combine(*made)
+        domains = [self.domains[name] for name in split(domain)]
+        return recipe_of_domains(domains, preset, self.stages, self.attributes, **changes)
 
     def executor(self, spec: str = "") -> Executor:
         """What runs recipes, by its spec: the first plugin's answer, ``inline`` from core.
@@ -276,7 +233,7 @@ class Forge:
         """
         from styleforge.run.executor import executor_of
 
-        return executor_of(self._plugins, self, spec or default_executor())
+        return executor_of(self._plugins, self, spec or config.default_executor())
 
     def close(self) -> None:
         """End the workers that executors keep. They begin again where they are needed."""
@@ -302,21 +259,3 @@ class Forge:
             A sentence for each plugin whose hook failed; the result is kept.
         """
         return self._plugins.announce("after_run", forge=self, recipe=recipe, result=result)
-
-
-@cache
-def default_forge() -> Forge:
-    """The forge of `styleforge.edit` and `styleforge.transfer` where none is given.
-
-    One for the process, made with every installed plugin when it is first asked for, so that models
-    are loaded once. It does not see plugins, settings and variables that change afterwards:
-    ``default_forge.cache_clear()`` forgets it, and the next call makes another.
-
-    Raises:
-        UserError: as `Forge`.
-
-    Example:
-        >>> default_forge() is default_forge()
-        True
-    """
-    return Forge()

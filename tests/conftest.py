@@ -12,7 +12,8 @@ import pytest
 import torch
 
 import styleforge
-from styleforge.forge import Forge, default_forge
+from styleforge.api.default import default_forge
+from styleforge.forge import Forge
 from styleforge.pack.models import Models
 from styleforge.plugins import discovery
 from styleforge.prepare.images import save_image

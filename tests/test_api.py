@@ -19,9 +19,10 @@ from profiles import grey_profile, rgb_profile
 
 import styleforge
 from styleforge.api import edit, transfer
+from styleforge.api.default import default_forge
 from styleforge.api.in_memory import IN_MEMORY
 from styleforge.errors import UserError
-from styleforge.forge import Forge, default_forge
+from styleforge.forge import Forge
 from styleforge.prepare.build import problem_steps
 from styleforge.prepare.images import load_image, read_recipe, to_bytes
 from styleforge.prepare.locate import located

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from styleforge.api.asked_for import mentioned
+from styleforge.api.default import default_forge
 from styleforge.api.recipes import edit_recipe, transfer_recipe
 from styleforge.api.running import run
 from styleforge.errors import UserError
@@ -114,7 +115,7 @@ def transfer(
         >>> transfer("toy", "me.png", forge=forge, shape="me.png", preset="toy-look", steps=2)
         <Result toy/toy-look 32x32 done after 2 steps>
     """
-    forge = _default() if forge is None else forge
+    forge = default_forge() if forge is None else forge
     recipe = partial(
         transfer_recipe, forge, domain, preset=preset, steps=steps, pose=pose,
         described=described, strength=strength, seed=seed, pack=pack, tune=tune,
@@ -203,7 +204,7 @@ def edit(
         >>> edit("toy", "me.png", forge=forge, shape="tall", appearance="#8a2be2")
         <Result toy/toy-mapper 32x32 done after 0 steps>
     """
-    forge = _default() if forge is None else forge
+    forge = default_forge() if forge is None else forge
     recipe = partial(
         edit_recipe, forge, domain, interpolate=interpolate, at=at, refine=refine, steps=steps,
         strength=strength, seed=seed, pack=pack, tune=tune,
@@ -212,12 +213,6 @@ def edit(
     return run(
         recipe, forge, domain, executor, identity, asked, {} if masks is None else masks, subject
     )
-
-
-def _default() -> Forge:
-    from styleforge.forge import default_forge
-
-    return default_forge()
 
 
 def _refuse_unknown(

@@ -21,8 +21,9 @@ from styleforge.prepare.parse import checksum, image_ref
 from styleforge.recipe.combine import JOIN, combine, parts, split
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 from styleforge.recipe.precision import Precision
-from styleforge.recipe.presets import Changes, share
+from styleforge.recipe.presets import Changes
 from styleforge.recipe.recipe import Mapped, Recipe, Towards
+from styleforge.recipe.several import share
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge

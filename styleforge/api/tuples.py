@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from styleforge.api.default import default_forge
 from styleforge.errors import UserError
-from styleforge.forge import Forge, default_forge
+from styleforge.forge import Forge
 from styleforge.measure.look import Looking, look
 from styleforge.measure.pairs import Seen, sort_pairs
 from styleforge.measure.triples import choose_triples

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from styleforge.api.default import default_forge
 from styleforge.batches.batching import Batching
 from styleforge.batches.columns import check_columns, placed, short_names
 from styleforge.batches.in_memory import said_cells, table_of
@@ -15,7 +16,7 @@ from styleforge.batches.rows import Unread, row_of
 from styleforge.batches.running import Batcher
 from styleforge.batches.table import Table, read_table
 from styleforge.errors import UserError
-from styleforge.forge import Forge, default_forge
+from styleforge.forge import Forge
 from styleforge.prepare.formats import FORMATS
 
 if TYPE_CHECKING:

@@ -94,7 +94,7 @@ def evaluate(
         PluginError: if a metric fails.
     """
     if forge is None:
-        from styleforge.forge import default_forge
+        from styleforge.api.default import default_forge
 
         forge = default_forge()
     folder, where = Path(out), forge.executor(executor)

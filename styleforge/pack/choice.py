@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from styleforge.pack.pack import Pack
     from styleforge.plugins.registry import Registry
     from styleforge.recipe.condition import ImageRef
+    from styleforge.recipe.recipe import Recipe
 
 HOW = 'choose with --pack, STYLEFORGE_PACK, or `pack = "NAME"` in styleforge.toml'
 
@@ -173,3 +174,32 @@ def choose(
     many = ", ".join(able[:-1]) + f" and {able[-1]}"
     note = f"The packs {many} can do {asked}; {first} was taken. To change that, {HOW}."
     return Choice(first, note)
+
+
+def choice_for(
+    recipe: Recipe,
+    packs: Registry[Pack],
+    configured: str,
+    lacks_of: Callable[[str], tuple[str, ...]],
+) -> Choice:
+    """The pack for a recipe; packs are looked at only where several could do it.
+
+    Args:
+        recipe: what is asked.
+        packs: all of them.
+        configured: the name that the user set; empty where none.
+        lacks_of: what the pack of a name lacks for the recipe; see `lacks`.
+
+    Raises:
+        UserError: if there is no pack, or several and none of them can do it.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> forge = toy.toy_forge()
+        >>> choice_for(forge.recipe("toy"), forge.packs, "", lambda name: ("a generator",)).name
+        'toy'
+    """
+    several = len(packs) > 1 and not configured
+    missing = {name: lacks_of(name) for name in packs} if several else {}
+    missing = lacks_of_gallery(missing, packs, recipe.identity)
+    return choose(packs, configured, missing, f"{'+'.join(recipe.domains)} ({recipe.method})")

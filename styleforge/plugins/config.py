@@ -27,6 +27,7 @@ FILE = "styleforge.toml"
 DEVICE = "STYLEFORGE_DEVICE"
 PACK = "STYLEFORGE_PACK"
 EXECUTOR = "STYLEFORGE_EXECUTOR"
+STRICT = "STYLEFORGE_STRICT"
 DISABLE = "disable"  # the one key of [plugins] that is no plugin's table
 
 
@@ -103,6 +104,16 @@ def default_executor() -> str:
         True
     """
     return os.environ.get(EXECUTOR, "").strip() or "inline"
+
+
+def default_strict() -> bool:
+    """Whether ``STYLEFORGE_STRICT`` is set, to anything but 0.
+
+    Example:
+        >>> isinstance(default_strict(), bool)
+        True
+    """
+    return os.environ.get(STRICT, "") not in {"", "0"}
 
 
 def read_config() -> tuple[ConfigFile, ...]:

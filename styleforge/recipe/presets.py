@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from styleforge.errors import UserError
-from styleforge.recipe.combine import misfit
 from styleforge.recipe.precision import Precision
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.refusals import (
@@ -20,7 +19,7 @@ from styleforge.recipe.strength import with_strengths
 from styleforge.recipe.words import with_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from typing import Literal
 
     from styleforge.plugins.registry import Registry
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from styleforge.recipe.domain import Attribute, Domain
     from styleforge.recipe.recipe import Compose, Mapped, Paste
     from styleforge.recipe.stage import Stage
-
-
-T = TypeVar("T")
 
 
 class Changes(TypedDict, total=False):
@@ -139,56 +135,6 @@ def recipe_of(
     return with_strengths(recipe, own, strengths) if strengths else recipe
 
 
-def share(changes: Changes, domain: str) -> Changes:
-    """The part of a recipe's changes that is meant for one domain, where several are edited.
-
-    Conditions and strengths go by attribute, masks by ``hat.identity`` and ``hat.shape``.
-
-    Example:
-        >>> share({"seed": 3, "masks": {"hat.shape": "drawn.png", "lips.shape": "mine.png"}}, "hat")
-        {'seed': 3, 'masks': {'shape': 'drawn.png'}}
-    """
-
-    def own(asked: Mapping[str, T]) -> dict[str, T]:
-        return {name: one for name, one in asked.items() if name.partition(".")[0] == domain}
-
-    found = changes.copy()
-    if "conditions" in changes:
-        found["conditions"] = own(changes["conditions"])
-    if "strengths" in changes:
-        found["strengths"] = own(changes["strengths"])
-    if "masks" in changes:
-        masks = own(changes["masks"])
-        found["masks"] = {name.partition(".")[2]: one for name, one in masks.items()}
-    return found
-
-
-def default_presets(domains: Sequence[Domain]) -> tuple[str, ...]:
-    """The presets of domains that are edited together where nobody names one.
-
-    Each domain's first preset, if these fit together. Else the first preset of the first domain
-    whose name all domains have.
-
-    Raises:
-        UserError: if there is no such preset.
-
-    Example:
-        >>> from styleforge.testing import toy
-        >>> default_presets([toy.TOY])
-        ('toy-loho',)
-    """
-    firsts = [one.presets[0] for one in domains if one.presets]
-    if len(firsts) == len(domains) and not any(misfit(firsts[0], one) for one in firsts[1:]):
-        return tuple(one.name for one in firsts)
-    shared = set.intersection(*({item.name for item in one.presets} for one in domains))
-    for preset in domains[0].presets:
-        if preset.name in shared:
-            return (preset.name,) * len(domains)
-    names = " and ".join(one.name for one in domains)
-    msg = f"{names} have no preset of one name; edit them one after the other."
-    raise UserError(msg)
-
-
 def _keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
     """A mapped recipe that says whether it reshapes the region.
 
@@ -201,7 +147,7 @@ def _keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
         >>> forge.use(toy)
         >>> asked = {"toy.appearance": Swatch("#8a2be2")}  # a colour, which leaves the shape
         >>> recipe = forge.recipe("toy", "toy-mapper", conditions=asked)
-        >>> keeping_outline(recipe, forge.attributes).compose.outline
+        >>> _keeping_outline(recipe, forge.attributes).compose.outline
         'own'
     """
     how = recipe.start_map

@@ -112,7 +112,7 @@ def test_the_readmes_examples_run(
         return made.with_steps(2) if made.stages else made
 
     monkeypatch.setattr(forge, "recipe", recipe)
-    monkeypatch.setattr("styleforge.forge.default_forge", lambda: forge)
+    monkeypatch.setattr("styleforge.api.edit_transfer.default_forge", lambda: forge)
     monkeypatch.chdir(tmp_path)
     exec(compile(example, str(README), "exec"), {})
     assert read_recipe("out.png").conditions.keys() == {"hair.shape", "hair.appearance"}
