@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from styleforge.builtin import plugin as builtin
 from styleforge.mapper.outside import outside, trained
-from styleforge.pack.added import knowing
 from styleforge.pack.choice import Choice, choice_for, default_pack, lacks, unready
+from styleforge.pack.knowing import knowing
 from styleforge.pack.loaded import LoadedPacks
 from styleforge.pack.models import Models
 from styleforge.pack.pack import Pack

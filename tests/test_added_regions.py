@@ -9,7 +9,8 @@ import torch
 
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
-from styleforge.pack.added import AddedRegion, knowing
+from styleforge.pack.added import AddedRegion
+from styleforge.pack.knowing import knowing
 from styleforge.prepare.pose import match_pose
 from styleforge.prepare.problem import Reference
 from styleforge.testing import toy, toy_models

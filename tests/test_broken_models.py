@@ -10,7 +10,8 @@ from faulty import raising
 
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
-from styleforge.pack.guards import checked, load
+from styleforge.pack.checked import checked
+from styleforge.pack.guards import load
 from styleforge.pack.models import Models
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Compose

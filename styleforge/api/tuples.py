@@ -13,8 +13,8 @@ from styleforge.measure.look import Looking, look
 from styleforge.measure.pairs import Seen, sort_pairs
 from styleforge.measure.triples import choose_triples
 from styleforge.measure.tuples import LeftOut, Part, Tuples
-from styleforge.pack.added import knowing
 from styleforge.pack.choice import default_pack
+from styleforge.pack.knowing import knowing
 from styleforge.prepare.folder import pictures_in
 from styleforge.recipe.selection import changed, selection_of
 

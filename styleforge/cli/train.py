@@ -86,7 +86,7 @@ def train(
     """
     from styleforge.forge import Forge
     from styleforge.mapper.outside import weights_folder
-    from styleforge.pack.added import knowing
+    from styleforge.pack.knowing import knowing
 
     forge = Forge(device=device)
     attributes = tuple(one for one in forge.attributes_of(domain) if one.drives)

@@ -211,7 +211,8 @@ class Models:
                 raise UserError(msg)
             import torch
 
-            from styleforge.pack.guards import checked, load
+            from styleforge.pack.checked import checked
+            from styleforge.pack.guards import load
 
             of = f", from {self.owner}," if self.owner else ""
             what = f"The component {kind!r} of the pack {self.pack.name!r}{of}"

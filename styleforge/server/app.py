@@ -22,9 +22,10 @@ from starlette.middleware.cors import CORSMiddleware
 from styleforge.errors import UserError
 from styleforge.server import catalogue, edits
 from styleforge.server.asked import Asked, sentence_of
-from styleforge.server.desk import Desk, Sweeper
+from styleforge.server.desk import Desk
 from styleforge.server.failures import Failure, no_room
 from styleforge.server.guard import Guard, Refusal
+from styleforge.server.sweeper import Sweeper
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge

@@ -15,6 +15,7 @@ from styleforge.server.asked import Again, Asked, read_asked
 from styleforge.server.failures import Failure, TooLarge
 from styleforge.server.log import FILE as LOG
 from styleforge.server.seen import bytes_of, edit_of, ended, events_of
+from styleforge.server.taking import take, take_again
 from styleforge.server.who import SCHEME, Here, Owner
 from styleforge.server.work import CHECKPOINT
 
@@ -74,7 +75,7 @@ async def ask(request: Request, here: Here, own: Owner) -> Edit:
     with here.places.hold(own) as place:  # refused before anything is read
         asked, files = await _read(request, here.settings.picture_bytes)
         row = await anyio.to_thread.run_sync(
-            here.take, asked, files, own, place.edit, limiter=here.reading
+            take, here, asked, files, own, place.edit, limiter=here.reading
         )
     return edit_of(row, here.line)
 
@@ -84,7 +85,7 @@ async def again(edit: str, wish: Again, here: Here, own: Owner) -> Edit:
     """Ask for the same edit again, with others meant of its pictures, which need not be sent."""
     with here.places.hold(own) as place:
         row = await anyio.to_thread.run_sync(here.row, edit, own)
-        made = await anyio.to_thread.run_sync(here.again, row, wish.subjects, place.edit)
+        made = await anyio.to_thread.run_sync(take_again, here, row, wish.subjects, place.edit)
     return edit_of(made, here.line)
 
 

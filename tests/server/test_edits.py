@@ -16,8 +16,8 @@ from styleforge.prepare.formats import recipe_of
 from styleforge.prepare.images import encode_png
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.events import Note
-from styleforge.server.desk import previews_every
 from styleforge.server.feed import Feed
+from styleforge.server.taking import previews_every
 
 SLOW = asked(attributes={"shape": "gallery:bob"}, preset="toy-loho")
 
