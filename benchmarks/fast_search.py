@@ -22,7 +22,8 @@ from benchmarks.variants import coarse, schedule, weigh
 from styleforge.evaluate.statistics import mean_of
 from styleforge.forge import Forge
 from styleforge.measure.by_metrics import measure
-from styleforge.recipe.recipe import Compose, Paste, Recipe
+from styleforge.recipe.recipe import Compose, Recipe
+from styleforge.recipe.starts import Paste
 from styleforge.run.job import Job
 
 SCORES = (

@@ -18,7 +18,7 @@ from benchmarks.problems import STYLE, problem_of, truth_of
 from styleforge.forge import Forge
 from styleforge.measure.by_metrics import measure
 from styleforge.recipe.condition import ImageRef
-from styleforge.recipe.recipe import Mapped
+from styleforge.recipe.starts import Mapped
 from styleforge.run.job import Job
 
 ASKED = ("hair.shape", "hair.appearance")

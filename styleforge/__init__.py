@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from styleforge.recipe.condition import Custom, ImageRef, Mask, Swatch, Text
     from styleforge.recipe.domain import Attribute, Domain, Preset
     from styleforge.recipe.objective import Objective, Term
-    from styleforge.recipe.recipe import Compose, Mapped, Paste, Recipe
+    from styleforge.recipe.recipe import Compose, Recipe
     from styleforge.recipe.stage import RuleUse, Schedule, Stage
+    from styleforge.recipe.starts import Mapped, Paste
     from styleforge.run.events import Finished, Note, Preparing, StageStarted, Step
     from styleforge.run.job import Job
     from styleforge.run.result import Result
@@ -60,8 +61,9 @@ _HOMES = {
     "recipe.condition": ("Custom", "ImageRef", "Mask", "Swatch", "Text"),
     "recipe.domain": ("Attribute", "Domain", "Preset"),
     "recipe.objective": ("Objective", "Term"),
-    "recipe.recipe": ("Compose", "Mapped", "Paste", "Recipe"),
+    "recipe.recipe": ("Compose", "Recipe"),
     "recipe.stage": ("RuleUse", "Schedule", "Stage"),
+    "recipe.starts": ("Mapped", "Paste"),
     "run.events": ("Finished", "Note", "Preparing", "StageStarted", "Step"),
     "run.job": ("Job",),
     "run.result": ("Result",),

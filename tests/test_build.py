@@ -19,8 +19,8 @@ from styleforge.prepare.images import file_sha256
 from styleforge.recipe.condition import ImageRef, Mask
 from styleforge.recipe.domain import Attribute, Domain
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import Paste
 from styleforge.recipe.refusals import refuse_unknown_roles
+from styleforge.recipe.starts import Paste
 from styleforge.run.events import Note
 from styleforge.run.job import Job
 from styleforge.testing import toy

@@ -16,8 +16,9 @@ from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.domain import Domain, Preset
 from styleforge.recipe.expression import names_in
 from styleforge.recipe.objective import Term
-from styleforge.recipe.recipe import Compose, Paste, Recipe
+from styleforge.recipe.recipe import Compose, Recipe
 from styleforge.recipe.several import default_presets
+from styleforge.recipe.starts import Paste
 from styleforge.recipe.strength import with_strengths
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step

@@ -13,7 +13,8 @@ from styleforge.mapper.network import WithEncoder
 from styleforge.pack.added import AddedMapper
 from styleforge.prepare.flat import colour_reference
 from styleforge.recipe.condition import Custom, ImageRef
-from styleforge.recipe.recipe import Compose, Mapped, Recipe
+from styleforge.recipe.recipe import Compose, Recipe
+from styleforge.recipe.starts import Mapped
 from styleforge.run.events import Note
 from styleforge.run.job import Job
 from styleforge.testing import toy, toy_mapper, toy_words

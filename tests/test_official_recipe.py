@@ -19,7 +19,8 @@ from styleforge.models.clip import ClipEncoder
 from styleforge.pack.added import AddedMapper
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef, Text
-from styleforge.recipe.recipe import Mapped, Recipe
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.starts import Mapped
 from styleforge.run.job import Job
 from styleforge.testing import toy, toy_models
 

@@ -19,7 +19,8 @@ from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef, Mask
 from styleforge.recipe.domain import Attribute
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import Compose, Paste
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.starts import Paste
 from styleforge.run.job import Job
 from styleforge.testing import toy
 

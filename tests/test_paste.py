@@ -11,7 +11,8 @@ from styleforge.builtin.inpainters import telea
 from styleforge.compose.paste import paste, with_paste
 from styleforge.errors import UserError
 from styleforge.prepare.problem import Problem, Reference
-from styleforge.recipe.recipe import Compose, Paste
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.starts import Paste
 from styleforge.run.engine import optimize
 from styleforge.run.job import Job
 from styleforge.run.start import begin, set_up

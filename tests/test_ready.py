@@ -12,7 +12,7 @@ from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
 from styleforge.recipe.domain import Domain, Preset
-from styleforge.recipe.recipe import Mapped, Paste
+from styleforge.recipe.starts import Mapped, Paste
 from styleforge.server.forms import Forms
 from styleforge.testing import toy
 

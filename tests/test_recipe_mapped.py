@@ -9,7 +9,8 @@ import pytest
 
 from styleforge.errors import UserError
 from styleforge.recipe.condition import ImageRef, Swatch, Text
-from styleforge.recipe.recipe import Mapped, Recipe, Towards
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.starts import Mapped, Towards
 
 
 @pytest.fixture

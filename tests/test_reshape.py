@@ -8,7 +8,8 @@ from styleforge.api.recipes import edit_recipe
 from styleforge.compose.render import Layer, render
 from styleforge.forge import Forge
 from styleforge.recipe.condition import Swatch, Text
-from styleforge.recipe.recipe import Compose, Mapped, Towards
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.starts import Mapped, Towards
 from styleforge.run.start import begin
 from styleforge.testing import toy
 

@@ -12,7 +12,8 @@ from styleforge.compose.paste import paste
 from styleforge.errors import UserError
 from styleforge.pack.models import Models
 from styleforge.recipe.condition import ImageRef
-from styleforge.recipe.recipe import Compose, Paste
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.starts import Paste
 from styleforge.run.job import Job
 from styleforge.run.start import begin
 from styleforge.testing import toy

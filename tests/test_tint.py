@@ -16,7 +16,7 @@ from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.problem import Problem
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef, Swatch, Text
-from styleforge.recipe.recipe import Mapped, Towards
+from styleforge.recipe.starts import Mapped, Towards
 from styleforge.testing import toy
 
 PLACE = (0.5, 0.42, 0.26, 0.30)

@@ -22,8 +22,9 @@ from styleforge.recipe.combine import JOIN, combine, parts, split
 from styleforge.recipe.condition import Condition, ImageRef, Mask
 from styleforge.recipe.precision import Precision
 from styleforge.recipe.presets import Changes
-from styleforge.recipe.recipe import Mapped, Recipe, Towards
+from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.several import share
+from styleforge.recipe.starts import Mapped, Towards
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge

@@ -21,7 +21,8 @@ from styleforge.prepare.pixels import blend
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import hard_regions, soft_regions
 from styleforge.recipe.combine import parts
-from styleforge.recipe.recipe import Paste, Recipe
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.starts import Paste
 
 ROLE = "paste"  # of the pasted picture among the references
 SOFT = 0.7  # pixels at a width of 256 by which an outline in between is softened

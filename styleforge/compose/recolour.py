@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from styleforge.pack.protocols import Inpainter
     from styleforge.prepare.problem import Problem
-    from styleforge.recipe.recipe import Paste
+    from styleforge.recipe.starts import Paste
 
 
 def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:

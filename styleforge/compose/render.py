@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from styleforge.plugins.registry import Registry
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.domain import Domain
-    from styleforge.recipe.recipe import Compose, Paste, Recipe
+    from styleforge.recipe.recipe import Compose, Recipe
+    from styleforge.recipe.starts import Paste
 
 
 @dataclass(frozen=True)

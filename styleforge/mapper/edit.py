@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from styleforge.mapper.network import Absent, Mapper
     from styleforge.pack.models import Models
     from styleforge.prepare.problem import Problem
-    from styleforge.recipe.recipe import Mapped, Recipe
+    from styleforge.recipe.recipe import Recipe
+    from styleforge.recipe.starts import Mapped
 
 
 def mapper_of(models: Models, domain: str) -> Mapper:

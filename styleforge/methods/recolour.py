@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from styleforge.methods import hairclip
 from styleforge.recipe.domain import Attribute, Preset
-from styleforge.recipe.recipe import Compose, Paste
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.starts import Paste
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import Paste, Recipe
+from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.roles import renamed
 from styleforge.recipe.stage import RuleUse, Stage
+from styleforge.recipe.starts import Paste
 
 if TYPE_CHECKING:
     from styleforge.recipe.domain import Attribute, Preset

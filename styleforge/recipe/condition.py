@@ -7,13 +7,14 @@ SHA-256, so that a recipe can say whether the file it finds is the file it was m
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field
 
 from styleforge.errors import UserError
-from styleforge.recipe.limits import TEXT, FileName, Name
+from styleforge.recipe.limits import ENTRIES, TEXT, FileName, Name
 
 LONGEST = 1000  # characters of a description; encoders read some 70 words
 MOST = 1000  # subjects of a picture
@@ -159,6 +160,9 @@ class Custom:
 
 
 Condition = ImageRef | Text | Swatch | Mask | Custom
+Conditions = Annotated[
+    Mapping[Name, Annotated[Condition, Discriminator("kind")]], Field(max_length=ENTRIES)
+]
 
 
 def kind_of(condition: Condition) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from styleforge.recipe.objective import Objective
-from styleforge.recipe.recipe import Compose, Mapped, Paste
+from styleforge.recipe.recipe import Compose
 from styleforge.recipe.selection import Selection
+from styleforge.recipe.starts import Mapped, Paste
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,9 +16,8 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from styleforge.errors import UserError, printable
 from styleforge.recipe import limits
-from styleforge.recipe.condition import ImageRef, Mask
+from styleforge.recipe.condition import Conditions, ImageRef, Mask
 from styleforge.recipe.limits import Name, Strengths
-from styleforge.recipe.recipe import Conditions
 
 if TYPE_CHECKING:
     from styleforge.recipe.condition import Condition

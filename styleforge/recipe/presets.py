@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from styleforge.plugins.registry import Registry
     from styleforge.recipe.condition import Condition, ImageRef, Mask
     from styleforge.recipe.domain import Attribute, Domain
-    from styleforge.recipe.recipe import Compose, Mapped, Paste
+    from styleforge.recipe.recipe import Compose
     from styleforge.recipe.stage import Stage
+    from styleforge.recipe.starts import Mapped, Paste
 
 
 class Changes(TypedDict, total=False):

@@ -11,21 +11,19 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from styleforge.errors import UserError, printable
 from styleforge.recipe import limits
-from styleforge.recipe.condition import Condition, ImageRef, Mask
-from styleforge.recipe.limits import Name, Names, Share, Strengths
+from styleforge.recipe.condition import Conditions, ImageRef, Mask
+from styleforge.recipe.limits import Name, Share, Strengths
 from styleforge.recipe.precision import Precision
 from styleforge.recipe.retired import with_present_names, without_retired
 from styleforge.recipe.stage import Stage
+from styleforge.recipe.starts import Mapped, Paste
 
 VERSION = 1
-Conditions = Annotated[
-    Mapping[Name, Annotated[Condition, Discriminator("kind")]], Field(max_length=limits.ENTRIES)
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,81 +52,6 @@ class Compose:
     outline: Literal["found", "own"] = "found"
     grow: Share = 0.02  # how far the edited region reaches beyond the mask, of the picture's width
     feather: Share = 0.01  # width of the soft edge, of the picture's width
-
-
-@dataclass(frozen=True, kw_only=True)
-class Paste:
-    """The identity with the ``region`` of ``structure`` laid over it in the colours of ``look``.
-
-    ``contrast`` names the reference whose spread of lightness is taken as well; ``strengths`` by
-    role say how far each goes from the identity's own. ``pattern`` names the reference whose
-    pattern fills the region, in the tones of ``look``; ``behind`` are the identity's regions that
-    the pasted one lies behind.
-
-    ``by`` names the component ``paste/NAME`` that does it: core has ``recoloured``, which moves the
-    reference's pixels in CIELAB. Where it is empty that is taken, or ``patterned`` where a pattern
-    is named. ``tune`` are numbers for a pack's own recolouring (`styleforge.pack.knobs`).
-
-    Example:
-        >>> Paste(region="lips").method
-        'recoloured'
-        >>> Paste(region="lips", pattern="finer_style").method
-        'patterned'
-    """
-
-    region: Name
-    structure: Name = "shape"
-    look: Name = "appearance"
-    contrast: Name = ""
-    pattern: Name = ""
-    behind: Names = ()
-    strengths: Strengths = field(default_factory=dict)
-    by: Name = ""
-    tune: Mapping[Name, float] = field(default_factory=dict)
-
-    @property
-    def method(self) -> str:
-        """The name behind ``paste/`` of the component that pastes."""
-        return self.by or ("patterned" if self.pattern else "recoloured")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Towards:
-    """Another edit of the same picture, and how far on the way to it to go (0 to 1).
-
-    Example:
-        >>> from styleforge import Text
-        >>> Towards(conditions={"lips.shape": Text("full lips")}, at=0.25).at
-        0.25
-    """
-
-    conditions: Conditions
-    at: Share = 0.5
-    strengths: Strengths = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mapped:
-    """How a mapper edits the latent that the identity was inverted to.
-
-    ``region`` is what it was trained to change. With ``absent`` an attribute that is not asked for
-    leaves its rows as they are (``zero``), or moves them without a condition (``published``).
-    ``towards`` mixes with a second edit. An edit that does not ``reshape`` the region keeps its
-    outline. ``mapper`` names the component ``mapper/NAME``, that of the domain
-    where it is empty. With ``tints`` the region gets the colour that was asked for, or keeps the
-    identity's, where the domain knows colours; without, it stays as the generator draws it.
-
-    Example:
-        >>> Mapped(region="lips").absent
-        'zero'
-    """
-
-    region: Name
-    absent: Literal["zero", "published"] = "zero"
-    reshapes: bool = True
-    towards: Towards | None = None
-    mapper: Name = ""
-    tints: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,9 @@ from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.colour_names import colours_of
 from styleforge.recipe.combine import parts
 from styleforge.recipe.condition import Swatch, Text
-from styleforge.recipe.recipe import Compose, Mapped
+from styleforge.recipe.recipe import Compose
 from styleforge.recipe.roles import TOWARDS
+from styleforge.recipe.starts import Mapped
 from styleforge.run.start import begin
 
 if TYPE_CHECKING:

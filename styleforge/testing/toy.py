@@ -21,7 +21,8 @@ from styleforge.pack.pack import Pack
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.domain import Domain, Preset
-from styleforge.recipe.recipe import Compose, Mapped
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.starts import Mapped
 from styleforge.testing import toy_mapper, toy_models, toy_words
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from toy_server import asked, make_forge
 
 from styleforge.hookspecs import hookimpl
 from styleforge.recipe.domain import Preset
-from styleforge.recipe.recipe import Paste
+from styleforge.recipe.starts import Paste
 from styleforge.server.forms import Forms
 
 

@@ -13,7 +13,8 @@ from PIL.PngImagePlugin import PngInfo
 from toy_server import asked, form, png
 
 from styleforge.recipe.condition import Custom, ImageRef, Mask, Text
-from styleforge.recipe.recipe import Mapped, Paste, Recipe, Towards
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.starts import Mapped, Paste, Towards
 from styleforge.server.failures import Failure
 from styleforge.server.outside import check_recipe
 from styleforge.server.settings import Settings

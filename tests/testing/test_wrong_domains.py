@@ -13,8 +13,9 @@ from styleforge.errors import Refused
 from styleforge.hookspecs import hookimpl
 from styleforge.recipe.domain import Attribute, Domain, Preset
 from styleforge.recipe.objective import Objective, Term
-from styleforge.recipe.recipe import Compose, Paste
+from styleforge.recipe.recipe import Compose
 from styleforge.recipe.stage import RuleUse, Stage
+from styleforge.recipe.starts import Paste
 from styleforge.testing import toy
 from styleforge.testing.laws import timing
 

@@ -20,7 +20,7 @@ from styleforge.pack.models import Models
 from styleforge.plugins.deferred import Deferred
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef
-from styleforge.recipe.recipe import Paste
+from styleforge.recipe.starts import Paste
 from styleforge.run.job import Job
 from styleforge.testing import toy
 

@@ -12,7 +12,8 @@ from styleforge.compose.paste import paste
 from styleforge.errors import UserError
 from styleforge.evaluate.method_sets import expanded
 from styleforge.recipe.condition import ImageRef
-from styleforge.recipe.recipe import Paste, Recipe
+from styleforge.recipe.recipe import Recipe
+from styleforge.recipe.starts import Paste
 from styleforge.run.job import Job
 from styleforge.run.view import Plan, views_of
 

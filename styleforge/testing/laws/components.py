@@ -8,7 +8,7 @@ import torch
 
 from styleforge.builtin.inpainters import telea
 from styleforge.errors import UserError
-from styleforge.recipe.recipe import Paste
+from styleforge.recipe.starts import Paste
 from styleforge.testing import toy, trial
 from styleforge.testing.laws.law import Law, LawBroken
 

@@ -6,7 +6,8 @@ What LOHO's authors say MichiGAN comes to where poses differ; the baseline witho
 from __future__ import annotations
 
 from styleforge.recipe.domain import Preset
-from styleforge.recipe.recipe import Compose, Paste
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.starts import Paste
 from styleforge_baselines.target import Target
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from styleforge.methods import hairclip
 from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
-from styleforge.recipe.recipe import Compose, Mapped, Paste
+from styleforge.recipe.recipe import Compose
 from styleforge.recipe.selection import LEVELS, SIDE, SOURCE, Level, Selection
+from styleforge.recipe.starts import Mapped, Paste
 from styleforge_clothing import colours
 from styleforge_clothing.loho import LOHO
 from styleforge_clothing.words import COLOURS, CUTS, PATTERNS

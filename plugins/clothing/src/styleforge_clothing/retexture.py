@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from styleforge.pack.protocols import Inpainter
     from styleforge.prepare.problem import Problem, Reference
-    from styleforge.recipe.recipe import Paste
+    from styleforge.recipe.starts import Paste
 
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]

@@ -7,8 +7,9 @@ from dataclasses import replace
 from styleforge.methods import hairclip
 from styleforge.methods.recolour import Recolour
 from styleforge.recipe.domain import Domain, Preset
-from styleforge.recipe.recipe import Compose, Mapped
+from styleforge.recipe.recipe import Compose
 from styleforge.recipe.selection import Selection
+from styleforge.recipe.starts import Mapped
 from styleforge_hair import colours
 from styleforge_hair.fast import PASTED
 from styleforge_hair.loho import PATENT

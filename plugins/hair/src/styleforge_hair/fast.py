@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from styleforge.methods.loho import Loho
 from styleforge.methods.loho_fast import Fast
-from styleforge.recipe.recipe import Paste
+from styleforge.recipe.starts import Paste
 
 FAST = Fast(Loho("hair", "hair", "identity.face", "published"))
 PASTED = Paste(region="hair", contrast="finer_style")

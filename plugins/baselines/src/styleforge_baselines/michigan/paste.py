@@ -13,7 +13,7 @@ from styleforge.prepare import masks
 from styleforge.prepare.pixels import blend
 from styleforge.prepare.problem import Problem
 from styleforge.prepare.regions import hard_regions
-from styleforge.recipe.recipe import Paste
+from styleforge.recipe.starts import Paste
 from styleforge_baselines.michigan.network import Painter
 from styleforge_baselines.michigan.orientation import orientation
 from styleforge_baselines.michigan.weights import found_for, lacks

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from styleforge.recipe.domain import Preset
-from styleforge.recipe.recipe import Compose, Paste
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.starts import Paste
 from styleforge_baselines.target import Target
 
 NAME = "michigan"

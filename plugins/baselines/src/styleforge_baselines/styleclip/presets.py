@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from styleforge.recipe.domain import Preset
-from styleforge.recipe.recipe import Compose, Mapped
+from styleforge.recipe.recipe import Compose
+from styleforge.recipe.starts import Mapped
 from styleforge_baselines.target import HAIR, Target
 
 if TYPE_CHECKING:
