@@ -21,7 +21,7 @@ import typer
 from PIL import Image
 from torch import Tensor
 
-from styleforge.api.recipes import edit_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.pack.models import Models

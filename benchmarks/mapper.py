@@ -26,8 +26,8 @@ from tqdm import tqdm
 
 from benchmarks.descriptions import shows, true_picture
 from benchmarks.problems import picture
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.api.one_pass import mapped_preset
-from styleforge.api.recipes import edit_recipe
 from styleforge.display.sheets import sheet
 from styleforge.forge import Forge
 from styleforge.measure.metrics import lpips, psnr, region_iou

@@ -25,7 +25,7 @@ from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Compose, Recipe
 from styleforge.run.guards import measure
 from styleforge.run.job import Job
-from styleforge.run.start import set_up
+from styleforge.run.set_up import set_up
 from styleforge.run.view import View, views_of
 
 PRESETS = ("loho", "loho-patent")

@@ -13,7 +13,7 @@ import typer
 from torch import Tensor
 
 from styleforge.api import edit
-from styleforge.api.recipes import edit_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.compose.compose import inpainter_of
 from styleforge.compose.coverage import hole_of
 from styleforge.display.sheets import sheet

@@ -328,7 +328,7 @@ def test_the_type_checker_sees_it(tmp_path):
 
 def test_one_forge_for_the_process(monkeypatch):
     made = []
-    monkeypatch.setattr(styleforge.forge, "Forge", lambda: made.append(1) or toy_forge())
+    monkeypatch.setattr("styleforge.api.default.Forge", lambda: made.append(1) or toy_forge())
     edit("toy", "identity.png", shape="tall")
     transfer("toy", "identity.png", shape="shape.png", steps=2)
     assert made == [1]

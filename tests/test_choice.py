@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from styleforge.api.recipes import transfer_recipe
+from styleforge.api.transfer_recipe import transfer_recipe
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl

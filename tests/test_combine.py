@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.api.recipes import edit_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.errors import UserError
 from styleforge.hookspecs import hookimpl
 from styleforge.methods.loho import Loho
@@ -23,7 +23,7 @@ from styleforge.recipe.strength import with_strengths
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
 from styleforge.run.job import Job
-from styleforge.run.start import set_up
+from styleforge.run.set_up import set_up
 from styleforge.testing import toy
 
 LOHO = Loho(domain="base", region="keep", keep="identity.thing")

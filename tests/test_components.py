@@ -9,7 +9,7 @@ import torch
 
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
-from styleforge.mapper.network import WithEncoder
+from styleforge.mapper.with_encoder import WithEncoder
 from styleforge.pack.added import AddedMapper
 from styleforge.prepare.flat import colour_reference
 from styleforge.recipe.condition import Custom, ImageRef

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import styleforge
-from styleforge.api.recipes import edit_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl

@@ -13,8 +13,8 @@ from published_mapper import make_network, write
 from tiny_clip import WIDTH, write_clip
 
 from styleforge.hookspecs import hookimpl
-from styleforge.mapper.network import WithEncoder
 from styleforge.mapper.official import load_official
+from styleforge.mapper.with_encoder import WithEncoder
 from styleforge.models.clip import ClipEncoder
 from styleforge.pack.added import AddedMapper
 from styleforge.prepare.regions import hard_regions

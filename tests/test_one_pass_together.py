@@ -10,7 +10,7 @@ import pytest
 import torch
 
 import styleforge as sf
-from styleforge.api.recipes import edit_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.mapper import edit

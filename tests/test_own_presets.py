@@ -7,7 +7,7 @@ import json
 import pytest
 
 import styleforge as sf
-from styleforge.api.recipes import transfer_recipe
+from styleforge.api.transfer_recipe import transfer_recipe
 from styleforge.errors import UserError
 from styleforge.recipe.condition import ImageRef, Swatch, Text
 from styleforge.recipe.own_preset import OwnPreset

@@ -15,7 +15,8 @@ from styleforge.recipe.recipe import Compose
 from styleforge.recipe.starts import Paste
 from styleforge.run.engine import optimize
 from styleforge.run.job import Job
-from styleforge.run.start import begin, set_up
+from styleforge.run.set_up import set_up
+from styleforge.run.start import begin
 from styleforge.testing import toy
 
 HOW = Paste(region="thing")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleforge.api.recipes import edit_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.compose.render import Layer, render
 from styleforge.errors import UserError
 from styleforge.recipe.condition import ImageRef, Swatch, Text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from styleforge.api.recipes import edit_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.compose.render import Layer, render
 from styleforge.forge import Forge
 from styleforge.recipe.condition import Swatch, Text

@@ -14,8 +14,8 @@ from styleforge.run.checkpoint import load_checkpoint
 from styleforge.run.engine import optimize
 from styleforge.run.events import Note, Step
 from styleforge.run.job import Job
+from styleforge.run.set_up import set_up
 from styleforge.run.sight import LIKE
-from styleforge.run.start import set_up
 from styleforge.testing import toy, toy_models
 
 

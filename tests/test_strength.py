@@ -17,7 +17,7 @@ from styleforge.recipe.words import TEXT_WEIGHT
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
 from styleforge.run.job import Job
-from styleforge.run.start import set_up
+from styleforge.run.set_up import set_up
 from styleforge.testing import toy
 
 

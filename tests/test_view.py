@@ -12,7 +12,7 @@ from styleforge.losses.lpips import LPIPS_LAYERS
 from styleforge.models.scaling import lpips_input
 from styleforge.pack.models import Models
 from styleforge.run.engine import optimize
-from styleforge.run.start import set_up
+from styleforge.run.set_up import set_up
 from styleforge.run.view import Plan, View, views_of
 from styleforge.testing import toy
 

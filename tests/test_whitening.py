@@ -12,7 +12,7 @@ from styleforge.recipe.objective import Objective, Term
 from styleforge.run.checkpoint import save_checkpoint
 from styleforge.run.events import Step
 from styleforge.run.job import Job
-from styleforge.run.start import set_up
+from styleforge.run.set_up import set_up
 from styleforge.testing.toy import toy_problem
 
 

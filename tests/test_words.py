@@ -26,7 +26,7 @@ from styleforge.recipe.words import (
 )
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
-from styleforge.run.start import set_up
+from styleforge.run.set_up import set_up
 from styleforge.testing import toy
 
 SHAPE, APPEARANCE, FINER = toy.ATTRIBUTES

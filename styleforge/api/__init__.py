@@ -1,4 +1,4 @@
-"""Edits in one call, `transfer` and `edit`; `styleforge.api.recipes` makes their recipes."""
+"""Edits in one call, `transfer` and `edit`, and the recipes that they make."""
 
 from __future__ import annotations
 

@@ -1,20 +1,23 @@
-"""What was asked for, by role: the attributes that are meant, and how far each is to go."""
+"""What was asked for, by role: which attributes, how far each is to go, where, how it is tuned."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.prepare.parse import as_condition
+from styleforge.pack.knobs import refuse_knobs
+from styleforge.prepare.parse import as_condition, checksum
 from styleforge.recipe.combine import spelling, split
-from styleforge.recipe.condition import Condition
+from styleforge.recipe.condition import Condition, Mask
 
 if TYPE_CHECKING:
     from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute
+    from styleforge.recipe.recipe import Recipe
 
 FARTHEST = 3.0  # strengths beyond it leave what the generator knows
 
@@ -121,3 +124,48 @@ def asked_strengths(
             msg = f"The strength of {name} is {value}; give a number from 0 to {FARTHEST:g}."
             raise UserError(msg)
     return given
+
+
+def asked_masks(masks: Mapping[str, str | Mask] | None, models: Models) -> dict[str, Mask]:
+    """Painted masks by role, with their checksums.
+
+    Raises:
+        UserError: if a file is not there.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> asked_masks({"identity": "me.png"}, toy.toy_forge().models("toy"))["identity"].path
+        'me.png'
+    """
+    found = {}
+    for role, given in (masks or {}).items():
+        mask = Mask(given) if isinstance(given, str) else given
+        found[role] = replace(mask, sha256=checksum(mask.path, models))
+    return found
+
+
+def tuned(recipe: Recipe, tune: Mapping[str, float], models: Models) -> Recipe:
+    """A recipe whose recolouring is tuned, that of each of its domains.
+
+    Raises:
+        UserError: a domain of it recolours nothing, or it cannot be tuned so.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> forge = toy.toy_forge()
+        >>> recipe = forge.recipe("toy", "toy-look")
+        >>> tuned(recipe, {}, forge.models("toy")) is recipe  # nothing is to be tuned
+        True
+    """
+    if not tune:
+        return recipe
+    paste = recipe.start_paste
+    if paste is None or paste.method != "recolour":
+        msg = (
+            f"{recipe.method} cannot be tuned ({', '.join(tune)} was asked for); that is for the "
+            "preset recolour. Leave it out."
+        )
+        raise UserError(msg)
+    refuse_knobs(tune, models)
+    also = tuple(tuned(one, tune, models) for one in recipe.also)
+    return replace(recipe, start_paste=replace(paste, tune=dict(tune)), also=also)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from styleforge.api.asked_for import mentioned
 from styleforge.api.default import default_forge
-from styleforge.api.recipes import edit_recipe, transfer_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.api.running import run
+from styleforge.api.transfer_recipe import transfer_recipe
 from styleforge.errors import UserError
 from styleforge.recipe.combine import spelling, split
 

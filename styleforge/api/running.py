@@ -52,7 +52,7 @@ def run(
     Example:
         >>> from functools import partial
         >>> from styleforge import Forge
-        >>> from styleforge.api.recipes import edit_recipe
+        >>> from styleforge.api.edit_recipe import edit_recipe
         >>> from styleforge.testing import toy
         >>> forge = Forge(())
         >>> forge.use(toy)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from styleforge.api.recipes import edit_recipe, transfer_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.api.subjects import with_subjects
+from styleforge.api.transfer_recipe import transfer_recipe
 from styleforge.batches.rows import Row, Unread
 from styleforge.errors import UserError
 

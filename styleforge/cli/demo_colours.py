@@ -22,7 +22,7 @@ def show_colours(
     Raises:
         UserError: if the pack cannot do the preset, or a file cannot be written.
     """
-    from styleforge.api.recipes import transfer_recipe
+    from styleforge.api.transfer_recipe import transfer_recipe
     from styleforge.display.sheets import sheet
     from styleforge.prepare.prepare import prepare
 

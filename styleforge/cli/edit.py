@@ -91,7 +91,7 @@ def edit(
     `styleforge edit DOMAIN --help` lists them. Two domains are edited together as FIRST+SECOND.
     What is not asked for stays as it is.
     """
-    from styleforge.api.recipes import edit_recipe
+    from styleforge.api.edit_recipe import edit_recipe
     from styleforge.api.subjects import with_subjects
     from styleforge.forge import Forge
 

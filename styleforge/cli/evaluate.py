@@ -187,7 +187,8 @@ def _sets(forge: Forge, manifest: Manifest, out: Path, real: str) -> Sets | None
 
 
 def _print(report: Report, out: Path) -> None:
-    from styleforge.evaluate.tables import failed, overview
+    from styleforge.evaluate.sentences import failed
+    from styleforge.evaluate.tables import overview
     from styleforge.evaluate.writing import CSV, HTML, JSON, MARKDOWN
 
     print(overview(report))

@@ -194,8 +194,8 @@ def _asked(
     """The recipe of the words of the command line."""
     from styleforge.api.fitting import takes_nothing
     from styleforge.api.own import own_preset
-    from styleforge.api.recipes import transfer_recipe
     from styleforge.api.subjects import with_subjects
+    from styleforge.api.transfer_recipe import transfer_recipe
 
     if identity is None:
         msg = "Say whose picture is edited: --identity FILE, or --identity gallery:NAME."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.api.one_pass import maps, one_pass_preset
-from styleforge.api.recipes import edit_recipe
 from styleforge.editor.recipes import conditions_of, image_of, masks_of
 from styleforge.editor.together import asked_parts, fronted, own_part
 from styleforge.errors import UserError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.api.one_pass import first_to_map
-from styleforge.api.recipes import edit_recipe
 from styleforge.editor.state import AttributeState, Edit
 from styleforge.editor.together import asked_parts
 from styleforge.errors import UserError

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from styleforge.api.own import own_preset
-from styleforge.api.recipes import transfer_recipe
+from styleforge.api.transfer_recipe import transfer_recipe
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import IDENTITY, Case
 from styleforge.recipe.combine import parts

@@ -16,9 +16,9 @@ from styleforge.evaluate.contacts import contacts
 from styleforge.evaluate.method_sets import Table
 from styleforge.evaluate.plots import plot
 from styleforge.evaluate.report import Report
+from styleforge.evaluate.sentences import FEWER, VERDICTS, facts, failed, made, title
 from styleforge.evaluate.set_tables import best_set, rows_of, warned
 from styleforge.evaluate.statistics import Difference, Mean
-from styleforge.evaluate.tables import FEWER, VERDICTS, facts, failed, made, title
 
 MISSING = "–"
 MARKS = {"better": "better", "worse": "worse", "open": "open", "too few": "few"}

@@ -13,7 +13,8 @@ from styleforge.evaluate.manifest import Manifest
 from styleforge.evaluate.measuring import style_of, truth_of
 from styleforge.evaluate.method_sets import Table, tables_of
 from styleforge.evaluate.page import html
-from styleforge.evaluate.report import Report, report_of, to_json
+from styleforge.evaluate.report import Report, to_json
+from styleforge.evaluate.reporting import report_of
 from styleforge.evaluate.sets import Sets
 from styleforge.evaluate.tables import comma_separated, markdown
 from styleforge.files import write_text

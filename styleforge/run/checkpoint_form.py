@@ -96,7 +96,7 @@ def check_run(run: Any, recipe: Recipe) -> None:
 
 
 def check_tensors(tensors: Mapping[str, Tensor], run: Mapping[str, Any]) -> None:
-    """Refuse tensors that no run writes; `styleforge.run.start` compares them with the models'.
+    """Refuse tensors that no run writes; `styleforge.run.set_up` compares them with the models'.
 
     Raises:
         ValueError: naming the tensor.

@@ -26,8 +26,8 @@ from styleforge.run.finishing import preview_of, result_of
 from styleforge.run.kept import Kept
 from styleforge.run.preview import with_preview
 from styleforge.run.recorded import as_here
+from styleforge.run.set_up import set_up
 from styleforge.run.shared import Shared
-from styleforge.run.start import set_up
 
 if TYPE_CHECKING:
     import torch

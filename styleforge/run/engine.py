@@ -51,7 +51,7 @@ def optimize(
 ) -> Iterator[Note | StageStarted | Step]:
     """Run a recipe's stages, yielding events; ``state`` is advanced in place.
 
-    The first three are what `styleforge.run.start.set_up` returns.
+    The first three are what `styleforge.run.set_up.set_up` returns.
 
     Args:
         problem: the prepared references and models.
@@ -67,7 +67,7 @@ def optimize(
         PluginError: if a loss, a rule or a model does what it should not; likewise.
 
     Example:
-        >>> from styleforge.run.start import set_up
+        >>> from styleforge.run.set_up import set_up
         >>> from styleforge.testing import toy
         >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))

@@ -104,8 +104,9 @@ def pictures_of(recipe: Recipe) -> dict[str, str]:
 
 
 def _asked_recipe(asked: Asked, forge: Forge, folder: Path) -> Recipe:
-    from styleforge.api.recipes import edit_recipe, transfer_recipe
+    from styleforge.api.edit_recipe import edit_recipe
     from styleforge.api.subjects import with_subjects
+    from styleforge.api.transfer_recipe import transfer_recipe
 
     if not asked.domain:
         have = ", ".join(forge.domains) or "none"

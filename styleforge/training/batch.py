@@ -1,4 +1,4 @@
-"""A batch of edits as the network and the losses see it: embeddings, and views of the pictures."""
+"""A batch of edits as the network and the losses see it: latents, embeddings, steps, views."""
 
 from __future__ import annotations
 
@@ -16,10 +16,57 @@ from styleforge.run.view import View
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from styleforge.mapper.network import Mapper
     from styleforge.pack.models import Models
     from styleforge.pack.protocols import Generator
     from styleforge.recipe.domain import Attribute
     from styleforge.training.source import Examples
+
+
+@torch.no_grad()
+def latents(examples: Examples, models: Models, kept: dict[str, Tensor]) -> Tensor:
+    """W+ ``(N, rows, width)`` of the pictures.
+
+    ``kept`` collects those of pictures whose names are known, so that each is inverted once.
+    """
+    if examples.latent is not None:
+        return examples.latent.to(models.device)
+    assert examples.image is not None  # there is the one or the other
+    invert = models.get("inverter")
+    with autocast(models.device):
+        if not examples.keys:
+            return invert(examples.image).float()
+        for at, key in enumerate(examples.keys):
+            # Alone: what a picture's latent is must not depend on what a batch held beside it,
+            # for after a checkpoint the batches of new pictures are others.
+            if key not in kept:
+                kept[key] = invert(examples.image[at : at + 1]).float()[0]
+    return torch.stack([kept[key] for key in examples.keys])
+
+
+def from_known(examples: Examples, mapper: Mapper, taken: Tensor) -> Tensor:
+    """Squared distance of the steps taken to the known ones, mean over the driven rows.
+
+    An attribute is to take its own step in the rows that it drives; in shared rows they add up.
+
+    Args:
+        examples: with the steps that are known, by attribute.
+        mapper: tells which rows are driven.
+        taken: ``(N, rows, width)``.
+    """
+    assert examples.steps is not None  # who asks has seen to it
+    expected = torch.zeros_like(taken)  # (N, rows, width)
+    driven: set[int] = set()
+    for name in mapper.attributes:
+        parts = [one for one in mapper.injections if one.attribute == name]
+        rows = sorted({row for one in parts for row in one.rows})
+        driven.update(rows)
+        if name in examples.steps:
+            expected[:, rows] += examples.steps[name].to(taken)[:, rows]
+    rest = (taken - expected)[:, sorted(driven)]  # (N, driven rows, width)
+    if examples.metric is not None:
+        rest = rest @ examples.metric.to(rest)
+    return rest.square().sum(2).mean()
 
 
 @torch.no_grad()

@@ -22,7 +22,6 @@ from styleforge.files import write_text
 from styleforge.mapper.declared import injections_of, objective
 from styleforge.mapper.files import save_mapper
 from styleforge.mapper.network import Mapper
-from styleforge.pack.precision import autocast
 from styleforge.training import batch
 from styleforge.training.amplify import amplified
 from styleforge.training.settings import Settings, pattern
@@ -144,7 +143,7 @@ class MapperTrainer:
     ) -> tuple[Tensor, dict[str, float]]:
         """The objective of a batch and its parts; of latents alone without ``pictures``."""
         region = self.domain.region
-        latent = self.invert(examples)
+        latent = batch.latents(examples, self.models, self._latents)
         described = batch.conditions(
             examples, kinds, self.attributes, self.models, region, self._shown
         )
@@ -152,7 +151,7 @@ class MapperTrainer:
         figures: dict[str, float] = {}
         total = latent.new_zeros(())
         if examples.steps is not None:
-            distance = self._distance(examples, examples.steps, edited - latent)
+            distance = batch.from_known(examples, self.mapper, edited - latent)
             figures["step"] = distance.item()
             weight = self.settings.step * (self.settings.later if pictures else 1.0)
             total = total + weight * distance
@@ -168,41 +167,6 @@ class MapperTrainer:
             figures[term.label] = float(value.detach())
             total = total + term.weight * value
         return total, figures
-
-    def _distance(self, examples: Examples, steps: Mapping[str, Tensor], taken: Tensor) -> Tensor:
-        """Squared distance of the step taken to the known one, mean over the driven rows.
-
-        An attribute is to take its own step in the rows that it drives; in shared rows they add up.
-        """
-        expected = torch.zeros_like(taken)  # (N, rows, width)
-        driven: set[int] = set()
-        for name in self.mapper.attributes:
-            parts = [one for one in self.mapper.injections if one.attribute == name]
-            rows = sorted({row for one in parts for row in one.rows})
-            driven.update(rows)
-            if name in steps:
-                expected[:, rows] += steps[name].to(taken)[:, rows]
-        rest = (taken - expected)[:, sorted(driven)]  # (N, driven rows, width)
-        if examples.metric is not None:
-            rest = rest @ examples.metric.to(rest)
-        return rest.square().sum(2).mean()
-
-    @torch.no_grad()
-    def invert(self, examples: Examples) -> Tensor:
-        """W+ ``(N, rows, width)`` of the pictures; each is inverted once."""
-        if examples.latent is not None:
-            return examples.latent.to(self.models.device)
-        assert examples.image is not None  # there is the one or the other
-        invert = self.models.get("inverter")
-        with autocast(self.models.device):
-            if not examples.keys:
-                return invert(examples.image).float()
-            for at, key in enumerate(examples.keys):
-                # Alone: what a picture's latent is must not depend on what a batch held beside it,
-                # for after a checkpoint the batches of new pictures are others.
-                if key not in self._latents:
-                    self._latents[key] = invert(examples.image[at : at + 1]).float()[0]
-        return torch.stack([self._latents[key] for key in examples.keys])
 
     def synthesize(self, latent: Tensor) -> Tensor:
         """Pictures ``(N, 3, H, W)`` of W+, at the size that the losses see."""
@@ -235,14 +199,14 @@ class MapperTrainer:
         """What is left of the known steps of held-out edits: 1 where nothing was learnt."""
         examples = self.source.draw(rng, MEASURED, kinds, held=True, answers=False)
         assert examples.steps is not None  # a source knows them or does not
-        latent = self.invert(examples)
+        latent = batch.latents(examples, self.models, self._latents)
         described = batch.conditions(
             examples, kinds, self.attributes, self.models, self.domain.region, self._shown
         )
         gain = self.settings.gain
         taken = gain * (self.mapper(latent, described, absent="zero") - latent)
-        whole = self._distance(examples, examples.steps, torch.zeros_like(latent))
-        return float(self._distance(examples, examples.steps, taken) / whole.clamp_min(1e-12))
+        whole = batch.from_known(examples, self.mapper, torch.zeros_like(latent))
+        return float(batch.from_known(examples, self.mapper, taken) / whole.clamp_min(1e-12))
 
     def export(self, state: State, folder: Path | None = None) -> None:
         """Write the mapper and its card where the pack reads it, or to the folder given."""

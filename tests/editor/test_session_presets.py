@@ -116,7 +116,7 @@ def test_it_goes_to_a_file_and_back(red, tmp_path):
 
 
 def test_the_recipe_is_the_same_by_the_preset_in_python(red, forge, pictures):
-    from styleforge.api.recipes import transfer_recipe
+    from styleforge.api.transfer_recipe import transfer_recipe
 
     made = red.recipe().as_asked()
     again = transfer_recipe(

@@ -14,9 +14,10 @@ from styleforge.evaluate.manifest import Method
 from styleforge.evaluate.methods import Setting
 from styleforge.evaluate.report import Report, Score
 from styleforge.evaluate.rows import Row
+from styleforge.evaluate.sentences import FEWER
 from styleforge.evaluate.set_tables import best_set
 from styleforge.evaluate.statistics import best_of, difference_of, mean_of
-from styleforge.evaluate.tables import FEWER, table
+from styleforge.evaluate.tables import table
 
 
 def rows_of(method, values, score="iou"):

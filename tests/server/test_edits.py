@@ -32,7 +32,7 @@ def test_the_result_is_that_of_a_run_here(serve, toys, identity, tmp_path):
     assert recipe.identity.path == "upload:identity"
     assert str(tmp_path) not in recipe.to_json()
     (tmp_path / "me.png").write_bytes(identity)
-    from styleforge.api.recipes import transfer_recipe
+    from styleforge.api.transfer_recipe import transfer_recipe
 
     here = transfer_recipe(
         toys, "toy", str(tmp_path / "me.png"), {"shape": "gallery:bob"}, preset="toy-look",

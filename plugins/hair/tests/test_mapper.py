@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from styleforge.api import edit
-from styleforge.api.recipes import edit_recipe
+from styleforge.api.edit_recipe import edit_recipe
 from styleforge.errors import UserError
 from styleforge.measure.metrics import colour_error, psnr
 from styleforge.prepare import masks

@@ -10,7 +10,7 @@ from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.stage import Stage
 from styleforge.run.engine import optimize
 from styleforge.run.events import Step
-from styleforge.run.start import set_up
+from styleforge.run.set_up import set_up
 from styleforge.testing.laws.law import Law, LawBroken
 from styleforge.testing.laws.timing import in_time
 from styleforge.testing.laws.words import check_json, check_terms_exist

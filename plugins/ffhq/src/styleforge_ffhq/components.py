@@ -72,8 +72,8 @@ def by_optimization(models: Models, steps: int) -> Any:
 
 def hairclip(name: str, clip: str) -> Any:
     """HairCLIP's mapper, which reads its conditions with CLIP's embeddings as they come."""
-    from styleforge.mapper.network import WithEncoder
     from styleforge.mapper.official import mapper_of
+    from styleforge.mapper.with_encoder import WithEncoder
     from styleforge.models.clip import ClipEncoder
     from styleforge.weights.kept import find
 

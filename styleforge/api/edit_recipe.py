@@ -1,26 +1,21 @@
-"""What was asked for, by role, to a recipe: of one pass, or of an optimization.
+"""What was asked for, by role, to a recipe of one pass, or of one that is refined.
 
-The calls `styleforge.edit` and `styleforge.transfer`, the commands and the editor make their
-recipes here.
+The call `styleforge.edit`, the commands, the editor and the server make their recipes here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from styleforge.api.asked_for import asked_conditions, asked_strengths, named
-from styleforge.api.fitting import fitting_preset, takes_nothing
-from styleforge.api.one_pass import first_to_map, maps, one_pass_preset
-from styleforge.api.own import over, own_preset
+from styleforge.api.asked_for import asked_conditions, asked_masks, asked_strengths, named, tuned
+from styleforge.api.fitting import fitting_preset
+from styleforge.api.one_pass import maps, one_pass_preset
 from styleforge.errors import UserError
-from styleforge.pack.knobs import refuse_knobs
-from styleforge.prepare.parse import checksum, image_ref
+from styleforge.prepare.parse import image_ref
 from styleforge.recipe.combine import JOIN, combine, parts, split
-from styleforge.recipe.condition import Condition, ImageRef, Mask
-from styleforge.recipe.precision import Precision
+from styleforge.recipe.condition import Condition, Mask
 from styleforge.recipe.presets import Changes
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.several import share
@@ -29,7 +24,6 @@ from styleforge.recipe.starts import Mapped, Towards
 if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.pack.choice import Choice
-    from styleforge.pack.models import Models
     from styleforge.recipe.domain import Attribute
 
 
@@ -92,7 +86,7 @@ def edit_recipe(
             "identity": image_ref(identity, models),
             "conditions": conditions,
             "strengths": strengths,
-            "masks": _masks(masks, models),
+            "masks": asked_masks(masks, models),
             "seed": seed,
         }
         if one in mapped:
@@ -101,28 +95,8 @@ def edit_recipe(
             changes["described"] = "preview"
         own = changes if one == domain else share(changes, one)  # masks of one name only their role
         edits.append(forge.recipe(one, presets[one], **own))
-    recipe = _tuned(combine(*edits), tune or {}, models)
+    recipe = tuned(combine(*edits), tune or {}, models)
     return recipe if steps is None else recipe.with_steps(steps)
-
-
-def _tuned(recipe: Recipe, tune: Mapping[str, float], models: Models) -> Recipe:
-    """A recipe whose recolouring is tuned, that of each of its domains.
-
-    Raises:
-        UserError: a domain of it recolours nothing, or it cannot be tuned so.
-    """
-    if not tune:
-        return recipe
-    paste = recipe.start_paste
-    if paste is None or paste.method != "recolour":
-        msg = (
-            f"{recipe.method} cannot be tuned ({', '.join(tune)} was asked for); that is for the "
-            "preset recolour. Leave it out."
-        )
-        raise UserError(msg)
-    refuse_knobs(tune, models)
-    also = tuple(_tuned(one, tune, models) for one in recipe.also)
-    return replace(recipe, start_paste=replace(paste, tune=dict(tune)), also=also)
 
 
 def _choice(forge: Forge, domain: str, refine: str, pack: str, *, mixing: bool) -> Choice:
@@ -136,87 +110,6 @@ def _choice(forge: Forge, domain: str, refine: str, pack: str, *, mixing: bool) 
             changes = {"start": "mapper", "start_map": how}
         drafts.append(forge.recipe(one, preset, **changes))
     return forge.pack_for(combine(*drafts))
-
-
-def transfer_recipe(
-    forge: Forge,
-    domain: str,
-    identity: str,
-    asked: Mapping[str, str | Path | Condition],
-    *,
-    pack: str = "",
-    preset: str = "",
-    strength: float | Mapping[str, float] = 1.0,
-    steps: int | None = None,
-    pose: bool = True,
-    described: Literal["", "words", "preview"] = "",
-    seed: int = 0,
-    masks: Mapping[str, str | Mask] | None = None,
-    tune: Mapping[str, float] | None = None,
-    precision: Precision = "float32",
-) -> Recipe:
-    """The recipe of `styleforge.transfer`; ``asked`` is by role or by attribute.
-
-    A person's own preset brings what it asks for; what the call asks for goes before it.
-
-    Raises:
-        UserError: as `styleforge.transfer`.
-
-    Example:
-        >>> from styleforge import Forge
-        >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
-        >>> transfer_recipe(forge, "toy", "me.png", {"shape": "me.png"}, steps=5).steps
-        5
-    """
-    own = own_preset(forge, domain, preset)
-    if own is not None:
-        asked = over(own.conditions, asked, forge, domain)
-        if isinstance(strength, Mapping):
-            strength = over(own.strengths, strength, forge, domain)
-        elif strength == 1:
-            strength = own.strengths
-        preset, steps = own.preset, own.steps if steps is None else steps
-        if first_to_map(forge, domain, preset):  # as the editor makes it, where it came from
-            recipe = edit_recipe(
-                forge, domain, identity, asked, pack=pack, strength=strength, seed=seed, masks=masks
-            )
-            recipe = recipe if steps is None else recipe.with_steps(steps)  # which it refuses
-            recipe = recipe if pose else replace(recipe, pose="off")
-            recipe = replace(recipe, precision=precision)
-            return replace(recipe, described=described) if described else recipe
-    attributes = forge.attributes_of(domain)
-    preset = fitting_preset(forge, domain, preset, pack or forge.default_pack)
-    draft = forge.recipe(domain, preset, pack=pack, identity=ImageRef(identity))
-    choice = forge.pack_for(draft)
-    models = forge.models(pack or choice.name)
-    alone = takes_nothing(forge, domain, preset)
-    conditions = asked_conditions(asked, attributes, domain, models, or_nothing=alone)
-    changes: Changes = {
-        "pack": pack or choice.clear,
-        "identity": image_ref(identity, models),
-        "conditions": conditions,
-        "strengths": asked_strengths(strength, conditions, attributes, domain),
-        "masks": _masks(masks, models),
-        "seed": seed,
-        "precision": precision,
-    }
-    if not pose:
-        changes["pose"] = "off"
-    if described:
-        changes["described"] = described
-    recipe = _tuned(forge.recipe(domain, preset, **changes), tune or {}, models)
-    return recipe if steps is None else recipe.with_steps(steps)
-
-
-def _masks(masks: Mapping[str, str | Mask] | None, models: Models) -> dict[str, Mask]:
-    """Painted masks by role, with their checksums."""
-    found = {}
-    for role, given in (masks or {}).items():
-        mask = Mask(given) if isinstance(given, str) else given
-        found[role] = replace(mask, sha256=checksum(mask.path, models))
-    return found
 
 
 def _refuse_unmapped(asked: Iterable[str], by_name: Mapping[str, Attribute]) -> None:
