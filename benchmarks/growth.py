@@ -123,7 +123,7 @@ def _photograph(width: int) -> Callable[[], Any]:
 
 def _step(width: int) -> Callable[[], Any]:
     """Stage 2 of LOHO, at the widths of the pack's own generator."""
-    from benchmarks.step import bench
+    from benchmarks.real_size import bench
 
     return bench(size=width, full=False, stage=2, precision="float32", device="cpu").ours
 
@@ -138,7 +138,7 @@ def _run(steps: int) -> Callable[[], Any]:
 
 def _terms(count: int) -> Callable[[], Any]:
     """Stage 1 of LOHO, with so many terms of appearance more, which share their features."""
-    from benchmarks.step import bench
+    from benchmarks.real_size import bench
     from styleforge.recipe.objective import Objective
 
     one = bench(size=256, full=False, stage=1, precision="float32", device="cpu")

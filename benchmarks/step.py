@@ -14,153 +14,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any, Literal
 
 import torch
 import typer
-from torch import Tensor
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks import straightforward
 from benchmarks.peak import peak_mib
-from styleforge.forge import Forge
-from styleforge.methods.loho import Loho
-from styleforge.models.stylegan2 import Generator
-from styleforge.models.vgg import VGG16
-from styleforge.pack.pack import Pack
+from benchmarks.real_size import Bench, bench
 from styleforge.pack.precision import computing_in
-from styleforge.prepare.pixels import shrink
 from styleforge.recipe.precision import Precision
-from styleforge.recipe.stage import Stage
 from styleforge.run import step as step_of
-from styleforge.run.drawing import Drawing, Parameters, draw
-from styleforge.run.groups import make_groups
-from styleforge.run.start import begin
-from styleforge.run.step import StepOutcome, evaluate
-from styleforge.run.view import Plan, View, views_of
-from styleforge.testing import toy, toy_models
 
-NARROW = {4: 256, 8: 256, 16: 256, 32: 192, 64: 96, 128: 64, 256: 32}  # the portraits pack's
-LOSSES_AT = 256  # pixels
 CHANNELS, SIDE = 256, 64  # of the convolution whose rate the floor takes
-
-
-def bench_pack(*, full: bool, size: int) -> Pack:
-    """Models of real size with random weights: StyleGAN2 config F and VGG16, or narrow ones."""
-    channels = None if full else {side: NARROW.get(side, 32) for side in _sides(size)}
-    widths = (64, 128, 256, 512, 512) if full else (16, 32, 64, 128, 128)
-
-    def generator() -> Generator:
-        torch.manual_seed(0)
-        return Generator(size, channels=channels)
-
-    def features() -> VGG16:
-        torch.manual_seed(1)
-        return VGG16(widths)
-
-    def lpips() -> toy_models.ToyLpips:
-        layers = zip(toy_models.LPIPS_LAYERS, widths, strict=True)
-        return toy_models.ToyLpips({name: torch.ones(width) for name, width in layers})
-
-    return Pack(
-        name="bench",
-        title="Benchmark",
-        help="Random weights.",
-        licence="Apache-2.0",
-        components={
-            "generator": generator,
-            "features": features,
-            "lpips": lpips,
-            "regions": toy_models.regions,
-        },
-        size=(size, size),
-    )
-
-
-def _sides(size: int) -> list[int]:
-    return [2**level for level in range(2, size.bit_length())]
-
-
-@dataclass
-class Bench:
-    """A stage of LOHO on the benchmark's models."""
-
-    stage: Stage
-    forge: Forge
-    problem: Any
-    regions: dict[str, Tensor]
-    latent: Tensor
-    noise: tuple[Tensor, ...]
-    start: Tensor
-    precision: Precision
-    plan: Plan
-    views: dict[str, View]
-
-    def view_of(self, picture: Tensor, latent: Tensor, noise: Any) -> View:
-        """The view that the losses see."""
-        return View(
-            picture, self.problem.models, references=self.views, regions=self.regions,
-            latent=latent, start=self.start, noise=noise, plan=self.plan,
-        )  # fmt: skip
-
-    def draw(self, parameters: Parameters) -> Drawing:
-        """The picture, reduced as published."""
-        return draw(self.problem.models.get("generator"), LOSSES_AT, parameters)
-
-    def ours(self, precision: Precision | None = None) -> StepOutcome:
-        """A step of the engine."""
-        groups = make_groups(self.stage, self.forge.rules)
-        with computing_in(precision or self.precision, self.latent.device):
-            outcome, _ = evaluate(
-                self.stage, groups, self.forge.losses, self.forge.rules, self.draw, self.view_of,
-                self.latent, self.noise,
-            )  # fmt: skip
-        return outcome
-
-    def theirs(self) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """A step without care."""
-        return straightforward.step(
-            self.careless, self.stage, self.forge, self.regions, self.latent, self.noise, LOSSES_AT
-        )
-
-    @cached_property
-    def careless(self) -> Any:
-        """The problem with models as the released code has them; loading is no part of a step."""
-        unfrozen = straightforward.UnfrozenModels(
-            self.problem.models.pack, dtype=self.problem.models.dtype
-        )
-        return replace(self.problem, models=unfrozen)
-
-
-def bench(*, size: int, full: bool, stage: int, precision: Precision, device: str) -> Bench:
-    """Models, references and the stage."""
-    forge = Forge(plugins=())
-    forge.use(toy)
-    pack = bench_pack(full=full, size=size)
-    forge.packs.add(forge.packs.entry(pack, None, "bench", "bench", replace=False))
-    models = forge.models("bench", device=device)
-    problem = toy.toy_problem(models)
-    loho = Loho("toy", "thing", "identity.keep", "published")
-    looked_at = (
-        loho.structure_stage("structure")
-        if stage == 1
-        else loho.look_stage("look", (loho.orthogonal(per="row"), loho.off_noise()))
-    )
-    state = begin(problem, forge.recipe("toy", pack="bench", loss_size=LOSSES_AT))
-    plan = Plan()
-    with torch.no_grad():
-        views = views_of(problem, LOSSES_AT, plan)
-        image = models.get("generator").synthesize(state.latent, state.noise)
-        regions = dict(View(shrink(image, LOSSES_AT), models).regions())
-    return Bench(
-        looked_at, forge, problem, regions, state.latent, tuple(state.noise), state.start,
-        precision, plan, views,
-    )  # fmt: skip
 
 
 def timed(run: Callable[[], Any]) -> tuple[float, float, Any]:

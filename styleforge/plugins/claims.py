@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, requires
 from typing import TYPE_CHECKING, Any
 
+from styleforge.errors import PluginError
+from styleforge.plugins.discovery import PluginInfo, owner
 from styleforge.plugins.distributions import spelt
+from styleforge.plugins.hook_calls import SESSION
 from styleforge.plugins.install_hints import CORE, optional_distributions
 
 if TYPE_CHECKING:
-    from styleforge.plugins.registry import Entry
+    from styleforge.plugins.registry import Entry, Registry
 
 _REQUIRED = re.compile(r"[\w.-]+")
 _PARTS = re.compile(r"[./]")
@@ -34,6 +38,39 @@ def belongs(mine: Entry[Any], theirs: Entry[Any]) -> bool:
         if first != second:
             return first
     return False
+
+
+def losers(
+    entries: Iterable[tuple[Registry[Any], Entry[Any]]], infos: Iterable[PluginInfo]
+) -> dict[str, PluginError]:
+    """The plugins that took names which belong to the one that comes now, and why they are broken.
+
+    Args:
+        entries: what the one that comes now adds, each with its registry.
+        infos: every plugin that was found.
+
+    Raises:
+        PluginError: if another name that it claims is taken by right; then all stay.
+
+    Example:
+        >>> losers([], [])
+        {}
+    """
+    found: dict[str, PluginError] = {}
+    by_name = {info.name: info for info in infos}
+    for registry, entry in entries:
+        taken = registry.clash(entry)
+        if taken is None:
+            continue
+        have = by_name.get(taken.plugin)
+        replaceable = have is not None and not have.builtin and have.distribution != SESSION
+        if not replaceable or not belongs(entry, taken):
+            registry.check_free(entry)
+        found[taken.plugin] = PluginError(
+            f"It claims the {registry.kind} {entry.name!r}, which belongs to the "
+            f"{owner(entry.plugin, entry.distribution)}; it may register it with replace=True."
+        )
+    return found
 
 
 def _claims(one: Entry[Any], other: Entry[Any]) -> tuple[bool, ...]:

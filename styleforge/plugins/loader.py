@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from typing import Any
 
 from styleforge.errors import PluginError, UserError
 from styleforge.plugins import discovery
-from styleforge.plugins.claims import belongs
+from styleforge.plugins.claims import belongs, losers
 from styleforge.plugins.contract import check_answer, check_hooks, check_version
 from styleforge.plugins.discovery import PluginInfo, SameName, fix_of, owner, reason_of
 from styleforge.plugins.distributions import name_of, version_of
@@ -17,6 +16,7 @@ from styleforge.plugins.hook_calls import SESSION, Caller, named
 from styleforge.plugins.marker import left_behind, marked
 from styleforge.plugins.registry import Collector, Entry, Registry
 from styleforge.plugins.settings import SettingsError, Sources, check_class, fill
+from styleforge.plugins.without_effect import without_effect
 
 
 class Plugins(Caller):
@@ -194,20 +194,7 @@ class Plugins(Caller):
         Raises:
             PluginError: if another name that it claims is taken by right; then all stay.
         """
-        wrong: dict[str, PluginError] = {}
-        by_name = {info.name: info for info in self.infos}
-        for registry, entry in scratch:
-            taken = registry.clash(entry)
-            if taken is None:
-                continue
-            have = by_name.get(taken.plugin)
-            replaceable = have is not None and not have.builtin and have.distribution != SESSION
-            if not replaceable or not belongs(entry, taken):
-                registry.check_free(entry)
-            wrong[taken.plugin] = PluginError(
-                f"It claims the {registry.kind} {entry.name!r}, which belongs to the "
-                f"{owner(entry.plugin, entry.distribution)}; it may register it with replace=True."
-            )
+        wrong, by_name = losers(scratch, self.infos), {one.name: one for one in self.infos}
         for name, error in wrong.items():
             index = next(index for index, info in enumerate(self.infos) if info.name == name)
             self._forget(name)
@@ -255,24 +242,7 @@ class Plugins(Caller):
 
     def notes(self) -> tuple[str, ...]:
         """What was set or said about plugins and has no effect, as sentences."""
-        known = {info.name for info in self.infos if not info.builtin}
-        known |= {point.name for point in discovery.installed_entry_points()}
-        notes = [note for file in self._sources.files for note in file.notes]
-        notes += discovery.left_out()
-        notes += self._sources.strays(known)
-        notes += [
-            f"{discovery.ALLOW} names {name!r}, which is not installed."
-            for name in sorted((self._allowed or frozenset()) - known)
-        ]
-        for registry in self._registries.values():
-            for entry in registry.idle():
-                near = difflib.get_close_matches(entry.name, set(registry) - {entry.name}, n=1)
-                hint = f" Did you mean {near[0]!r}?" if near else ""
-                notes.append(
-                    f"Plugin {entry.plugin!r} replaces the {registry.kind} {entry.name!r}, which "
-                    f"no plugin registered.{hint}"
-                )
-        return tuple(notes)
+        return without_effect(self.infos, self._sources, self._allowed, self._registries)
 
 
 def _broken(info: PluginInfo, error: PluginError) -> PluginInfo:
