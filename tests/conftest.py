@@ -17,6 +17,7 @@ from styleforge.forge import Forge
 from styleforge.pack.models import Models
 from styleforge.plugins import discovery
 from styleforge.prepare.images import save_image
+from styleforge.prepare.problem import Problem
 from styleforge.run.result import Result
 from styleforge.testing import toy
 
@@ -58,6 +59,12 @@ def forge() -> Forge:
 def models() -> Models:
     """The toy models in float32."""
     return Models(toy.toy_pack())
+
+
+@pytest.fixture
+def problem(models: Models) -> Problem:
+    """The toy's references, with the toy models in float32."""
+    return toy.toy_problem(models)
 
 
 @pytest.fixture(scope="session")

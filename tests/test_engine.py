@@ -20,11 +20,6 @@ from styleforge.testing import toy
 
 
 @pytest.fixture
-def problem(models):
-    return toy.toy_problem(models)
-
-
-@pytest.fixture
 def recipe(forge):
     return forge.recipe("toy")
 

@@ -18,7 +18,6 @@ from styleforge.run.events import Note, Step
 from styleforge.run.job import Job
 from styleforge.run.start import begin
 from styleforge.run.state import moved
-from styleforge.testing import toy
 
 
 class Interrupting:
@@ -36,11 +35,6 @@ class Interrupting:
     @hookimpl
     def register_losses(self, register):
         register(self.loss, name="glow")
-
-
-@pytest.fixture
-def problem(models):
-    return toy.toy_problem(models)
 
 
 @pytest.fixture

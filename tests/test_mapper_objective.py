@@ -137,15 +137,14 @@ def test_steps_of_shared_rows_add_up_in_what_a_mapper_learns(make):
     examples = trainer.source.draw(np.random.default_rng(0), 2, kinds)
     taken = torch.zeros(2, 8, 8)
     taken[:, [0, 2]], taken[:, 3], taken[:, 5] = 1.0, 3.0, 2.0
-    distance = trainer._distance
-    assert distance(examples, examples.steps, taken).item() == 0
+    assert batch.from_known(examples, trainer.mapper, taken).item() == 0
     taken[:, 1] = 9.0  # nothing drives it
-    assert distance(examples, examples.steps, taken).item() == 0
+    assert batch.from_known(examples, trainer.mapper, taken).item() == 0
     taken[:, 3] = 1.0  # shape's step alone
-    assert distance(examples, examples.steps, taken).item() == pytest.approx(8 * 2.0**2 / 4)
+    assert batch.from_known(examples, trainer.mapper, taken).item() == pytest.approx(8 * 2.0**2 / 4)
     # Of the width only the first direction counts.
     seen = replace(examples, metric=torch.eye(8)[:, :1])
-    assert distance(seen, seen.steps, taken).item() == pytest.approx(2.0**2 / 4)
+    assert batch.from_known(seen, trainer.mapper, taken).item() == pytest.approx(2.0**2 / 4)
 
 
 def test_an_edit_that_asks_for_nothing_is_known_to_move_nothing(make):
@@ -153,7 +152,7 @@ def test_an_edit_that_asks_for_nothing_is_known_to_move_nothing(make):
     examples = trainer.source.draw(np.random.default_rng(0), 3, {})
     assert examples.steps == {}
     _, figures = trainer.loss(examples, {}, pictures=False)
-    latent = trainer.invert(examples)
+    latent = batch.latents(examples, trainer.models, {})
     moved = (trainer.mapper(latent, {}) - latent)[:, [0, 1, 2, 3, 5, 6, 7]]
     assert figures["step"] == pytest.approx(moved.square().sum(2).mean().item())
     assert figures["step"] > 0
@@ -180,7 +179,7 @@ def test_losses_see_the_size_asked_for(make, size):
     side = size or 32
     kinds = {"toy.shape": "image"}
     examples = trainer.source.draw(np.random.default_rng(0), 2, kinds)
-    latent = trainer.invert(examples)
+    latent = batch.latents(examples, trainer.models, {})
     view = batch.view(
         examples, kinds, trainer.attributes, trainer.models, trainer.synthesize,
         latent=latent, edited=latent, described={},
@@ -194,7 +193,8 @@ def test_losses_see_the_size_asked_for(make, size):
 def test_generators_of_one_size_are_reduced(make):
     """The protocol does not ask them for smaller pictures."""
     trainer = make(settings=NO_WARM)
-    latent = trainer.invert(trainer.source.draw(np.random.default_rng(0), 1, {}))
+    examples = trainer.source.draw(np.random.default_rng(0), 1, {})
+    latent = batch.latents(examples, trainer.models, {})
     whole = trainer.synthesize(latent)
     plain = trainer.models.get("generator")
 

@@ -12,6 +12,7 @@ import torch
 from styleforge.errors import UserError
 from styleforge.mapper.files import load_mapper
 from styleforge.testing import toy, toy_mapper
+from styleforge.training import batch
 from styleforge.training.loop import Budget, Draw, State, run
 from styleforge.training.mapper import MapperTrainer
 from styleforge.training.settings import Settings
@@ -56,14 +57,14 @@ def test_a_picture_is_inverted_once_and_alone(make, monkeypatch):
         "get",
         lambda kind, get=trainer.models.get: inverter if kind == "inverter" else get(kind),
     )
-    keys = set()
+    keys, kept = set(), {}
     rng = np.random.default_rng(0)
     for _ in range(4):
         examples = trainer.source.draw(rng, 6, {})
-        assert trainer.invert(examples).shape == (6, 8, 8)
+        assert batch.latents(examples, trainer.models, kept).shape == (6, 8, 8)
         keys |= set(examples.keys)
     assert sizes == [1] * len(keys)
-    trainer.invert(replace(examples, keys=()))
+    batch.latents(replace(examples, keys=()), trainer.models, kept)
     assert sizes[-1] == 6
 
 

@@ -16,12 +16,6 @@ from styleforge.recipe.recipe import Compose
 from styleforge.recipe.starts import Paste
 from styleforge.run.job import Job
 from styleforge.run.start import begin
-from styleforge.testing import toy
-
-
-@pytest.fixture
-def problem(models):
-    return toy.toy_problem(models)
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ from styleforge.run.job import Job
 from styleforge.testing import toy
 
 
-@pytest.fixture
-def recipe(forge):
-    return forge.recipe("toy").with_steps(4)
-
-
 class Regions:
     names = ("rest", "keep", "thing")
 

@@ -14,7 +14,6 @@ from styleforge.recipe.objective import Term
 from styleforge.recipe.stage import RuleUse
 from styleforge.run.events import Note
 from styleforge.run.job import Job
-from styleforge.testing import toy
 
 
 def leaving(_):
@@ -45,16 +44,6 @@ LOSSES = {
         "the gradient of bomb .* became NaN or infinite",
     ),
 }
-
-
-@pytest.fixture
-def recipe(forge):
-    return forge.recipe("toy").with_steps(4)
-
-
-@pytest.fixture
-def problem(models):
-    return toy.toy_problem(models)
 
 
 @pytest.mark.parametrize(("fault", "said"), LOSSES.values(), ids=LOSSES)

@@ -12,17 +12,6 @@ from styleforge.errors import Diverged, PluginError
 from styleforge.recipe.objective import Term
 from styleforge.run.events import Note
 from styleforge.run.job import Job
-from styleforge.testing import toy
-
-
-@pytest.fixture
-def recipe(forge):
-    return forge.recipe("toy").with_steps(4)
-
-
-@pytest.fixture
-def problem(models):
-    return toy.toy_problem(models)
 
 
 class Rounded(torch.autograd.Function):
