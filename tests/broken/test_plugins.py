@@ -139,7 +139,7 @@ def test_use_says_where_a_hook_failed(forge):
         def register_losses(self, register):
             raise KeyError("glow")
 
-    with pytest.raises(PluginError, match=r"'mine' cannot be used: KeyError: 'glow' \(test_plugins"):
+    with pytest.raises(PluginError, match=r"'mine' cannot be used: KeyError: 'glow' \(test_"):
         forge.use(Plugin(), "mine")
 
 
