@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sessions import LONG
 from viewing import settled
 
 from styleforge.editor import Editor, EditSession, Snapshot
 from styleforge.editor.view.find import find
 from styleforge.forge import Forge
-
-LONG = 300.0  # seconds that a test waits before it gives up; machines are shared
 
 
 class Recorder:

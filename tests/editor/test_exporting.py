@@ -6,14 +6,13 @@ import io
 
 import pytest
 from PIL import Image
+from sessions import LONG
 from viewing import html, settled
 
 from styleforge.editor.exporting import exported, file_name
 from styleforge.editor.view.find import find
 from styleforge.errors import UserError
 from styleforge.prepare.formats import recipe_of
-
-LONG = 300.0
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 from profiles import rgb_profile
+from sessions import LONG
 
 from styleforge.editor import EditSession
 from styleforge.errors import UserError
 from styleforge.prepare.images import load_image, to_picture
 from styleforge.prepare.photo import to_rgb
-
-LONG = 300.0
 
 
 def errors(session):

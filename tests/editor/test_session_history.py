@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sessions import LONG
 
 from styleforge.editor.history import History
 from styleforge.editor.state import Edit
 from styleforge.errors import UserError
-
-LONG = 300.0
 
 
 def test_undo_and_redo_move_along_a_branch():

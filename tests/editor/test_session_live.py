@@ -10,12 +10,11 @@ import time
 
 import pytest
 from PIL import Image
+from sessions import LONG
 
 from styleforge.editor import EditSession
 from styleforge.errors import UserError
 from styleforge.run import beside
-
-LONG = 300.0
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from sessions import LONG
 
 from styleforge.recipe.recipe import Recipe
 from styleforge.run.job import Job
-
-LONG = 300.0
 
 
 # --- masks --------------------------------------------------------------------------------

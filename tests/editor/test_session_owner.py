@@ -6,6 +6,7 @@ import os
 import time
 
 import pytest
+from sessions import LONG
 
 from styleforge.editor import EditSession, folders
 from styleforge.editor.kept import when
@@ -13,7 +14,6 @@ from styleforge.editor.opening import open_session
 from styleforge.editor.owner import Owner, new_token, own_folder
 from styleforge.errors import UserError
 
-LONG = 300.0
 CELL = Owner.cell("work/hair.ipynb", "a1b2", 0)
 
 

@@ -9,13 +9,12 @@ from statistics import median
 import numpy as np
 import pytest
 from PIL import Image
+from sessions import LONG
 from skimage import data
 
 from styleforge.editor import EditSession
 from styleforge.editor.painting import copy_size, to_copy, to_photo
 from styleforge.forge import Forge
-
-LONG = 300.0
 
 
 @pytest.fixture(scope="module")

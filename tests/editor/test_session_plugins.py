@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 
+from sessions import LONG
 from viewing import html, settled
 
 from styleforge.editor import Editor, EditSession
 from styleforge.editor.view.find import find
 from styleforge.hookspecs import hookimpl
 from styleforge.recipe.domain import Attribute, Domain, Preset
-
-LONG = 300.0
 
 
 class Sheen:

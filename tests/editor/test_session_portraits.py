@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sessions import LONG
 
 from styleforge.editor import EditSession
 from styleforge.editor.saying import plainly
@@ -14,8 +15,6 @@ from styleforge.prepare.images import load_image
 
 pytest.importorskip("styleforge_hair")
 pytest.importorskip("styleforge_portraits")
-
-LONG = 300.0
 
 
 def test_two_edits_of_a_portrait_in_a_chain(tmp_path: Path) -> None:

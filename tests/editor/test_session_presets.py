@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from sessions import LONG
 from viewing import html, settled
 
 from styleforge.editor import EditSession
@@ -12,8 +13,6 @@ from styleforge.editor.owner import Owner
 from styleforge.editor.view.find import find
 from styleforge.editor.view.wiring import is_shown
 from styleforge.recipe.own_presets import OwnPresets
-
-LONG = 300.0
 
 
 @pytest.fixture(autouse=True)

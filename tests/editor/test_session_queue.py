@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sessions import LONG, MANY
 
 from styleforge.editor import EditSession
 from styleforge.editor.storage import FILE
-
-LONG = 300.0
-MANY = 20_000
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from sessions import LONG, messages
 
 import styleforge.forge
 from styleforge.errors import UserError
@@ -14,13 +15,6 @@ from styleforge.prepare.images import load_image, read_recipe
 from styleforge.prepare.inputs import without_folders
 from styleforge.recipe.condition import Swatch, Text
 from styleforge.run.schedule import at_rates_of
-
-LONG = 300.0
-
-
-def messages(session):
-    session.wait(LONG)
-    return [one.text for one in session.snapshot().messages]
 
 
 @pytest.fixture

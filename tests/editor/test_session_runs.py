@@ -1,4 +1,4 @@
-"""Runs: progress, stop, queue, failures, and threads."""
+"""Runs: progress, stop, queue and failures."""
 
 from __future__ import annotations
 
@@ -7,18 +7,10 @@ import time
 
 import pytest
 import torch
+from sessions import LONG, MANY, messages
 
-from styleforge.editor.state import Curve
-from styleforge.editor.throttle import POINTS, Curves, StepTime, Throttle
 from styleforge.errors import Refused, UserError
 from styleforge.hookspecs import hookimpl
-
-LONG = 300.0
-MANY = 20_000  # steps that no test waits for
-
-
-def messages(session):
-    return [one.text for one in session.snapshot().messages]
 
 
 def test_a_run_shows_its_progress_and_ends_as_a_candidate(ready, recorder, monkeypatch):
@@ -56,14 +48,6 @@ def test_a_candidate_is_the_result_of_its_recipe(ready):
     path = ready.snapshot().pictures[made.picture].source
     assert read_recipe(path) == result.recipe
     assert (load_image(path) - result.photo).abs().max() <= 1.01 / 127.5
-
-
-def test_versions_grow_and_all_snapshots_come_from_one_thread(ready, recorder):
-    ready.run(wait=True)
-    ready.wait(LONG)
-    versions = [one.version for one in recorder.seen]
-    assert versions == sorted(set(versions))
-    assert recorder.threads == {"edit session"}
 
 
 def test_a_command_returns_before_anything_runs(ready):
@@ -203,66 +187,6 @@ def test_a_plugin_may_refuse_a_run(mapped, forge):
     assert mapped.snapshot().candidates == ()
 
 
-def test_a_raising_subscriber_troubles_nobody(mapped, recorder, caplog):
-    def broken(_):
-        raise ValueError("no widget")
-
-    mapped.subscribe(broken)
-    assert mapped.run(wait=True).status == "done"
-    mapped.wait(LONG)
-    assert recorder.seen[-1] == mapped.snapshot()
-    assert "no widget" in caplog.text
-
-
-def test_a_subscriber_may_send_commands_and_must_not_wait(session):
-    refused = []
-
-    def follow(snapshot):
-        if snapshot.seed == 1:
-            session.set_seed(2)
-            try:
-                session.wait()
-            except UserError as error:
-                refused.append(str(error))
-
-    session.subscribe(follow)
-    session.set_seed(1)
-    session.wait(LONG)
-    session.wait(LONG)
-    assert session.snapshot().seed == 2
-    assert refused
-
-
-def test_an_unsubscribed_callback_is_not_called(session, recorder):
-    other = []
-    end = session.subscribe(other.append)
-    session.set_seed(1)
-    session.wait(LONG)
-    end()
-    session.wait(LONG)
-    count = len(other)
-    session.set_seed(2)
-    session.wait(LONG)
-    assert len(other) == count
-    assert recorder.seen[-1].seed == 2
-
-
-def test_commands_from_many_threads_are_all_done(session):
-    def post(start):
-        for index in range(25):
-            session.note(f"{start} {index}")
-            session.set_seed(start + index)
-
-    threads = [threading.Thread(target=post, args=(100 * one,)) for one in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    session.wait(LONG)
-    assert session.snapshot().messages[-1].id == 100
-    assert session.snapshot().seed in {24, 124, 224, 324}
-
-
 def test_pictures_are_prepared_once(mapped, monkeypatch):
     from styleforge.prepare import cache as prepared
 
@@ -280,59 +204,3 @@ def _counting(function, calls):
         return function(*args, **named)
 
     return count
-
-
-def test_a_closed_session_takes_nothing_more(session):
-    session.set_seed(3)
-    session.close()
-    session.set_seed(4)
-    assert session.snapshot().seed == 3
-    with pytest.raises(UserError, match="closed"):
-        session.save()
-
-
-def test_a_throttle_says_yes_at_its_rate():
-    now = [0.0]
-    throttle = Throttle(4, clock=lambda: now[0])
-    answers = []
-    for _ in range(100):
-        answers.append(throttle.ready())
-        now[0] += 1 / 16
-    assert sum(answers) == 25
-
-
-def test_time_left_follows_the_newest_steps():
-    now = [0.0]
-    pace = StepTime(clock=lambda: now[0])
-
-    def steps(count, seconds):
-        for _ in range(count):
-            now[0] += seconds
-            pace.step()
-
-    pace.restart()
-    assert pace.left(10) is None
-    steps(1, 18)  # the first of a stage reads the references, too
-    assert pace.left(10) is None
-    steps(5, 2)
-    assert pace.left(10) == pytest.approx(20)
-    steps(60, 1)
-    assert pace.left(10) == pytest.approx(10, rel=0.01)
-    pace.restart()
-    steps(1, 9)
-    assert pace.left(10) == pytest.approx(10, rel=0.01)  # until the new stage's second step
-    steps(1, 3)
-    assert pace.left(10) == pytest.approx(30)
-
-
-def test_curves_are_thinned_and_keep_their_ends():
-    curves = Curves()
-    for step in range(1, 1001):
-        curves.add(step, {"loss": 1 / step})
-    curve = curves.curves()["loss"]
-    assert isinstance(curve, Curve)
-    assert POINTS / 2 <= len(curve.steps) <= POINTS
-    assert curve.steps[0] == 1
-    assert curve.steps[-1] > 980
-    assert list(curve.steps) == sorted(set(curve.steps))
-    assert list(curve.values) == [pytest.approx(1 / step) for step in curve.steps]

@@ -6,11 +6,10 @@ import io
 
 import pytest
 from PIL import Image, ImageCms
+from sessions import LONG
 
 from styleforge.editor.state import COLOUR
 from styleforge.recipe.condition import Swatch
-
-LONG = 300.0
 
 
 def errors(session):

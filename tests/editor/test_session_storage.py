@@ -9,13 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sessions import LONG
 
 from styleforge.editor import EditSession, Panel
 from styleforge.editor.folders import FILE, kept_sessions
 from styleforge.errors import PluginError, UserError
 from styleforge.hookspecs import hookimpl
-
-LONG = 300.0
 
 
 def plain(snapshot):

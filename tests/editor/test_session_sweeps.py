@@ -9,19 +9,13 @@ import zipfile
 import numpy as np
 import pytest
 from PIL import Image
+from sessions import LONG, messages
 
 from styleforge.editor import EditSession
 from styleforge.editor.grid_text import CHUNK
 from styleforge.editor.storage import FILE
 from styleforge.prepare.images import read_recipe
 from styleforge.recipe.condition import Swatch, Text
-
-LONG = 300.0
-
-
-def messages(session):
-    session.wait(LONG)
-    return [one.text for one in session.snapshot().messages]
 
 
 def recipes(session):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sessions import LONG
 
 from styleforge.editor import EditSession
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.run.job import Job
-
-LONG = 300.0
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sessions import LONG
 
 from styleforge.editor import folders
 from styleforge.errors import UserError
 from styleforge.plugins.config import config_folder
 from styleforge.prepare.images import load_image, save_image
 from styleforge.recipe.condition import ImageRef, Mask
-
-LONG = 300.0
 
 
 def said(session) -> str:

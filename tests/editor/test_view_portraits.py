@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ipywidgets.widgets import widget as widget_module
+from sessions import LONG
 from viewing import pictures_of, use
 
 from styleforge.editor import Editor
 from styleforge.editor.view.find import every, find
 from styleforge.editor.widgets import Compare, Gallery
 from styleforge.forge import Forge
-
-LONG = 300.0
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sessions import MANY
 from viewing import html, settled
 
 from styleforge.editor.view.find import find
 from styleforge.editor.view.wiring import is_shown
-
-MANY = 20_000
 
 
 def test_runs_are_queued_ordered_cancelled_and_held(chosen, recorder):

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from ipywidgets.widgets.widget import _instances
+from sessions import LONG
 from viewing import html, settled
 
 from styleforge.editor import Editor, EditSession, folders
@@ -16,8 +17,6 @@ from styleforge.editor.view import here
 from styleforge.editor.view.find import every, find
 from styleforge.editor.view.wiring import is_shown
 from styleforge.editor.widgets.kept import KeptSessions
-
-LONG = 300.0
 
 
 class Shell:

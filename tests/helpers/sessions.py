@@ -1,0 +1,13 @@
+"""What tests of the editor's sessions wait for, and what a session says."""
+
+from __future__ import annotations
+
+LONG = 300.0  # seconds that a test waits before it gives up; machines are shared
+MANY = 20_000  # steps that no test waits for
+
+
+def messages(session, wait=True):
+    """The texts of a session's messages, once it has nothing to do."""
+    if wait:
+        session.wait(LONG)
+    return [one.text for one in session.snapshot().messages]
