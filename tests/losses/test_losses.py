@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 import torch
+from features import SIZES, features, mask, weights
 from torch import Tensor
 
-from styleforge.errors import UserError
 from styleforge.losses.appearance import appearance_distance
 from styleforge.losses.latent import latent_distance
 from styleforge.losses.lpips import masked_lpips
@@ -19,39 +17,13 @@ from styleforge.losses.style import gram, gram_distance
 from styleforge.models.scaling import lpips_input
 from styleforge.models.vgg import VGG16
 
-SIZES = {"relu1_2": (4, 8), "relu2_2": (6, 4)}
 BLOCKS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
-
-
-def features(seed: int, count: int = 2) -> dict[str, Tensor]:
-    """Rectified noise, with some pixels that have no activation at all."""
-    random = torch.Generator().manual_seed(seed)
-    found = {}
-    for name, (channels, side) in SIZES.items():
-        maps = torch.randn(count, channels, side, side, generator=random, dtype=torch.float64)
-        maps = maps.clamp_min(0)
-        maps[:, :, 0, 0] = 0
-        found[name] = maps
-    return found
-
-
-def mask(seed: int, count: int = 2) -> Tensor:
-    random = torch.Generator().manual_seed(seed)
-    return (torch.rand(count, 1, 8, 8, generator=random) > 0.4).double()
-
-
-def weights() -> dict[str, Tensor]:
-    random = torch.Generator().manual_seed(9)
-    return {n: torch.rand(c, generator=random, dtype=torch.float64) for n, (c, _) in SIZES.items()}
 
 
 def shrink(one: np.ndarray, side: int) -> np.ndarray:
     """Nearest neighbour: every second pixel, and so on."""
     step = one.shape[0] // side
     return one[::step, ::step][:side, :side]
-
-
-# --- LPIPS ----------------------------------------------------------------------------------
 
 
 def lpips_by_hand(a: dict[str, Tensor], b: dict[str, Tensor], m: Tensor) -> list[list[float]]:
@@ -125,9 +97,6 @@ def test_the_written_gradient_of_lpips_is_that_of_autograd(layout: torch.memory_
         assert mine.abs().max() > 0
 
 
-# --- appearance and style -------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("reduction", ["published", "patent"])
 def test_appearance_follows_the_formula(reduction: str) -> None:
     a, b = features(1)["relu1_2"], features(2)["relu1_2"]
@@ -179,9 +148,6 @@ def test_losing_the_region_never_pays() -> None:
     assert appearance_distance(a["relu1_2"], b["relu1_2"], none, full) > 0
 
 
-# --- noise, latent, pixels ------------------------------------------------------------------
-
-
 def test_noise_correlation_follows_the_formula() -> None:
     torch.manual_seed(0)
     maps = [torch.randn(2, 1, side, side, dtype=torch.float64) for side in (4, 8, 32)]
@@ -225,92 +191,3 @@ def test_pixel_and_latent_distances() -> None:
     lengths = [sum(float(x) ** 2 for x in one.flatten()) for one in pair - mean]
     found = latent_distance(pair, mean, "sum")
     assert float(found) == pytest.approx(np.mean(lengths), rel=1e-12)
-
-
-# --- what all of them promise ---------------------------------------------------------------
-
-MASKED: dict[str, Callable[[dict[str, Tensor], Tensor, Tensor], Tensor]] = {
-    "lpips": lambda a, ma, mb: masked_lpips(a, features(2), weights(), ma * mb, tuple(SIZES)),
-    "appearance": lambda a, ma, mb: appearance_distance(
-        a["relu1_2"], features(2)["relu1_2"], ma, mb
-    ),
-    "style": lambda a, ma, mb: gram_distance(a, features(2), ma, mb, tuple(SIZES)),
-    "l1": lambda a, ma, mb: masked_l1(a["relu1_2"], features(2)["relu1_2"], ma * mb),
-    "l2": lambda a, ma, mb: masked_l2(a["relu1_2"], features(2)["relu1_2"], ma * mb),
-}
-
-
-@pytest.mark.parametrize("name", MASKED)
-def test_an_empty_mask_gives_no_gradient_and_no_nan(name: str) -> None:
-    a = {key: value.requires_grad_() for key, value in features(1).items()}
-    none, full = torch.zeros(2, 1, 8, 8).double(), mask(3)
-    for ma, mb in ((none, full), (full, none), (none, none)):
-        value = MASKED[name](a, ma, mb)
-        assert torch.isfinite(value)
-        if not mb.any():
-            assert value == 0
-        grads = torch.autograd.grad(value, list(a.values()), allow_unused=True)
-        assert all(grad is None or bool((grad == 0).all()) for grad in grads)
-
-
-@pytest.mark.parametrize("name", MASKED)
-def test_one_empty_mask_leaves_the_other_samples_alone(name: str) -> None:
-    full = mask(3)
-    half = full.clone()
-    half[0] = 0
-    a = features(1)
-    assert MASKED[name](a, full, half) > 0
-    first_only = full.clone()
-    first_only[1] = 0
-    both = MASKED[name](a, full, half) + MASKED[name](a, full, first_only)
-    assert float(both) == pytest.approx(float(MASKED[name](a, full, full)), rel=1e-12)
-
-
-@pytest.mark.parametrize("name", MASKED)
-def test_gradients_are_right(name: str) -> None:
-    a = {key: value + 0.1 for key, value in features(1).items()}
-    first = a["relu1_2"].requires_grad_()
-
-    def value(maps: Tensor) -> Tensor:
-        return MASKED[name]({**a, "relu1_2": maps}, mask(3), mask(4))
-
-    assert torch.autograd.gradcheck(value, (first,))
-
-
-@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
-def test_gram_matrices_in_both_layouts(layout: torch.memory_format) -> None:
-    maps = features(1)["relu1_2"].contiguous(memory_format=layout).requires_grad_()
-    flat = maps.flatten(2)
-    expected = flat @ flat.transpose(1, 2) / flat[0].numel()
-    assert torch.allclose(gram(maps), expected, rtol=1e-12)
-    by = torch.randn(expected.shape, dtype=torch.float64)
-    pair = (torch.autograd.grad((one * by).sum(), maps)[0] for one in (gram(maps), expected))
-    assert torch.allclose(*pair, rtol=1e-12)
-    assert torch.autograd.gradgradcheck(gram, (maps[:1, :, :3],))
-
-
-def test_gram_matrices_of_a_reference_stand_for_its_features() -> None:
-    a, b, m = features(1), features(2), mask(3)
-    grams = {key: gram(one, m) for key, one in b.items()}
-    args = (m, m, tuple(SIZES))
-    assert gram_distance(a, grams, *args) == gram_distance(a, b, *args)
-
-
-def test_noise_gradients_are_right() -> None:
-    noise = torch.randn(2, 1, 16, 16, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda n: noise_correlation([n]), (noise,))
-
-
-def test_pixels_without_activation_give_finite_gradients() -> None:
-    maps = torch.zeros(1, 4, 8, 8, requires_grad=True)
-    other = features(2, 1)["relu1_2"].float()
-    single = {"relu1_2": weights()["relu1_2"].float()}
-    value = masked_lpips({"relu1_2": maps.relu()}, {"relu1_2": other}, single, None, ["relu1_2"])
-    value.backward()
-    assert maps.grad is not None
-    assert torch.isfinite(maps.grad).all()
-
-
-def test_a_wrong_reduction_is_refused() -> None:
-    with pytest.raises(UserError, match="'published' or 'patent'"):
-        masked_lpips(features(1), features(2), weights(), None, tuple(SIZES), "sum")  # type: ignore[arg-type]

@@ -23,6 +23,8 @@ _PERIODS = (0.024, 0.036, 0.056)  # of fine, medium and coarse strands, in pictu
 RINGLET = 1 / 16  # period of ringlets and of tips, in picture widths
 GATHERED = -0.295  # height (y) of the point that hair is drawn up to
 PULLED = 22  # strands around that point
+WOUND = 0.11  # how far below that point the middle of a bun lies, in picture widths
+TURN = 0.034  # period of the strands that are wound around it, in picture widths
 
 
 def _blend(hair: Hair, u: Array) -> Array:
@@ -58,7 +60,7 @@ def pulled_up(x: Array, y: Array) -> Array:
 
 def wound(x: Array, y: Array) -> Array:
     """Strands that are wound to a bun, in [-1, 1], even in x."""
-    return np.asarray(np.cos(np.hypot(x, y - GATHERED - 0.11) * (_TAU / 0.034)), np.float32)
+    return np.asarray(np.cos(np.hypot(x, y - GATHERED - WOUND) * (_TAU / TURN)), np.float32)
 
 
 def tips(x: Array) -> Array:
