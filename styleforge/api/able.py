@@ -20,10 +20,8 @@ def able_presets(forge: Forge, domain: str, pack: str) -> tuple[Preset, ...]:
     """The presets that a pack can do, the best first; all where it can do none, which a run says.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> [preset.name for preset in able_presets(forge, "toy", "toy")][0]
         'toy-loho'
     """

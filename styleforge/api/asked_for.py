@@ -89,10 +89,8 @@ def mentioned(key: str, attributes: Sequence[Attribute]) -> list[Attribute]:
     """The attributes that a name, a role, or ``hat_shape`` for ``hat.shape`` may mean.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> [one.name for one in mentioned("shape", forge.attributes_of("toy"))]
         ['toy.shape']
     """

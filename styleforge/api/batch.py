@@ -21,10 +21,8 @@ class Batch(Sequence["Result"]):
     The last value of a notebook cell shows them, a row each.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> from styleforge import edit
         >>> edit("toy", ["me.png", "me.png"], forge=forge, shape="tall")
         <Batch of 2 results>

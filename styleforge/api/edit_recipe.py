@@ -49,10 +49,8 @@ def edit_recipe(
         UserError: as `styleforge.edit`.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> edit_recipe(forge, "toy", "me.png", {"shape": "tall"}).conditions
         {'toy.shape': Text(text='tall', kind='text')}
     """

@@ -109,10 +109,8 @@ def transfer(
             run; a run that fails is told at the end by a `BatchError`, which holds the others.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> transfer("toy", "me.png", forge=forge, shape="me.png", preset="toy-look", steps=2)
         <Result toy/toy-look 32x32 done after 2 steps>
     """
@@ -198,10 +196,8 @@ def edit(
             in `transfer`.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> edit("toy", "me.png", forge=forge, shape="tall", appearance="#8a2be2")
         <Result toy/toy-mapper 32x32 done after 0 steps>
     """

@@ -24,10 +24,8 @@ def fitting_preset(forge: Forge, domain: str, preset: str, pack: str) -> str:
         UserError: if the pack lacks what the preset needs; it says which presets it can do.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> fitting_preset(forge, "toy", "", "toy")
         'toy-loho'
     """
@@ -52,10 +50,8 @@ def presets_of(forge: Forge, domain: str, pack: str) -> tuple[str, ...]:
     That is the domain's first, unless the pack has a recolouring of its own, which is its best.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> presets_of(forge, "toy", "toy")[0]
         'toy-loho'
     """

@@ -21,10 +21,8 @@ def one_pass_preset(forge: Forge, domain: str, *, mixing: bool = False, pack: st
         UserError: if it has none.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> one_pass_preset(forge, "toy")
         'toy-mapper'
     """
@@ -50,10 +48,8 @@ def maps(forge: Forge, domain: str, preset: str) -> bool:
     """Whether a preset is one pass of a mapper, be its result pasted or drawn.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> maps(forge, "toy", "toy-mapper"), maps(forge, "toy", "toy-loho")
         (True, False)
     """
@@ -65,10 +61,8 @@ def first_to_map(forge: Forge, domain: str, preset: str) -> bool:
     """Whether a preset is the one that `styleforge.edit` uses.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> first_to_map(forge, "toy", "toy-mapper"), first_to_map(forge, "toy", "toy-loho")
         (True, False)
     """
@@ -82,10 +76,8 @@ def mapped_preset(forge: Forge, domain: str, *, mixing: bool = False) -> str:
         UserError: if it has none.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> mapped_preset(forge, "toy")
         'toy-mapper'
     """

@@ -23,10 +23,8 @@ def own_preset(forge: Forge, domain: str, preset: str) -> OwnPreset | None:
         UserError: if its file cannot be read.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> own_preset(forge, "toy", "toy-loho") is None
         True
     """
@@ -44,10 +42,8 @@ def over(own: Mapping[str, T], given: Mapping[str, T], forge: Forge, domain: str
         UserError: if the call names an attribute that there is not.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> over({"toy.shape": "tall"}, {"shape": "wide"}, forge, "toy")
         {'toy.shape': 'wide'}
     """

@@ -51,11 +51,9 @@ def run(
 
     Example:
         >>> from functools import partial
-        >>> from styleforge import Forge
         >>> from styleforge.api.edit_recipe import edit_recipe
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> recipe = partial(edit_recipe, forge, "toy")
         >>> run(recipe, forge, "toy", "inline", "me.png", {"shape": "tall"}, {}, None).steps
         0

@@ -50,10 +50,8 @@ def transfer_recipe(
         UserError: as `styleforge.transfer`.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> transfer_recipe(forge, "toy", "me.png", {"shape": "me.png"}, steps=5).steps
         5
     """

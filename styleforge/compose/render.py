@@ -139,10 +139,9 @@ def render(
         generated: what `drawn` gave, where that was done before.
 
     Example:
-        >>> from styleforge import Compose, Forge
+        >>> from styleforge import Compose
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> generator = problem.models.get("generator")
         >>> noise = [torch.zeros(1, 1, *shape) for shape in generator.noise_shapes]

@@ -52,10 +52,9 @@ def target_colour(
     stand for the colour whose patch the text-image encoder finds nearest to them.
 
     Example:
-        >>> from styleforge import Forge, Swatch
+        >>> from styleforge import Swatch
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> asked = {"toy.appearance": Swatch("#ffffff")}
         >>> target_colour(problem, forge.recipe("toy", "toy-mapper", conditions=asked), forge)
@@ -135,10 +134,9 @@ def guesses(problem: Problem, recipe: Recipe, forge: Forge) -> tuple[str, ...]:
     """A note for words that name no colour: which one the encoder took them for.
 
     Example:
-        >>> from styleforge import Forge, Text
+        >>> from styleforge import Text
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> asked = {"toy.appearance": Text("red")}  # which is a name
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> guesses(problem, forge.recipe("toy", "toy-mapper", conditions=asked), forge)

@@ -33,11 +33,10 @@ def of_session(recipe: Recipe, pictures: Pictures) -> Recipe:
     Example:
         >>> import tempfile
         >>> from pathlib import Path
-        >>> from styleforge import Forge, ImageRef
+        >>> from styleforge import ImageRef
         >>> from styleforge.editor.pictures import Pictures
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> pictures = Pictures(Path(tempfile.mkdtemp()), forge.models("toy"))
         >>> of_session(forge.recipe("toy", identity=ImageRef("/etc/passwd")), pictures)
         Traceback (most recent call last):

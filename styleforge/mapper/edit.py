@@ -62,10 +62,8 @@ def mapped_latent(problem: Problem, recipe: Recipe) -> Tensor:
         UserError: if the pack has no mapper for the domain, or the mapper none of the attributes.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"), "shape")
         >>> from styleforge import ImageRef
         >>> asked = {"toy.shape": ImageRef("her.png")}

@@ -116,10 +116,8 @@ def default_pack(packs: Registry[Pack], configured: str) -> str:
         UserError: if there is no pack at all, or none of the configured name.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> default_pack(forge.packs, "")
         'toy'
     """
@@ -153,10 +151,8 @@ def choose(
         UserError: if there is no pack, or several and none of them can do it.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> choose(forge.packs, "", {"toy": ()}, "toy (toy-loho)")
         Choice(name='toy', note='')
     """

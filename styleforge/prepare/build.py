@@ -35,10 +35,8 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
             be placed, or a mask mentions a role that there is not.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> asked = {"toy.shape": ImageRef("me.png")}
         >>> recipe = forge.recipe("toy", identity=ImageRef("me.png"), conditions=asked)
         >>> problem, notes = build_problem(forge, recipe)
@@ -63,10 +61,8 @@ def problem_steps(
         UserError: as `build_problem`.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> me = ImageRef("me.png")
         >>> list(problem_steps(forge, forge.recipe("toy", identity=me)))
         ['me.png']

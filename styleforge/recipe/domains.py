@@ -57,15 +57,14 @@ class Domains(Registry[Domain]):
         advice: what to do about a domain that is missing; see `Registry`.
 
     Example:
-        >>> from styleforge import Forge, hookimpl
+        >>> from styleforge import hookimpl
         >>> from styleforge.testing import toy
         >>> class Mine:
         ...     @hookimpl
         ...     def register_presets(self, register):
         ...         mine = Preset(name="mine", title="Mine", help="", stages=("toy.look",))
         ...         register(mine, name="toy/mine")
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> forge.use(Mine())
         >>> forge.domains["toy"].presets[-1].name, forge.recipe("toy", "mine").steps
         ('mine', 4)

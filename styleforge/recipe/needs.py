@@ -20,10 +20,8 @@ def regions_of(recipe: Recipe, domains: Registry[Domain]) -> tuple[str, ...]:
     """The regions that a recipe mentions: its domains', and those in masks of its terms.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> regions_of(forge.recipe("toy"), forge.domains)
         ('thing', 'keep')
     """
@@ -62,10 +60,8 @@ def components_of(
     Losses say what they ask for as ``needs``; of one that does not nothing is known.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> components_of(forge.recipe("toy", "toy-mapper"), forge.losses, forge.components, {})
         ('regions', 'generator', 'inverter', 'mapper/toy')
     """

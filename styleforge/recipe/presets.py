@@ -94,10 +94,8 @@ def recipe_of(
             or mask is of something else, or a strength is outside what the preset takes.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> recipe_of(toy.TOY, "toy-look", forge.stages, forge.attributes, seed=3).method
         'toy-look'
     """
@@ -142,10 +140,9 @@ def _keeping_outline(recipe: Recipe, attributes: Registry[Attribute]) -> Recipe:
     It does if an aligned attribute is asked for. If not, one pass keeps the identity's outline.
 
     Example:
-        >>> from styleforge import Forge, Swatch
+        >>> from styleforge import Swatch
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> asked = {"toy.appearance": Swatch("#8a2be2")}  # a colour, which leaves the shape
         >>> recipe = forge.recipe("toy", "toy-mapper", conditions=asked)
         >>> _keeping_outline(recipe, forge.attributes).compose.outline
@@ -168,10 +165,8 @@ def carried(recipe: Recipe, attributes: Registry[Attribute]) -> tuple[Stage, ...
     So an attribute that a third party adds to a domain works with every preset.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> recipe = forge.recipe("toy", "toy-look")
         >>> carried(recipe, forge.attributes) == recipe.stages  # the preset carries what it needs
         True

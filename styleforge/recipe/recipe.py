@@ -63,10 +63,8 @@ class Recipe:
     domain's region is, in place of what the pack finds: ``identity`` and the roles of references.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> recipe = forge.recipe("toy", "toy-loho", seed=3).with_steps(6)
         >>> [stage.steps for stage in recipe.stages]
         [3, 3]

@@ -27,10 +27,8 @@ def refuse_others(
         UserError: naming the first, or if there is no such attribute.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> refuse_others(["toy.shape"], ["toy"], forge.attributes)
         >>> refuse_others(["toy.shape"], ["lips"], forge.attributes)
         Traceback (most recent call last):
@@ -102,10 +100,8 @@ def refuse_unpasted(recipe: Recipe, attributes: Registry[Attribute]) -> None:
         UserError: naming them.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> refuse_unpasted(forge.recipe("toy"), forge.attributes)  # which does more than paste
     """
     roles = roles_of_paste(recipe)
@@ -189,10 +185,8 @@ def refuse_unknown_roles(recipe: Recipe, attributes: Registry[Attribute]) -> Non
         UserError: naming the term and the role.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> refuse_unknown_roles(forge.recipe("toy", "toy-loho"), forge.attributes)
     """
     known = [*OWN]

@@ -33,10 +33,8 @@ def with_strengths(
         UserError: for an unknown attribute or a strength outside [0, 1].
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> recipe = forge.recipe("toy", "toy-look")
         >>> half = with_strengths(recipe, toy.ATTRIBUTES, {"toy.appearance": 0.5})
         >>> "toy.appearance@identity" in half.stages[0].objective.labels

@@ -131,10 +131,8 @@ def with_words(recipe: Recipe, attributes: Iterable[Attribute]) -> Recipe:
     references in words are replaced by a preview keep their terms.
 
     Example:
-        >>> from styleforge import Forge
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> asked = {"toy.shape": Text("tall")}
         >>> recipe = replace(forge.recipe("toy", "toy-look"), conditions=asked)
         >>> with_words(recipe, toy.ATTRIBUTES).stages[0].objective["toy.shape"].loss

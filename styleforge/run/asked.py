@@ -68,12 +68,11 @@ def differentiate(
         Diverged: if a gradient of finite losses is not finite.
 
     Example:
-        >>> from styleforge import Forge, Objective, Stage, Term
+        >>> from styleforge import Objective, Stage, Term
         >>> from styleforge.run.groups import make_groups
         >>> from styleforge.testing import toy
         >>> from styleforge.run.view import Plan, views_of
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> views = views_of(problem, 32, Plan())
         >>> picture = torch.zeros(1, 3, 32, 32, requires_grad=True)

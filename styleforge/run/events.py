@@ -31,10 +31,9 @@ class Preparing:
     ``what`` says it in words: ``Loading the generator``, ``Aligning me.png``.
 
     Example:
-        >>> from styleforge import Forge, ImageRef, Job
+        >>> from styleforge import ImageRef, Job
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> me = ImageRef("me.png")
         >>> asked = {"toy.shape": me}
         >>> recipe = forge.recipe("toy", "toy-mapper", identity=me, conditions=asked)
@@ -71,10 +70,9 @@ class Step:
     picture of the generator ``(1, 3, H, W)``, where one was asked for at this step.
 
     Example:
-        >>> from styleforge import Forge, Job
+        >>> from styleforge import Job
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> job = Job(forge, forge.recipe("toy", "toy-look").with_steps(2), problem)
         >>> [(event.done, event.total) for event in job if isinstance(event, Step)]
@@ -100,10 +98,9 @@ class Finished:
     """The run is over, done or stopped; always the last event.
 
     Example:
-        >>> from styleforge import Forge, Job
+        >>> from styleforge import Job
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> *_, last = Job(forge, forge.recipe("toy", "toy-look").with_steps(1), problem)
         >>> last.result.status

@@ -46,10 +46,9 @@ class Job:
         preview_every: attach a picture to the first step, the last and every so many.
 
     Example:
-        >>> from styleforge import Forge, Step
+        >>> from styleforge import Step
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> job = Job(forge, forge.recipe("toy", "toy-look"), problem)
         >>> for event in job:

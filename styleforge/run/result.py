@@ -36,10 +36,9 @@ class Result:
     are what the identity's file has beyond 8-bit sRGB, which the saved picture has again.
 
     Example:
-        >>> from styleforge import Forge, Job
+        >>> from styleforge import Job
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> result = Job(forge, forge.recipe("toy", "toy-look").with_steps(1), problem).result()
         >>> result.image.shape, list(result.regions)

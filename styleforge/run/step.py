@@ -76,13 +76,11 @@ def evaluate(
 
     Example:
         >>> from functools import partial
-        >>> from styleforge import Forge
         >>> from styleforge.run.drawing import draw
         >>> from styleforge.run.groups import make_groups
         >>> from styleforge.run.view import Plan, views_of
         >>> from styleforge.testing import toy
-        >>> forge = Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> views, generator = views_of(problem, 32, Plan()), problem.models.get("generator")
         >>> def view_of(picture, latent, noise):

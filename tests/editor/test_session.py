@@ -8,22 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 from profiles import rgb_profile
-from sessions import LONG
+from sessions import LONG, errors, state
 
 from styleforge.editor import EditSession
 from styleforge.errors import UserError
 from styleforge.prepare.images import load_image, to_picture
 from styleforge.prepare.photo import to_rgb
-
-
-def errors(session):
-    session.wait(LONG)
-    return [one.text for one in session.snapshot().messages if one.level == "error"]
-
-
-def state(session, role):
-    session.wait(LONG)
-    return session.snapshot().attribute(role)
 
 
 def png_of(picture):

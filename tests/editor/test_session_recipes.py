@@ -9,7 +9,6 @@ import pytest
 import torch
 from sessions import LONG, messages
 
-import styleforge.forge
 from styleforge.errors import UserError
 from styleforge.prepare.images import load_image, read_recipe
 from styleforge.prepare.inputs import without_folders
@@ -193,7 +192,7 @@ def test_copied_python_makes_the_same_result(ready, forge, choose, tmp_path, mon
     choose(ready)
     wanted = ready.run(wait=True)
     code = ready.to_python(str(tmp_path / "copied.png"))
-    monkeypatch.setattr(styleforge.forge, "Forge", lambda: forge)  # knows the toy domain
+    monkeypatch.setattr("styleforge.api.default.Forge", lambda: forge)  # knows the toy domain
     names = {}
     exec(compile(code, "copied", "exec"), names)
     assert names["result"].recipe == wanted.recipe

@@ -6,20 +6,10 @@ import io
 
 import pytest
 from PIL import Image, ImageCms
-from sessions import LONG
+from sessions import LONG, errors, state
 
 from styleforge.editor.state import COLOUR
 from styleforge.recipe.condition import Swatch
-
-
-def errors(session):
-    session.wait(LONG)
-    return [one.text for one in session.snapshot().messages if one.level == "error"]
-
-
-def state(session, role):
-    session.wait(LONG)
-    return session.snapshot().attribute(role)
 
 
 def test_a_colour_that_is_shown_is_asked_for(ready):

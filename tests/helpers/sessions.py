@@ -11,3 +11,15 @@ def messages(session, wait=True):
     if wait:
         session.wait(LONG)
     return [one.text for one in session.snapshot().messages]
+
+
+def errors(session):
+    """The texts of its messages that are errors, once it has nothing to do."""
+    session.wait(LONG)
+    return [one.text for one in session.snapshot().messages if one.level == "error"]
+
+
+def state(session, role):
+    """An attribute by its role, once the session has nothing to do."""
+    session.wait(LONG)
+    return session.snapshot().attribute(role)

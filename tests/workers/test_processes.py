@@ -36,14 +36,6 @@ def pool(kept, pictures, monkeypatch) -> Pool:
     return kept.executor("processes:2")
 
 
-@pytest.fixture
-def recipe(kept):
-    """Twenty steps of the toy identity."""
-    asked = {"toy.shape": ImageRef("shape.png")}
-    made = kept.recipe("toy", identity=ImageRef("identity.png"), conditions=asked)
-    return made.with_steps(20)
-
-
 def _steps(events):
     return [event.done for event in events if isinstance(event, Step)]
 

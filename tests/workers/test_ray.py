@@ -40,14 +40,6 @@ def pool(kept, pictures, monkeypatch):
     return kept.executor("ray:2")
 
 
-@pytest.fixture
-def recipe(kept):
-    """Twenty steps of the toy identity."""
-    asked = {"toy.shape": ImageRef("shape.png")}
-    made = kept.recipe("toy", identity=ImageRef("identity.png"), conditions=asked)
-    return made.with_steps(20)
-
-
 def _workers():
     """The processes of the actors that are alive, which Ray names so."""
     found = []

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 
 from styleforge.errors import UserError
 from styleforge.mapper.outside import weights_folder
-from styleforge.models.halves import write_halves
+from styleforge_baselines.styleclip.files import read_file, write_file
 from styleforge_baselines.styleclip.relevance import Relevance
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def write(path: Path, found: Measurement) -> None:
         **{NEUTRAL + name: one for name, one in found.neutral.items()},
     }
     about = {"samples": found.relevance.samples, "digest": found.digest}
-    write_halves(path, tensors, {"styleclip": json.dumps(about)})
+    write_file(path, about, tensors)
 
 
 def read(path: Path) -> Measurement:
@@ -99,10 +98,7 @@ def read(path: Path) -> Measurement:
         UserError: if the file holds something else.
     """
     try:
-        with safe_open(path, framework="pt") as content:
-            about = json.loads((content.metadata() or {})["styleclip"])
-            names = list(content.keys())
-            tensors = {name: content.get_tensor(name).float() for name in names}
+        about, tensors = read_file(path)
         relevance = Relevance(
             tensors["moves"], tensors["basis"], tensors["deviations"], int(about["samples"])
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -10,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from styleforge.errors import UserError
 from styleforge.mapper.outside import weights_folder
-from styleforge.models.halves import write_halves
 from styleforge.models.stylegan2.mapping import Mapping as FullyConnected
+from styleforge_baselines.styleclip.files import read_file, write_file
 
 if TYPE_CHECKING:
     from styleforge.pack.models import Models
@@ -174,7 +173,7 @@ def write(path: Path, attribute: str, text: str, embedding: Tensor, network: Lev
     about: dict[str, Any] = {"attribute": attribute, "text": text}
     about |= {"rows": network.rows, "width": network.width}
     tensors = {"embedding": embedding, **network.state_dict()}
-    write_halves(path, tensors, {"styleclip": json.dumps(about)})
+    write_file(path, about, tensors)
 
 
 def read(path: Path) -> tuple[str, str, Tensor, Levels]:
@@ -184,10 +183,7 @@ def read(path: Path) -> tuple[str, str, Tensor, Levels]:
         UserError: if the file holds something else.
     """
     try:
-        with safe_open(path, framework="pt") as content:
-            about = json.loads((content.metadata() or {})["styleclip"])
-            names = list(content.keys())
-            tensors = {name: content.get_tensor(name).float() for name in names}
+        about, tensors = read_file(path)
         network = Levels(int(about["rows"]), int(about["width"]))
         embedding = torch.nn.functional.normalize(tensors.pop("embedding"), dim=1)
         network.load_state_dict(tensors)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from trainers import NO_WARM, QUICK
 
 from styleforge.errors import UserError
 from styleforge.mapper.declared import injections_of, objective
@@ -16,24 +17,9 @@ from styleforge.pack.models import Models
 from styleforge.testing import toy, toy_mapper, toy_words
 from styleforge.training import batch
 from styleforge.training.loop import Draw
-from styleforge.training.mapper import MapperTrainer
-from styleforge.training.settings import Settings, pattern
+from styleforge.training.settings import pattern
 
 SHAPE, APPEARANCE, FINER = toy.ATTRIBUTES
-QUICK = Settings(batch=3, rate=0.1, depth=2, warm=0.5, warm_batch=6, step=20.0, later=0.2)
-NO_WARM = replace(QUICK, warm=0.0)
-
-
-@pytest.fixture
-def make(forge, models):
-    """A trainer that always begins with the same weights."""
-
-    def trainer(*, knows=True, settings=QUICK, source=None, seed=0, **more) -> MapperTrainer:
-        torch.manual_seed(seed)
-        source = source or toy_mapper.ToyEdits(knows=knows)
-        return MapperTrainer(forge, "toy", models, source, settings, **more)
-
-    return trainer
 
 
 # --- patterns -----------------------------------------------------------------------------
