@@ -44,13 +44,18 @@ DONE = [
 ]
 
 
-def public(module):
-    """The functions and classes that a module defines for others."""
+def defined(module):
+    """The functions and classes that a module defines."""
     for name, item in tuple(vars(module).items()):
         plain = inspect.unwrap(item) if callable(item) else item
         ours = inspect.isfunction(plain) or inspect.isclass(plain)
-        if ours and not name.startswith("_") and item.__module__ == module.__name__:
+        if ours and item.__module__ == module.__name__:
             yield name, item
+
+
+def public(module):
+    """Those that it defines for others."""
+    return ((name, item) for name, item in defined(module) if not name.startswith("_"))
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +78,7 @@ def test_examples_of_a_module(name, toy_picture, tmp_path, monkeypatch):
     module = importlib.import_module(name)
     runner = doctest.DocTestRunner(optionflags=FLAGS)
     said = []
-    for label, item in public(module):
+    for label, item in defined(module):
         for example in FINDER.find(inspect.unwrap(item), label, module=False, globs={}):
             example.globs = dict(vars(module))
             runner.run(example, out=said.append)

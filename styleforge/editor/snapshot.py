@@ -92,16 +92,6 @@ class Snapshot:
         return not self.missing
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
-        return bool(self.undo_label)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is a step to take again."""
-        return bool(self.redo_label)
-
-    @property
     def candidate(self) -> Candidate | None:
         """The candidate that is shown."""
         found = (*self.candidates, *self.sweep_cells.values())

@@ -54,7 +54,7 @@ def lacks(models: Models, regions: Sequence[str], kinds: Sequence[str]) -> tuple
     return tuple(missing)
 
 
-def lacks_of_gallery(
+def _lacks_of_gallery(
     missing: dict[str, tuple[str, ...]], packs: Registry[Pack], identity: ImageRef | None
 ) -> dict[str, tuple[str, ...]]:
     """What packs lack, where the identity is a picture of a gallery: for some packs that picture.
@@ -65,7 +65,7 @@ def lacks_of_gallery(
     Example:
         >>> from styleforge.recipe.condition import ImageRef
         >>> from styleforge.testing import toy
-        >>> lacks_of_gallery({"toy": ()}, toy.toy_forge().packs, ImageRef("gallery:nobody"))
+        >>> _lacks_of_gallery({"toy": ()}, toy.toy_forge().packs, ImageRef("gallery:nobody"))
         {'toy': ()}
     """
     if identity is None or not identity.path.startswith("gallery:"):
@@ -136,7 +136,7 @@ def default_pack(packs: Registry[Pack], configured: str) -> str:
     return first
 
 
-def choose(
+def _choose(
     packs: Registry[Pack], configured: str, missing: Mapping[str, Sequence[str]], asked: str
 ) -> Choice:
     """The pack for what is asked.
@@ -153,7 +153,7 @@ def choose(
     Example:
         >>> from styleforge.testing import toy
         >>> forge = toy.toy_forge()
-        >>> choose(forge.packs, "", {"toy": ()}, "toy (toy-loho)")
+        >>> _choose(forge.packs, "", {"toy": ()}, "toy (toy-loho)")
         Choice(name='toy', note='')
     """
     default = default_pack(packs, configured)
@@ -197,5 +197,5 @@ def choice_for(
     """
     several = len(packs) > 1 and not configured
     missing = {name: lacks_of(name) for name in packs} if several else {}
-    missing = lacks_of_gallery(missing, packs, recipe.identity)
-    return choose(packs, configured, missing, f"{'+'.join(recipe.domains)} ({recipe.method})")
+    missing = _lacks_of_gallery(missing, packs, recipe.identity)
+    return _choose(packs, configured, missing, f"{'+'.join(recipe.domains)} ({recipe.method})")

@@ -35,6 +35,7 @@ def build_problem(forge: Forge, recipe: Recipe) -> tuple[Problem, tuple[str, ...
             be placed, or a mask mentions a role that there is not.
 
     Example:
+        >>> from styleforge import ImageRef
         >>> from styleforge.testing import toy
         >>> forge = toy.toy_forge()
         >>> asked = {"toy.shape": ImageRef("me.png")}
@@ -61,6 +62,7 @@ def problem_steps(
         UserError: as `build_problem`.
 
     Example:
+        >>> from styleforge import ImageRef
         >>> from styleforge.testing import toy
         >>> forge = toy.toy_forge()
         >>> me = ImageRef("me.png")

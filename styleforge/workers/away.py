@@ -149,11 +149,6 @@ class Away:
         return True
 
     # --- the worker's side ----------------------------------------------------------------
-    @property
-    def unwanted(self) -> bool:
-        """Whether nobody wants its result."""
-        return self._unwanted
-
     def now(self) -> Order:
         """The order as it stands: from the checkpoint, where the run wrote one."""
         order = replace(self.order, stopped=self._stopped)
