@@ -11,6 +11,9 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -184,3 +187,19 @@ def runs(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def folder_of(owner: object) -> Path:
+    """A new folder for what something keeps as files; it is deleted with that object.
+
+    Example:
+        >>> class Owner: ...
+        >>> owner = Owner()
+        >>> folder = folder_of(owner)
+        >>> del owner
+        >>> folder.exists()
+        False
+    """
+    folder = tempfile.mkdtemp(prefix="styleforge-")
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

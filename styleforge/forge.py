@@ -7,15 +7,13 @@ rest goes on (`STYLEFORGE_STRICT=1` raises instead).
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
 from collections.abc import Iterable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from styleforge.builtin import plugin as builtin
+from styleforge.files import folder_of
 from styleforge.mapper.outside import outside, trained
 from styleforge.pack.choice import Choice, choice_for, default_pack, lacks, unready
 from styleforge.pack.knowing import knowing
@@ -149,14 +147,7 @@ class Forge:
         """
         return self._plugins.settings(plugin)
 
-    @cached_property
-    def in_memory(self) -> Path:
-        """The folder of pictures that callers gave in memory; deleted with the forge."""
-        folder = tempfile.mkdtemp(prefix="styleforge-")
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        return Path(folder)
-
-    # --- what is there --------------------------------------------------------------------
+    # --- recipes --------------------------------------------------------------------------
     def attributes_of(self, domain: str) -> tuple[Attribute, ...]:
         """The attributes of a domain, or of ``first+second``, whichever plugin added them."""
         names = split(domain)
@@ -164,6 +155,21 @@ class Forge:
             self.domains[name]  # refuses an unknown one
         return tuple(item for item in self.attributes.values() if item.domain in names)
 
+    def recipe(self, domain: str, preset: str = "", **changes: Unpack[Changes]) -> Recipe:
+        """The recipe of a preset, the domain's first by default, with fields changed.
+
+        ``first+second`` edits two domains together, with their presets of that name; see
+        `styleforge.recipe.several.default_presets` for those where none is named. Masks of several
+        domains are named ``first.identity``, ``second.shape``.
+
+        Raises:
+            UserError: if there is no such domain, preset, stage or field, what is asked for is of
+                another domain, or the domains' presets cannot be done together.
+        """
+        domains = [self.domains[name] for name in split(domain)]
+        return recipe_of_domains(domains, preset, self.stages, self.attributes, **changes)
+
+    # --- packs and their models -----------------------------------------------------------
     def models(self, pack: str = "", *, device: str = "", dtype: str = "float32") -> Models:
         """The models of a pack; the same object at every call.
 
@@ -209,20 +215,7 @@ class Forge:
         # What is to be trained matters only where all else is there.
         return missing or unready(models, brought_to(recipe))
 
-    def recipe(self, domain: str, preset: str = "", **changes: Unpack[Changes]) -> Recipe:
-        """The recipe of a preset, the domain's first by default, with fields changed.
-
-        ``first+second`` edits two domains together, with their presets of that name; see
-        `styleforge.recipe.several.default_presets` for those where none is named. Masks of several
-        domains are named ``first.identity``, ``second.shape``.
-
-        Raises:
-            UserError: if there is no such domain, preset, stage or field, what is asked for is of
-                another domain, or the domains' presets cannot be done together.
-        """
-        domains = [self.domains[name] for name in split(domain)]
-        return recipe_of_domains(domains, preset, self.stages, self.attributes, **changes)
-
+    # --- runs -----------------------------------------------------------------------------
     def executor(self, spec: str = "") -> Executor:
         """What runs recipes, by its spec: the first plugin's answer, ``inline`` from core.
 
@@ -240,7 +233,11 @@ class Forge:
         while self.executors:
             self.executors.popitem()[1].close()
 
-    # --- around a run ---------------------------------------------------------------------
+    @cached_property
+    def in_memory(self) -> Path:
+        """The folder of pictures that callers gave in memory; deleted with the forge."""
+        return folder_of(self)
+
     def before_run(self, recipe: Recipe) -> tuple[str, ...]:
         """Ask every plugin for consent.
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 
 LR = 0.1  # of W+ and noise maps, as published for StyleGAN2's generator of FFHQ
-MIDDLE: Box = (0.5, 0.5, 0.3, 0.3)
 EXPLORATION = 0.05  # noise on W+ by the spread of the latent space, likewise
+MIDDLE: Box = (0.5, 0.5, 0.3, 0.3)  # where a pack does not say where a region lies
 
 
 @dataclass(frozen=True)
