@@ -246,6 +246,8 @@ def test_what_cannot_be_done_together(forge):
             split(pair)
     with pytest.raises(UserError, match="of a domain of its own"):
         combine(forge.recipe("toy"), forge.recipe("toy"))
+    with pytest.raises(UserError, match="An edit of toy and base is of several domains already"):
+        combine(combine(forge.recipe("toy"), forge.recipe("base")))
     with pytest.raises(UserError, match="they have 2 and 1 stages"):
         combine(forge.recipe("toy"), forge.recipe("base", "one"))
     with pytest.raises(UserError, match="their start is 'mean' and 'inverter'"):

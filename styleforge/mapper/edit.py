@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from styleforge.errors import UserError
+from styleforge.errors import PluginError, UserError
 from styleforge.pack.precision import one_at_a_time
 from styleforge.prepare.embed import encoder_of
 from styleforge.prepare.regions import hard_regions
@@ -62,10 +62,10 @@ def mapped_latent(problem: Problem, recipe: Recipe) -> Tensor:
         UserError: if the pack has no mapper for the domain, or the mapper none of the attributes.
 
     Example:
+        >>> from styleforge import ImageRef
         >>> from styleforge.testing import toy
         >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"), "shape")
-        >>> from styleforge import ImageRef
         >>> asked = {"toy.shape": ImageRef("her.png")}
         >>> mapped_latent(problem, forge.recipe("toy", "toy-mapper", conditions=asked)).shape
         torch.Size([1, 8, 8])
@@ -118,7 +118,7 @@ def inverted(problems: Sequence[Problem]) -> Tensor:
     picture at a time.
 
     Raises:
-        ValueError: if it gave another number of them.
+        PluginError: if it gave another number of them.
 
     Example:
         >>> from styleforge.testing import toy
@@ -134,8 +134,11 @@ def inverted(problems: Sequence[Problem]) -> Tensor:
     else:
         found = inverter(torch.cat(tuple(images.values())))  # (pictures, rows, width)
     if len(found) != len(images):
-        msg = f"The inverter gave {len(found)} W+ of {len(images)} pictures."
-        raise ValueError(msg)
+        msg = (
+            f"The inverter of the pack {problems[0].models.pack.name!r} gave {len(found)} W+ for "
+            f"{len(images)} pictures; one for each was expected."
+        )
+        raise PluginError(msg)
     return found[[places[id(one.identity.image)] for one in problems]]
 
 

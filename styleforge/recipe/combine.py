@@ -94,7 +94,8 @@ def combine(first: Recipe, *others: Recipe) -> Recipe:
     part that is only pasted adds nothing to the stages.
 
     Raises:
-        UserError: if two parts are of one domain, or differ in what they have to share.
+        UserError: if two parts are of one domain, one is of several already, or they differ in
+            what they have to share.
 
     Example:
         >>> lips = Recipe(domain="lips", method="colour", stages=())
@@ -102,6 +103,13 @@ def combine(first: Recipe, *others: Recipe) -> Recipe:
         >>> combine(lips, hat).domains
         ('lips', 'hat')
     """
+    for one in (first, *others):
+        if one.also:
+            msg = (
+                f"An edit of {' and '.join(one.domains)} is of several domains already; give the "
+                "edit of each as a recipe of its own."
+            )
+            raise UserError(msg)
     stages = first.stages
     also: list[Recipe] = []
     seen = {first.domain}
@@ -163,7 +171,7 @@ def misfit(first: Recipe | Preset, other: Recipe | Preset) -> str:
 
 
 def _check(first: Recipe, other: Recipe, seen: set[str]) -> None:
-    if other.domain in seen or other.also:
+    if other.domain in seen:
         msg = (
             f"Each edit must be of a domain of its own; {other.domain!r} is there "
             "already. Leave one out."

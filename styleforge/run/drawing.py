@@ -28,8 +28,11 @@ class Drawing(Protocol):
     """A picture, and the way back from it.
 
     Example:
-        >>> isinstance(Graph.__name__, str)
-        True
+        >>> latent = torch.ones(1, 1, 2, requires_grad=True)
+        >>> picture = latent.sum().reshape(1, 1, 1, 1)
+        >>> drawing: Drawing = Graph(picture, {"latent": (latent,), "noise": ()})
+        >>> drawing.picture
+        tensor([[[[2.]]]])
     """
 
     picture: Tensor

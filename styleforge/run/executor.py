@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from styleforge.errors import PluginError, UserError
 
@@ -190,8 +190,7 @@ def executor_of(plugins: Plugins, forge: Forge, spec: str) -> Executor:
             "styleforge.run.executor)."
         )
         raise PluginError(msg)
-    made: Any = answer
-    return made  # type: ignore[no-any-return]
+    return answer
 
 
 def _lacking(executor: Executor) -> str:
