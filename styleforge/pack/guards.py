@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from types import MethodType
 from typing import Any
@@ -12,6 +13,37 @@ import torch
 from styleforge.errors import PluginError, UserError
 from styleforge.pack.memory import is_shortage
 from styleforge.plugins.discovery import reason_of
+
+
+@contextmanager
+def blamed(what: str, did: str = "failed") -> Iterator[None]:
+    """While it lasts, what a plugin's code raises becomes a sentence that says whose it is.
+
+    Errors that speak to the user pass as they are. A want of memory is nobody's fault.
+
+    Args:
+        what: was called, as the sentence begins with it.
+        did: what became of it.
+
+    Raises:
+        PluginError: in place of what was raised.
+        MemoryError: where that was for want of memory.
+
+    Example:
+        >>> with blamed("The loss 'glow' of plugin 'mine'"):
+        ...     1 / 0
+        Traceback (most recent call last):
+        styleforge.errors.PluginError: The loss 'glow' of plugin 'mine' failed: ZeroDivisionError...
+    """
+    try:
+        yield
+    except (UserError, torch.OutOfMemoryError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:  # a plugin may even exit
+        if is_shortage(error):
+            raise MemoryError(str(error)) from error
+        msg = f"{what} {did}: {reason_of(error)}."
+        raise PluginError(msg) from error
 
 
 def load(factory: Callable[[], Any], what: str) -> Any:
@@ -31,15 +63,8 @@ def load(factory: Callable[[], Any], what: str) -> Any:
         Traceback (most recent call last):
         styleforge.errors.PluginError: The component 'generator' cannot be loaded: ...
     """
-    try:
+    with blamed(what, "cannot be loaded"):
         component = factory()
-    except (UserError, torch.OutOfMemoryError, MemoryError):
-        raise
-    except (Exception, SystemExit) as error:
-        if is_shortage(error):
-            raise MemoryError(str(error)) from error
-        msg = f"{what} cannot be loaded: {reason_of(error)}."
-        raise PluginError(msg) from error
     if component is None:
         msg = f"{what} cannot be loaded: its function returned nothing."
         raise PluginError(msg)
@@ -74,15 +99,8 @@ class Named:
         Raises:
             PluginError: if it raises.
         """
-        try:
+        with blamed(self.what):
             return function(*arguments, **named)
-        except (UserError, torch.OutOfMemoryError, MemoryError):
-            raise
-        except (Exception, SystemExit) as error:
-            if is_shortage(error):
-                raise MemoryError(str(error)) from error
-            msg = f"{self.what} failed: {reason_of(error)}."
-            raise PluginError(msg) from error
 
 
 class Guarded(Named):

@@ -104,16 +104,11 @@ class _WithAdded:
         Raises:
             PluginError: if it raises, or gives anything else.
         """
-        from styleforge.plugins.discovery import reason_of
+        from styleforge.pack.guards import blamed  # which imports torch
 
         what = f"The component 'regions/{name}' of {self.owners[name]}"
-        try:
+        with blamed(what):
             found = region(image, self.models)
-        except UserError:
-            raise
-        except Exception as error:
-            msg = f"{what} failed: {reason_of(error)}."
-            raise PluginError(msg) from error
         shape = (image.shape[0], 1, *image.shape[-2:])
         if tuple(getattr(found, "shape", ())) != shape:
             had = tuple(getattr(found, "shape", ())) or type(found).__name__

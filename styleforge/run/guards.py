@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import torch
 from torch import Tensor
 
-from styleforge.errors import Diverged, PluginError, UserError
-from styleforge.pack.memory import is_shortage
-from styleforge.plugins.discovery import reason_of
+from styleforge.errors import Diverged, PluginError
+from styleforge.pack.guards import blamed
 
 if TYPE_CHECKING:
     from styleforge.plugins.registry import Registry
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from styleforge.recipe.stage import RuleUse, Stage
     from styleforge.run.view import View
 
-_PASSED_ON = (UserError, torch.OutOfMemoryError, MemoryError)  # no fault of a plugin's
+ADVICE = "lower the learning rate or the weight of that term, or leave it out."
 
 
 def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> Tensor:
@@ -34,8 +33,7 @@ def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> 
     Example:
         >>> import styleforge as sf
         >>> from styleforge.testing import toy
-        >>> forge = sf.Forge(())
-        >>> forge.use(toy)
+        >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> view = sf.View(problem.identity.image, problem.models, references={})
         >>> def mean(view):
@@ -47,15 +45,8 @@ def measure(losses: Registry[Callable[..., Tensor]], term: Term, view: View) -> 
     loss = losses[term.loss]
     seen = (view.image, *((view.latent,) if view.latent is not None else ()), *view.noise)
     versions = [one._version for one in seen]  # noqa: SLF001 - counts changes in place
-    try:
+    with blamed(_loss(losses, term)):
         value: Any = loss(view, **term.args)
-    except _PASSED_ON:
-        raise
-    except (Exception, SystemExit) as error:
-        if is_shortage(error):
-            raise MemoryError(str(error)) from error
-        msg = f"{_loss(losses, term)} failed: {reason_of(error)}."
-        raise PluginError(msg) from error
     if versions != [one._version for one in seen]:  # noqa: SLF001
         msg = (
             f"{_loss(losses, term)} changed the picture, the latent or a noise map in place; it "
@@ -111,15 +102,8 @@ def apply_rule(
     """
     rule = rules[use.rule]
     what = f"The rule {use.rule!r} of {rules.owner(use.rule)}"
-    try:
+    with blamed(what):
         found = rule(dict(gradients), of, against, **use.args)
-    except _PASSED_ON:
-        raise
-    except (Exception, SystemExit) as error:
-        if is_shortage(error):
-            raise MemoryError(str(error)) from error
-        msg = f"{what} failed: {reason_of(error)}."
-        raise PluginError(msg) from error
     if not isinstance(found, Mapping) or found.keys() != gradients.keys():
         gave = ", ".join(map(str, found)) if isinstance(found, Mapping) else type(found).__name__
         msg = f"{what} gave {gave or 'nothing'}; gradients of {', '.join(gradients)} are expected."
@@ -212,9 +196,6 @@ def _finite(gradients: Iterable[Tensor]) -> bool:
 def _diverged(stage: Stage, what: str) -> NoReturn:
     msg = f"In stage {stage.name!r}, {what} became NaN or infinite; {ADVICE}"
     raise Diverged(msg)
-
-
-ADVICE = "lower the learning rate or the weight of that term, or leave it out."
 
 
 def named(losses: Registry[Any], terms: Iterable[Term]) -> str:
