@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from styleforge.cli import options
-from styleforge.cli.run import (
-    DEVICE_HELP,
-    PACK_HELP,
-    THREADS_HELP,
-    say,
-    say_of_plugins,
-    use_threads,
-)
+from styleforge.cli.run import say, say_of_plugins, use_threads
+from styleforge.cli.shared import DeviceOption, ExecutorOption, PackOption, ThreadsOption
 from styleforge.cli.usage import nearest, options_of
 from styleforge.errors import UserError
 
@@ -67,7 +61,7 @@ def batch(
             metavar="PRESET", help="The recipe where a row names none; one pass by default."
         ),
     ] = "",
-    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
+    pack: PackOption = "",
     strength: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,12 +85,12 @@ def batch(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Run all anew, and replace files that are there.")
     ] = False,
-    executor: options.ExecutorOption = "",
+    executor: ExecutorOption = "",
     share: Annotated[
         bool, typer.Option("--share", help="Leave folders out of the recipes in the results.")
     ] = False,
-    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
+    device: DeviceOption = "",
+    threads: ThreadsOption = None,
 ) -> None:
     """Run many edits: a table's rows, or every picture of a folder.
 

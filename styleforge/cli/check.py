@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from styleforge.cli.shared import JsonOption
+
 if TYPE_CHECKING:
     from styleforge.testing.report import Outcome
 
@@ -24,7 +26,7 @@ def check(
         ),
     ] = "",
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Load no models of packs and run no presets.")
     ] = False,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from styleforge.cli.demo_colours import show_colours
-from styleforge.cli.options import ExecutorOption
 from styleforge.cli.run import run, say, say_of_plugins
+from styleforge.cli.shared import ExecutorOption
 from styleforge.errors import UserError
 from styleforge.files import write_text
 from styleforge.plugins.install_hints import EVERYTHING

@@ -9,14 +9,20 @@ import typer
 
 from styleforge.cli import options
 from styleforge.cli.outputs import finish, spare_inputs, write_recipe
-from styleforge.cli.run import (
-    DEVICE_HELP,
-    PACK_HELP,
-    SUBJECT_HELP,
-    THREADS_HELP,
-    TUNE_HELP,
-    say_of_plugins,
-    use_threads,
+from styleforge.cli.run import say_of_plugins, use_threads
+from styleforge.cli.shared import (
+    DeviceOption,
+    DomainArgument,
+    ExecutorOption,
+    IdentityOption,
+    MaskOption,
+    OutOption,
+    PackOption,
+    SaveRecipeOption,
+    ShareOption,
+    SubjectOption,
+    ThreadsOption,
+    TuneOption,
 )
 from styleforge.cli.unfinished import keep_beside
 from styleforge.cli.usage import options_of
@@ -25,21 +31,11 @@ from styleforge.errors import UserError
 
 def edit(
     ctx: typer.Context,
-    domain: Annotated[
-        str, typer.Argument(metavar="DOMAIN", help="What is styled; `styleforge presets` lists.")
-    ],
-    identity: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PICTURE", help="The picture that is edited: a file, or gallery:NAME."
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help="The picture to write; holds the recipe."),
-    ] = None,
-    subject: Annotated[list[str] | None, typer.Option(metavar="NUMBER", help=SUBJECT_HELP)] = None,
-    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
+    domain: DomainArgument,
+    identity: IdentityOption = None,
+    out: OutOption = None,
+    subject: SubjectOption = None,
+    pack: PackOption = "",
     strength: Annotated[
         list[str] | None,
         typer.Option(
@@ -47,7 +43,7 @@ def edit(
             help="0 to 3, for all attributes (1.5) or one (shape=0.5); repeatable.",
         ),
     ] = None,
-    tune: Annotated[list[str] | None, typer.Option(metavar="NAME=NUMBER", help=TUNE_HELP)] = None,
+    tune: TuneOption = None,
     interpolate: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Another edit's PNG: go on the way to it.")
     ] = None,
@@ -67,23 +63,12 @@ def edit(
     seed: Annotated[
         int, typer.Option(metavar="NUMBER", help="Governs everything random.", min=0, max=2**63 - 1)
     ] = 0,
-    mask: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE",
-            help="Where the region is, painted white in the picture's own size: FILE for the "
-            "identity, ROLE=FILE for a reference; repeatable.",
-        ),
-    ] = None,
-    save_recipe: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write the recipe to this JSON file.")
-    ] = None,
-    executor: options.ExecutorOption = "",
-    share: Annotated[
-        bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
-    ] = False,
-    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
+    mask: MaskOption = None,
+    save_recipe: SaveRecipeOption = None,
+    executor: ExecutorOption = "",
+    share: ShareOption = False,
+    device: DeviceOption = "",
+    threads: ThreadsOption = None,
 ) -> None:
     """Edit a picture in one pass, by words, colours or pictures.
 

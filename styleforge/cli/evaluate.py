@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from styleforge.cli.options import ExecutorOption
-from styleforge.cli.run import (
-    DEVICE_HELP,
-    PACK_HELP,
-    THREADS_HELP,
-    say,
-    say_of_plugins,
-    use_threads,
-)
+from styleforge.cli.run import say, say_of_plugins, use_threads
+from styleforge.cli.shared import DeviceOption, ExecutorOption, PackOption, ThreadsOption
 from styleforge.errors import UserError
 from styleforge.plugins.install_hints import EVERYTHING
 
@@ -89,7 +82,7 @@ def evaluate(
             "gives, or a CSV file with the columns shape, appearance, ... and level.",
         ),
     ] = "",
-    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
+    pack: PackOption = "",
     steps: Annotated[
         list[str] | None,
         typer.Option(
@@ -122,8 +115,8 @@ def evaluate(
         bool, typer.Option("--no-sets", help="Leave out FID and the like, which take a minute.")
     ] = False,
     executor: ExecutorOption = "",
-    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
+    device: DeviceOption = "",
+    threads: ThreadsOption = None,
 ) -> None:
     """Compare methods on the same pictures, and write a report.
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from styleforge.cli.usage import nearest
 from styleforge.errors import UserError
@@ -14,16 +12,6 @@ from styleforge.files import check_writable
 
 if TYPE_CHECKING:
     from styleforge.recipe.domain import Attribute
-
-ExecutorOption = Annotated[
-    str,
-    typer.Option(
-        "--executor",
-        metavar="WHERE",
-        help="Where it runs: inline, which is here; processes:4, which is 4 worker processes; ray, "
-        "ray://HOST:PORT; or what a plugin brings. STYLEFORGE_EXECUTOR or inline by default.",
-    ),
-]  # of every command that runs recipes; to be given to Forge.executor
 
 
 def option_of(attribute: Attribute, *, several: bool = False) -> str:

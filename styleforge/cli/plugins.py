@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from styleforge.cli.shared import JsonOption
 from styleforge.errors import UserError
 from styleforge.plugins import discovery
 from styleforge.plugins.install_hints import EVERYTHING
@@ -26,7 +27,7 @@ WIDEST = 100  # columns of the list
 def plugins(
     *,
     show_all: Annotated[bool, typer.Option("--all", help="Core's own too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
     disable: Annotated[
         list[str] | None,
         typer.Option(metavar="PLUGIN", help="Do not load this plugin any more; repeatable."),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from styleforge.cli.options import ExecutorOption, writable_picture
+from styleforge.cli.options import writable_picture
 from styleforge.cli.outputs import spare_inputs
-from styleforge.cli.run import DEVICE_HELP, run, say, use_threads
+from styleforge.cli.run import run, say, use_threads
+from styleforge.cli.shared import DeviceOption, ExecutorOption
 from styleforge.errors import UserError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def reproduce(
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the new result.")
     ] = None,
     executor: ExecutorOption = "",
-    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
+    device: DeviceOption = "",
     threads: Annotated[
         int | None,
         typer.Option(

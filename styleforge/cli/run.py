@@ -20,21 +20,6 @@ if TYPE_CHECKING:
     from styleforge.run.executor import Run
     from styleforge.run.result import Result
 
-PACK_HELP = "The pack of models; the one that can do what is asked by default."
-SUBJECT_HELP = (
-    "Which one, from 1 at the left, where a picture shows several: of the identity (2), or of a "
-    "reference (shape=2); repeatable."
-)
-DEVICE_HELP = "Where models run: cpu, cuda, cuda:1, mps; STYLEFORGE_DEVICE or cpu by default."
-
-
-TUNE_HELP = (
-    "Recolour in another way, NAME=NUMBER such as roots=0.7; `styleforge packs PACK` lists what "
-    "there is; repeatable."
-)
-THREADS_HELP = "CPU threads; as many as there are free cores by default."
-RESUMED_THREADS_HELP = THREADS_HELP[:-1] + ", and those of the run that goes on."
-
 
 def run(doing: Run, steps: int, *, done: int = 0) -> Result:
     """Run to the result, showing it; the first Ctrl-C stops it, the second aborts.

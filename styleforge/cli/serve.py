@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from styleforge.cli.run import DEVICE_HELP, THREADS_HELP, say, say_of_plugins, use_threads
+from styleforge.cli.run import say, say_of_plugins, use_threads
+from styleforge.cli.shared import DeviceOption, ThreadsOption
 from styleforge.errors import UserError
 from styleforge.plugins.config import EXECUTOR
 
@@ -125,8 +126,8 @@ def serve(
             help="After which an edit that has ended is removed, with its pictures.",
         ),
     ] = 24,
-    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
+    device: DeviceOption = "",
+    threads: ThreadsOption = None,
 ) -> None:
     """Serve edits: a web page for people, an API for programs.
 

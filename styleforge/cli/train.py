@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from styleforge.cli.run import DEVICE_HELP, PACK_HELP, THREADS_HELP, say, use_threads
+from styleforge.cli.run import say, use_threads
+from styleforge.cli.shared import DeviceOption, PackOption, ThreadsOption
 from styleforge.errors import UserError
 from styleforge.files import private_beside
 
 
 def train(
     domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="What the mapper edits.")],
-    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
+    pack: PackOption = "",
     minutes: Annotated[
         float,
         typer.Option(
@@ -77,8 +78,8 @@ def train(
     seed: Annotated[
         int, typer.Option(metavar="NUMBER", help="Governs everything random.", min=0)
     ] = 0,
-    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
-    threads: Annotated[int | None, typer.Option(metavar="NUMBER", help=THREADS_HELP, min=1)] = None,
+    device: DeviceOption = "",
+    threads: ThreadsOption = None,
 ) -> None:
     """Train a mapper: words, colours and pictures to a step in W+.
 

@@ -9,14 +9,20 @@ import typer
 
 from styleforge.cli import options
 from styleforge.cli.outputs import finish, spare_inputs, write_recipe
-from styleforge.cli.run import (
-    DEVICE_HELP,
-    PACK_HELP,
-    RESUMED_THREADS_HELP,
-    SUBJECT_HELP,
-    TUNE_HELP,
-    say_of_plugins,
-    use_threads,
+from styleforge.cli.run import say_of_plugins, use_threads
+from styleforge.cli.shared import (
+    DeviceOption,
+    DomainArgument,
+    ExecutorOption,
+    IdentityOption,
+    MaskOption,
+    OutOption,
+    PackOption,
+    ResumedThreadsOption,
+    SaveRecipeOption,
+    ShareOption,
+    SubjectOption,
+    TuneOption,
 )
 from styleforge.cli.unfinished import keep_beside, output_of, resumed
 from styleforge.cli.usage import options_of
@@ -32,21 +38,11 @@ if TYPE_CHECKING:
 
 def transfer(
     ctx: typer.Context,
-    domain: Annotated[
-        str, typer.Argument(metavar="DOMAIN", help="What is styled; `styleforge presets` lists.")
-    ],
-    identity: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PICTURE", help="The picture that is edited: a file, or gallery:NAME."
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help="The picture to write; holds the recipe."),
-    ] = None,
-    subject: Annotated[list[str] | None, typer.Option(metavar="NUMBER", help=SUBJECT_HELP)] = None,
-    pack: Annotated[str, typer.Option(metavar="PACK", help=PACK_HELP)] = "",
+    domain: DomainArgument,
+    identity: IdentityOption = None,
+    out: OutOption = None,
+    subject: SubjectOption = None,
+    pack: PackOption = "",
     preset: Annotated[
         str,
         typer.Option(
@@ -71,7 +67,7 @@ def transfer(
             help="From 0 to 1, for all attributes (0.5) or one (shape=0.5); repeatable.",
         ),
     ] = None,
-    tune: Annotated[list[str] | None, typer.Option(metavar="NAME=NUMBER", help=TUNE_HELP)] = None,
+    tune: TuneOption = None,
     precision: Annotated[
         Precision | None,
         typer.Option(
@@ -80,17 +76,8 @@ def transfer(
             "quicker where the processor has it, float16 is for graphics cards.",
         ),
     ] = None,
-    mask: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE",
-            help="Where the region is, painted white in the picture's own size: FILE for the "
-            "identity, ROLE=FILE for a reference; repeatable.",
-        ),
-    ] = None,
-    save_recipe: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write the recipe to this JSON file.")
-    ] = None,
+    mask: MaskOption = None,
+    save_recipe: SaveRecipeOption = None,
     resume: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Go on with a stopped run, from OUT.png.resume."),
@@ -98,14 +85,10 @@ def transfer(
     no_pose: Annotated[
         bool, typer.Option("--no-pose", help="Do not warp references to the identity's pose.")
     ] = False,
-    executor: options.ExecutorOption = "",
-    share: Annotated[
-        bool, typer.Option("--share", help="Leave folders out of the recipe in the result.")
-    ] = False,
-    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
-    threads: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help=RESUMED_THREADS_HELP, min=1)
-    ] = None,
+    executor: ExecutorOption = "",
+    share: ShareOption = False,
+    device: DeviceOption = "",
+    threads: ResumedThreadsOption = None,
 ) -> None:
     """Edit a picture by reference pictures, step by step.
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from styleforge.cli import options
-from styleforge.cli.run import DEVICE_HELP, say_of_plugins, use_threads
+from styleforge.cli.run import say_of_plugins, use_threads
+from styleforge.cli.shared import DeviceOption
 from styleforge.errors import UserError, printable
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def tuples(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the JSON file where it is there.")
     ] = False,
-    device: Annotated[str, typer.Option(metavar="DEVICE", help=DEVICE_HELP)] = "",
+    device: DeviceOption = "",
     threads: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="CPU threads.", min=1)
     ] = None,

@@ -36,6 +36,15 @@ class Recorder:
             return next(one for one in self.seen if wanted(one))
 
 
+@pytest.fixture(scope="module")
+def installed() -> Forge:
+    """What is installed, with hair and clothing to edit together."""
+    made = Forge()
+    if "portraits" not in made.packs or not {"hair", "clothing"} <= set(made.domains):
+        pytest.skip("Hair, clothing and the portraits are not all installed.")
+    return made
+
+
 @pytest.fixture
 def session(forge: Forge, tmp_path: Path) -> Iterator[EditSession]:
     """An empty session of the toy domain."""

@@ -8,16 +8,7 @@ from sessions import LONG
 
 from styleforge.editor import EditSession
 from styleforge.errors import UserError
-from styleforge.forge import Forge
 from styleforge.run.job import Job
-
-
-@pytest.fixture(scope="module")
-def installed():
-    forge = Forge()
-    if "portraits" not in forge.packs or not {"hair", "clothing"} <= set(forge.domains):
-        pytest.skip("Hair, clothing and the portraits are not all installed.")
-    return forge
 
 
 @pytest.fixture

@@ -9,15 +9,6 @@ from styleforge.editor import Editor
 from styleforge.editor.view.find import every, find
 from styleforge.editor.widgets import Tabs
 from styleforge.errors import UserError
-from styleforge.forge import Forge
-
-
-@pytest.fixture(scope="module")
-def installed():
-    forge = Forge()
-    if "portraits" not in forge.packs or not {"hair", "clothing"} <= set(forge.domains):
-        pytest.skip("Hair, clothing and the portraits are not all installed.")
-    return forge
 
 
 @pytest.fixture

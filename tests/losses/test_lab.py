@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from by_hand import lab_by_hand
 from skimage.color import rgb2lab
 
 from styleforge.losses.lab import colour_lab, lab, mean_lab
@@ -13,18 +14,6 @@ from styleforge.losses.lab import colour_lab, lab, mean_lab
 def pictures(seed: int, count: int = 2) -> torch.Tensor:
     rng = torch.Generator().manual_seed(seed)
     return torch.rand(count, 3, 32, 32, generator=rng, dtype=torch.float64) * 2 - 1
-
-
-def lab_by_hand(red: float, green: float, blue: float) -> np.ndarray:
-    """CIELAB of linear light in [0, 1], white (1, 1, 1)."""
-
-    def root(t):
-        return t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116
-
-    x = root((0.412453 * red + 0.357580 * green + 0.180423 * blue) / 0.950456)
-    y = root((0.212671 * red + 0.715160 * green + 0.072169 * blue) / 1.0)
-    z = root((0.019334 * red + 0.119193 * green + 0.950227 * blue) / 1.088754)
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
 def test_lab_of_decoded_light_is_that_of_skimage():
