@@ -49,6 +49,11 @@ REGISTRIES = (  # each is filled by the hook of its name: `register_domains`
 class Forge:
     """Plugins, registries and loaded models.
 
+    ``domains``, ``attributes`` and ``presets`` say what is styled, what can be asked for and how it
+    is done; ``losses``, ``stages`` and ``rules`` are what optimizations are made of; ``packs`` have
+    models, ``components`` are what plugins add to them, ``weights`` the files that users bring, and
+    ``panels`` what plugins add to the editor.
+
     Args:
         plugins: ``installed`` for every installed plugin that is not disabled, or names of
             installed plugins.
