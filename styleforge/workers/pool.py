@@ -1,54 +1,28 @@
-"""Runs that wait, and seats that each have a worker: whichever is free takes the next run."""
+"""An executor whose runs happen in other processes, as many at once as it has workers."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import threading
 import weakref
-from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from styleforge.errors import UserError, as_said
+from styleforge.files import folder_of
 from styleforge.run.executor import INLINE, Run
 from styleforge.workers.away import Away
 from styleforge.workers.home import home_of
-from styleforge.workers.order import Lost, NoRoom, Order
+from styleforge.workers.order import Order
+from styleforge.workers.seats import Seats, Worker
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.recipe.recipe import Recipe
 
 
-class Worker(Protocol):
-    """What a seat has: one process, or one actor."""
-
-    home: str
-
-    @property
-    def alive(self) -> bool:
-        """Whether it is still there, as far as is known."""
-        ...
-
-    def run(self, order: Order) -> Iterator[bytes]:
-        """Run an order; yields its events, and b"" once it can be stopped.
-
-        Raises:
-            Lost: if the worker ends on the way.
-        """
-        ...
-
-    def end(self, how: str) -> None:
-        """Ask the run that goes on to ``stop`` or to ``drop``."""
-        ...
-
-    def close(self) -> None:
-        """End the worker."""
-        ...
+def _nothing() -> None:
+    """There is nothing to be done."""
 
 
 class Pool:
@@ -61,6 +35,7 @@ class Pool:
         width: how many.
         start: makes a worker for a home.
         threads: of the CPU for each run; 0 for as many as it had before, 1 for a new one.
+        leave: what there is to be done after the workers have ended.
 
     Example:
         >>> from styleforge.testing import toy
@@ -70,13 +45,17 @@ class Pool:
     """
 
     def __init__(
-        self, forge: Forge, width: int, start: Callable[[str], Worker], threads: int = 0
+        self,
+        forge: Forge,
+        width: int,
+        start: Callable[[str], Worker],
+        threads: int = 0,
+        leave: Callable[[], object] = _nothing,
     ) -> None:
         self.forge, self.width, self.threads = forge, width, threads
-        self._seats = _Seats(width, start)
+        self._seats = Seats(width, start)
         self._numbers = count()
-        self._folder: Path | None = None
-        self.leave: Callable[[], None] = _nothing  # what there is to be done after the workers
+        self._leave = leave
         weakref.finalize(self, self._seats.close)
 
     def submit(
@@ -99,7 +78,7 @@ class Pool:
             self.forge.executor(INLINE).submit(recipe, checkpoint=checkpoint, resume=True)
         own = None
         if checkpoint is None and recipe.stages:
-            own = checkpoint = self._own_folder() / f"{next(self._numbers)}.resume"
+            own = checkpoint = self._folder / f"{next(self._numbers)}.resume"
         order = Order(
             recipe=recipe.to_json(),
             folder=str(Path.cwd()),
@@ -117,7 +96,7 @@ class Pool:
     def close(self) -> None:
         """End the workers, also those that are at work; what waits fails with a sentence."""
         self._seats.close()
-        self.leave()
+        self._leave()
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -125,137 +104,7 @@ class Pool:
         found = (getattr(one, "pid", 0) for one in self._seats.workers if one.alive)
         return tuple(one for one in found if one)
 
-    def _own_folder(self) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="styleforge-runs-"))
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        return self._folder
-
-
-def _nothing() -> None:
-    """There is nothing to be done."""
-
-
-@dataclass
-class _Seats:
-    """Threads that each have a worker and take runs; they do not hold the pool."""
-
-    width: int
-    start: Callable[[str], Worker]
-    waiting: deque[Away] = field(default_factory=deque)
-    workers: list[Worker] = field(default_factory=list)
-    free: int = 0  # seats without a run
-    taken: int = 0  # seats in all
-    closed: bool = False
-    changed: threading.Condition = field(default_factory=threading.Condition)
-
-    def add(self, run: Away, *, first: bool = False) -> None:
-        """A run waits; where no seat is free, and there may be one more, it gets one."""
-        with self.changed:
-            if self.closed:
-                run.end(UserError("The executor is closed; make it anew."))
-                return
-            self.waiting.insert(0 if first else len(self.waiting), run)
-            if self.free < len(self.waiting) and self.taken < self.width:
-                self.taken += 1
-                threading.Thread(target=self._serve, name="worker seat", daemon=True).start()
-            self.changed.notify()
-
-    def forget(self, run: Away) -> None:
-        """A run that waits is not wanted any more."""
-        with self.changed:
-            if run in self.waiting:
-                self.waiting.remove(run)
-                run.end()
-
-    def close(self) -> None:
-        """End all workers."""
-        with self.changed:
-            self.closed = True
-            for run in self.waiting:
-                run.end(UserError("The executor was closed before the run began; run it anew."))
-            self.waiting.clear()
-            self.changed.notify_all()
-            workers = [*self.workers]
-        for worker in workers:
-            worker.end("drop")  # so that all write their checkpoints at once
-        for worker in workers:
-            worker.close()
-
-    def _next(self) -> Away | None:
-        """The run whose turn it is; None once all is closed."""
-        with self.changed:
-            self.free += 1
-            self.changed.wait_for(lambda: self.waiting or self.closed)
-            self.free -= 1
-            return None if self.closed else self.waiting.popleft()
-
-    def _serve(self) -> None:
-        worker: Worker | None = None
-        while (run := self._next()) is not None:
-            try:
-                worker = self._ready(worker, run.home)
-                self._do(worker, run)
-            except Lost as lost:
-                self._left(worker)
-                worker = None
-                if self.closed:
-                    run.end(UserError("The executor was closed while it ran; resume the run."))
-                elif run.lost(lost):
-                    self.add(run, first=True)
-            except NoRoom as error:
-                if not self._leave_to_others(run):
-                    run.end(error)
-                    run = None
-                    continue
-                return
-            except BaseException as error:  # the seat goes on
-                if worker is not None and not (isinstance(error, UserError) and worker.alive):
-                    self._left(worker)
-                    worker = None
-                run.end(as_said(error))
-            run = None  # it is large
-        self._left(worker)
-
-    def _leave_to_others(self, run: Away) -> bool:
-        """Where there are other seats, one of them takes the run, and this one goes.
-
-        So it is where a machine of a cluster is lost, and the others are full.
-        """
-        with self.changed:
-            if self.taken == 1:
-                return False
-            self.taken -= 1
-            self.width = self.taken  # there is no room for more
-        self.add(run, first=True)
-        return True
-
-    def _do(self, worker: Worker, run: Away) -> None:
-        run.worker = worker
-        try:
-            for data in worker.run(run.now()):
-                if data:
-                    run.tell(data)
-                else:
-                    run.worker_begun()
-        finally:
-            run.worker = None
-        run.end()
-
-    def _ready(self, worker: Worker | None, home: str) -> Worker:
-        """A worker with the forge that a run needs."""
-        if worker is not None and worker.home == home and worker.alive:
-            return worker
-        self._left(worker)
-        made = self.start(home)
-        with self.changed:
-            self.workers.append(made)
-        return made
-
-    def _left(self, worker: Worker | None) -> None:
-        """A worker is not needed any more."""
-        if worker is not None:
-            with self.changed:
-                if worker in self.workers:
-                    self.workers.remove(worker)
-            worker.close()
+    @cached_property
+    def _folder(self) -> Path:
+        """The folder of checkpoints that callers did not ask for."""
+        return folder_of(self)

@@ -54,9 +54,8 @@ def _ray(forge: Forge, spec: str) -> Pool:
             f"for {room}. Ask for fewer, or for less for each."
         )
         raise UserError(msg)
-    pool = Pool(forge, wanted.workers or room, cluster.start, wanted.threads)
-    pool.leave = cluster.close
-    return pool
+    width = wanted.workers or room
+    return Pool(forge, width, cluster.start, wanted.threads, leave=cluster.close)
 
 
 def _processes(forge: Forge, spec: str, rest: str) -> Pool:
