@@ -6,7 +6,9 @@ line prints them without a traceback and exits with code 2.
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 from typing import Any
 
 LONGEST = 2000  # characters of a message: one that fills the screen is not read
@@ -111,3 +113,16 @@ def as_said(error: BaseException) -> UserError:
     said = UserError(f"The run failed ({type(error).__name__}: {error}).")
     said.__cause__ = error
     return said
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """The nearest name that there is, as a sentence behind others; empty where none is near.
+
+    Example:
+        >>> did_you_mean("lipps", ["lips", "hat"])
+        " Did you mean 'lips'?"
+        >>> did_you_mean("sleeve", ["lips", "hat"])
+        ''
+    """
+    near = difflib.get_close_matches(name, list(names), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

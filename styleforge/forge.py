@@ -22,11 +22,11 @@ from styleforge.pack.models import Models
 from styleforge.pack.pack import Pack
 from styleforge.plugins import config
 from styleforge.plugins.discovery import PluginInfo, plugin_name
+from styleforge.plugins.given import Sources
 from styleforge.plugins.install_hints import how_to_add
 from styleforge.plugins.loader import Plugins
 from styleforge.plugins.panel import Panel
 from styleforge.plugins.registry import Registry
-from styleforge.plugins.settings import Sources
 from styleforge.recipe.combine import split
 from styleforge.recipe.domain import Attribute, Preset
 from styleforge.recipe.domains import Domains, Presets
@@ -60,7 +60,7 @@ class Forge:
         strict: raise on a broken plugin instead of keeping its reason; the environment variable
             ``STYLEFORGE_STRICT`` by default.
         settings: of plugins, by name: ``{"lips": {"strength": 0.5}}``. They go before those of
-            the environment and of ``styleforge.toml`` (see `styleforge.plugins.settings`).
+            the environment and of ``styleforge.toml`` (see `styleforge.plugins.given`).
         device: where models run, as torch names it (``cuda``); ``STYLEFORGE_DEVICE`` or the CPU by
             default.
         pack: that recipes take where they name none; ``STYLEFORGE_PACK`` or ``pack`` of

@@ -18,7 +18,7 @@ from styleforge.hookspecs import hookimpl
 from styleforge.measure.by_metrics import measure
 from styleforge.measure.truth import Truth
 from styleforge.pack.models import Models
-from styleforge.plugins.settings import SettingsError
+from styleforge.plugins.given import SettingsError
 from styleforge.prepare.images import load_image
 from styleforge.recipe.condition import ImageRef, Swatch
 from styleforge.recipe.recipe import Compose

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from styleforge.errors import Diverged, PluginError, Refused, SeveralSubjects, UserError
-from styleforge.plugins.settings import SettingsError
+from styleforge.plugins.given import SettingsError
 from styleforge.recipe.condition import ImageRef, Swatch
 from styleforge.run.events import Finished, Note, Preparing, StageStarted, Step
 from styleforge.run.job import Job

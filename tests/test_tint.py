@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from styleforge.compose.colours import named_colour, palette
-from styleforge.compose.tint import target_colour, tinted
+from styleforge.compose.target import target_colour
+from styleforge.compose.tint import tinted
 from styleforge.forge import Forge
 from styleforge.pack.models import Models
 from styleforge.prepare.pixels import mean_colour

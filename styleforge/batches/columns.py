@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.batches.table import Cells, Table, column
-from styleforge.errors import UserError
+from styleforge.errors import UserError, did_you_mean
 from styleforge.prepare.addresses import address_in
 from styleforge.prepare.parse import PICTURES
 from styleforge.recipe.combine import spelling
@@ -50,8 +49,7 @@ def check_columns(
         if name in OWN or (dotted and known):
             continue
         of_roles = [f"{first}.{one}" for one in (*roles, "identity")] if dotted else []
-        near = difflib.get_close_matches(name, [*have, *of_roles], n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, [*have, *of_roles])
         msg = (
             f"{where} has a column {name!r}, which says nothing. Columns for {domain} are "
             f"{', '.join(have)}; of one attribute strength.{roles[0] if roles else 'NAME'}.{hint}"

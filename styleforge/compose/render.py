@@ -10,7 +10,8 @@ import torch
 
 from styleforge.compose.compose import composition_of, inpainter_of
 from styleforge.compose.paste import pasted
-from styleforge.compose.tint import target_colour, tinted
+from styleforge.compose.target import target_colour
+from styleforge.compose.tint import tinted
 from styleforge.pack.precision import autocast
 from styleforge.prepare.regions import soft_regions
 from styleforge.recipe.combine import parts

@@ -12,10 +12,11 @@ from styleforge.plugins.claims import belongs, losers
 from styleforge.plugins.contract import check_answer, check_hooks, check_version
 from styleforge.plugins.discovery import PluginInfo, SameName, fix_of, owner, reason_of
 from styleforge.plugins.distributions import name_of, version_of
+from styleforge.plugins.given import SettingsError, Sources
 from styleforge.plugins.hook_calls import SESSION, Caller, named
 from styleforge.plugins.marker import left_behind, marked
 from styleforge.plugins.registry import Collector, Entry, Registry
-from styleforge.plugins.settings import SettingsError, Sources, check_class, fill
+from styleforge.plugins.settings import check_class, fill
 from styleforge.plugins.without_effect import without_effect
 
 

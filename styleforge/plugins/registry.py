@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from styleforge.errors import PluginError, UserError
+from styleforge.errors import PluginError, UserError, did_you_mean
 from styleforge.plugins.discovery import owner
 
 T = TypeVar("T")
@@ -167,8 +166,7 @@ class Registry(Generic[T]):
             return self._entries[name].item
         have = ", ".join(sorted(self._entries)) or "none"
         hint = self._advice(name) if self._advice is not None else ""
-        if not hint and (near := difflib.get_close_matches(name, self._entries, n=1)):
-            hint = f"Did you mean {near[0]!r}?"
+        hint = hint or did_you_mean(name, self._entries).lstrip()
         msg = f"There is no {self.kind} {name!r}; there are: {have}. {hint}"
         raise UserError(msg.rstrip())
 

@@ -7,7 +7,6 @@ in a path is the module's name.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import importlib.util
 import keyword
 import re
@@ -16,11 +15,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from styleforge.errors import UserError
+from styleforge.errors import UserError, did_you_mean
 from styleforge.plugins import discovery
 from styleforge.plugins.config import DISABLE
 from styleforge.plugins.distributions import name_of
-from styleforge.plugins.settings import PREFIX, in_environment
+from styleforge.plugins.given import PREFIX, in_environment
 
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".tmpl"
@@ -129,8 +128,7 @@ def choose_region(name: str, wanted: str, have: Iterable[str], pack: str) -> str
     if not wanted:
         return name if name in regions else regions[0]
     if wanted not in regions:
-        near = difflib.get_close_matches(wanted, regions, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(wanted, regions)
         msg = f"The pack {pack!r} finds no region {wanted!r}; it finds {', '.join(regions)}.{hint}"
         raise UserError(msg)
     return wanted

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from styleforge.errors import did_you_mean
 from styleforge.plugins import discovery
 from styleforge.plugins.discovery import PluginInfo
+from styleforge.plugins.given import Sources
 from styleforge.plugins.registry import Registry
-from styleforge.plugins.settings import Sources
 
 
 def without_effect(
@@ -42,8 +42,7 @@ def without_effect(
     ]
     for registry in registries.values():
         for entry in registry.idle():
-            near = difflib.get_close_matches(entry.name, set(registry) - {entry.name}, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(entry.name, set(registry) - {entry.name})
             notes.append(
                 f"Plugin {entry.plugin!r} replaces the {registry.kind} {entry.name!r}, which "
                 f"no plugin registered.{hint}"

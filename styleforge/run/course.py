@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from styleforge.compose.compose import fallbacks
 from styleforge.compose.render import layers_of
-from styleforge.compose.tint import guesses
+from styleforge.compose.target import guesses
 from styleforge.errors import UserError
 from styleforge.pack.memory import is_shortage
 from styleforge.pack.threads import fitted
