@@ -121,7 +121,7 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     Example:
         >>> did_you_mean("lipps", ["lips", "hat"])
         " Did you mean 'lips'?"
-        >>> did_you_mean("sleeve", ["lips", "hat"])
+        >>> did_you_mean("crown", ["lips", "hat"])
         ''
     """
     near = difflib.get_close_matches(name, list(names), n=1)
