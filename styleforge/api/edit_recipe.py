@@ -74,6 +74,7 @@ def edit_recipe(
         _refuse_unmapped([one for one in conditions if by_name[one].domain in mapped], by_name)
     strengths = asked_strengths(strength, conditions, attributes, domain)
     other = _other(interpolate, at, domain)
+    me, painted = image_ref(identity, models), asked_masks(masks, models)
     edits = []
     for one in split(domain):
         how = Mapped(
@@ -81,10 +82,10 @@ def edit_recipe(
         )
         changes: Changes = {
             "pack": pack or choice.clear,
-            "identity": image_ref(identity, models),
+            "identity": me,
             "conditions": conditions,
             "strengths": strengths,
-            "masks": asked_masks(masks, models),
+            "masks": painted,
             "seed": seed,
         }
         if one in mapped:

@@ -47,7 +47,7 @@ class Changes(TypedDict, total=False):
     conditions: Mapping[str, Condition]
     strengths: Mapping[str, float]
     masks: Mapping[str, Mask]
-    start: Literal["mean", "inverter", "mapper"]
+    start: str  # one of those of core, or the name of a component start/NAME
     start_paste: Paste | None
     start_map: Mapped | None
     described: Literal["words", "preview"]
