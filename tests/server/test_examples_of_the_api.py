@@ -43,7 +43,7 @@ def test_curl(serve, tmp_path):
 
 def test_python(serve, toys, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("styleforge.api.edit_transfer._default", lambda: toys)
+    monkeypatch.setattr("styleforge.api.edit_transfer.default_forge", lambda: toys)
     url = serve().url
     by_hand, as_executor = (one.replace("http://127.0.0.1:8788", url) for one in examples("python"))
     exec(by_hand, {})
