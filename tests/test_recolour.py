@@ -179,3 +179,31 @@ def test_names_are_those_of_css(text, colour, left):
     found = colours_of(text, replace(THING.attribute(), prompt="{} shirt"))
     assert found is not None
     assert (found.colours, found.left) == ((Swatch(colour),), left)
+
+
+class Dim:
+    """Paints nothing, and has something to say."""
+
+    def tone(self, image, mask):
+        return image.mean((0, 2, 3)) / 2 + 0.5
+
+    def __call__(self, image, coverage, colour, share=1.0):
+        return image
+
+    def remarks(self, image, coverage, tune=None):
+        return (f"It is dark: {float(image.mean()):.0f}.",)
+
+
+def test_what_a_pack_s_recolouring_says_is_a_note(tmp_path: Path) -> None:
+    class Dark(Paint):
+        @hookimpl
+        def register_packs(self, register):
+            register(
+                replace(toy.toy_pack(), name="plain", components={"regions": Box, "recolour": Dim})
+            )
+
+    forge = Forge(plugins=())
+    forge.use(Dark())
+    save_image(torch.full((1, 3, 32, 32), -1.0), tmp_path / "me.png")
+    result = styleforge.edit("paint", tmp_path / "me.png", forge=forge, colour="red")
+    assert result.notes.count("It is dark: -1.") == 1

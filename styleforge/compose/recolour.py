@@ -13,12 +13,14 @@ from styleforge.compose.coverage import continued, shown
 from styleforge.compose.tint import shifted
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.regions import hard_regions
+from styleforge.recipe.combine import parts
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.pack.protocols import Inpainter
     from styleforge.prepare.problem import Problem
+    from styleforge.recipe.recipe import Recipe
     from styleforge.recipe.starts import Paste
 
 
@@ -60,6 +62,29 @@ def recolour(problem: Problem, how: Paste, inpainter: Inpainter) -> Tensor:
     inside = continued(identity.image, coverage)  # (1, 3, H, W)
     moved = shifted(inside, own, colour, share)
     return (identity.image + coverage * (moved - inside)).clamp(-1, 1)
+
+
+def remarks(problem: Problem, recipe: Recipe) -> tuple[str, ...]:
+    """What a pack's recolouring says of the identity, where a recipe recolours: sentences.
+
+    Example:
+        >>> from styleforge.pack.models import Models
+        >>> from styleforge.testing import toy
+        >>> forge = toy.toy_forge()
+        >>> remarks(toy.toy_problem(forge.models("toy")), forge.recipe("toy"))
+        ()
+    """
+    own_way = problem.models.get("recolour") if problem.models.has("recolour") else None
+    remark = getattr(own_way, "remarks", None)
+    if remark is None:
+        return ()
+    pastes = [part.start_paste for _, part in parts(recipe)]
+    said = [
+        remark(problem.identity.image, shown(problem.identity.regions, (how.region,)), how.tune)
+        for how in pastes
+        if how is not None and how.method == "recolour"
+    ]
+    return tuple(dict.fromkeys(text for one in said for text in one))
 
 
 def at_full_size(problem: Problem, how: Paste, photo: Tensor) -> Tensor | None:

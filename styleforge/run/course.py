@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from styleforge.compose.compose import fallbacks
+from styleforge.compose.recolour import remarks
 from styleforge.compose.render import layers_of
 from styleforge.compose.target import guesses
 from styleforge.errors import UserError
@@ -128,6 +129,7 @@ class Course:
         for text in fallbacks(self.recipe, self.problem.models):
             yield Note(text)
         guessed = guesses(self.problem, self.recipe, self.forge)
+        guessed += remarks(self.problem, self.recipe)
         yield from self.shared.wait(self.problem, self._beside.event(_first_picture(self.recipe)))
         if self.shared.passed is not None:
             self.state = self.shared.passed.state

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 from skimage import data
+from styleforge_photo.doubts import Alike
 from styleforge_photo.layout import Face, upright
 from styleforge_photo.lines import line_within
-from styleforge_photo.regions import Alike
 
 ASTRONAUT = np.asarray(data.astronaut(), np.float32) / 255
 FACE = Face(173, 66, 101)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 from skimage import data
+from styleforge_photo.doubts import Alike
 from styleforge_photo.layout import Face
 from styleforge_photo.outlines import loose
-from styleforge_photo.regions import Alike, PhotoRegions
+from styleforge_photo.regions import PhotoRegions
 from styleforge_photo.subjects import subject_of
 
 SQUARE = np.zeros((200, 200), np.float32)

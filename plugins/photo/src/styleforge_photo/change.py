@@ -35,6 +35,9 @@ KNOBS = {
     "saturation": Knob(usual=1, most=2, help="of the new colour, from grey (0) to strong (2)"),
     "contrast": Knob(usual=1, most=2, help="of strands and folds, from flat (0) to double (2)"),
     "roots": Knob(usual=0, most=1, help="how much of its own colour stays towards the top"),
+    "light": Knob(
+        usual=1, most=1, help="how far an underexposed or faded photograph changes the colour"
+    ),
 }
 
 

@@ -7,7 +7,7 @@ at their full size.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from styleforge.pack.knobs import Knob
 from styleforge_photo.change import ENOUGH, KNOBS, change_of, tone_of
 from styleforge_photo.edges import Guide, enlarged, part_of, strips
+from styleforge_photo.light import light_of
+from styleforge_photo.remarks import remarks_on
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,13 +40,17 @@ class Recolour:
     knobs: Mapping[str, Knob] = KNOBS
 
     def tone(self, image: Tensor, mask: Tensor) -> Tensor:
-        """The colour ``(3,)`` in [0, 1] of what is well lit inside a mask ``(1, 1, H, W)``."""
+        """The colour ``(3,)`` in [0, 1] of what is well lit inside a mask ``(1, 1, H, W)``.
+
+        Of an underexposed or faded picture it is what the colour would be in ordinary light.
+        """
         step = max(1, image.shape[-1] // ENOUGH)
         inside = mask[0, 0, ::step, ::step].cpu().numpy() > 0.5
         if not inside.any():
             step, inside = 1, mask[0, 0].cpu().numpy() > 0.5
-        lab = _lab(_pixels(image[..., ::step, ::step]))
-        return torch.from_numpy(_rgb(tone_of(lab[inside])[None, None])[0, 0]).to(image)
+        values = _pixels(image[..., ::step, ::step])
+        found = _rgb(tone_of(_lab(values)[inside])[None, None])[0, 0]
+        return torch.from_numpy(light_of(values).lit(found)).to(image)
 
     def __call__(
         self,
@@ -59,7 +65,7 @@ class Recolour:
         Args:
             image: ``(1, 3, H, W)`` in [-1, 1].
             coverage: soft mask ``(1, 1, H, W)`` in [0, 1]; what is not covered is not touched.
-            colour: ``(3,)`` in [0, 1], of what is well lit.
+            colour: ``(3,)`` in [0, 1], of what is well lit, in ordinary light.
             share: how far to go, 0 to 1.
             tune: numbers by the names of `KNOBS`.
         """
@@ -69,7 +75,7 @@ class Recolour:
         left, top, right, bottom = _box(soft)
         box = np.s_[top:bottom, left:right]
         lab = _lab(_pixels(image[..., *box]))
-        change = change_of(lab, soft[box], _aim(colour), tune or {})
+        change = change_of(lab, soft[box], _aim(colour, image, tune), tune or {})
         values = image[..., *box]
         moved = torch.from_numpy(_rgb(change.moved(lab, change.base))).permute(2, 0, 1).to(image)
         made = image.clone()
@@ -77,6 +83,14 @@ class Recolour:
         by = share * (1 - kept) * coverage[..., *box]
         made[..., *box] = values + by * (moved * 2 - 1 - values)
         return made.clamp_(-1, 1)
+
+    def remarks(
+        self, image: Tensor, coverage: Tensor, tune: Mapping[str, float] | None = None
+    ) -> tuple[str, ...]:
+        """What to know of recolouring a picture ``(1, 3, H, W)`` where it is covered: sentences."""
+        held = coverage[0, 0].cpu().numpy() > 0.5
+        share = (tune or {}).get("light", KNOBS["light"].usual)
+        return remarks_on(_pixels(image), _box(held) if held.any() else None, share)
 
     def at_full_size(
         self,
@@ -96,7 +110,7 @@ class Recolour:
             matrix: ``(2, 3)``, from its pixels to those of the copy.
             image: the copy, or a part of the photograph at a smaller size: ``(1, 3, h, w)``.
             coverage: of it, ``(1, 1, h, w)``; it is made to follow the photograph's own edges.
-            colour: ``(3,)`` in [0, 1], of what is well lit.
+            colour: ``(3,)`` in [0, 1], of what is well lit, in ordinary light.
             share: how far to go, 0 to 1.
             painted: the coverage of the photograph itself, ``(1, 1, H, W)`` in bytes.
             tune: numbers by the names of `KNOBS`.
@@ -107,7 +121,8 @@ class Recolour:
         to_copy = np.array(matrix)
         small = _box(soft)
         box = np.s_[small[1] : small[3], small[0] : small[2]]
-        change = change_of(_lab(_pixels(image[..., *box])), soft[box], _aim(colour), tune or {})
+        aim = _aim(colour, image, tune)
+        change = change_of(_lab(_pixels(image[..., *box])), soft[box], aim, tune or {})
         guide = Guide(_pixels(image[..., *box]), WINDOW, FINE)
         function = guide.functions(soft[box][None])[0]
         # Coefficients and base are of the box alone, so the matrix has to lead there.
@@ -134,7 +149,7 @@ class Recolour:
         return made
 
 
-def _box(soft: Array) -> tuple[int, int, int, int]:
+def _box(soft: NDArray[Any]) -> tuple[int, int, int, int]:
     """What of a mask ``(H, W)`` is covered: left, top, right and bottom."""
     rows, columns = np.flatnonzero(soft.any(axis=1)), np.flatnonzero(soft.any(axis=0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
@@ -159,9 +174,11 @@ def _pixels(image: Tensor) -> Array:
     return np.ascontiguousarray((image[0].permute(1, 2, 0).cpu().float().numpy() + 1) / 2)
 
 
-def _aim(colour: Tensor) -> Array:
-    """A colour ``(3,)`` in [0, 1] in CIELAB."""
-    return np.asarray(_lab(colour.cpu().float().numpy()[None, None])[0, 0])
+def _aim(colour: Tensor, image: Tensor, tune: Mapping[str, float] | None) -> Array:
+    """A colour ``(3,)`` in [0, 1] in CIELAB, in the light of a picture."""
+    share = (tune or {}).get("light", KNOBS["light"].usual)
+    shown = light_of(_pixels(image)).shown(colour.cpu().float().numpy(), share)
+    return np.asarray(_lab(shown[None, None])[0, 0])
 
 
 def _lab(values: Array) -> Array:

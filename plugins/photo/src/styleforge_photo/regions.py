@@ -7,7 +7,7 @@ picture's edges (`styleforge_photo.edges`). No network takes part, and no weight
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -18,11 +18,17 @@ from skimage import measure
 
 from styleforge_photo import NAMES
 from styleforge_photo.colours import binned, likelihoods
+from styleforge_photo.doubts import Alike
 from styleforge_photo.edges import Guide, applied, shared_out
+from styleforge_photo.frames import framed
+from styleforge_photo.grain import calmed
 from styleforge_photo.hats import unlike_hair
 from styleforge_photo.layout import Face, Zones, about_face, scalp_zone, usual
+from styleforge_photo.light import light_of
 from styleforge_photo.lines import line_within
 from styleforge_photo.outlines import loose
+from styleforge_photo.quality import lost
+from styleforge_photo.shades import is_plain, shaded
 from styleforge_photo.subjects import Faces, face_of
 
 if TYPE_CHECKING:
@@ -40,17 +46,14 @@ FIRST = 2  # rounds in which hair's colours are read off close about the head al
 PLACE, COLOUR = 0.9, 1.4  # exponents: how much the usual place and the colour count
 NEAR = 3.0  # by how much more colours behind the head count than those far off
 OWN = 0.3  # of what is told of skin's colours by itself; the rest is told by the face
-# Shares of what is around the head, and of clothing, coloured like hair, from which there is doubt.
-BEHIND, CHEST = 0.06, 0.25
-FALLEN = 0.03  # of hair, that lies as low as clothing
-BALD = 12.0  # CIE76 of hair from the face, below which there is doubt that it is hair
 SURE = 6.0  # exponent of the shares in the end: what is likely is made sure
+ABOUT = 1.5  # widths of the face about its centre, whose light counts
 WINDOW = 0.06  # radius of the windows in which masks follow the picture, of the face's width
 COARSE, FINE = 1e-3, 2e-4  # variance of colours below which masks are evened out
-LOOSE = 0.22  # of clothing's outline
 SKIN, FACE, HAIR, CLOTHING = (NAMES.index(one) for one in ("skin", "face", "hair", "clothing"))
 # Shares from which a pixel belongs to a piece of hair: what is hair, and what is a little.
 HELD, FAINT = 0.5, 0.15
+DOUBTED = ("hair", "clothing")
 INSIDE = 0.7  # of a piece that lies within the face, from which it is a brow
 
 
@@ -94,8 +97,9 @@ class PhotoRegions:
             part = image[0, :, top:bottom, left:right].permute(1, 2, 0).cpu().float().numpy()
             face = face_of(subject.moved(-left, -top))
             values = np.asarray((part + 1) / 2, np.float32)
-            found[:, top:bottom, left:right], alike = _regions(values, face, self._evidence)
-            self._alike = (image, alike)
+            seen = _well_lit(values, face)
+            found[:, top:bottom, left:right], alike = _regions(seen, face, self._evidence)
+            self._alike = (image, replace(alike, lost=lost(values, face)))
         return torch.from_numpy(found[None]).to(image)
 
     def doubts(self, image: Tensor, subject: Subject | None) -> dict[str, str]:
@@ -110,48 +114,13 @@ class PhotoRegions:
         return {region: doubt for region, doubt in found.items() if doubt}
 
 
-@dataclass(frozen=True)
-class Alike:
-    """How much of what is not hair has colours that are rather those of hair, and the reverse.
-
-    ``skin`` is how far the colour of hair is from that of the face, as CIE76, and ``unlike`` says
-    why what is taken for hair may be a hat (`styleforge_photo.hats`). ``line`` says whether a line
-    runs through it, around the head (`styleforge_photo.lines`). ``fallen`` is the share of hair
-    that lies as low as clothing: elsewhere clothing in the colours of hair was told from it.
-    ``loose`` is the share of clothing's outline that follows no edge (`styleforge_photo.outlines`).
-
-    Example:
-        >>> Alike(behind=0.3, chest=0.0, skin=40.0).doubt
-        '30% of what is around the head has colours of hair, too'
-    """
-
-    behind: float  # around the head
-    chest: float  # of the clothing
-    skin: float
-    unlike: str = ""
-    line: bool = False
-    fallen: float = 0.0
-    loose: float = 0.0
-
-    @property
-    def doubt_of_clothing(self) -> str:
-        """What to say of clothing; empty where it is little."""
-        return f"{self.loose:.0%} of its outline follows no edge" if self.loose > LOOSE else ""
-
-    @property
-    def doubt(self) -> str:
-        """What to say of it; empty where it is little."""
-        if self.skin < BALD:
-            return "it is coloured nearly as skin is"
-        if self.unlike:
-            return self.unlike
-        if self.line:
-            return "a line runs through it around the head, as where hair ends before a window"
-        if self.behind > BEHIND:
-            return f"{self.behind:.0%} of what is around the head has colours of hair, too"
-        if self.chest > CHEST and self.fallen > FALLEN:
-            return f"{self.chest:.0%} of the clothing has colours of hair, too"
-        return ""
+def _well_lit(picture: Array, face: Face) -> Array:
+    """A picture ``(H, W, 3)`` in [0, 1] as what is about the face would be in ordinary light."""
+    (x, y), reach = face.centre, ABOUT * face.side
+    left, top = max(0, round(x - reach)), max(0, round(y - reach))
+    near = picture[top : max(top + 1, round(y + reach)), left : max(left + 1, round(x + reach))]
+    light = replace(light_of(near), cast=light_of(picture).cast)
+    return calmed(light.balanced(picture))
 
 
 def _regions(picture: Array, face: Face, evidence: Sequence[Evidence]) -> tuple[Array, Alike]:
@@ -167,12 +136,15 @@ def _regions(picture: Array, face: Face, evidence: Sequence[Evidence]) -> tuple[
         said *= one(shrunk, near)
     shares, alike = _shares(shrunk, near, radius, said)
     found = shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares)))
+    if alike.plain:  # of one hue, in which no hair need grow
+        picture = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
     seen = (picture, found[HAIR], found[FACE], face)
     return found, replace(
         alike,
         unlike=unlike_hair(*seen),
         line=line_within(*seen),
         loose=loose(found[CLOTHING], face.side),
+        framed=tuple(name for name in DOUBTED if framed(picture, found[NAMES.index(name)])),
     )
 
 
@@ -184,7 +156,8 @@ def _shares(picture: Array, face: Face, radius: int, said: Array) -> tuple[Array
     """
     size = picture.shape[:2]
     lab = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2LAB), np.float32)
-    bins = binned(lab)
+    plain = is_plain(lab)
+    bins = binned(shaded(lab, face.side) if plain else lab)
     place, zones = usual(face, size) * said, Zones.of(face, size)  # (5, h, w)
     place = shared_out(place)
     guide = Guide(picture, radius, COARSE)
@@ -207,7 +180,8 @@ def _shares(picture: Array, face: Face, radius: int, said: Array) -> tuple[Array
         float(chance[one].mean()) if one.any() else 0.0 for one in (zones.ring, zones.chest)
     )
     shares = shared_out(shares**SURE)
-    alike = Alike(behind, chest, _apart(lab, shares[HAIR] > HELD, shares[FACE] > HELD))
+    skin = _apart(lab, shares[HAIR] > HELD, shares[FACE] > HELD)
+    alike = Alike(behind, chest, skin, plain=plain)
     shares = grown_on(shares, face)
     hair = shares[HAIR] > HELD
     return shares, replace(alike, fallen=float((hair & zones.low).sum() / max(1, hair.sum())))
