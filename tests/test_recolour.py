@@ -190,7 +190,7 @@ class Dim:
     def __call__(self, image, coverage, colour, share=1.0):
         return image
 
-    def remarks(self, image, coverage, tune=None):
+    def remarks(self, image, coverage, colour, tune=None):
         return (f"It is dark: {float(image.mean()):.0f}.",)
 
 

@@ -76,14 +76,20 @@ def remarks(problem: Problem, recipe: Recipe) -> tuple[str, ...]:
     """
     own_way = problem.models.get("recolour") if problem.models.has("recolour") else None
     remark = getattr(own_way, "remarks", None)
-    if remark is None:
+    if own_way is None or remark is None:
         return ()
-    pastes = [part.start_paste for _, part in parts(recipe)]
-    said = [
-        remark(problem.identity.image, shown(problem.identity.regions, (how.region,)), how.tune)
-        for how in pastes
-        if how is not None and how.method == "recolour"
-    ]
+    said, identity = [], problem.identity
+    for _, part in parts(recipe):
+        how = part.start_paste
+        if how is None or how.method != "recolour":
+            continue
+        reference = problem.role(how.look)
+        there = hard_regions(reference.regions)[how.region]  # (1, 1, H, W)
+        if reference is not identity and there.any():
+            colour = own_way.tone(reference.image, there)
+            said.append(
+                remark(identity.image, shown(identity.regions, (how.region,)), colour, how.tune)
+            )
     return tuple(dict.fromkeys(text for one in said for text in one))
 
 

@@ -80,7 +80,8 @@ class Quick:
         recolour = self._models.get("recolour")
         with torch.no_grad():
             made = recolour(copy.image, copy.coverage, colour, state.strength)
-        said = recolour.remarks(copy.image, copy.coverage) if hasattr(recolour, "remarks") else ()
+        remarks = getattr(recolour, "remarks", None)
+        said = remarks(copy.image, copy.coverage, colour) if remarks else ()
         return Preview(picture=_jpeg(to_picture(made)), notes=(*copy.notes, *said))
 
     def warm(self, edit: Edit) -> None:

@@ -50,6 +50,19 @@ def test_a_colour_is_as_dark_as_its_photograph(
     assert not any("underexposed" in note for note in written.notes)
 
 
+def test_black_made_light_is_told() -> None:
+    """The black corners of a vignette shone in the colour of the jacket, without a word."""
+    mask, image = torch.zeros(1, 1, 60, 60), torch.linspace(-1, 1, 60).expand(1, 3, 60, 60).clone()
+    mask[..., 10:50, 10:50] = 1
+    image[..., 10:30, :] = -1
+    light, dark = torch.tensor([0.9, 0.8, 0.5]), torch.tensor([0.1, 0.05, 0.05])
+    (said,) = Recolour().remarks(image, mask, light)
+    assert "50% of the region is nearly black" in said
+    assert Recolour().remarks(image, mask, dark) == ()
+    assert Recolour().remarks(image * 0 + torch.linspace(-1, 1, 60), mask, light) == ()
+    assert Recolour().remarks(image, 0 * mask, light) == ()
+
+
 def test_the_colour_of_a_dark_reference_is_that_in_the_light(true: np.ndarray) -> None:
     mask = torch.from_numpy(true)[None, None].float()
     tones = [
@@ -80,7 +93,7 @@ def test_under_a_coloured_light_hair_is_found_and_the_colour_is_told(
     assert beside < 0.03
     assert missed < 0.03
     assert not doubt
-    (said,) = remarks_on(picture.astype(np.float32) / 255, None, 1.0)
+    (said,) = remarks_on(picture.astype(np.float32) / 255, (150, 15, 300, 150), 1.0)
     assert "and not white" in said
 
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from skimage import data
 from styleforge_photo import NAMES
-from styleforge_photo.edges import Guide, applied
+from styleforge_photo.edges import Guide, applied, shared_out
 from styleforge_photo.faces import find_faces
 from styleforge_photo.layout import Face, upright, usual
 from styleforge_photo.regions import PhotoRegions, grown_on
@@ -176,6 +176,13 @@ def test_a_mask_that_is_a_function_of_the_picture_is_found_again() -> None:
     mask = 0.2 * picture[..., 0] + 0.5 * picture[..., 1] + 0.1 * picture[..., 2] + 0.05
     found = applied(picture, Guide(picture, 3, 1e-6).functions(mask[None]))[0]
     assert np.allclose(found, mask, atol=1e-3)
+
+
+def test_what_is_no_region_s_is_background() -> None:
+    """With networks a pixel of a grey picture was none's, and the run was refused."""
+    masks = np.zeros((3, 1, 2), np.float32)
+    masks[2, 0, 1] = 0.5
+    assert shared_out(masks).tolist() == [[[1, 0]], [[0, 0]], [[0, 1]]]
 
 
 @pytest.mark.parametrize("turn", [0.0, 25.0, -25.0])

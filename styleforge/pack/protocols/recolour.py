@@ -15,8 +15,8 @@ class Recolour(Protocol):
     One that can do so at the size of a large photograph, of which the picture is a smaller copy,
     satisfies `RecolourAtFullSize`. One that can be tuned has ``knobs``, by name
     (`styleforge.pack.knobs.Knob`), and takes numbers by the same names as ``tune``. One that knows
-    when a picture makes its colours come out otherwise has ``remarks(image, coverage, tune)``:
-    sentences.
+    when a picture makes its colours come out otherwise has ``remarks(image, coverage, colour,
+    tune)``: sentences.
 
     Example:
         >>> class Flat:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float32]
 STRIP = 256  # rows that are worked on at a time
+LEAST = 1e-6  # sum of masks from which they are shared out
 
 
 class Guide:
@@ -144,11 +145,15 @@ def enlarged(values: Array, box: tuple[int, int, int, int], matrix: NDArray[np.f
 def shared_out(masks: Array) -> Array:
     """Masks ``(R, H, W)`` that sum to 1 over the regions; the same array.
 
+    Where all are next to 0 it is the first region, the background.
+
     Example:
         >>> shared_out(np.ones((2, 1, 1), np.float32)).ravel().tolist()
         [0.5, 0.5]
     """
-    masks /= np.maximum(masks.sum(axis=0), 1e-6)
+    whole = masks.sum(axis=0)
+    masks[0][whole < LEAST] = 1
+    masks /= np.where(whole < LEAST, masks.sum(axis=0), whole)
     return masks
 
 

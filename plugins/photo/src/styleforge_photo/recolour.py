@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Array = NDArray[np.float32]
+# From so much of a region below so little lightness a colour above the last is told to be flat.
+MANY, BLACK, BRIGHT = 0.25, 8.0, 35.0
+FLAT = (
+    "{:.0%} of the region is nearly black and holds few shades, so that a colour as light as this "
+    "is flat there, or glows; look at the result, and ask for a darker one."
+)
 WINDOW, FINE = 6, 2e-4  # of the guided filter that brings a mask to a photograph's own size
 
 
@@ -85,12 +91,23 @@ class Recolour:
         return made.clamp_(-1, 1)
 
     def remarks(
-        self, image: Tensor, coverage: Tensor, tune: Mapping[str, float] | None = None
+        self,
+        image: Tensor,
+        coverage: Tensor,
+        colour: Tensor,
+        tune: Mapping[str, float] | None = None,
     ) -> tuple[str, ...]:
-        """What to know of recolouring a picture ``(1, 3, H, W)`` where it is covered: sentences."""
+        """What to know of recolouring a picture where it is covered, as when called: sentences."""
         held = coverage[0, 0].cpu().numpy() > 0.5
-        share = (tune or {}).get("light", KNOBS["light"].usual)
-        return remarks_on(_pixels(image), _box(held) if held.any() else None, share)
+        if not held.any():
+            return ()
+        pixels, share = _pixels(image), (tune or {}).get("light", KNOBS["light"].usual)
+        box = _box(held)
+        here = np.s_[box[1] : box[3], box[0] : box[2]]
+        dark = float((_lab(pixels[here])[..., 0][held[here]] < BLACK).mean())
+        light = float(_aim(colour, image, tune)[0])
+        said = remarks_on(pixels, box, share)
+        return (*said, FLAT.format(dark)) if dark > MANY and light > BRIGHT else said
 
     def at_full_size(
         self,

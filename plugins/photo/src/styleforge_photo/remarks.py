@@ -13,19 +13,17 @@ DARK, BRIGHT = 0.45, 0.7  # white about a region, and of the photograph, where a
 WRITTEN = "or take the colour as it is written: `--tune light=0`."
 
 
-def remarks_on(
-    picture: Array, box: tuple[int, int, int, int] | None, share: float
-) -> tuple[str, ...]:
+def remarks_on(picture: Array, box: tuple[int, int, int, int], share: float) -> tuple[str, ...]:
     """What to know of recolouring a picture.
 
     Args:
         picture: ``(H, W, 3)`` in [0, 1].
-        box: of the region: left, top, right and bottom in pixels; None for nowhere.
+        box: of the region: left, top, right and bottom in pixels.
         share: how far its light changes the colour, 0 to 1.
 
     Example:
         >>> shades = np.linspace(0, 0.2, 64, dtype=np.float32)[None, :, None].repeat(3, axis=2)
-        >>> remarks_on(shades, None, 1.0)[0].partition(",")[0]
+        >>> remarks_on(shades, (0, 0, 64, 1), 1.0)[0].partition(",")[0]
         'The photograph is underexposed (its white is at 20%)'
     """
     light, said = light_of(picture), []
@@ -40,7 +38,7 @@ def remarks_on(
             f"The photograph is faded (its black is at {light.black:.0%}), so that the colour is "
             f"faded as all is; restore its contrast first for a better result, {WRITTEN}"
         )
-    if light.white > BRIGHT and box is not None and _near(picture, box).white < DARK:
+    if light.white > BRIGHT and _near(picture, box).white < DARK:
         said.append(
             "What is about the region is dark, though the photograph has bright parts, so that a "
             "light colour may glow there; ask for a darker one, or for less: `--strength 0.5`."
