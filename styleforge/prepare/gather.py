@@ -10,9 +10,10 @@ from styleforge.pack.guards import Guarded
 from styleforge.prepare.cache import prepared_with
 from styleforge.prepare.inputs import name_of
 from styleforge.prepare.painted import PaintedMask
-from styleforge.prepare.prepare import check
+from styleforge.prepare.prepare import check, require, vague
 from styleforge.prepare.problem import Reference
 from styleforge.prepare.said import said
+from styleforge.recipe.combine import pasted_alone
 from styleforge.recipe.condition import Condition, Custom, ImageRef, Mask, Swatch, Text, kind_of
 from styleforge.recipe.refusals import refuse_others
 
@@ -169,7 +170,12 @@ class Gathered:
     ) -> Reference:
         here = attribute.role in part.masks
         reference = self.painted(self.file(condition, painted=here), attribute.role, part)
-        check(reference, domain, self.models, role=attribute.role)
+        if here and pasted_alone(part):  # else all is known that counts
+            require(reference, domain.region, self.models.least(domain.region))
+        else:
+            check(reference, domain, self.models, role=attribute.role)
+        if not here:
+            self.notes += vague(reference, domain.region, self.models.pack.vague)
         # A mapper reads references of any pose; what is compared or pasted in place is bent.
         in_place = attribute.aligned and (bool(self.recipe.stages) or _pasted(attribute, part))
         if in_place and self.recipe.pose == "warp":

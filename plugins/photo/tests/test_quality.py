@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from styleforge_photo.layout import Face
 from styleforge_photo.quality import lost
 from styleforge_photo.regions import PhotoRegions
 from styleforge_photo.subjects import Faces
+
+import styleforge
+from styleforge.forge import Forge
 
 FACE = Face(173, 66, 101)
 
@@ -52,6 +56,23 @@ def test_of_ordinary_pictures_nothing_is(picture: np.ndarray) -> None:
 
 def test_it_is_a_doubt() -> None:
     assert "made of blocks" in found(as_jpeg(5))[1]
+
+
+def test_a_doubt_of_a_reference_is_told(forge: Forge, photos: Path, tmp_path: Path) -> None:
+    """A window beside black hair was taken for hair, and made another's hair silver in silence."""
+    Image.fromarray(astronaut(mode="L")).save(tmp_path / "friend.png")
+    ask = {"forge": forge, "pack": "photo", "appearance": tmp_path / "friend.png"}
+    result = styleforge.transfer("hair", photos / "astronaut.png", **ask)
+    (said,) = [note for note in result.notes if "may be wrong" in note]
+    assert said.startswith(f"The hair in {tmp_path / 'friend.png'} may be wrong, because the pict")
+    assert "--mask ROLE=FILE" in said
+    paint = np.zeros((512, 512), np.uint8)
+    paint[20:60, 180:270] = 255
+    Image.fromarray(paint).save(tmp_path / "hair.png")
+    painted = styleforge.transfer(
+        "hair", photos / "astronaut.png", masks={"appearance": tmp_path / "hair.png"}, **ask
+    )
+    assert not any("may be wrong" in note for note in painted.notes)
 
 
 def test_clothing_beyond_a_picture_s_border_is_doubted() -> None:
