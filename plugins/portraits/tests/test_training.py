@@ -11,7 +11,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from styleforge_portraits import world
+from styleforge_portraits.models.bald import Bald
 from styleforge_portraits.models.generator import build_generator
+from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.perception import FactorReader
 from styleforge_portraits.models.weights import load_weights, save_weights, weights_folder
 from styleforge_portraits.training import rendering
@@ -96,7 +98,9 @@ def _make(name: str, data: Dataset, basis: Basis, table: tuple[torch.Tensor, tor
     if name == "inpainter":
         bare = (np.arange(4), data.parts["held"].maps[SIDE][:4])
         bares = {"train": bare, "held": bare}
-        return InpainterTrainer(data=data, bare=bares, side=SIDE, batch=4, limit=4)
+        generator = build_generator(SIDE)
+        bald = Bald(generator, InverterNet(basis.span, generator.rows), basis)
+        return InpainterTrainer(data=data, bare=bares, bald=bald, side=SIDE, batch=4, limit=4)
     if name == "encoder":
         return EncoderTrainer(data=data, side=SIDE, batch=4, limit=4, looks=32)
     if name == "identity":

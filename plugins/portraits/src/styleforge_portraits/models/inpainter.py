@@ -1,8 +1,10 @@
 """The inpainter: what a portrait shows where its hair is taken away.
 
-Trained on people and the same people without hair, so it knows that there are ears, necks,
-shoulders and brows below hair. It sorts the pixels into layers, hidden ones as well, continues the
-visible colours of each layer under the hole, and adds what detail it can.
+What may be there is drawn by the generator (`models.bald`): brows, a beard, stripes. Colours and
+places in the drawing are nearly right. A network, trained on people and the same people without
+hair, looks at both pictures. It sorts the pixels into layers, hidden ones as well, continues the
+visible colours of each layer under the hole, takes from the drawing what is right in it, and adds
+what is missing.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from styleforge_portraits.models.bald import Bald
 from styleforge_portraits.models.blocks import UNet
 from styleforge_portraits.models.regions import SIDE, STEP, resize
 
@@ -20,37 +23,53 @@ LAYERS = sum(KINDS.values())
 LEVELS = 8  # of the pyramid that continues colours
 COARSER = 0.1  # how much less a level counts than the finer one
 FEATURES = 24  # of the U-Net, at half the size
+PLANES = 3 + 1 + 3  # of the picture, the hole and the drawing
 
 
 class InpainterNet(nn.Module):
-    """Fills holes of any shape; satisfies ``styleforge.pack.protocols.Inpainter``."""
+    """Fills the hole of a picture, with a drawing beside it of what the hole may cover."""
 
     def __init__(self, widths: tuple[int, ...] = (24, 48, 96, 128, 160, 160)) -> None:
         super().__init__()
-        self.net = UNet(FEATURES, widths, unshuffle=2, planes=4)
+        self.net = UNet(FEATURES, widths, unshuffle=2, planes=PLANES)
         # Meets the pixels again at full size, as in the region network, so that no teeth are left.
         self.fine = nn.Sequential(
-            nn.Conv2d(FEATURES + 4, FEATURES, 3, 1, 1),
+            nn.Conv2d(FEATURES + PLANES, FEATURES, 3, 1, 1),
             nn.ReLU(inplace=True),
-            nn.Conv2d(FEATURES, LAYERS + 3, 1),
+            nn.Conv2d(FEATURES, LAYERS + 4, 1),
         )
 
-    def fill(self, image: Tensor, hole: Tensor) -> Tensor:
+    def forward(self, image: Tensor, hole: Tensor, drawing: Tensor) -> Tensor:
         """Pictures ``(N, 3, H, W)``, sides multiples of 64, with the hole filled in all of them.
 
-        What the hole covers is not looked at.
+        What the hole ``(N, 1, H, W)`` covers is not looked at.
         """
-        return self.layered(image, hole)[0]
+        return self.layered(image, hole, drawing)[0]
 
-    def layered(self, image: Tensor, hole: Tensor) -> tuple[Tensor, Tensor]:
-        """What `fill` gives, and the layers ``(N, 6, H, W)`` in the order of ``KINDS``."""
-        seen = torch.cat((image * (1 - hole), 2 * hole - 1), 1)  # (N, 4, H, W)
+    def layered(self, image: Tensor, hole: Tensor, drawing: Tensor) -> tuple[Tensor, Tensor]:
+        """What `forward` gives, and the layers ``(N, 6, H, W)`` in the order of ``KINDS``."""
+        seen = torch.cat((image * (1 - hole), 2 * hole - 1, drawing), 1)  # (N, 7, H, W)
         maps = self.net(seen)  # (N, FEATURES, H / 2, W / 2)
         maps = functional.interpolate(maps, scale_factor=2, mode="bilinear", align_corners=False)
-        out = self.fine(torch.cat((maps, seen), 1)).float()  # (N, 9, H, W)
-        layers = out[:, :LAYERS].softmax(1)
+        out = self.fine(torch.cat((maps, seen), 1)).float()  # (N, 10, H, W)
+        layers, added, taken = out.split((LAYERS, 3, 1), 1)
+        layers, taken = layers.softmax(1), taken.sigmoid()
         colours = continued_colours(image.float(), layers * (1 - hole.float()))
-        return (layers[:, :, None] * colours).sum(1) + out[:, LAYERS:], layers
+        made = (layers[:, :, None] * colours).sum(1)  # (N, 3, H, W)
+        return made + taken * (drawing.float() - made) + added, layers
+
+
+class PortraitInpainter(nn.Module):
+    """Fills holes of any shape; satisfies ``styleforge.pack.protocols.Inpainter``.
+
+    Args:
+        network: the trained network.
+        bald: draws people without hair.
+    """
+
+    def __init__(self, network: InpainterNet, bald: Bald) -> None:
+        super().__init__()
+        self.network, self.bald = network, bald
 
     def forward(self, image: Tensor, hole: Tensor) -> Tensor:
         """``(N, 3, H, W)`` in [-1, 1] with what ``hole`` ``(N, 1, H, W)`` covers made up."""
@@ -59,7 +78,8 @@ class InpainterNet(nn.Module):
         scale = SIDE / max(height, width)
         sides = [max(round(side * scale / step), 1) * step for side in (height, width)]
         hard = (hole > 0.5).to(image)
-        small = self.fill(resize(image, *sides), (resize(hard, *sides) > 0).to(image))
+        covered = (resize(hard, *sides) > 0).to(image)
+        small = self.network(resize(image, *sides), covered, resize(self.bald(image), *sides))
         return torch.where(hard > 0, resize(small.to(image), height, width).clamp(-1, 1), image)
 
 

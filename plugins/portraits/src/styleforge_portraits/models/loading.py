@@ -8,6 +8,7 @@ import torch
 
 from styleforge.mapper.files import load_mapper as load_trained
 from styleforge.models.vgg import VGG16
+from styleforge_portraits.models.bald import Bald
 from styleforge_portraits.models.encoder import PortraitEncoder, stored_vocabulary
 from styleforge_portraits.models.generator import (
     ROWS,
@@ -15,7 +16,7 @@ from styleforge_portraits.models.generator import (
     stored_channels,
 )
 from styleforge_portraits.models.identity import IdentityNet
-from styleforge_portraits.models.inpainter import InpainterNet
+from styleforge_portraits.models.inpainter import InpainterNet, PortraitInpainter
 from styleforge_portraits.models.inverter import InverterNet
 from styleforge_portraits.models.landmarks import LandmarkNet
 from styleforge_portraits.models.perception import WIDTHS, PortraitLpips
@@ -81,9 +82,14 @@ def load_poser(folder: Path | None = None) -> PoserNet:
     return fill(PoserNet, "poser", folder)
 
 
-def load_inpainter(folder: Path | None = None) -> InpainterNet:
-    """The inpainter."""
-    return fill(InpainterNet, "inpainter", folder)
+def load_bald(folder: Path | None = None) -> Bald:
+    """What draws people without hair: the generator, the inverter, and the step between them."""
+    return Bald(load_generator(folder), load_inverter(folder), load_basis(folder))
+
+
+def load_inpainter(folder: Path | None = None) -> PortraitInpainter:
+    """The inpainter, with a generator of its own."""
+    return PortraitInpainter(fill(InpainterNet, "inpainter", folder), load_bald(folder)).eval()
 
 
 def load_mapper(domain: str, folder: Path | None = None) -> Mapper:

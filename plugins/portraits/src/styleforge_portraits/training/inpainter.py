@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from styleforge_portraits import world
-from styleforge_portraits.models.inpainter import KINDS, InpainterNet
+from styleforge_portraits.models.inpainter import KINDS, InpainterNet, PortraitInpainter
 from styleforge_portraits.models.weights import save_weights
 from styleforge_portraits.training.card import make_card
 from styleforge_portraits.training.dataset import paint_maps
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.training.loop import Draw, State
+    from styleforge_portraits.models.bald import Bald
 
     Array = NDArray[Any]
 
@@ -40,9 +41,11 @@ class InpainterTrainer(SimpleTrainer):
     name = "inpainter"
     task = "a portrait without its hair, or with other holes filled"
 
-    def __init__(self, *args: Any, bare: Mapping[str, tuple[Array, Array]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, bare: Mapping[str, tuple[Array, Array]], bald: Bald, **kwargs: Any
+    ) -> None:
         super().__init__(InpainterNet(), *args, **kwargs)
-        self.bare = bare
+        self.bare, self.bald = bare, bald.to(self.device).eval().requires_grad_(requires_grad=False)
 
     def examples(
         self, part: str, picks: Array, paint: Array, others: Array, reach: int
@@ -85,7 +88,8 @@ class InpainterTrainer(SimpleTrainer):
             torch.where(flips, one.flip(-1), one) for one in (image, target, hole, kinds)
         )
         with self.autocast():
-            filled, layers = self.network.layered(self.place(image), self.place(hole))
+            drawing = self.bald(self.place(image))
+            filled, layers = self.network.layered(self.place(image), self.place(hole), drawing)
         weight = hole + OUTSIDE
         weight = weight / weight.mean((1, 2, 3), keepdim=True)
         value = laplacian_l1(filled.float(), target, 4, weight)
@@ -96,7 +100,7 @@ class InpainterTrainer(SimpleTrainer):
     @torch.no_grad()
     def report(self, folder: Path) -> dict[str, float]:
         """PSNR inside the hole on held-out people, and a sheet."""
-        self.network.eval()
+        fill = PortraitInpainter(self.network, self.bald).eval()
         rows = self.bare["held"][0]
         count = len(rows) if self.limit is None else min(len(rows), self.limit)
         errors: list[Tensor] = []
@@ -104,7 +108,7 @@ class InpainterTrainer(SimpleTrainer):
         for start in range(0, count, 8):
             picks = np.arange(start, min(start + 8, count))
             image, target, hole, _ = self.examples("held", picks, picks, np.full(len(picks), -1), 4)
-            filled = self.network(self.place(image), hole)
+            filled = fill(self.place(image), hole)
             error = ((filled - target).square() * hole).sum((1, 2, 3)) / hole.sum((1, 2, 3)) / 12
             errors.append(-10 * error.clamp_min(1e-10).log10())
             if not shown:

@@ -50,6 +50,19 @@ def measures(person: Person) -> Array:
     return np.concatenate([drawing, landmarks, world.palette(person).ravel()]).astype(np.float32)
 
 
+def hair_measures() -> slice:
+    """Which of the measures are the hair's: its shape and its strands, not its colours.
+
+    Example:
+        >>> hair_measures()
+        slice(9, 30, None)
+    """
+    person = world.Person()
+    head = head_of(person)
+    start = len(_numbers(head))
+    return slice(start, start + len(_numbers(hair_of(person, head))) + STRANDS)
+
+
 def measures_of_codes(codes: Array) -> Array:
     """The measures ``(N, M)`` of the people of codes ``(N, D)``; about a millisecond each."""
     return np.stack([measures(world.decode(code)) for code in codes])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from styleforge_portraits.models.loading import load_features, load_generator
+from styleforge_portraits.models.loading import load_bald, load_features, load_generator
 from styleforge_portraits.training.basis import BASIS, Basis
 from styleforge_portraits.training.encoder import EncoderTrainer
 from styleforge_portraits.training.identity import IdentityTrainer
@@ -35,8 +35,8 @@ def posed_pairs(place: Place) -> Mapping[str, Any]:
 
 
 def bare_people(place: Place) -> Mapping[str, Any]:
-    """The people without hair that the inpainter learns from."""
-    return {"bare": load_without_hair(place.data / "world")}
+    """The people without hair that the inpainter learns from, and what draws them."""
+    return {"bare": load_without_hair(place.data / "world"), "bald": load_bald(place.weights)}
 
 
 def other_outfits(place: Place) -> Mapping[str, Any]:
@@ -65,8 +65,6 @@ BEFORE = (  # the generator
           12, 0.08, batch=48, rate=3e-3),
     Small(PoserTrainer, "Train the network that bends hair and clothing to another person.",
           6, 0.06, batch=16, rate=2e-3, needs=posed_pairs),
-    Small(InpainterTrainer, "Train the network that shows what is under hair.",
-          9, 0.08, batch=8, rate=2e-3, needs=bare_people),
     Small(EncoderTrainer, "Train the text-image encoder; needs the perceptual network.",
           10, 0.09, batch=256, rate=1.5e-3, needs=perceptual_network),
     Small(IdentityTrainer, "Train the identity encoder; needs the perceptual network.",
@@ -75,5 +73,7 @@ BEFORE = (  # the generator
 AFTER = (
     Small(InverterTrainer, "Train the inverter; needs the generator.",
           32, 0.25, batch=48, rate=2e-3, needs=finished_generator),
+    Small(InpainterTrainer, "Train the network that shows what is under hair; needs the inverter.",
+          9, 0.08, batch=8, rate=2e-3, needs=bare_people),
 )
 # fmt: on

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from styleforge_portraits import world
+from styleforge_portraits.models.bald import BALD
 from styleforge_portraits.training.parts import parts_without, stored
 from styleforge_portraits.training.processes import in_processes
 
@@ -18,7 +19,6 @@ Array = NDArray[Any]
 CHUNK = 50
 PEOPLE = (2400, 200)  # people to train on, and held out
 SHOWN = 0.02  # share of the picture that a person's hair must cover
-GONE: dict[str, Any] = {"balding": 1.0, "updo": 0.0}
 
 
 def build_without_hair(
@@ -50,7 +50,7 @@ def _without_hair(job: tuple[Array, int]) -> Array:
     drawn = []
     for code in codes:
         person = world.decode(code)
-        bald = world.truth(person, shape=world.Person(**GONE))
+        bald = world.truth(person, shape=BALD)
         maps = world.geometry(bald, size).maps
         drawn.append(np.clip(maps * 255 + 0.5, 0, 255).astype(np.uint8))
     return np.stack(drawn)
