@@ -34,7 +34,7 @@ class Bald(nn.Module):
     """
 
     away: Tensor
-    to: Tensor
+    offset: Tensor
 
     def __init__(self, generator: Generator, inverter: InverterNet, basis: Basis) -> None:
         super().__init__()
@@ -44,11 +44,11 @@ class Bald(nn.Module):
         write = basis.matrix[of_hair]  # (K, 512)
         bald = torch.from_numpy(measures(BALD)) - basis.mean  # (M,)
         self.register_buffer("away", read @ write)  # (512, 512)
-        self.register_buffer("to", bald[of_hair] @ write)  # (512,)
+        self.register_buffer("offset", bald[of_hair] @ write)  # (512,)
 
     def latents(self, w: Tensor) -> Tensor:
         """Latents ``(..., 512)`` to those of the same people without hair."""
-        return w - w @ self.away + self.to
+        return w - w @ self.away + self.offset
 
     @torch.no_grad()
     def forward(self, image: Tensor) -> Tensor:

@@ -228,7 +228,7 @@ class GeneratorTrainer:
         self.basis.export(weights_folder() if folder is None else folder)
 
     def _slopes(self, codes: NDArray[Any]) -> dict[str, float]:
-        return factor_response(codes, self.ema, size=min(self.size, 128))
+        return factor_response(codes, self.ema, size=self.size)
 
     def _no_noise(self, size: int) -> list[Tensor]:
         shapes = [shape for shape in self.generator.noise_shapes if shape[0] <= size]
