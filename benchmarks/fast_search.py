@@ -53,6 +53,10 @@ def variants(base: Recipe) -> dict[str, Recipe]:
         "all steps at 128 px": coarse(base, 128, (1, 1)),
         "all steps at 64 px": coarse(base, 64, (1, 1)),
         "structure and 5/6 of the look at 64 px": coarse(base, 64, (1, 5 / 6)),
+        "half the steps at 128 px": coarse(base.with_steps(base.steps // 2), 128, (1, 1)),
+        "half the steps, the last third of the look at full size": coarse(
+            base.with_steps(base.steps // 2), 128, (1, 2 / 3)
+        ),
         "half the steps at 64 px": coarse(base.with_steps(base.steps // 2), 64, (1, 1)),
         "twice the steps at 64 px": coarse(base.with_steps(2 * base.steps), 64, (1, 1)),
         "in bfloat16": replace(base, precision="bfloat16"),
