@@ -72,6 +72,8 @@ def variants(base: Recipe) -> dict[str, Recipe]:
         "outline x 4": weigh(base, outline=4.0),
         "structure x 3": weigh(base, hair_shape=3.0),
         "look x 4": weigh(base, hair_appearance=4.0, hair_finer_style=4.0),
+        "finer style x 0.3": weigh(base, hair_finer_style=0.3),
+        "without finer style": weigh(base, hair_finer_style=0.0),
         "without noise maps": replace(
             base,
             stages=tuple(
