@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LEVELS = 4
 COLOUR_WEIGHT = 0.5
-CHANGE_WEIGHT = 0.006
+CHANGE_WEIGHT = 0.03
 TEXTURE_SHARE = 0.3  # beside features in their place
 HAIR = [place for place, name in enumerate(world.MATERIALS) if name.startswith("hair")]
 

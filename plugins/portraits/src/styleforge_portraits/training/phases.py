@@ -54,6 +54,6 @@ PHASES = (
         matching=0.1,
         rare=0.4,
         textured=True,
-        changed=0.3,
+        changed=0.5,
     ),
 )
