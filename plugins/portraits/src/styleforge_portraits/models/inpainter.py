@@ -72,7 +72,10 @@ class PortraitInpainter(nn.Module):
         self.network, self.bald = network, bald
 
     def forward(self, image: Tensor, hole: Tensor) -> Tensor:
-        """``(N, 3, H, W)`` in [-1, 1] with what ``hole`` ``(N, 1, H, W)`` covers made up."""
+        """``(N, 3, H, W)`` in [-1, 1] with what ``hole`` ``(N, 1, H, W)`` covers made up.
+
+        The drawing is of the person in the whole picture, so what the hole covers counts there.
+        """
         height, width = image.shape[-2:]
         step = 2 * STEP
         scale = SIDE / max(height, width)
