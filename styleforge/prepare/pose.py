@@ -32,23 +32,40 @@ def match_pose(reference: Reference, identity: Reference, models: Models, region
         >>> match_pose(problem.role("shape"), problem.identity, models, "thing").image.shape
         torch.Size([1, 3, 32, 32])
     """
+    found = pose_map(reference, identity, models, region)
+    return reference if found is None else _moved(reference, identity, *found)
+
+
+def pose_map(
+    reference: Reference, identity: Reference, models: Models, region: str
+) -> tuple[NDArray[np.float64], str] | None:
+    """Where each pixel of the bent reference comes from, ``(H, W, 2)`` pixels (x, y), and a note.
+
+    None where the reference stays as it is.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> models = Models(toy.toy_pack())
+        >>> identity = toy.toy_problem(models, "shape").identity
+        >>> pose_map(identity, identity, models, "thing") is None
+        True
+    """
     if reference is identity:
-        return reference
+        return None
     if models.has("poser") and region in models.get("poser").names:
         where = _posed(reference, identity, models, region)
         note = f"{reference.source} was turned and stretched to fit the person in the picture."
-        return _moved(reference, identity, where, note)
+        return where, note
     if reference.landmarks is None or identity.landmarks is None:
-        return reference
+        return None
     width = identity.image.shape[-1]
     off = geometry.landmark_distance(reference.landmarks, identity.landmarks, width)
     if off <= _OFF:
-        return reference
+        return None
     where = geometry.landmark_map(
         reference.landmarks, identity.landmarks, (reference.image.shape[-2], width)
     )
-    note = f"{reference.source} was warped to the identity's pose (it was {off:.1%} off)."
-    return _moved(reference, identity, where, note)
+    return where, f"{reference.source} was warped to the identity's pose (it was {off:.1%} off)."
 
 
 def _posed(

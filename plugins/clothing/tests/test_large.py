@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from styleforge_clothing.patterns import repeats
+from styleforge_clothing.patterns import likeness, repeats
 from styleforge_clothing.tones import tones_of
 
 
@@ -28,5 +28,5 @@ def test_shifts_of_a_pattern_grow_with_the_picture():
     for size in (128, 512):
         rows, columns = np.mgrid[:size, :size] // (size // 16)
         plane = ((rows + columns) % 2).astype(float)
-        shifts.append(np.array(repeats(plane, np.ones((size, size), bool))[0]))
+        shifts.append(np.array(repeats(likeness(plane, np.ones((size, size), bool)))[0]))
     assert np.array_equal(4 * shifts[0], shifts[1])

@@ -15,7 +15,8 @@ import torch
 from styleforge.compose.compose import exposed
 from styleforge.compose.coverage import hole_of
 from styleforge.prepare import masks
-from styleforge.prepare.pose import match_pose
+from styleforge.prepare.geometry import remap
+from styleforge.prepare.pose import pose_map
 from styleforge.prepare.regions import MIXED, hard_regions, soft_regions
 from styleforge_clothing.patterns import continued_pattern, nearest
 from styleforge_clothing.tones import Tones, put_together, taken_apart, tones_of
@@ -98,19 +99,42 @@ def all_over(problem: Problem, how: Paste, shown: Tensor, seen: Mask) -> Tensor:
 def pattern(problem: Problem, role: str, region: str, behind: tuple[str, ...] = ()) -> Array:
     """How much of the accent each pixel ``(H, W)`` shows in a role's pattern, on the identity.
 
-    The pattern is bent as the region is, and goes on where the reference's region ends.
+    The pattern goes on where the reference's region ends or is hidden, and then moves as the region
+    does: in this order, because it repeats evenly in the reference's own picture only.
     """
     reference = problem.role(role)
     found = tones(reference, region)
     if found is None or found.accent is None:
         return np.zeros(tuple(reference.image.shape[-2:]))
-    bent = match_pose(reference, problem.identity, problem.models, region)
-    shares, _ = taken_apart(pixels(bent.image), found)
-    hard = hard_regions(bent.regions)
+    shares, _ = taken_apart(pixels(reference.image), found)
+    hard = hard_regions(reference.regions)
     whole = torch.stack([hard[name] for name in (region, *behind)]).amax(dim=0)
     # there is no border where something else is in front
     known = inner(whole, BORDER) & inner(hard[region], MIXED)
-    return continued_pattern(shares, known)
+    plane = continued_pattern(shares, known)
+    bent = pose_map(reference, problem.identity, problem.models, region)
+    if bent is None:
+        return plane
+    where = evened(bent[0], hard[region])
+    height, width = plane.shape
+    inside = np.asarray(((where >= 0) & (where <= (width, height))).all(axis=-1))
+    moved = remap(torch.from_numpy(plane)[None, None], where)[0, 0].numpy()
+    return continued_pattern(moved, inside)
+
+
+def evened(where: Array, region: Tensor) -> Array:
+    """A map ``(H, W, 2)`` of pixels (x, y) as the affine one that is nearest inside a region.
+
+    ``region`` ``(1, 1, H, W)`` is of the picture that is moved. What bends an outline to an outline
+    would squeeze a pattern, most of all where the region was hidden.
+    """
+    seen = remap(region, where)[0, 0].cpu().numpy() > 0.5
+    if not seen.any():
+        return where
+    rows, columns = np.mgrid[: seen.shape[0], : seen.shape[1]] + 0.5
+    places = np.stack((columns, rows, np.ones_like(rows)), axis=-1)  # (H, W, 3)
+    affine, *_ = np.linalg.lstsq(places[seen], where[seen], rcond=None)  # (3, 2)
+    return np.asarray(places @ affine)
 
 
 def smooth(coverage: Tensor) -> Tensor:
