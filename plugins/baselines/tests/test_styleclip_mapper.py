@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 import torch
-from styleforge_baselines.styleclip import network
-from styleforge_baselines.styleclip.network import Described, Levels
+from styleforge_baselines.styleclip import trained
+from styleforge_baselines.styleclip.measurement import digest_of
+from styleforge_baselines.styleclip.network import Described, Levels, Trained
 from styleforge_baselines.styleclip.presets import Loaded
 from styleforge_baselines.styleclip.training import MapperTrainer
 
@@ -71,47 +73,90 @@ def test_a_training_lowers_the_loss_on_others_and_is_written(models, tmp_path):
     before = float(trainer.loss(trainer._held)[0].detach())
     run(trainer, tmp_path / "data", Budget(steps=120))
     assert float(trainer.loss(trainer._held)[0].detach()) < before - 0.01
-    attribute, text, embedding, again = network.read(tmp_path / "net.safetensors")
-    assert (attribute, text) == ("toy.shape", "tall thing")
-    assert torch.allclose(embedding, trainer.embedding, atol=2e-3)
+    again = trained.read(tmp_path / "net.safetensors")
+    assert (again.attribute, again.text) == ("toy.shape", "tall thing")
+    assert again.digest == digest_of(models)
+    assert torch.allclose(again.embedding, trainer.embedding, atol=2e-3)
     latent = trainer._people(torch.Generator().manual_seed(1), 1)
     with torch.no_grad():
-        assert torch.allclose(again(latent), trainer.network(latent), rtol=0.05, atol=0.05)
+        assert torch.allclose(again.network(latent), trainer.network(latent), rtol=0.05, atol=0.05)
+    card = json.loads((tmp_path / "net.json").read_text(encoding="utf-8"))
+    assert card["steps"] == 120
+    assert {"held words", "held latent", "held identity", "minutes"} < set(card)
+    assert (tmp_path / "data" / f"net-{digest_of(models)[:8]}.pt").is_file()
 
 
 def test_each_description_has_its_own_network():
     torch.manual_seed(0)
-    tall, wide = torch.eye(6)[:1], torch.eye(6)[1:2]
-    one, two = Levels(8, 4), Levels(8, 4)
-    mapper = Described((("toy.shape", "tall", tall, one), ("toy.shape", "wide", wide, two)), "So.")
+    tall, wide, flat, red = torch.eye(6).split(1)[:4]
+    one, two, colour = Levels(8, 4), Levels(8, 4), Levels(8, 4)
+    networks = (
+        Trained("toy.shape", "tall", tall, one),
+        Trained("toy.shape", "wide", wide, two),
+        Trained("toy.appearance", "red", red, colour),
+        Trained("toy.shape", "tall", tall, two),  # of the same words: the first one is taken
+    )
+    past = (Trained("toy.shape", "flat", flat, one),)
+    mapper = Described(networks, "train ATTRIBUTE WORDS", past)
+    assert mapper.attributes == ("toy.shape", "toy.appearance")
     latent = torch.randn(1, 8, 4)
     with torch.no_grad():
         assert torch.allclose(mapper(latent, {"toy.shape": wide}), latent + 0.1 * two(latent))
         half = mapper(latent, {"toy.shape": tall}, strengths={"toy.shape": 0.5})
         assert torch.allclose(half, latent + 0.05 * one(latent))
-    with pytest.raises(UserError, match=r"none was trained for what was asked of toy\.shape"):
-        mapper(latent, {"toy.shape": torch.eye(6)[2:3]})
+        both = mapper(latent, {"toy.shape": tall, "toy.appearance": red})
+        assert torch.allclose(both, latent + 0.1 * one(latent) + 0.1 * colour(latent))
+    with pytest.raises(UserError) as told:
+        mapper(latent, {"toy.shape": red})
+    assert "none was trained for what was asked of toy.shape" in str(told.value)
+    assert "there are: 'tall', 'wide'. Ask in those words" in str(told.value)
+    assert "`train toy.shape WORDS`" in str(told.value)
+    with pytest.raises(UserError, match="the one for what was asked was trained with other weight"):
+        mapper(latent, {"toy.shape": flat})
 
 
-def test_the_user_s_networks_are_found_for_their_pack(models, tmp_path, monkeypatch):
-    monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path))
+def written(path, models, text, network, digest):
+    embedding = models.get("embedding").embed_text([text])
+    trained.write(path, Trained("toy.shape", text, embedding, network, digest))
+
+
+def test_networks_are_found_for_their_pack_the_user_s_own_first(models, tmp_path, monkeypatch):
+    monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(trained, "SHIPPED", tmp_path / "shipped")
     with pytest.raises(UserError, match="No mapper of StyleCLIP was trained for toy with the pack"):
-        network.of_pack(models, "toy")
+        trained.of_pack(models, "toy")
     mapper = Loaded("styleclip-mapper", "toy")
     assert mapper.lacks(models, "thing").startswith("a network of StyleCLIP's for some words of t")
-    embedding = models.get("embedding").embed_text(["tall thing"])
-    path = network.file_of("toy", "toy.shape", "Tall, thing!")
-    assert path.name == "toy.shape-tall-thing.safetensors"
-    network.write(path, "toy.shape", "tall thing", embedding, Levels(8, 8))
-    assert network.of_pack(models, "toy").attributes == ("toy.shape",)
+    name = trained.named("toy.shape", "Tall, thing!")
+    assert name == "toy.shape-tall-thing"
+    own = trained.folder_of("toy") / f"{name}.safetensors"
+    shipped = tmp_path / "shipped" / "mappers_toy" / f"{name}.safetensors"
+    torch.manual_seed(0)
+    first, second = Levels(8, 8), Levels(8, 8)
+    written(shipped, models, "tall thing", first, digest_of(models))
+    assert trained.files_for("toy", "toy") == [shipped]
+    assert trained.files_for("toy", "hair") == []
+    assert trained.of_pack(models, "toy").attributes == ("toy.shape",)
     assert mapper.lacks(models, "thing") == ""
-    assert Loaded("styleclip-mapper", "hair").lacks(models, "hair")
-    network.write(path, "toy.shape", "tall thing", embedding, Levels(14, 8))
-    with pytest.raises(UserError, match="is of another generator"):
-        network.of_pack(models, "toy")
-    path.write_bytes(b"nothing")
+    assert Loaded("styleclip-mapper", "clothing").lacks(models, "clothing")
+    asked = {"toy.shape": models.get("embedding").embed_text(["tall thing"])}
+    latent = torch.randn(1, 8, 8)
+
+    def step():
+        return (trained.of_pack(models, "toy")(latent, asked) - latent) / 0.1
+
+    with torch.no_grad():
+        assert torch.allclose(step(), first(latent), rtol=0.05, atol=0.05)
+        written(own, models, "tall thing", second, digest_of(models))
+        assert torch.allclose(step(), second(latent), rtol=0.05, atol=0.05)
+        written(own, models, "tall thing", second, "of an earlier generator")
+        assert torch.allclose(step(), first(latent), rtol=0.05, atol=0.05)
+    shipped.unlink()
+    with pytest.raises(UserError, match="with the pack 'toy' and the weights that it has now"):
+        trained.of_pack(models, "toy")
+    own.write_bytes(b"nothing")
     with pytest.raises(UserError, match="is no mapper of StyleCLIP"):
-        network.of_pack(models, "toy")
+        trained.of_pack(models, "toy")
 
 
 def test_the_presets_show_what_the_generator_draws(forge):

@@ -65,12 +65,18 @@ def mapper(
     steps: Annotated[int | None, typer.Option(help="Of training, instead of minutes.")] = None,
     size: Size = None,
     data: Annotated[Path, typer.Option(help="Folder for the checkpoints.")] = Path("out/training"),
+    weights: Annotated[
+        Path | None, typer.Option(help="Folder of the network; among your own by default.")
+    ] = None,
+    seed: int = 0,
 ) -> None:
     """Train the network of one description; a training that was stopped goes on."""
+    import torch
+
     from styleforge.forge import Forge
     from styleforge.recipe.words import phrase
     from styleforge.training.loop import Budget, run
-    from styleforge_baselines.styleclip import network
+    from styleforge_baselines.styleclip.trained import folder_of, named
     from styleforge_baselines.styleclip.training import MapperTrainer
 
     forge = Forge()
@@ -79,9 +85,21 @@ def mapper(
     text, notes = models.get("embedding").place(phrase(words, asked), attribute)
     for note in notes:
         typer.echo(note)
-    target = network.file_of(pack, attribute, words)
-    trainer = MapperTrainer(models, asked, text, target, size)
-    state = run(trainer, data, Budget(minutes=minutes, steps=steps))
+    folder = weights or folder_of(pack)
+    target = folder / f"{named(attribute, words)}.safetensors"
+    length = f"--minutes {minutes:g}" if steps is None else f"--steps {steps}"
+    of_size = "" if size is None else f" --size {size}"
+    about = {
+        "name": f"StyleCLIP's mapper for {words!r}, of {attribute}",
+        "licence": "Apache-2.0",
+        "trained_on": f"random latents of the generator of {pack}; no photograph",
+        "command": f"python -m styleforge_baselines.styleclip mapper {attribute} {words!r} "
+        f"--pack {pack} {length}{of_size}",
+        "seed": seed,
+    }
+    torch.manual_seed(seed)
+    trainer = MapperTrainer(models, asked, text, target, size, about)
+    state = run(trainer, data, Budget(minutes=minutes, steps=steps), seed=seed)
     typer.echo(f"{target}: {state.steps} steps.")
 
 

@@ -1,24 +1,16 @@
-"""StyleCLIP's mapper: a network for one description, its step and its file (section 5)."""
+"""StyleCLIP's mapper: a network for one description, and its step (section 5)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from styleforge.errors import UserError
-from styleforge.mapper.outside import weights_folder
 from styleforge.models.stylegan2.mapping import Mapping as FullyConnected
-from styleforge_baselines.styleclip.files import read_file, write_file
-
-if TYPE_CHECKING:
-    from styleforge.pack.models import Models
 
 LAYERS = 4  # of each group, behind a normalisation of the row
 FIRST = (4, 8)  # rows where the medium and the fine group begin
@@ -59,19 +51,47 @@ class Levels(nn.Module):
         )
 
 
+@dataclass(frozen=True)
+class Trained:
+    """The network of one description.
+
+    Args:
+        attribute: that the description is of, by name.
+        text: the description, as it was embedded.
+        embedding: of that, ``(1, E)`` of length 1.
+        network: gives the step.
+        digest: of the weights that it was trained with (`measurement.digest_of`).
+
+    Example:
+        >>> Trained("lips.appearance", "red", torch.eye(3)[:1], Levels(8, 4)).text
+        'red'
+    """
+
+    attribute: str
+    text: str
+    embedding: Tensor
+    network: Levels
+    digest: str = ""
+
+    def is_of(self, attribute: str, condition: Tensor) -> bool:
+        """Whether it was trained for what is asked of an attribute, by its embedding ``(1, E)``."""
+        same = float((self.embedding.to(condition) * condition).sum()) > SAME
+        return same and self.attribute == attribute
+
+
 class Described:
     """Networks by attribute and description; takes the place of a mapper.
 
     Args:
-        networks: each behind its attribute's name, its description and the embedding of that
-            ``(1, E)``.
-        how: what to do about a description without a network, as a sentence.
+        networks: of which the first one that is of a description is taken.
+        how: the command that trains one; ``ATTRIBUTE`` in it stands for the attribute's name.
+        past: networks of other weights, which are of no use any more.
     """
 
-    def __init__(self, networks: Sequence[tuple[str, str, Tensor, Levels]], how: str) -> None:
-        self._networks = tuple(networks)
+    def __init__(self, networks: Sequence[Trained], how: str, past: Sequence[Trained] = ()) -> None:
+        self._networks, self._past = tuple(networks), tuple(past)
         self._how = how
-        self.attributes = tuple(dict.fromkeys(name for name, _, _, _ in networks))
+        self.attributes = tuple(dict.fromkeys(one.attribute for one in networks))
 
     def __call__(
         self,
@@ -81,7 +101,11 @@ class Described:
         absent: str = "zero",
         strengths: Mapping[str, float] | None = None,
     ) -> Tensor:
-        """W+ ``(N, rows, width)`` plus 0.1 times the step of each network that is asked for."""
+        """W+ ``(N, rows, width)`` plus 0.1 times the step of each network that is asked for.
+
+        Raises:
+            UserError: if no network is of what is asked for.
+        """
         strengths = strengths or {}
         edited = latent
         for name, condition in conditions.items():
@@ -92,104 +116,17 @@ class Described:
         return edited
 
     def _network(self, attribute: str, condition: Tensor) -> Levels:
-        own = [one for one in self._networks if one[0] == attribute]
-        for _, _, embedding, network in own:
-            if float((embedding.to(condition) * condition).sum()) > SAME:
-                return network
-        have = ", ".join(repr(text) for _, text, _, _ in own) or "none"
+        for one in self._networks:
+            if one.is_of(attribute, condition):
+                return one.network
+        own = dict.fromkeys(one.text for one in self._networks if one.attribute == attribute)
+        have = ", ".join(map(repr, own)) or "none"
+        why = "none was trained for what was asked"
+        if any(one.is_of(attribute, condition) for one in self._past):
+            why = "the one for what was asked was trained with other weights of the pack"
         msg = (
-            "StyleCLIP's mapper is one network for one description, and none was trained for what "
-            f"was asked of {attribute}; there are: {have}. {self._how}"
+            f"StyleCLIP's mapper is one network for one description, and {why} of {attribute}; "
+            f"there are: {have}. Ask in those words, choose another preset, or train one: "
+            f"`{self._how.replace('ATTRIBUTE', attribute)}`."
         )
         raise UserError(msg)
-
-
-def of_pack(models: Models, domain: str) -> Described:
-    """The networks that the user trained for a pack and a domain.
-
-    Raises:
-        UserError: if there are none, or a file cannot be read.
-    """
-    pack = models.pack.name
-    how = f"Train it: `{_command(pack, domain)}`."
-    found = [read(path) for path in sorted(folder_of(pack).glob("*.safetensors"))]
-    own = [one for one in found if one[0].partition(".")[0] == domain]
-    if not own:
-        msg = f"No mapper of StyleCLIP was trained for {domain} with the pack {pack!r}. {how}"
-        raise UserError(msg)
-    generator = models.get("generator")
-    for attribute, text, _, network in own:
-        if (network.rows, network.width) != (generator.rows, generator.width):
-            msg = f"The mapper of {text!r} for {attribute} is of another generator. {how}"
-            raise UserError(msg)
-        network.to(models.device, models.dtype)
-    return Described(own, how)
-
-
-def lacks(pack: str, domain: str) -> str:
-    """The network that was not trained for a pack and a domain, in words; empty where one was.
-
-    Example:
-        >>> lacks("toy", "toy").partition(" (`")[0]
-        "a network of StyleCLIP's for some words of toy"
-    """
-    if any(folder_of(pack).glob(f"{domain}.*.safetensors")):
-        return ""
-    how = f"`{_command(pack, domain)}` trains one"
-    return f"a network of StyleCLIP's for some words of {domain} ({how})"
-
-
-def _command(pack: str, domain: str) -> str:
-    return f"python -m styleforge_baselines.styleclip mapper {domain}.ATTRIBUTE WORDS --pack {pack}"
-
-
-def folder_of(pack: str) -> Path:
-    """Where the networks are that the user trained for a pack.
-
-    Example:
-        >>> folder_of("portraits").name
-        'styleclip'
-    """
-    return weights_folder(pack) / "styleclip"
-
-
-def file_of(pack: str, attribute: str, text: str) -> Path:
-    """The file of a network.
-
-    Example:
-        >>> file_of("portraits", "hair.shape", "long, wavy").name
-        'hair.shape-long-wavy.safetensors'
-    """
-    words = "-".join(re.findall(r"\w+", text.casefold()))
-    return folder_of(pack) / f"{attribute}-{words}.safetensors"
-
-
-def write(path: Path, attribute: str, text: str, embedding: Tensor, network: Levels) -> None:
-    """Write a network in half precision.
-
-    Raises:
-        UserError: if values are not finite, or the file cannot be written.
-    """
-    about: dict[str, Any] = {"attribute": attribute, "text": text}
-    about |= {"rows": network.rows, "width": network.width}
-    tensors = {"embedding": embedding, **network.state_dict()}
-    write_file(path, about, tensors)
-
-
-def read(path: Path) -> tuple[str, str, Tensor, Levels]:
-    """A network behind its attribute, its description and the embedding of that.
-
-    Raises:
-        UserError: if the file holds something else.
-    """
-    try:
-        about, tensors = read_file(path)
-        network = Levels(int(about["rows"]), int(about["width"]))
-        embedding = torch.nn.functional.normalize(tensors.pop("embedding"), dim=1)
-        network.load_state_dict(tensors)
-        network.requires_grad_(requires_grad=False)
-        return str(about["attribute"]), str(about["text"]), embedding, network
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        msg = f"{path} is no mapper of StyleCLIP ({reason}); remove it, and train it again."
-        raise UserError(msg) from error

@@ -14,7 +14,7 @@ from styleforge_baselines.target import HAIR, Target
 if TYPE_CHECKING:
     from styleforge.pack.models import Models
 
-MODULES = {"styleclip-mapper": "network", "styleclip-global": "global_directions"}
+MODULES = {"styleclip-mapper": "trained", "styleclip-global": "global_directions"}
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from styleforge.losses.latent import latent_distance
-from styleforge_baselines.styleclip import network
+from styleforge_baselines.styleclip.measurement import digest_of
+from styleforge_baselines.styleclip.network import SCALE, Levels, Trained
+from styleforge_baselines.styleclip.trained import write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,18 +39,28 @@ class MapperTrainer:
         models: of the pack.
         attribute: that the description is of.
         text: the words as they are embedded.
-        target: the file to write.
+        target: the file to write; its card lies beside it.
         size: the side of the pictures that the losses see; the generator's own where None.
+        about: what the card says besides.
     """
 
     def __init__(
-        self, models: Models, attribute: Attribute, text: str, target: Path, size: int | None = None
+        self,
+        models: Models,
+        attribute: Attribute,
+        text: str,
+        target: Path,
+        size: int | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> None:
         generator = models.get("generator")
         self.models, self.attribute, self.text, self.target = models, attribute, text, target
-        self.name = target.stem
+        self.digest = digest_of(models)
+        # A training goes on with the weights that it was begun with alone.
+        self.name = f"{target.stem}-{self.digest[:8]}"
         self.size = {} if size is None else {"size": size}
-        self.network = network.Levels(generator.rows, generator.width).to(models.device)
+        self.about = dict(about or {})
+        self.network = Levels(generator.rows, generator.width).to(models.device)
         # Published: Ranger, which is RAdam with a look-ahead.
         self.optimizer = torch.optim.RAdam(self.network.parameters(), lr=RATE, betas=(0.95, 0.999))
         rng = torch.Generator().manual_seed(0)
@@ -77,7 +90,7 @@ class MapperTrainer:
 
     def loss(self, latent: Tensor) -> tuple[Tensor, dict[str, float]]:
         """The published loss of W+ ``(N, rows, width)``, and its parts."""
-        edited = latent + network.SCALE * self.network(latent)
+        edited = latent + SCALE * self.network(latent)
         after = self._drawn(edited)
         words = 1 - (self.models.get("embedding").embed_image(after) * self.embedding).sum(1)
         moved = latent_distance(edited, latent)
@@ -98,8 +111,14 @@ class MapperTrainer:
         return {f"held {name}": one for name, one in figures.items()}
 
     def export(self, state: State, folder: Path | None = None) -> None:
-        """Write the network."""
-        network.write(self.target, self.attribute.name, self.text, self.embedding, self.network)
+        """Write the network and its card, into ``folder`` where one is named."""
+        target = self.target if folder is None else folder / self.target.name
+        made = Trained(self.attribute.name, self.text, self.embedding, self.network, self.digest)
+        write(target, made)
+        card = {**self.about, "steps": state.steps, "minutes": round(state.seconds / 60, 1)}
+        card |= {name: round(one, 4) for name, one in state.figures.items()}
+        text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
+        target.with_suffix(".json").write_text(text, encoding="utf-8")
 
     def _people(self, rng: torch.Generator, count: int) -> Tensor:
         generator = self.models.get("generator")
