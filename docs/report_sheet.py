@@ -1,7 +1,7 @@
-"""A picture of a report for the docs: ``python docs/report_sheet.py DIR METHODS FILE``.
+"""A picture of a report for the docs: ``python docs/report_sheet.py DIR METHODS FILE [CASES]``.
 
 A row for each case: what was given, what the methods made, the true answer. DIR is the folder that
-`styleforge evaluate` wrote, METHODS are names with commas. Cases are taken from every level alike.
+`styleforge evaluate` wrote, METHODS are names with commas. Of CASES (12) every level has as many.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ def drawn(folder: Path, methods: list[str], count: int = CASES) -> Image.Image:
         paths = [folder / file for file in files]
         rows.append([Image.open(path) if path.is_file() else None for path in paths])
     columns = [role.replace("_", " ") for role in given.values()]
-    return grid(rows, [*columns, *methods, "truth"], names, side=SIDE)
+    labels = [f"{name} {cases[name].said}".strip() for name in names]
+    return grid(rows, [*columns, *methods, "truth"], labels, side=SIDE)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit("Write: python docs/report_sheet.py DIR METHOD,METHOD FILE")
-    drawn(Path(sys.argv[1]), sys.argv[2].split(",")).save(sys.argv[3], quality=88)
+    if len(sys.argv) not in {4, 5}:
+        sys.exit("Write: python docs/report_sheet.py DIR METHOD,METHOD FILE [CASES]")
+    many = int(sys.argv[4]) if len(sys.argv) == 5 else CASES
+    drawn(Path(sys.argv[1]), sys.argv[2].split(","), many).save(sys.argv[3], quality=88)
