@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,6 +96,13 @@ def finished_row(
         device=result.recipe.device,
         cosines=cosines_of(result.history),
     )
+
+
+def sweep(folder: Path) -> None:
+    """Remove the folders of checkpoints that hold none."""
+    for path in (*(folder / UNFINISHED).glob("*"), folder / UNFINISHED):
+        with suppress(OSError):  # it holds some, or is not there
+            path.rmdir()
 
 
 def given_row(forge: Forge, setting: Setting, case: Case, method: str, folder: Path) -> Row:

@@ -14,7 +14,7 @@ from pathlib import Path
 from styleforge.evaluate.cells import ARROWS, number
 from styleforge.evaluate.contacts import contacts
 from styleforge.evaluate.method_sets import Table
-from styleforge.evaluate.plots import plot
+from styleforge.evaluate.plots import kind_of, plot
 from styleforge.evaluate.report import Report
 from styleforge.evaluate.sentences import FEWER, VERDICTS, facts, failed, made, title
 from styleforge.evaluate.set_tables import best_set, rows_of, warned
@@ -127,8 +127,8 @@ def _of_a_set(report: Report, shown: Table) -> str:
 def _plots(report: Report) -> str:
     """A plot of each score by difficulty, with one legend for all."""
     key = "".join(
-        f'<li><svg class="mark" viewBox="0 0 12 12" aria-hidden="true"><circle class="s{index % 8}"'
-        f' cx="6" cy="6" r="5"/></svg>{escape(method)}</li>'
+        f'<li><svg class="mark" viewBox="0 0 12 12" aria-hidden="true">'
+        f'<circle class="{kind_of(index)}" cx="6" cy="6" r="5"/></svg>{escape(method)}</li>'
         for index, method in enumerate(report.methods)
     )
     plots = "".join(

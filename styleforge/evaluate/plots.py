@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 320, 180
 LEFT, RIGHT, TOP, BOTTOM = 46, 10, 10, 26  # margins
 SPREAD = 0.5  # of the room between levels that the methods' points take
-COLOURS = 8
+COLOURS = 8  # of the page; a ninth method begins with the first one again, hollow
 
 
 def plot(report: Report, score: str) -> str:
@@ -69,11 +69,22 @@ def plot(report: Report, score: str) -> str:
             for index, level in enumerate(report.levels)
             if (method, level) in means
         ]
-        parts.append(_line(points, method, number_of % COLOURS, down))
+        parts.append(_line(points, method, kind_of(number_of), down))
     said = "; ".join(
         f"{method}, {level}: {number(mean.mean)}" for (method, level), mean in means.items()
     )
     return f'<svg {size} aria-label="{escape(score)}. {escape(said)}">{"".join(parts)}</svg>'
+
+
+def kind_of(number_of: int) -> str:
+    """The class of a method's points: a colour, and ``again`` where all colours were taken.
+
+    Example:
+        >>> kind_of(2), kind_of(10)
+        ('s2', 's2 again')
+    """
+    turn, colour = divmod(number_of, COLOURS)
+    return f"s{colour} again" if turn % 2 else f"s{colour}"
 
 
 def ticks_of(low: float, high: float, most: int = 5) -> list[float]:
@@ -101,17 +112,17 @@ def _tick(value: float, ticks: Sequence[float]) -> str:
 
 
 def _line(
-    points: Sequence[tuple[float, Mean]], method: str, colour: int, down: Callable[[float], float]
+    points: Sequence[tuple[float, Mean]], method: str, kind: str, down: Callable[[float], float]
 ) -> str:
     """The points of a method, joined, each with its interval and what it says."""
     if not points:
         return ""
     joined = " ".join(f"{x},{down(mean.mean)}" for x, mean in points)
-    found = [f'<polyline class="s{colour}" points="{joined}"/>']
+    found = [f'<polyline class="{kind}" points="{joined}"/>']
     for x, mean in points:
         told = f"{method}: {number(mean.mean)} [{number(mean.low)}, {number(mean.high)}]"
         found.append(
-            f'<g class="s{colour}"><title>{escape(told)}, n = {mean.count}</title>'
+            f'<g class="{kind}"><title>{escape(told)}, n = {mean.count}</title>'
             f'<line x1="{x}" x2="{x}" y1="{down(mean.low)}" y2="{down(mean.high)}"/>'
             f'<circle cx="{x}" cy="{down(mean.mean)}" r="3.5"/></g>'
         )

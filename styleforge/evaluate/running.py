@@ -14,7 +14,7 @@ from styleforge.evaluate.earlier import later_metrics, measured_again
 from styleforge.evaluate.given import is_given
 from styleforge.evaluate.manifest import Manifest, write_manifest
 from styleforge.evaluate.methods import recipe_of
-from styleforge.evaluate.outcomes import failed_row, finished_row, given_row, unfinished
+from styleforge.evaluate.outcomes import failed_row, finished_row, given_row, sweep, unfinished
 from styleforge.evaluate.rows import Row
 from styleforge.run.checkpoint import read_header
 from styleforge.run.events import Finished, Preparing, Step
@@ -145,6 +145,7 @@ def run(
         now = now.with_row(row)
         write_manifest(now, folder)
         yield Done(row, now)
+    sweep(folder)
 
 
 class _Todo:

@@ -51,7 +51,7 @@ def write_report(
     if sets is not None:
         report = replace(
             report,
-            sets=sets.values,
+            sets={name: sets.values[name] for name in report.methods if name in sets.values},
             set_scores=sets.scores,
             notes=(*report.notes, *sets.notes),
         )

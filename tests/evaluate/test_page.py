@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from styleforge.errors import UserError
-from styleforge.evaluate.plots import plot, ticks_of
+from styleforge.evaluate.plots import kind_of, plot, ticks_of
 from styleforge.run.course import Course
 
 VOID = {"meta", "img", "br", "wbr", "line", "circle", "polyline"}
@@ -110,10 +110,13 @@ def test_ticks_are_round_and_hold_the_range(low, high, wanted):
         assert found == pytest.approx(wanted)
 
 
-def test_the_style_is_shipped():
+def test_the_style_is_shipped_and_tells_sixteen_methods_apart():
     from styleforge.evaluate import page
 
-    assert (Path(page.__file__).parent / "page.css").is_file()
+    style = (Path(page.__file__).parent / "page.css").read_text(encoding="utf-8")
+    kinds = [kind_of(number) for number in range(16)]
+    assert len(set(kinds)) == 16
+    assert {name for kind in kinds for name in kind.split()} <= set(re.findall(r"\.(\w+)", style))
 
 
 def test_what_makes_nothing_does_not_press_a_plot_flat(compare):
