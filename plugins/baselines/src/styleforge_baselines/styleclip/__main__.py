@@ -98,7 +98,7 @@ def mapper(
         "seed": seed,
     }
     torch.manual_seed(seed)
-    trainer = MapperTrainer(models, asked, text, target, size, about)
+    trainer = MapperTrainer(models, asked, text, target, size, about, words)
     state = run(trainer, data, Budget(minutes=minutes, steps=steps), seed=seed)
     typer.echo(f"{target}: {state.steps} steps.")
 

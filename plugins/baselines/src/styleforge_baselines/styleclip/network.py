@@ -57,7 +57,7 @@ class Trained:
 
     Args:
         attribute: that the description is of, by name.
-        text: the description, as it was embedded.
+        text: the description, as it was given.
         embedding: of that, ``(1, E)`` of length 1.
         network: gives the step.
         digest: of the weights that it was trained with (`measurement.digest_of`).

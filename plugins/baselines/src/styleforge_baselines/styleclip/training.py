@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CLIP, LATENT, IDENTITY = 1.0, 0.8, 0.1  # as the released options have them
 RATE = 0.5
+BETAS = (0.95, 0.99)
 BATCH = 2
 HELD = 8  # people of the report
 
@@ -42,6 +43,7 @@ class MapperTrainer:
         target: the file to write; its card lies beside it.
         size: the side of the pictures that the losses see; the generator's own where None.
         about: what the card says besides.
+        words: as they were given; ``text`` where empty.
     """
 
     def __init__(
@@ -52,17 +54,20 @@ class MapperTrainer:
         target: Path,
         size: int | None = None,
         about: Mapping[str, Any] | None = None,
+        words: str = "",
     ) -> None:
         generator = models.get("generator")
-        self.models, self.attribute, self.text, self.target = models, attribute, text, target
+        self.models, self.attribute, self.target = models, attribute, target
+        self.text, self.words = text, words or text
         self.digest = digest_of(models)
         # A training goes on with the weights that it was begun with alone.
         self.name = f"{target.stem}-{self.digest[:8]}"
         self.size = {} if size is None else {"size": size}
         self.about = dict(about or {})
         self.network = Levels(generator.rows, generator.width).to(models.device)
-        # Published: Ranger, which is RAdam with a look-ahead.
-        self.optimizer = torch.optim.RAdam(self.network.parameters(), lr=RATE, betas=(0.95, 0.999))
+        # Published: Ranger, which is RAdam with a look-ahead, and 0.999. RAdam goes slowly for as
+        # many steps as the second moment remembers, which are more than are taken here.
+        self.optimizer = torch.optim.RAdam(self.network.parameters(), lr=RATE, betas=BETAS)
         rng = torch.Generator().manual_seed(0)
         self.noise = [
             torch.randn(1, 1, *shape, generator=rng).to(models.device)
@@ -113,7 +118,7 @@ class MapperTrainer:
     def export(self, state: State, folder: Path | None = None) -> None:
         """Write the network and its card, into ``folder`` where one is named."""
         target = self.target if folder is None else folder / self.target.name
-        made = Trained(self.attribute.name, self.text, self.embedding, self.network, self.digest)
+        made = Trained(self.attribute.name, self.words, self.embedding, self.network, self.digest)
         write(target, made)
         card = {**self.about, "steps": state.steps, "minutes": round(state.seconds / 60, 1)}
         card |= {name: round(one, 4) for name, one in state.figures.items()}
