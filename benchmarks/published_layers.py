@@ -1,7 +1,9 @@
 """StyleGAN2's layers as the released codes write them: weights are modulated, one set a sample.
 
 Written from the paper's equations 1 to 3 (Karras et al. 2020) on the weights of our generator, to
-compare with: the same pictures, and a gradient as large as every modulated weight.
+compare with: the same pictures, and a gradient as large as every modulated weight. Filters are as
+rosinality's code has them on a processor (`upfirdn2d_native`): a convolution of one channel, of as
+many pictures as there are channels, after zeros were put between the samples.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from styleforge.models.stylegan2 import Generator
-from styleforge.models.stylegan2.fir import fir_kernel, upsample
+from styleforge.models.stylegan2.fir import fir_kernel
 from styleforge.models.stylegan2.layers import StyledConv, ToRGB
 from styleforge.models.stylegan2.mapping import ROOT2, SLOPE
 
@@ -39,7 +41,7 @@ class PublishedGenerator(nn.Module):
                 rgb = _to_rgb(
                     cast("ToRGB", self.inner.rgbs[index // 2]), maps, latent[:, index + 1]
                 )
-                image = upsample(image) + rgb if index else rgb
+                image = _filtered(image, up=2, before=2) + rgb if index else rgb
         return image
 
 
@@ -49,12 +51,25 @@ def _styled(layer: StyledConv, maps: Tensor, w: Tensor, noise: Tensor) -> Tensor
     weight = weight * torch.rsqrt(weight.square().sum((1, 2, 3), keepdim=True) + 1e-8)
     if layer.up:
         maps = functional.conv_transpose2d(maps, weight.transpose(0, 1), stride=2)
-        kernel = fir_kernel(gain=4.0).to(maps).expand(maps.shape[1], 1, 4, 4)
-        maps = functional.conv2d(maps, kernel, padding=1, groups=maps.shape[1])
+        maps = _filtered(maps, before=1)
     else:
         maps = functional.conv2d(maps, weight, padding=1)
     maps = maps + layer.noise_strength * noise + layer.bias[:, None, None]
     return functional.leaky_relu(maps, SLOPE) * ROOT2
+
+
+def _filtered(maps: Tensor, *, before: int, up: int = 1) -> Tensor:
+    """Maps ``(1, C, h, w)`` with zeros between their samples, filtered with gain 4.
+
+    One zero comes after the last sample, and ``before`` zeros before the first.
+    """
+    _, channels, height, width = maps.shape
+    one = maps.reshape(channels, height, 1, width, 1)
+    one = functional.pad(one, (0, up - 1, 0, 0, 0, up - 1))
+    one = one.view(channels, 1, height * up, width * up)
+    one = functional.pad(one, (before, 1, before, 1))
+    found = functional.conv2d(one, fir_kernel(gain=4.0).to(maps)[None, None])
+    return found.view(1, channels, *found.shape[2:])
 
 
 def _to_rgb(layer: ToRGB, maps: Tensor, w: Tensor) -> Tensor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from styleforge.models.vgg import VGG16
 from styleforge.pack.pack import Pack
 from styleforge.pack.precision import computing_in
 from styleforge.prepare.pixels import shrink
+from styleforge.recipe.objective import Term
 from styleforge.recipe.precision import Precision
 from styleforge.recipe.stage import Stage
 from styleforge.run.drawing import Drawing, Parameters, draw
@@ -80,6 +82,8 @@ class Bench:
     precision: Precision
     plan: Plan
     views: dict[str, View]
+    full: bool
+    logged: Sequence[Term]  # by the released code, which does not differentiate them
 
     def view_of(self, picture: Tensor, latent: Tensor, noise: Any) -> View:
         """The view that the losses see."""
@@ -105,16 +109,15 @@ class Bench:
     def theirs(self) -> tuple[Tensor, tuple[Tensor, ...]]:
         """A step without care."""
         return straightforward.step(
-            self.careless, self.stage, self.forge, self.regions, self.latent, self.noise, LOSSES_AT
+            self.careless, self.stage, self.forge, self.regions, self.latent, self.noise
         )
 
     @cached_property
-    def careless(self) -> Any:
-        """The problem with models as the released code has them; loading is no part of a step."""
-        unfrozen = straightforward.UnfrozenModels(
-            self.problem.models.pack, dtype=self.problem.models.dtype
+    def careless(self) -> straightforward.Loop:
+        """What the released loop has before it begins."""
+        return straightforward.loop_of(
+            self.problem, full=self.full, logged=self.logged, size=LOSSES_AT
         )
-        return replace(self.problem, models=unfrozen)
 
 
 def bench(*, size: int, full: bool, stage: int, precision: Precision, device: str) -> Bench:
@@ -126,6 +129,7 @@ def bench(*, size: int, full: bool, stage: int, precision: Precision, device: st
     models = forge.models("bench", device=device)
     problem = toy.toy_problem(models)
     loho = Loho("toy", "thing", "identity.keep", "published")
+    logged = (loho.appearance(), loho.finer_style(), *loho.probes()) if stage == 1 else ()
     looked_at = (
         loho.structure_stage("structure")
         if stage == 1
@@ -139,5 +143,5 @@ def bench(*, size: int, full: bool, stage: int, precision: Precision, device: st
         regions = dict(View(shrink(image, LOSSES_AT), models).regions())
     return Bench(
         looked_at, forge, problem, regions, state.latent, tuple(state.noise), state.start,
-        precision, plan, views,
+        precision, plan, views, full, logged,
     )  # fmt: skip

@@ -9,10 +9,11 @@ from functools import partial
 import pytest
 import torch
 
+from styleforge.builtin import losses
 from styleforge.losses.appearance import appearance_distance
 from styleforge.losses.lpips import masked_lpips
 from styleforge.losses.noise import noise_correlation
-from styleforge.losses.style import gram_distance
+from styleforge.losses.style import gram, gram_distance
 from styleforge.models.scaling import lpips_input
 from styleforge.prepare import masks
 from styleforge.prepare.problem import Problem
@@ -245,6 +246,16 @@ def test_a_probe_is_measured_but_not_minimised(forge, problem):
     key = "toy.shape|toy.appearance of shape+toy.finer_style of shape"
     before, after = with_probe.cosines[key]
     assert abs(after) < abs(before)
+
+
+def test_terms_that_compare_one_region_share_its_gram_matrices(forge, problem, monkeypatch):
+    recipe = forge.recipe("toy")
+    run, sight = at_stage(problem, recipe, forge, 1)
+    step_of(run, sight, recipe.stages[1])  # those of references are kept from here on
+    seen = []
+    monkeypatch.setattr(losses, "gram", lambda maps, mask: seen.append(maps) or gram(maps, mask))
+    step_of(run, sight, recipe.stages[1])
+    assert len(seen) == 4  # layers; the style and its probe
 
 
 def test_what_does_not_move_has_no_gradient(forge, problem):

@@ -84,22 +84,24 @@ def style(
     ``normalize="map"`` divides by the size of the whole feature map, as published; ``"area"`` by
     the region's, so that regions of different size can be compared.
     """
-    mine = {layer: view.features(layer, mask=mask) for layer in layers}
     here, there = view.mask(mask), view.mask(reference_mask)
     other = view.beside(reference, reference_mask)
     features = _theirs(view, reference, layers, reference_mask)
 
-    def of(layer: str) -> Tensor:  # the same at every step, unless the mask moves
+    def of(layer: str) -> Tensor:  # the same for every term that compares this region
+        return view.memo(
+            ("live gram", mask, layer), lambda: gram(view.features(layer, mask=mask), here)
+        )
+
+    def of_other(layer: str) -> Tensor:  # the same at every step, unless the mask moves
         return other.memo(
             ("gram", reference_mask, layer), lambda: gram(features[layer], there).detach()
         )
 
-    theirs = {layer: of(layer) for layer in layers}
+    mine, theirs = ({layer: one(layer) for layer in layers} for one in (of, of_other))
     if normalize == "area":
-        mine = {layer: value / _root_area(here) for layer, value in mine.items()}
-        theirs = {
-            layer: value / _root_area(there).square()[:, 0] for layer, value in theirs.items()
-        }
+        mine = {layer: value / _area(here) for layer, value in mine.items()}
+        theirs = {layer: value / _area(there) for layer, value in theirs.items()}
     return gram_distance(mine, theirs, here, there, layers, reduction)
 
 
@@ -249,6 +251,6 @@ def _theirs(
         return {layer: other.features(layer, mask=mask, scaled=scaled) for layer in layers}
 
 
-def _root_area(mask: Tensor) -> Tensor:
-    """Square root of the share of the picture that a mask covers ``(N, 1, 1, 1)``."""
-    return mask.mean(dim=(1, 2, 3), keepdim=True).clamp_min(1e-6).sqrt()
+def _area(mask: Tensor) -> Tensor:
+    """Share of the picture that a mask covers ``(N, 1, 1)``."""
+    return mask.mean(dim=(1, 2, 3))[:, None, None].clamp_min(1e-6)

@@ -51,7 +51,8 @@ def gram_distance(
     """``mean_l R_ij (G_a - G_b)_ij^2``, mean over the batch.
 
     Args:
-        features_a: activations ``(N, C, h, w)`` by layer, of the masked picture.
+        features_a: activations ``(N, C, h, w)`` by layer, of the masked picture. Or its Gram
+            matrices ``(N, C, C)``, which several terms share.
         features_b: the same of the reference; ``(1, C, h, w)`` is broadcast, sizes may differ.
             Or its Gram matrices ``(1 or N, C, C)``, which are the same at every step.
         mask_a: the region in the first picture ``(N or 1, 1, H, W)``, or None for all of it.
@@ -73,8 +74,10 @@ def gram_distance(
     check_reduction(reduction)
     values = []
     for layer in layers:
-        first, second = gram(features_a[layer], mask_a), features_b[layer]
-        second = second if second.ndim == 3 else gram(second, mask_b)
+        first, second = (
+            one if one.ndim == 3 else gram(one, mask)
+            for one, mask in ((features_a[layer], mask_a), (features_b[layer], mask_b))
+        )
         squares = (first - second).square()  # (N, C, C)
         one = squares.mean((1, 2)) if reduction == "published" else squares.sum((1, 2))
         values.append(one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
@@ -55,6 +56,30 @@ def shrink(image: Tensor, size: int) -> Tensor:
     if width <= size:
         return image
     return adaptive_avg_pool2d(image, (round(image.shape[-2] * size / width), size))
+
+
+def shrink_back(cotangents: Tensor, size: tuple[int, int]) -> Tensor:
+    """The transpose of `shrink`: ``(N, C, h, w)`` to the ``size`` (H, W) of the whole picture.
+
+    Example:
+        >>> import torch
+        >>> shrink_back(torch.ones(1, 3, 16, 32), (64, 128)).unique()
+        tensor([0.0625])
+    """
+    count, channels, height, width = cotangents.shape
+    if (height, width) == size:
+        return cotangents
+    if size[0] % height or size[1] % width:
+        with torch.enable_grad():
+            leaf = cotangents.new_zeros((count, channels, *size)).requires_grad_()
+            (found,) = torch.autograd.grad(shrink(leaf, width), leaf, cotangents)
+        return found
+    down, across = size[0] // height, size[1] // width
+    # Written once, channels last, a row at a time, as the way back wants it: (N, h, w, C)
+    last = cotangents.permute(0, 2, 3, 1) / (down * across)
+    rows = last[:, :, :, None].expand(-1, -1, -1, across, -1).reshape(count, height, 1, -1)
+    whole = rows.expand(-1, -1, down, -1).reshape(count, *size, channels)
+    return whole.permute(0, 3, 1, 2)
 
 
 def enlarge(image: Tensor, size: tuple[int, int]) -> Tensor:

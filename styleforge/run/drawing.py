@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import torch
 
-from styleforge.prepare.pixels import shrink
+from styleforge.prepare.pixels import shrink, shrink_back
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -127,7 +127,6 @@ class Recorded:
 
     def __init__(self, recording: Recording, size: int) -> None:
         self._recording = recording
-        self._size = size
         self.picture = shrink(recording.picture, size)
 
     def pull_back(
@@ -136,7 +135,10 @@ class Recorded:
         """As `Drawing.pull_back`, all at once."""
         if not cotangents:
             return []
-        stacked = torch.stack([self._enlarged(one) for one in cotangents])  # (K, N, 3, H, W)
+        small = torch.stack([*cotangents])  # (K, N, 3, h, w)
+        height, width = self._recording.picture.shape[2:]
+        whole = shrink_back(small.flatten(0, 1), (height, width))  # (K N, 3, H, W)
+        stacked = whole.view(*small.shape[:2], *whole.shape[1:])
         noisy = [index for index, names in enumerate(wanted) if "noise" in names]
         latent, noise = self._recording.pull_back(stacked, noisy)
         found: list[Found] = []
@@ -147,14 +149,4 @@ class Recorded:
             if "noise" in names:
                 mine["noise"] = tuple(one[noisy.index(index)] for one in noise)
             found.append(mine)
-        return found
-
-    def _enlarged(self, cotangent: Tensor) -> Tensor:
-        """The cotangent of the whole picture, by that of the reduced one."""
-        whole = self._recording.picture
-        if whole.shape == cotangent.shape:
-            return cotangent
-        with torch.enable_grad():
-            leaf = whole.detach().requires_grad_()
-            (found,) = torch.autograd.grad(shrink(leaf, self._size), leaf, cotangent)
         return found
