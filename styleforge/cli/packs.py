@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from styleforge.forge import Forge
-    from styleforge.pack.knobs import Knob
     from styleforge.pack.pack import Pack
     from styleforge.recipe.domain import Domain, Preset
 
@@ -42,8 +41,10 @@ def packs(
 
 def _knobs(forge: Forge, pack: Pack) -> Iterator[str]:
     """A line for each number that a pack's own recolouring can be tuned by."""
+    from styleforge.pack.protocols import TunableRecolour
+
     own = forge.models(pack.name).get("recolour") if "recolour" in pack.components else None
-    knobs: Mapping[str, Knob] = getattr(own, "knobs", {})
+    knobs = own.knobs if isinstance(own, TunableRecolour) else {}
     for index, (name, one) in enumerate(knobs.items()):
         lead = "--tune" if not index else ""
         yield f"  {lead:<10}  {name} (0 to {one.most:g}, else {one.usual:g}): {one.help}"

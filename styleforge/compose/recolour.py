@@ -11,6 +11,7 @@ import torch
 
 from styleforge.compose.coverage import continued, shown
 from styleforge.compose.tint import shifted
+from styleforge.pack.protocols import RemarkingRecolour
 from styleforge.prepare.pixels import mean_colour
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.combine import parts
@@ -75,8 +76,7 @@ def remarks(problem: Problem, recipe: Recipe) -> tuple[str, ...]:
         ()
     """
     own_way = problem.models.get("recolour") if problem.models.has("recolour") else None
-    remark = getattr(own_way, "remarks", None)
-    if own_way is None or remark is None:
+    if not isinstance(own_way, RemarkingRecolour):
         return ()
     said, identity = [], problem.identity
     for _, part in parts(recipe):
@@ -87,9 +87,8 @@ def remarks(problem: Problem, recipe: Recipe) -> tuple[str, ...]:
         there = hard_regions(reference.regions)[how.region]  # (1, 1, H, W)
         if reference is not identity and there.any():
             colour = own_way.tone(reference.image, there)
-            said.append(
-                remark(identity.image, shown(identity.regions, (how.region,)), colour, how.tune)
-            )
+            coverage = shown(identity.regions, (how.region,))
+            said.append(own_way.remarks(identity.image, coverage, colour, how.tune))
     return tuple(dict.fromkeys(text for one in said for text in one))
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 
 from styleforge.editor.painting import copy_size, found_in_copy, to_copy
 from styleforge.editor.state import Preview
+from styleforge.pack.protocols import RemarkingRecolour
 from styleforge.prepare.cache import prepared_with
 from styleforge.prepare.images import to_picture
 from styleforge.recipe.colour_names import colours_of
@@ -80,8 +81,9 @@ class Quick:
         recolour = self._models.get("recolour")
         with torch.no_grad():
             made = recolour(copy.image, copy.coverage, colour, state.strength)
-        remarks = getattr(recolour, "remarks", None)
-        said = remarks(copy.image, copy.coverage, colour) if remarks else ()
+        said: tuple[str, ...] = ()
+        if isinstance(recolour, RemarkingRecolour):
+            said = recolour.remarks(copy.image, copy.coverage, colour)
         return Preview(picture=_jpeg(to_picture(made)), notes=(*copy.notes, *said))
 
     def warm(self, edit: Edit) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
+from styleforge.pack.protocols import TunableRecolour
 
 if TYPE_CHECKING:
     from styleforge.pack.models import Models
@@ -41,7 +42,7 @@ def refuse_knobs(tune: Mapping[str, float], models: Models) -> None:
         styleforge.errors.UserError: The pack 'toy' has nothing that can be tuned ...
     """
     own = models.get("recolour") if tune and models.has("recolour") else None
-    have: Mapping[str, Knob] = getattr(own, "knobs", {})
+    have = own.knobs if isinstance(own, TunableRecolour) else {}
     if tune and not have:
         msg = (
             f"The pack {models.pack.name!r} has nothing that can be tuned ({', '.join(tune)} was "

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from styleforge.pack.protocols.drawing import Generator, Inpainter, Inverter
 from styleforge.pack.protocols.encoders import IdentityEncoder, TextImageEncoder
-from styleforge.pack.protocols.recolour import Recolour, RecolourAtFullSize
+from styleforge.pack.protocols.recolour import (
+    Recolour,
+    RecolourAtFullSize,
+    RemarkingRecolour,
+    TunableRecolour,
+)
 from styleforge.pack.protocols.seeing import Features, Landmarks, LpipsWeights, RegionProvider
 from styleforge.pack.protocols.subjects import (
     LandmarksOfSubjects,
@@ -32,6 +37,8 @@ __all__ = [
     "RecolourAtFullSize",
     "RegionProvider",
     "RegionsOfSubjects",
+    "RemarkingRecolour",
     "SubjectFinder",
     "TextImageEncoder",
+    "TunableRecolour",
 ]

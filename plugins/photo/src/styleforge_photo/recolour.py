@@ -34,7 +34,7 @@ WINDOW, FINE = 6, 2e-4  # of the guided filter that brings a mask to a photograp
 
 
 class Recolour:
-    """Gives a region another colour; satisfies ``RecolourAtFullSize`` of the protocols.
+    """Gives a region another colour; satisfies every recolouring of the protocols.
 
     Example:
         >>> grey, ones = torch.zeros(1, 3, 16, 16), torch.ones(1, 1, 16, 16)
