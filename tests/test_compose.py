@@ -123,10 +123,28 @@ def test_the_surroundings_take_the_identitys_colours(identity, generated):
     """A generator that is off by a constant blends without a seam."""
     new = regions(slice(40, 70))
     area = edited_area(new, identity, toy.TOY, Compose(mode="edit"))
-    matched = harmonize(generated, new, identity, toy.TOY, area)
+    matched = harmonize(generated, new, identity, "thing", area)
     outside = new["thing"][0, 0] < 0.5
     assert (matched[0, 0][outside] - PAPER).abs().max() < 1e-4
     assert (matched[0, 0][~outside] == INK).all()
+
+
+def test_what_only_one_of_them_has_says_nothing_of_what_is_uncovered(identity, generated):
+    """A beard of the reference, a collar of the identity: colours beside them are as they were."""
+    new = regions(slice(40, 70))
+    area = edited_area(new, identity, toy.TOY, Compose(mode="edit"))
+    generated[..., 90:98, 55:75] = -1.0  # a part of what is kept, dark in one of them
+    matched = harmonize(generated, new, identity, "thing", area)
+    assert (matched[..., 72:86, 52:78] - PAPER).abs().max() < 0.01
+
+
+def test_a_region_of_which_too_little_is_common_follows_the_one_most_like_it(identity, generated):
+    new = regions(slice(40, 70))
+    area = edited_area(new, identity, toy.TOY, Compose(mode="edit"))
+    area[..., 69:101, 49:81] = 1  # all of what is kept is uncovered
+    generated[..., 70:100, 50:80] = INK + 0.1
+    matched = harmonize(generated, new, identity, "thing", area)
+    assert (matched[..., 72:98, 52:78] - (PAPER + 0.1)).abs().max() < 0.01
 
 
 @pytest.mark.parametrize("inpainter", ["telea", "navier-stokes"])

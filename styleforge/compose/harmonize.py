@@ -12,6 +12,12 @@ from styleforge.prepare.pixels import enlarge, shrink
 from styleforge.prepare.problem import Reference
 from styleforge.prepare.regions import hard_regions
 
+EDGE = 1.5  # pixels at a width of 256 beside the edge of a region, in which colours are mixed
+ENOUGH = 0.002  # of the picture's pixels that must be common to say how far colours are apart
+FAR = 3.0  # times the median distance from the median, from which a difference is unusual
+NEARER = (0.1, 0.04, 0.015)  # radii, in widths, in which differences are carried on
+EVEN = 0.06  # of [-1, 1] that is never unusual
+
 
 def harmonize(
     generated: Tensor,
@@ -24,9 +30,11 @@ def harmonize(
 
     Region by region, the difference to the identity outside the edited ``area`` is carried into
     it by normalized convolution (Knutsson & Westin 1993), from near to far, so that what the edit
-    uncovers meets its surroundings without a seam. The field of differences is smooth: of wider
-    pictures it is found at a width of 256 (`python -m benchmarks.large` prints what that saves, and
-    how far it is off).
+    uncovers meets its surroundings without a seam. Where next to nothing of a region is outside (a
+    neck under a collar), the mean difference of the region that is nearest in colour is taken.
+
+    The field of differences is smooth: of wider pictures it is found at a width of 256
+    (`python -m benchmarks.large` prints what that saves, and how far it is off).
 
     Example:
         >>> from styleforge.compose.coverage import hole_of
@@ -43,24 +51,77 @@ def harmonize(
     mine, theirs = hard_regions(regions), hard_regions(identity.regions)
     difference = identity.image - generated  # (1, 3, H, W)
     size = (generated.shape[-2], generated.shape[-1])
+    others = [name for name in regions if name != region]
+    both = {name: mine[name] * theirs[name] * (area < 0.01) for name in others}
+    same = {name: _common(both[name], difference) for name in others}
+    enough = [name for name in others if same[name].mean() > ENOUGH]
     matched = generated.clone()
-    for name, soft in regions.items():
-        if name == region:
+    for name in others:
+        told_by = name if name in enough else _alike(generated, mine, name, enough)
+        if told_by is None:
             continue
-        same = mine[name] * theirs[name] * (area < 0.01)  # (1, 1, H, W)
-        if not same.any():
-            continue
-        known = shrink(same, masks.REFERENCE_WIDTH)  # (1, 1, h, w)
-        told = shrink(difference * same, masks.REFERENCE_WIDTH)  # (1, 3, h, w)
+        known, told = _small(same[told_by], difference)  # (1, 1, h, w), (1, 3, h, w)
         field = told.mean(dim=(2, 3), keepdim=True) / known.mean(dim=(2, 3), keepdim=True)
-        for share in (0.1, 0.04, 0.015):
+        if told_by != name:
+            known, told = _small(both[name], difference)
+        for share in NEARER if told_by == name else NEARER[-1:]:
             radius = share * known.shape[-1]
             weight = masks.blur(known, radius)
             near = _blur_planes(told, radius) / weight.clamp_min(1e-6)
             trust = (weight * 20).clamp(0, 1)
             field = trust * near + (1 - trust) * field  # (1, 3, h, w)
-        matched = matched + soft * enlarge(field, size)
+        matched = matched + regions[name] * enlarge(field, size)
     return matched
+
+
+def _small(mask: Tensor, difference: Tensor) -> tuple[Tensor, Tensor]:
+    """A mask ``(1, 1, h, w)`` and a difference inside it ``(1, 3, h, w)``, 256 wide at most."""
+    return (
+        shrink(mask, masks.REFERENCE_WIDTH),
+        shrink(difference * mask, masks.REFERENCE_WIDTH),
+    )
+
+
+def _common(both: Tensor, difference: Tensor) -> Tensor:
+    """What of a mask ``(1, 1, H, W)`` says how far colours are apart.
+
+    Not its edge, where they are mixed, and nothing unusual.
+    """
+    inside = 1 - masks.dilate(1 - both, masks.scaled(EDGE, both.shape[-1]))
+    return inside * usual(difference, inside)
+
+
+def _alike(
+    picture: Tensor, regions: Mapping[str, Tensor], name: str, others: list[str]
+) -> str | None:
+    """The region whose colour is nearest to that of one of which too little is known."""
+
+    def mean(one: str) -> Tensor:
+        return (picture * regions[one]).sum((0, 2, 3)) / regions[one].sum().clamp_min(1e-6)
+
+    return min(others, key=lambda one: float((mean(one) - mean(name)).norm()), default=None)
+
+
+def usual(difference: Tensor, same: Tensor) -> Tensor:
+    """Where a difference ``(1, 3, H, W)`` is near its median inside ``same`` ``(1, 1, H, W)``.
+
+    What only one of the two has there (a beard, a shadow) says nothing about what is uncovered.
+
+    Example:
+        >>> difference = torch.zeros(1, 3, 4, 4)
+        >>> difference[..., 0] = 1.0
+        >>> usual(difference, torch.ones(1, 1, 4, 4))[0, 0, 0]
+        tensor([0., 1., 1., 1.])
+    """
+    inside = same[0, 0] > 0  # (H, W)
+    if not inside.any():
+        return torch.ones_like(same)
+    values = difference[0][:, inside]  # (3, K)
+    middle = values.median(dim=1).values[None, :, None, None]
+    away = (difference - middle).norm(dim=1, keepdim=True)  # (1, 1, H, W)
+    spread = away[0, 0][inside].median()
+    near: Tensor = away <= FAR * spread + EVEN
+    return near.to(same)
 
 
 def _blur_planes(image: Tensor, radius: float) -> Tensor:

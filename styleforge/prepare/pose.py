@@ -33,7 +33,7 @@ def match_pose(reference: Reference, identity: Reference, models: Models, region
         torch.Size([1, 3, 32, 32])
     """
     found = pose_map(reference, identity, models, region)
-    return reference if found is None else _moved(reference, identity, *found)
+    return reference if found is None else moved_by(reference, identity, *found)
 
 
 def pose_map(
@@ -80,9 +80,10 @@ def _posed(
     return found[0].permute(1, 2, 0).cpu().double().numpy()
 
 
-def _moved(
+def moved_by(
     reference: Reference, identity: Reference, where: NDArray[np.float64], note: str
 ) -> Reference:
+    """The reference moved by a map of `pose_map`, in the identity's pose; with the note."""
     soft = torch.cat(tuple(reference.regions.values()), dim=1)  # (1, R, H, W)
     soft = geometry.remap(soft, where).clamp_min(0)
     soft = soft / soft.sum(dim=1, keepdim=True).clamp_min(1e-6)

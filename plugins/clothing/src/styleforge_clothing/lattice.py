@@ -54,8 +54,8 @@ def refined(alike: Array, shift: tuple[int, int]) -> tuple[float, float]:
 
     ``alike`` ``(2 H - 1, 2 W - 1)`` is the correlation of a plane with itself at every shift.
     """
-    best = np.array(shift, float)
-    middle = np.array(alike.shape) // 2
+    begin = np.array(shift, float)
+    best, middle = begin, np.array(alike.shape) // 2
     for times in range(1, MULTIPLES + 1):
         place = np.round(best * times).astype(int) + middle
         low, high = place - SEARCHED - 1, place + SEARCHED + 2
@@ -65,7 +65,10 @@ def refined(alike: Array, shift: tuple[int, int]) -> tuple[float, float]:
         if window.max() < LEAST_ALIKE:
             break
         top = np.array(np.unravel_index(window.argmax(), window.shape)) + low + 1
-        best = (top - middle + _between(alike, top)) / times
+        found = (top - middle + _between(alike, top)) / times
+        if np.abs(found - begin).max() > 1:  # of stripes every shift along them is as good
+            break
+        best = found
     return float(best[0]), float(best[1])
 
 

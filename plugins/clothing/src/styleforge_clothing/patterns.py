@@ -58,6 +58,14 @@ def continued_pattern(plane: Array, known: Mask) -> Array:
     return nearest(out, have)
 
 
+def latticed(plane: Array, known: Mask) -> bool:
+    """Whether what is known of a plane ``(H, W)`` repeats in two directions, as dots do."""
+    if not known.any() or plane[known].std() < FLAT:
+        return False
+    alike = likeness(plane, known)
+    return lattice_of(alike, repeats(alike)) is not None
+
+
 def nearest(plane: Array, known: Mask) -> Array:
     """A plane ``(H, W)`` with the nearest value where it is not ``known``."""
     rows, columns = nearest_known(known)
@@ -103,11 +111,12 @@ def lattice_of(alike: Array, shifts: tuple[tuple[int, int], ...]) -> Lattice | N
     at = {shift: float(alike[tuple(middle + shift)]) for shift in shifts}
     good = [shift for shift in shifts if at[shift] > max(at.values()) - AS_GOOD]
     good.sort(key=lambda shift: np.hypot(*shift))
-    first = np.array(good[0], float)
-    for second in good[1:]:
+    first = refined(alike, good[0])
+    for other in good[1:]:
+        second = refined(alike, other)
         across = first[0] * second[1] - first[1] * second[0]
         if abs(across) > APART * np.hypot(*first) * np.hypot(*second):
-            return Lattice(refined(alike, good[0]), refined(alike, second))
+            return Lattice(first, second)
     return None
 
 

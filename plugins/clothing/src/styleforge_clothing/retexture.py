@@ -16,9 +16,9 @@ from styleforge.compose.compose import exposed
 from styleforge.compose.coverage import hole_of
 from styleforge.prepare import masks
 from styleforge.prepare.geometry import remap
-from styleforge.prepare.pose import pose_map
+from styleforge.prepare.pose import moved_by, pose_map
 from styleforge.prepare.regions import MIXED, hard_regions, soft_regions
-from styleforge_clothing.patterns import continued_pattern, nearest
+from styleforge_clothing.patterns import continued_pattern, latticed, nearest
 from styleforge_clothing.tones import Tones, put_together, taken_apart, tones_of
 
 if TYPE_CHECKING:
@@ -99,27 +99,37 @@ def all_over(problem: Problem, how: Paste, shown: Tensor, seen: Mask) -> Tensor:
 def pattern(problem: Problem, role: str, region: str, behind: tuple[str, ...] = ()) -> Array:
     """How much of the accent each pixel ``(H, W)`` shows in a role's pattern, on the identity.
 
-    The pattern goes on where the reference's region ends or is hidden, and then moves as the region
-    does: in this order, because it repeats evenly in the reference's own picture only.
+    Where the reference's region ends or is hidden, the pattern goes on. One that repeats in two
+    directions does so in the reference's own picture, where it is even, and then moves as the
+    region does; another is bent as the region is, and then goes on.
     """
     reference = problem.role(role)
     found = tones(reference, region)
     if found is None or found.accent is None:
         return np.zeros(tuple(reference.image.shape[-2:]))
+    bent = pose_map(reference, problem.identity, problem.models, region)
     shares, _ = taken_apart(pixels(reference.image), found)
+    known = known_pattern(reference, region, behind)
+    if bent is None:
+        return continued_pattern(shares, known)
+    if latticed(shares, known):
+        shares = continued_pattern(shares, known)
+        where = evened(bent[0], hard_regions(reference.regions)[region])
+        height, width = shares.shape
+        known = np.asarray(((where >= 0) & (where <= (width, height))).all(axis=-1))
+        shares = remap(torch.from_numpy(shares)[None, None], where)[0, 0].numpy()
+        return continued_pattern(shares, known)
+    moved = moved_by(reference, problem.identity, *bent)
+    shares, _ = taken_apart(pixels(moved.image), found)
+    return continued_pattern(shares, known_pattern(moved, region, behind))
+
+
+def known_pattern(reference: Reference, region: str, behind: tuple[str, ...]) -> Mask:
+    """Where ``(H, W)`` a reference's pattern is seen, borders of the region left out."""
     hard = hard_regions(reference.regions)
     whole = torch.stack([hard[name] for name in (region, *behind)]).amax(dim=0)
     # there is no border where something else is in front
-    known = inner(whole, BORDER) & inner(hard[region], MIXED)
-    plane = continued_pattern(shares, known)
-    bent = pose_map(reference, problem.identity, problem.models, region)
-    if bent is None:
-        return plane
-    where = evened(bent[0], hard[region])
-    height, width = plane.shape
-    inside = np.asarray(((where >= 0) & (where <= (width, height))).all(axis=-1))
-    moved = remap(torch.from_numpy(plane)[None, None], where)[0, 0].numpy()
-    return continued_pattern(moved, inside)
+    return inner(whole, BORDER) & inner(hard[region], MIXED)
 
 
 def evened(where: Array, region: Tensor) -> Array:
