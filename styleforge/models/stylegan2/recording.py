@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from styleforge.models.stylegan2.layers import StyledConv, ToRGB
 
 
+_TINY = 1e-12  # stands for a style of 0, beside the largest one
+
+
 @dataclass(frozen=True)
 class Recording:
     """A picture and what the way back from it needs.
@@ -181,8 +184,12 @@ class _Back:
         of_maps = style.new_zeros(self.count, *style.shape)  # (K, N, I)
         tiles = self._rectified(at, layer, tiles, sums)
         weight: Tensor = layer.weight
-        if len(have) == 1:  # a pass over the weight is less than one over the maps
-            weight = weight * (factors[0] * ROOT2)[:, None, None, None]
+        folded = len(have) == 1  # a pass over the weight is less than one over the maps
+        scale = style
+        if folded:
+            least = _TINY * style.abs().amax().clamp_min(_TINY)
+            scale = torch.where(style == 0, least, style)  # which is divided by below
+            weight = weight * ((factors * ROOT2).mT * scale)[..., None, None]  # (O, I, 3, 3)
         else:
             tiles = self._scaled(tiles, factors * ROOT2)
         through = transposed(layer, weight.to(have.dtype), split=large(have.shape, have))
@@ -196,14 +203,15 @@ class _Back:
                 of_maps += self._split(summed(product)).to(style.dtype)
                 if room is None:
                     room = tile if len(group) == 1 else blank(tile, sum(group))
-                torch.mul(
-                    back,
-                    style.to(back.dtype)[:, :, None, None],
-                    out=self._split(room[:, :, place]),
-                )
+                if not folded:
+                    back.mul_(style.to(back.dtype)[:, :, None, None])
+                if room is not tile:
+                    room[:, :, place] = tile
             assert room is not None  # a group has tiles
             yield room
         assert next(found, None) is None  # so what gives tiles comes to its end
+        if folded:
+            of_maps = of_maps / scale
         # Gradients of the demodulation: sums of cotangents times what the factor scaled, which is
         # all that went into the rectifier, less bias and noise.
         of_factors = (self.along - ROOT2 * (layer.bias * sums[:, :, 0] + sums[:, :, 1])) / factors
