@@ -1,9 +1,10 @@
-"""What batching brings: `python -m benchmarks.batched --what edits --count 8 --threads 2`.
+"""What a list brings over one after another: `python -m benchmarks.batched --threads 2`.
 
-`edits`: edits of hair in one pass, one after another and as one list, of people that were looked at
-before and of new ones, and where the time of the networks goes. `step`: the networks of a step of
-`loho-fast` (generator, features, regions, and their ways back) on several pictures at once, and on
-one after the other.
+Both have the same threads; one after another, each run has all of them, as users get it.
+
+`edits`: edits of hair in one pass, of people that were looked at before and of new ones, and what
+the generator does of it in one thread. `transfers`: triples of `loho-fast`. `step`: the networks of
+a step of it (generator, features, regions, and their ways back) on several pictures in one batch.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ from PIL import Image
 from torch import Tensor
 
 from styleforge.api.edit_recipe import edit_recipe
+from styleforge.api.transfer_recipe import transfer_recipe
+from styleforge.cli.run import use_threads
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.pack.models import Models
 from styleforge.pack.precision import autocast
 from styleforge.prepare.prepare import resolve
-from styleforge.run.many import Task, together
+from styleforge.recipe.recipe import Recipe
+from styleforge.run.many import Task, at_once, together
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 COTANGENTS = 3  # of the second stage
@@ -40,6 +44,12 @@ ASKED = (
     ("jun", {"shape": "gallery:noor"}),
     ("uma", {"appearance": "gallery:otto"}),
     ("zeno", {"shape": "short curly hair"}),
+)
+TRIPLES = (  # identity, shape, appearance
+    ("mira", "noor", "otto"),
+    ("lena", "bea", "jun"),
+    ("zeno", "uma", "mira"),
+    ("otto", "lena", "bea"),
 )
 Work = Callable[[], object]
 
@@ -76,7 +86,7 @@ def compare(batched: Work, alone: Work, count: int, rounds: int, title: str) -> 
     typer.echo(f"  {'ratio':12} {wall:7.2f}         {cpu:7.2f}")
 
 
-def steps(models: Models, count: int, rounds: int) -> None:
+def step(models: Models, count: int, rounds: int) -> None:
     """Compare the networks of a step."""
     latent, noise = drawn_from(models, count)
 
@@ -99,6 +109,36 @@ def drawn_from(models: Models, count: int) -> tuple[Tensor, list[Tensor]]:
     return latent, [torch.randn(count, 1, *one, generator=chance) for one in generator.noise_shapes]
 
 
+def ended(forge: Forge, recipes: Sequence[Recipe], *, shared: bool) -> None:
+    """Run recipes as a list is run, or one after another."""
+    for _, event in together(forge.executor("inline"), map(Task, recipes), shared=shared):
+        if isinstance(event, UserError):
+            raise event
+
+
+def transfers(forge: Forge, count: int, rounds: int, steps: int) -> None:
+    """Compare runs of many steps."""
+    triples = (TRIPLES[at % len(TRIPLES)] for at in range(count))
+    recipes = [
+        transfer_recipe(
+            forge,
+            "hair",
+            f"gallery:{who}",
+            {"shape": f"gallery:{shape}", "appearance": f"gallery:{appearance}"},
+            preset="loho-fast",
+            steps=steps,
+        )
+        for who, shape, appearance in triples
+    ]
+    compare(
+        lambda: ended(forge, recipes, shared=True),
+        lambda: ended(forge, recipes, shared=False),
+        count,
+        rounds,
+        f"loho-fast, {steps} steps",
+    )
+
+
 def edits(forge: Forge, count: int, rounds: int, folder: Path) -> None:
     """Compare edits of one pass, and the pictures that the generator draws for them."""
     models = forge.models("portraits")
@@ -118,13 +158,14 @@ def edits(forge: Forge, count: int, rounds: int, folder: Path) -> None:
         return paths
 
     def run(identities: Sequence[str], *, shared: bool) -> None:
-        recipes = (
-            edit_recipe(forge, "hair", who, wishes)
-            for who, (_, wishes) in zip(identities, asked, strict=True)
+        ended(
+            forge,
+            [
+                edit_recipe(forge, "hair", who, wishes)
+                for who, (_, wishes) in zip(identities, asked, strict=True)
+            ],
+            shared=shared,
         )
-        for _, event in together(forge.executor("inline"), map(Task, recipes), shared=shared):
-            if isinstance(event, UserError):
-                raise event
 
     known = [f"gallery:{name}" for name, _ in asked]
     fresh = iter([people() for _ in range(2 * rounds + 2)])
@@ -136,6 +177,7 @@ def edits(forge: Forge, count: int, rounds: int, folder: Path) -> None:
             rounds,
             title,
         )
+    torch.set_num_threads(1)
     latent, noise = drawn_from(models, count)
     generator = models.get("generator")
 
@@ -145,24 +187,35 @@ def edits(forge: Forge, count: int, rounds: int, folder: Path) -> None:
                 generator.synthesize(latent[one], [item[one] for item in noise])
 
     apart = [slice(at, at + 1) for at in range(count)]
-    compare(lambda: drawn([slice(None)]), lambda: drawn(apart), count, rounds, "of it, generator")
+    compare(
+        lambda: drawn([slice(None)]),
+        lambda: drawn(apart),
+        count,
+        rounds,
+        "of it, the generator, one thread",
+    )
 
 
 def main(
-    what: Annotated[str, typer.Option(help="edits, or step.")] = "edits",
-    count: Annotated[int, typer.Option(help="Pictures.")] = 8,
-    threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
+    what: Annotated[str, typer.Option(help="edits, transfers or step.")] = "edits",
+    count: Annotated[int, typer.Option(help="Pictures; 8, 4 of transfers, by default.")] = 0,
+    threads: Annotated[int, typer.Option(help="CPU threads.")] = 2,
+    steps: Annotated[int, typer.Option(help="Of a transfer.")] = 12,
     rounds: Annotated[int, typer.Option(help="Of which the median counts.")] = 5,
 ) -> None:
     """Print the seconds of both, side by side, and their ratio."""
-    torch.set_num_threads(threads)
+    use_threads(threads)
     forge = Forge()
-    typer.echo(f"{threads} threads, load {os.getloadavg()[0]:.1f}")
+    lanes = at_once(forge.executor("inline"))
+    count = count or (4 if what == "transfers" else 8)
+    typer.echo(f"{threads} threads, {lanes} runs side by side, load {os.getloadavg()[0]:.1f}")
     if what == "step":
-        steps(forge.models("portraits"), count, rounds)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        edits(forge, count, rounds, Path(folder))
+        step(forge.models("portraits"), count, rounds)
+    elif what == "transfers":
+        transfers(forge, count, rounds, steps)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            edits(forge, count, rounds, Path(folder))
 
 
 if __name__ == "__main__":

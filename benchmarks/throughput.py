@@ -113,7 +113,8 @@ def _timed(executor: Executor, recipe: Recipe, seeds: Sequence[int]) -> tuple[fl
     from styleforge.run.many import Task, together
 
     began, spent = time.perf_counter(), _spent(executor)
-    for _, event in together(executor, [Task(replace(recipe, seed=seed)) for seed in seeds]):
+    tasks = [Task(replace(recipe, seed=seed)) for seed in seeds]
+    for _, event in together(executor, tasks, shared=False):  # here one after another
         if isinstance(event, UserError):
             raise event
     return time.perf_counter() - began, _spent(executor) - spent

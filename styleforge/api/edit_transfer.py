@@ -95,7 +95,8 @@ def transfer(
         seed: governs everything random.
         pack: the pack of models; the default when left out.
         executor: where it runs (see `styleforge.run.executor`); ``STYLEFORGE_EXECUTOR``, or here,
-            by default. Several pictures run at once where it does several.
+            by default. Several pictures run at once where it does several, and here on the threads
+            that torch has.
         forge: plugins and models; `styleforge.default_forge` when left out.
         **asked: by role (``shape``; ``hat_shape`` for several domains): a picture as above, words,
             a colour ``#rrggbb``, or a condition. A list goes with a list of identities.
@@ -182,7 +183,8 @@ def edit(
         seed: governs everything random.
         pack: the pack of models; the default when left out.
         executor: where it runs (see `styleforge.run.executor`); ``STYLEFORGE_EXECUTOR``, or here,
-            by default. Several pictures run at once where it does several.
+            by default. Several pictures run at once where it does several, and here on the threads
+            that torch has.
         forge: plugins and models; `styleforge.default_forge` when left out.
         **asked: by role (``shape``; ``hat_shape`` for several domains): words, a colour
             ``#rrggbb``, a picture, or a condition. A list goes with a list of identities.

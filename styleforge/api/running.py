@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -72,11 +73,12 @@ def run(
         return _result(where.submit(made[0][0]).result(), made[0][1])
     done: dict[int, Result] = {}
     failed: dict[int, UserError] = {}
-    for index, event in together(where, (Task(one) for one, _ in made)):
-        if isinstance(event, Finished):
-            done[index] = _result(event.result, made[index][1])
-        elif isinstance(event, UserError):
-            failed[index] = event
+    with closing(together(where, (Task(one) for one, _ in made))) as told:
+        for index, event in told:
+            if isinstance(event, Finished):
+                done[index] = _result(event.result, made[index][1])
+            elif isinstance(event, UserError):
+                failed[index] = event
     batch = Batch(tuple(done[index] for index in sorted(done)))
     if failed:
         said = " ".join(f"{index + 1}: {failed[index]}" for index in sorted(failed))

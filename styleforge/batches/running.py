@@ -17,10 +17,10 @@ from styleforge.batches.recipe_of import recipe_of
 from styleforge.errors import UserError, as_said
 from styleforge.run.checkpoint import remove_checkpoint
 from styleforge.run.events import Finished
-from styleforge.run.many import Task, together, width_of
+from styleforge.run.many import Task, at_once, together
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from styleforge.forge import Forge
     from styleforge.recipe.recipe import Recipe
@@ -85,11 +85,12 @@ class Batcher:
             UserError: if the executor is not there, or the manifest cannot be written.
         """
         where = self.forge.executor(self.executor)
-        in_turn = width_of(where) == 1
+        width = at_once(where)
+        in_turn = width == 1
         failed: list[_Ended] = []
         begun: dict[int, _Begun] = {}
         tasks = self._tasks(iter(todo), begun, failed)
-        running = cast("Generator[tuple[int, Event | UserError]]", together(where, tasks))
+        running = together(where, tasks, width=width)
         goes_on = True
         try:
             with contextlib.closing(running) as stream:

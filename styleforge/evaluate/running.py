@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
 from styleforge.evaluate.cases import Case
@@ -22,14 +22,10 @@ from styleforge.run.many import Task, together
 from styleforge.run.schedule import at_rates_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from styleforge.forge import Forge
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.events import Event
     from styleforge.run.executor import Executor
-
-_Told = tuple[int, "Event | UserError"]
 
 
 @dataclass(frozen=True)
@@ -128,8 +124,7 @@ def run(
         yield Done(row, now)
     todo = _Todo(forge, now, folder)
     told = together(executor, todo.tasks(), width=width, shared=False)  # methods are timed
-    events = closing(cast("Generator[_Told]", told))
-    with events as stream:
+    with closing(told) as stream:
         for index, event in stream:
             case, method = todo.pairs[index]
             match event:

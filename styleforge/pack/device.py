@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import torch
 
 from styleforge.errors import UserError, printable
+from styleforge.recipe.quiet import quiet
 
 SHORT = 200  # characters of what torch says, which may list all that it was ever built for
 
@@ -22,8 +21,7 @@ def usable(name: str) -> torch.device:
         device(type='cpu')
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of names that torch once had: the error says more
+        with quiet():  # of names that torch once had the error says more
             device = torch.device(name)
             torch.zeros(1, device=device).item()  # `meta` has shapes alone
     except Exception as error:  # of any backend

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,7 @@ class LoadedPacks:
         self._packs, self._components = packs, components
         self._outside, self._trained = outside, trained
         self._models: dict[tuple[str, str, str], Models] = {}
+        self._making = threading.Lock()
 
     def of(self, name: str, device: str, dtype: str) -> Models:
         """The models of a pack.
@@ -54,19 +56,20 @@ class LoadedPacks:
             UserError: if there is no such pack or device.
         """
         key, pack = (name, device, dtype), self._packs[name]
-        made = self._models.get(key)
-        if made is None or made.pack is not pack:  # a plugin may have been used again
-            import torch  # packs are listed without it
+        with self._making:
+            made = self._models.get(key)
+            if made is None or made.pack is not pack:  # a plugin may have been used again
+                import torch  # packs are listed without it
 
-            from styleforge.pack.device import usable
+                from styleforge.pack.device import usable
 
-            made = self._models[key] = Models(
-                pack,
-                device=usable(device),
-                dtype=getattr(torch, dtype),
-                owner=self._packs.owner(name),
-                components=self._components,
-                outside=self._outside,
-                trained=self._trained,
-            )
+                made = self._models[key] = Models(
+                    pack,
+                    device=usable(device),
+                    dtype=getattr(torch, dtype),
+                    owner=self._packs.owner(name),
+                    components=self._components,
+                    outside=self._outside,
+                    trained=self._trained,
+                )
         return made

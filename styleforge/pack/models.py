@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
@@ -62,7 +62,7 @@ class Models:
         self.device = torch.device(device)
         self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
-        self._loading = threading.RLock()  # what loads a component may ask for others
+        self._loading = threading.RLock()  # once, among threads; what loads may ask for others
         self._kept: dict[str, Any] = {}
         self.components, self._outside, self._trained = components, outside, trained
         self._fingerprints: dict[tuple[str, ...], str] = {}
@@ -83,18 +83,23 @@ class Models:
             for path in self.pack.files.get(kind, ())
         )
         key = tuple(str(path) for path in (*own, *sorted(brought)))
-        if key not in self._fingerprints:
-            files = sorted(self.pack.weights.glob("*.safetensors")) if self.pack.weights else []
-            digest = hashlib.sha256()
-            for path in (*files, *sorted(own), *sorted(brought)):
-                # The folder tells files apart that are called alike.
-                name = f"{path.parent.name}/{path.name}" if path in brought else path.name
-                digest.update(name.encode() + b"\0")
-                with path.open("rb") as file:  # they may be large
-                    while chunk := file.read(_CHUNK):
-                        digest.update(chunk)
-            self._fingerprints[key] = digest.hexdigest() if key or files else ""
+        with self._loading:
+            if key not in self._fingerprints:
+                self._fingerprints[key] = self._digest(own, brought)
         return self._fingerprints[key]
+
+    def _digest(self, own: Iterable[Path], brought: Collection[Path]) -> str:
+        """SHA-256 over the pack's weights and these files; empty without any."""
+        files = sorted(self.pack.weights.glob("*.safetensors")) if self.pack.weights else []
+        digest = hashlib.sha256()
+        for path in (*files, *sorted(own), *sorted(brought)):
+            # The folder tells files apart that are called alike.
+            name = f"{path.parent.name}/{path.name}" if path in brought else path.name
+            digest.update(name.encode() + b"\0")
+            with path.open("rb") as file:  # they may be large
+                while chunk := file.read(_CHUNK):
+                    digest.update(chunk)
+        return digest.hexdigest() if own or brought or files else ""
 
     def trained(self, kind: str) -> Path | None:
         """The file of weights that the user trained for a kind of component; None without one."""
@@ -128,7 +133,9 @@ class Models:
     def own(self, name: str, compute: Callable[[], T]) -> T:
         """As `kept`, of these models alone: others that know more regions have another."""
         if name not in self._kept:
-            self._kept[name] = compute()
+            with self._loading:
+                if name not in self._kept:
+                    self._kept[name] = compute()
         return self._kept[name]  # type: ignore[no-any-return]
 
     def has(self, kind: str) -> bool:

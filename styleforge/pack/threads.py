@@ -36,9 +36,7 @@ def fitted(recorded: int, device: torch.device) -> Iterator[str]:
         True
     """
     before = torch.get_num_threads()
-    chosen = before
-    if not recorded and device.type == "cpu" and not said():
-        chosen = min(before, free())
+    chosen = before if recorded else available(device)
     if chosen == before:
         yield ""
         return
@@ -48,6 +46,31 @@ def fitted(recorded: int, device: torch.device) -> Iterator[str]:
     finally:
         if torch.get_num_threads() == chosen:  # else somebody said how many on the way
             torch.set_num_threads(before)
+
+
+def available(device: torch.device) -> int:
+    """Threads of torch that a new run gets: what torch has, and no more than are free.
+
+    Args:
+        device: on which models run.
+
+    Example:
+        >>> 1 <= available(torch.device("cpu")) <= torch.get_num_threads()
+        True
+    """
+    have = torch.get_num_threads()
+    return have if device.type != "cpu" or said() else min(have, free())
+
+
+def shared_out(threads: int, among: int) -> tuple[int, ...]:
+    """Threads of each of some that work side by side, as equal as can be; none gets less than 1.
+
+    Example:
+        >>> shared_out(8, 3), shared_out(1, 2)
+        ((3, 3, 2), (1, 1))
+    """
+    each, more = divmod(threads, among)
+    return tuple(max(1, each + (at < more)) for at in range(among))
 
 
 def fewer(chosen: int, before: int) -> str:

@@ -51,7 +51,8 @@ class Prepared:
     def __init__(self, models: Models) -> None:
         self.models = models
         self._entries: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()  # of the two, held briefly
+        self._computing: dict[Hashable, threading.Lock] = {}
 
     def file(
         self, path: str | Path, subject: int | None = None, *, painted: bool = False
@@ -136,15 +137,25 @@ class Prepared:
         return self._kept(key, pose)[0]
 
     def _kept(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What is kept by a key. It is computed once; who asks meanwhile waits for it alone."""
         with self._lock:
-            if key not in self._entries:
-                self._entries[key] = compute()
+            computing = self._computing.setdefault(key, threading.Lock())
+        with computing:
+            with self._lock:
+                if key in self._entries:
+                    self._entries.move_to_end(key)
+                    return self._entries[key]  # type: ignore[no-any-return]
+            try:
+                value = compute()
+            finally:
+                with self._lock:
+                    self._computing.pop(key, None)
+            with self._lock:
+                self._entries[key] = value
                 while len(self._entries) > 1 and (
                     len(self._entries) > _ENTRIES or size_of(*self._entries.values()) > BYTES
                 ):
                     self._entries.popitem(last=False)
-            self._entries.move_to_end(key)
-            value: T = self._entries[key]
             return value
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from styleforge.errors import UserError
 from styleforge.prepare.addresses import refuse_address
 from styleforge.prepare.ways import PHONES
+from styleforge.recipe.quiet import quiet
 
 _MAX_PIXELS = 100_000_000
 _MIN_SIDE = 32
@@ -48,8 +48,7 @@ def open_picture(source: str | Path | bytes | BinaryIO, name: str = "") -> Image
     else:
         file = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of doubtful metadata; limits are checked below
+        with quiet():  # of doubtful metadata; limits are checked below
             picture = Image.open(file, formats=_formats(file, name))
     except UserError:
         raise
@@ -114,8 +113,7 @@ def readable(name: str) -> Iterator[None]:
         True
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet():
             yield
     except UserError:
         raise

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 import copy
-import warnings
 from collections.abc import Mapping
 from functools import lru_cache
 
 from styleforge.errors import UserError, printable
+from styleforge.recipe.quiet import quiet
 
 SHOWN = 100  # characters of an expression in a message
 SOFT_EDGE = 1  # pixels by which a shape between two is blurred where a soft one was asked for
@@ -40,8 +40,7 @@ def parse(expression: str) -> ast.Expression:
         raise UserError(msg)
     shown = repr(printable(expression, SHOWN))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Python, about what is no mask anyway
+        with quiet():  # Python warns about what is no mask anyway
             tree = ast.parse(expression, mode="eval")
         deep = _depth(tree) > DEEPEST
     except SyntaxError as error:

@@ -23,7 +23,9 @@ BYTES = 2**28  # of prepared pictures that wait for it, at most; one more run ma
 Told = tuple[int, "Event | UserError"]
 
 
-def in_turn(numbered: Iterable[tuple[int, Run | UserError]], *, shared: bool) -> Iterator[Told]:
+def in_turn(
+    numbered: Iterable[tuple[int, Run | UserError]], *, shared: bool, among: int = 1
+) -> Generator[Told]:
     """The events of runs, by their numbers, in the thread that asks; ends come in their order.
 
     Runs of one pass that happen here are prepared one after another, take the pass together, and
@@ -32,6 +34,7 @@ def in_turn(numbered: Iterable[tuple[int, Run | UserError]], *, shared: bool) ->
     Args:
         numbered: runs, or the errors in their place; taken as they are needed.
         shared: whether a pass may be shared at all.
+        among: threads that do so at once, and have their part of `MOST` and `BYTES` each.
 
     Example:
         >>> from styleforge import Finished, ImageRef
@@ -45,7 +48,7 @@ def in_turn(numbered: Iterable[tuple[int, Run | UserError]], *, shared: bool) ->
         >>> [at for at, event in in_turn(jobs, shared=True) if isinstance(event, Finished)]
         [0, 1]
     """
-    with closing(_Chunk()) as chunk:
+    with closing(_Chunk(among)) as chunk:
         for index, run in numbered:
             one = _Going(index, run)
             if not (shared and one.shares) and not (chunk and isinstance(run, UserError)):
@@ -117,7 +120,8 @@ class _Going:
 class _Chunk:
     """Runs that are to take a pass together, and errors of others between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, among: int) -> None:
+        self._among = among
         self._runs: list[_Going] = []
         self._threads = ExitStack()
 
@@ -144,7 +148,8 @@ class _Chunk:
     def full(self) -> bool:
         """Whether no more runs are to wait."""
         waiting = [one.waiting for one in self._runs if one.waiting is not None]
-        return len(waiting) >= MOST or size_of(*(one.references for one in waiting)) > BYTES
+        bytes_ = size_of(*(one.references for one in waiting))
+        return len(waiting) >= max(1, MOST // self._among) or bytes_ > BYTES // self._among
 
     def ended(self, but: _Going | None = None) -> Iterator[Told]:
         """Take the pass, and end all runs, one after another, or all but the newest."""

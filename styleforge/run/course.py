@@ -99,7 +99,9 @@ class Course:
             UserError: if it cannot be done.
         """
         refuse_unreadable(self.recipe)
-        for text in self.forge.before_run(self.recipe):
+        with self.shared.turn:
+            said = self.forge.before_run(self.recipe)
+        for text in said:
             yield self._said(text)
         if self.problem is None and not self.recipe.pack:
             choice = self.forge.pack_for(self.recipe)
@@ -143,7 +145,9 @@ class Course:
         assert self.result is not None
         if self.result.status == "stopped":
             yield from self._save(self.state)
-        for text in self.forge.after_run(self.recipe, self.result):
+        with self.shared.turn:
+            told = self.forge.after_run(self.recipe, self.result)
+        for text in told:
             yield self._said(text)
         said = dict.fromkeys((*self.result.notes, *self._notes))  # with those of after_run
         self.result = replace(self.result, notes=tuple(said))

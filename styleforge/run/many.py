@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from styleforge.errors import UserError, as_said
+from styleforge.run.executor import Inline
+from styleforge.run.telling import Telling
 
 if TYPE_CHECKING:
     from styleforge.recipe.recipe import Recipe
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from styleforge.run.executor import Executor, Run
 
 _NO_MORE = (-1, None)
-_AHEAD = 8  # events of a run that wait to be taken; a preview may have megabytes
 
 
 @runtime_checkable
@@ -69,22 +70,23 @@ def together(
     *,
     width: int | None = None,
     shared: bool = True,
-) -> Iterator[tuple[int, Event | UserError]]:
+) -> Generator[tuple[int, Event | UserError]]:
     """Run tasks, yielding each one's number, from 0, with its events as they come.
 
     A run that fails ends with its error in place of `Finished`, and the others go on. No more tasks
     are taken than are run at once. Closing the generator, and Ctrl-C, stop the runs that are going
     on; what they did stays in their checkpoints.
 
-    Edits of one pass that follow each other and happen here share it, up to
-    `styleforge.run.chunks.MOST` of them: the generator draws all pictures at once. What comes of
-    each is what would come of it alone (`styleforge.run.one_pass.passed`).
+    Runs here share the machine. On a processor with several threads for them they go side by side
+    (`styleforge.run.lanes`). With one thread, and on an accelerator, edits of one pass that follow
+    each other share it, up to `styleforge.run.chunks.MOST` of them: the generator draws all
+    pictures at once. What comes of each is what would come of it alone.
 
     Args:
         executor: where they run.
         tasks: may be made as they are asked for.
-        width: runs at once, where that is fewer than the executor does.
-        shared: whether edits of one pass share it; not where each is to be timed.
+        width: runs at once, where that is fewer than `at_once` says.
+        shared: whether runs here share the machine; not where each is to be timed.
 
     Example:
         >>> from dataclasses import replace
@@ -100,14 +102,26 @@ def together(
         0 Finished
         1 UserError
     """
-    most = width_of(executor)
+    most = at_once(executor) if shared else width_of(executor)
     most = most if width is None else max(1, min(width, most))
-    numbered = enumerate(tasks)
-    if most > 1:
-        return _at_once(executor, numbered, most)
-    from styleforge.run.chunks import in_turn  # brings torch, which specs are read without
+    if most > 1 and not isinstance(executor, Inline):
+        return _at_once(executor, enumerate(tasks), most)
+    return _here(executor, tasks, most, shared=shared)
 
-    return in_turn(_runs(executor, numbered), shared=shared)
+
+def at_once(executor: Executor) -> int:
+    """How many runs `together` does at once: the executor's, or those that go side by side here.
+
+    Example:
+        >>> from styleforge import Forge
+        >>> at_once(Forge(()).executor("inline")) >= 1
+        True
+    """
+    if not isinstance(executor, Inline):
+        return width_of(executor)
+    from styleforge.run.lanes import lanes_of  # brings torch, which specs are read without
+
+    return lanes_of(executor.forge)
 
 
 def _submitted(executor: Executor, task: Task) -> Run:
@@ -130,53 +144,49 @@ def _runs(
             yield index, as_said(error)
 
 
-class _Going:
-    """A run in a thread of its own, whose events go into a queue that is shared."""
+def _here(
+    executor: Executor, tasks: Iterable[Task], most: int, *, shared: bool
+) -> Generator[tuple[int, Event | UserError]]:
+    """Side by side, where there are several tasks and lanes; else one after another."""
+    from styleforge.run.chunks import in_turn  # brings torch, which specs are read without
+    from styleforge.run.lanes import side_by_side
 
-    def __init__(self, index: int, run: Run, told: SimpleQueue[_Told]) -> None:
-        self.index, self._run, self._told = index, run, told
-        self._room = threading.BoundedSemaphore(_AHEAD)
-        self._unwanted = False
-        name = f"run {index}"
-        self._thread = threading.Thread(target=self._take, name=name, daemon=True)
-        self._thread.start()
+    left = iter(tasks)
+    first = list(islice(left, most)) if most > 1 else []
+    runs = _runs(executor, enumerate(chain(first, left)))
+    if len(first) > 1:
+        yield from side_by_side(runs, len(first))
+    else:
+        yield from in_turn(runs, shared=shared)
 
-    def taken(self) -> None:
-        """One of its events was taken from the queue."""
-        self._room.release()
+
+class _Going(Telling):
+    """A run of an executor that does several at once, taken by a thread of its own."""
+
+    def __init__(self, index: int, run: Run, told: SimpleQueue[tuple[Any, Any]]) -> None:
+        super().__init__(f"run {index}", told)
+        self._index, self._run = index, run
 
     def stop(self) -> None:
         """Stop it; its events are not wanted any more."""
-        self._unwanted = True
+        super().stop()
         self._run.stop()
 
-    def join(self) -> None:
-        """Wait for its end."""
-        self._thread.join()
+    def events(self) -> Iterator[tuple[int, Event | UserError]]:
+        """Its events."""
+        for event in self._run:
+            yield self._index, event
 
-    def _take(self) -> None:
-        """Events into the queue; after the last one None."""
-        try:
-            for event in self._run:
-                self._tell(event)
-        except BaseException as error:  # SystemExit too: the others go on
-            self._tell(as_said(error))
-        self._told.put((self, None))
-
-    def _tell(self, event: Event | UserError) -> None:
-        while not self._unwanted:
-            if self._room.acquire(timeout=0.2):
-                self._told.put((self, event))
-                return
-
-
-_Told = tuple[_Going, "Event | UserError | None"]
+    def ended(self, error: BaseException | None) -> Iterator[tuple[int, UserError]]:
+        """What it failed of, SystemExit too: the others go on."""
+        if error is not None:
+            yield self._index, as_said(error)
 
 
 def _at_once(
     executor: Executor, numbered: Iterator[tuple[int, Task]], width: int
-) -> Iterator[tuple[int, Event | UserError]]:
-    told: SimpleQueue[_Told] = SimpleQueue()
+) -> Generator[tuple[int, Event | UserError]]:
+    told: SimpleQueue[tuple[_Going, Any]] = SimpleQueue()
     going: set[_Going] = set()
     left = True
     try:
@@ -191,15 +201,18 @@ def _at_once(
                 except Exception as error:
                     yield index, as_said(error)
                 else:
-                    going.add(_Going(index, run, told))
+                    one = _Going(index, run, told)
+                    one.start()
+                    going.add(one)
             if not going:
                 continue
-            one, event = told.get()
-            if event is None:
-                going.discard(one)
-            else:
+            one, what = told.get()
+            if isinstance(what, tuple):
                 one.taken()
-                yield one.index, event
+                yield what
+            else:
+                going.discard(one)
+                yield from one.ended(what)
     finally:
         for one in going:
             one.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 class Shared:
     """Whether a run is to share its pass, whether it waits for it, and what the pass gave it.
 
-    ``asked`` is set by whoever advances the run, who sees to the threads of torch then.
+    ``asked`` is set by whoever advances the run, who sees to the threads of torch then; ``turn``,
+    too, where runs happen side by side: plugins' hooks are called while it is held.
 
     Example:
         >>> shared = Shared()
@@ -26,6 +28,7 @@ class Shared:
 
     def __init__(self) -> None:
         self.asked = False
+        self.turn: AbstractContextManager[object] = nullcontext()
         self.waiting: Problem | None = None  # what it is about to map
         self.passed: Passed | None = None
 

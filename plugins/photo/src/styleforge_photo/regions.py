@@ -89,9 +89,24 @@ class PhotoRegions:
 
     def of(self, image: Tensor, subject: Subject | None) -> Tensor:
         """As when called, of one picture ``(1, 3, H, W)`` and one of the faces that it shows."""
+        return self._look(image, subject)[0]
+
+    def doubts(self, image: Tensor, subject: Subject | None) -> dict[str, str]:
+        """By region, why it may be wrong in a picture: a part of a sentence."""
+        last = self._alike  # read once: another thread may look at another picture
+        seen = last is not None and last[0] is image
+        alike = last[1] if last is not None and seen else self._look(image, subject)[1]
+        if subject is None or alike is None:
+            return {}
+        found = {"hair": alike.doubt, "clothing": alike.doubt_of_clothing}
+        return {region: doubt for region, doubt in found.items() if doubt}
+
+    def _look(self, image: Tensor, subject: Subject | None) -> tuple[Tensor, Alike | None]:
+        """Regions ``(1, 5, H, W)``, and how sure they are where somebody is there."""
         height, width = image.shape[-2:]
         found = np.zeros((len(NAMES), height, width), np.float32)
         found[0] = 1
+        alike = None
         if subject is not None:
             left, top, right, bottom = subject.within(width, height)
             part = image[0, :, top:bottom, left:right].permute(1, 2, 0).cpu().float().numpy()
@@ -99,19 +114,9 @@ class PhotoRegions:
             values = np.asarray((part + 1) / 2, np.float32)
             seen = _well_lit(values, face)
             found[:, top:bottom, left:right], alike = _regions(seen, face, self._evidence)
-            self._alike = (image, replace(alike, lost=lost(values, face)))
-        return torch.from_numpy(found[None]).to(image)
-
-    def doubts(self, image: Tensor, subject: Subject | None) -> dict[str, str]:
-        """By region, why it may be wrong in a picture: a part of a sentence."""
-        seen = self._alike
-        if seen is None or seen[0] is not image:
-            self.of(image, subject)
-            seen = self._alike
-        if subject is None or seen is None:
-            return {}
-        found = {"hair": seen[1].doubt, "clothing": seen[1].doubt_of_clothing}
-        return {region: doubt for region, doubt in found.items() if doubt}
+            alike = replace(alike, lost=lost(values, face))
+            self._alike = (image, alike)
+        return torch.from_numpy(found[None]).to(image), alike
 
 
 def _well_lit(picture: Array, face: Face) -> Array:
