@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -18,6 +19,7 @@ from styleforge.errors import Refused, UserError
 from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
 from styleforge.pack import guards
+from styleforge.pack.precision import fast_bf16
 from styleforge.prepare.cache import Prepared
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.quiet import quiet
@@ -280,6 +282,26 @@ def test_edits_of_a_lane_share_their_pass(forge, monkeypatch):
     for at, one in enumerate(wanted):
         torch.testing.assert_close(ends[at].result.image, one.image, rtol=0, atol=1e-5)
         assert ends[at].result.recipe == one.recipe
+
+
+def test_portraits_come_out_as_they_do_alone(monkeypatch):
+    monkeypatch.chdir(Path(__file__).parent)  # not beside the toy's pictures
+    forge = Forge()
+    asked = (
+        ("mira", {"shape": "long wavy hair"}),
+        ("lena", {"shape": "afro", "appearance": "blonde"}),
+        ("otto", {"appearance": "#2f93b8"}),
+        ("mira", {"appearance": "gallery:otto"}),
+    )
+    made = [edit_recipe(forge, "hair", f"gallery:{who}", wishes) for who, wishes in asked]
+    ends = run(forge, made)  # the first to load models and prepare pictures
+    for at, one in enumerate(alone(forge, made)):
+        found = ends[at].result
+        assert (found.recipe, found.notes) == (one.recipe, one.notes)
+        assert torch.equal(found.latent, one.latent)
+        torch.testing.assert_close(found.image, one.image, rtol=0, atol=1e-5)
+        if fast_bf16(torch.device("cpu")):
+            assert torch.equal(found.image, one.image)
 
 
 def test_rows_of_a_table_go_side_by_side_and_on_after_a_stop(forge, tmp_path):
