@@ -12,6 +12,7 @@ from profiles import KNOWN, grey_profile, matrix, rgb_profile
 from skimage.color import deltaE_ciede2000, rgb2lab
 from soft import SOFT, chance, of
 
+from styleforge.prepare.build import build_problem
 from styleforge.prepare.images import load_image
 from styleforge.prepare.photo import lost, read_photo, storable
 from styleforge.recipe.condition import ImageRef
@@ -49,7 +50,7 @@ def test_a_profile_is_applied(tmp_path, name, suffix):
     photo = read_photo(path)
     assert distance(of(photo.image), true_srgb(own, name)) < 1.2
     assert distance(own, true_srgb(own, name)) > 1.4  # what ignoring it would have cost
-    assert photo.notes == (f"has the colour profile {name!r}, which the result keeps.",)
+    assert photo.of_result == (f"has the colour profile {name!r}, which the result keeps.",)
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN))
@@ -89,7 +90,7 @@ def test_a_grey_profile_is_applied_and_done_with():
     right = (1.055 * light ** (1 / 2.4) - 0.055) * 255
     assert np.abs(of(photo.image).astype(float) - right).max() <= 1.5
     assert photo.colours is None
-    assert "the result is in sRGB" in photo.notes[0]
+    assert "the result is in sRGB" in photo.of_result[0]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_lab():
     photo = read_photo(lab)
     assert of(photo.image)[0, 0, 0] > 225
     assert of(photo.image)[0, 0, 1:].max() < 60
-    assert "'Lab'" in photo.notes[0]
+    assert "'Lab'" in photo.of_result[0]
 
 
 # --- transparency -------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def test_a_cut_out_stays_one():
     picture = cut_out()
     photo = read_photo(picture)
     assert (of(photo.image)[:9] == 255).all()
-    assert "is partly transparent" in photo.notes[0]
+    assert "is partly transparent" in photo.of_result[0]
     untouched = photo.colours.carried(photo.image)
     assert np.array_equal(np.asarray(untouched), np.asarray(picture))
 
@@ -235,3 +236,20 @@ def test_rows_are_worked_on_a_few_at_a_time(monkeypatch, kind):
         found.append((of(photo.image), np.asarray(photo.colours.carried(edited))))
     assert np.array_equal(found[0][0], found[1][0])
     assert np.array_equal(found[0][1], found[1][1])
+
+
+@pytest.mark.usefixtures("beside_pictures")
+def test_what_a_result_has_is_said_of_the_identity_alone(forge, pictures, tmp_path):
+    """It was said of a reference, too: that the result keeps its profile, or is transparent."""
+    with Image.open(pictures / "appearance.png") as picture:
+        picture.save(tmp_path / "p3.png", icc_profile=rgb_profile("Display P3"))
+    for role, said in (("identity", True), ("appearance", False)):
+        files = {"identity": "identity.png", "appearance": "appearance.png"}
+        files[role] = str(tmp_path / "p3.png")
+        recipe = forge.recipe(
+            "toy",
+            identity=ImageRef(files["identity"]),
+            conditions={"toy.appearance": ImageRef(files["appearance"])},
+        )
+        _, notes = build_problem(forge, recipe)
+        assert any("which the result keeps" in note for note in notes) == said

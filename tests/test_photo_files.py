@@ -44,7 +44,7 @@ def test_sixteen_bits_are_read_as_eight_and_said(tmp_path, suffix, channels):
     deep = chance(0, 65536, channels, np.uint16)
     cv2.imwrite(str(path), deep)
     photo = read_photo(path)
-    assert photo.notes[0] == "has 16 bits a channel; the result has 8."
+    assert photo.of_result[0] == "has 16 bits a channel; the result has 8."
     if channels == 3:
         assert np.abs(of(photo.image)[..., ::-1].astype(float) - deep / 257).max() <= 1
     with Image.open(path) as opened:
@@ -53,7 +53,7 @@ def test_sixteen_bits_are_read_as_eight_and_said(tmp_path, suffix, channels):
 
 def test_grey_of_sixteen_bits_is_said_where_it_is_read():
     deep = Image.new("I;16", (40, 48), 30_000)
-    assert read_photo(deep).notes == ("has 16 bits a channel; the result has 8.",)
+    assert read_photo(deep).of_result == ("has 16 bits a channel; the result has 8.",)
     assert lost(deep) == ()  # a PNG holds it
 
 

@@ -10,7 +10,7 @@ from styleforge.errors import UserError
 from styleforge.prepare.gather import Gathered
 from styleforge.prepare.inputs import name_of
 from styleforge.prepare.prepare import check, require, vague
-from styleforge.prepare.problem import Problem
+from styleforge.prepare.problem import Problem, notes_on
 from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.refusals import refuse_unknown_roles
 from styleforge.recipe.roles import TOWARDS
@@ -91,10 +91,12 @@ def problem_steps(
             yield from build.add(towards.conditions, unmasked, prefix=TOWARDS + prefix)
         aligned = {prefix + one.role for one in forge.attributes_of(part.domain) if one.aligned}
         if not aligned & {*build.references, *build.described}:  # what is changed must be there
-            require(identity, domain.region, build.models.least(domain.region))
+            mask = part.masks.get("identity")
+            named = build.mask(mask).source if mask else ""
+            require(identity, domain.region, build.models.least(domain.region), mask=named)
         if "identity" not in part.masks:
             build.notes += vague(identity, domain.region, build.models.pack.vague)
-    notes = [note for item in build.references.values() for note in item.notes]
+    notes = notes_on(build.references)
     problem = Problem(build.models, build.references, build.described, build.sha256)
     return problem, tuple(dict.fromkeys((*notes, *build.notes)))
 

@@ -171,7 +171,8 @@ class Gathered:
         here = attribute.role in part.masks
         reference = self.painted(self.file(condition, painted=here), attribute.role, part)
         if here and pasted_alone(part):  # else all is known that counts
-            require(reference, domain.region, self.models.least(domain.region))
+            mask = self.mask(part.masks[attribute.role])
+            require(reference, domain.region, self.models.least(domain.region), mask=mask.source)
         else:
             check(reference, domain, self.models, role=attribute.role)
         if not here:

@@ -30,16 +30,17 @@ class Photo:
     """A picture that was read: ``image`` ``(1, 3, H, W)`` in bytes of sRGB, upright, over white.
 
     ``colours`` is None where that is all that the file holds. ``notes`` are parts of sentences that
-    follow the picture's name.
+    follow the picture's name; those of ``of_result`` are on what a result of it has.
 
     Example:
-        >>> read_photo(Image.new("CMYK", (40, 50))).notes
+        >>> read_photo(Image.new("CMYK", (40, 50))).of_result
         ('is in CMYK without a profile; the result is in sRGB.',)
     """
 
     image: Tensor
     colours: Colours | None = None
     notes: tuple[str, ...] = ()
+    of_result: tuple[str, ...] = ()
 
 
 def read_photo(source: str | Path | bytes | Image.Image, name: str = "") -> Photo:
@@ -96,7 +97,7 @@ def storable(picture: Image.Image, name: str = "The picture") -> Image.Image:
 
 
 def lost(picture: Image.Image, name: str = "The picture") -> tuple[str, ...]:
-    """What `storable` leaves out of a picture, as the parts of sentences of `Photo.notes`.
+    """What `storable` leaves out of a picture, as the parts of sentences of a `Photo`.
 
     What its PNG still has (a profile, transparency) is said when that is read.
 
@@ -111,8 +112,9 @@ def lost(picture: Image.Image, name: str = "The picture") -> tuple[str, ...]:
         if _held(picture):
             deep = () if picture.mode.startswith("I") else note_of(picture)  # a PNG holds grey ones
             return (*_frames(picture), *deep)
-        said = _photo(storable(picture, name)).notes
-        return tuple(note for note in _photo(picture).notes if note not in said)
+        before, after = _photo(picture), _photo(storable(picture, name))
+        said = {*after.notes, *after.of_result}
+        return tuple(note for note in (*before.notes, *before.of_result) if note not in said)
 
 
 def _held(picture: Image.Image) -> bool:
@@ -121,7 +123,7 @@ def _held(picture: Image.Image) -> bool:
 
 
 def _photo(picture: Image.Image) -> Photo:
-    notes: list[str] = [*_frames(picture), *note_of(picture)]
+    notes, of_result = [*_frames(picture)], [*note_of(picture)]
     profile = _profile(picture, notes)
     picture = in_bytes(_upright(picture))
     grey = picture.mode in {"1", "L", "LA", "La"}
@@ -131,13 +133,14 @@ def _photo(picture: Image.Image) -> Photo:
         alpha = np.array(picture.getchannel("A"))
         picture = picture.convert("RGB")
         alpha = None if (alpha == 255).all() else alpha
-    picture, profile = _in_rgb(picture, profile, notes, grey=grey)
+    picture, profile, said = _in_rgb(picture, profile, notes, grey=grey)
+    of_result += said
     own = np.asarray(picture, dtype=np.uint8)  # (H, W, 3)
     del picture  # which takes more memory than its bytes do
     if profile is not None:
-        notes.append(f"has the colour profile {profile.name!r}, which the result keeps.")
+        of_result.append(f"has the colour profile {profile.name!r}, which the result keeps.")
     if alpha is not None:
-        notes.append("is partly transparent. The result is, too; what the edit adds is opaque.")
+        of_result.append("is partly transparent. The result is, too; what the edit adds is opaque.")
     bare = alpha is None and profile is None
     image = own if bare else np.empty_like(own)
     for top in () if bare else range(0, len(own), ROWS):
@@ -154,6 +157,7 @@ def _photo(picture: Image.Image) -> Photo:
             profile=profile,
         ),
         notes=tuple(notes),
+        of_result=tuple(of_result),
     )
 
 
@@ -191,21 +195,23 @@ def _profile(picture: Image.Image, notes: list[str]) -> icc.Profile | None:
 
 def _in_rgb(
     picture: Image.Image, profile: icc.Profile | None, notes: list[str], *, grey: bool
-) -> tuple[Image.Image, icc.Profile | None]:
-    """A picture in RGB, and the profile of that; others than RGB's are applied and done with."""
+) -> tuple[Image.Image, icc.Profile | None, tuple[str, ...]]:
+    """A picture in RGB, the profile of that, and what to say of the result.
+
+    Profiles of others than RGB are applied and done with.
+    """
     if profile is None:
-        if picture.mode == "CMYK":
-            notes.append("is in CMYK without a profile; the result is in sRGB.")
-        return _rgb(picture), None
+        said = ("is in CMYK without a profile; the result is in sRGB.",)
+        return _rgb(picture), None, said if picture.mode == "CMYK" else ()
     if profile.mode == "RGB" and picture.mode not in {"CMYK", "LAB"}:
-        return _rgb(picture), profile
+        return _rgb(picture), profile, ()
     if profile.mode == "L" and grey:
         picture = picture.convert("L")
     if picture.mode != profile.mode:
         notes.append(f"was read as sRGB: its colour profile is for {profile.mode}.")
-        return picture.convert("RGB"), None
-    notes.append(f"has the colour profile {profile.name!r}; the result is in sRGB.")
-    return icc.to_srgb(picture, profile), None
+        return picture.convert("RGB"), None, ()
+    said = (f"has the colour profile {profile.name!r}; the result is in sRGB.",)
+    return icc.to_srgb(picture, profile), None, said
 
 
 def _tensor(values: Bytes) -> Tensor:

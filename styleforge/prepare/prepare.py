@@ -55,7 +55,7 @@ def prepare(
         >>> reference.image.shape, list(reference.regions)
         (torch.Size([1, 3, 32, 32]), ['rest', 'keep', 'thing'])
     """
-    kept, colours, name, notes = _read(source, models, name)
+    kept, colours, name, notes, of_result = _read(source, models, name)
     if models.pack.size is None:
         found = looked_at(kept, models, name, subject, painted=painted)
         return Reference(
@@ -68,6 +68,7 @@ def prepare(
             doubts=found.doubts,
             subject=found.subject,
             notes=(*notes, *found.notes),
+            of_result=of_result,
         )
     photo = kept
     if kept.dtype == torch.uint8:
@@ -106,23 +107,30 @@ def prepare(
         size=(kept.shape[-2], kept.shape[-1]),
         colours=colours,
         notes=tuple(notes),
+        of_result=of_result,
     )
 
 
 def _read(
     source: str | Path | Image.Image | Tensor, models: Models, name: str
-) -> tuple[Tensor, Colours | None, str, list[str]]:
-    """A picture as it is kept (bytes, or values if it came so), its colours, name and notes."""
+) -> tuple[Tensor, Colours | None, str, list[str], tuple[str, ...]]:
+    """A picture as it is kept (bytes, or values if it came so), its colours, name and notes.
+
+    The last of these are on what a result of it has.
+    """
     if isinstance(source, Tensor):
         name = name or "the picture"
         _check_tensor(source, name)
-        return source, None, name, []
+        return source, None, name, [], ()
     if not isinstance(source, Image.Image):
         name = name or str(source)
         source = resolve(source, models)
     name = name or "the picture"
     read = read_photo(source, name)
-    return read.image, read.colours, name, [f"{name} {note}" for note in read.notes]
+    notes, of_result = (
+        [f"{name} {note}" for note in some] for some in (read.notes, read.of_result)
+    )
+    return read.image, read.colours, name, notes, tuple(of_result)
 
 
 def resolve(source: str | Path, models: Models) -> Path:
@@ -150,8 +158,8 @@ def resolve(source: str | Path, models: Models) -> Path:
     return folder / f"{wanted}.png"
 
 
-def require(reference: Reference, region: str, share: float) -> None:
-    """Refuse a picture in which a region is not found.
+def require(reference: Reference, region: str, share: float, mask: str = "") -> None:
+    """Refuse a picture in which a region is not found; ``mask`` is what it was painted in.
 
     Raises:
         UserError: if the region takes up less than ``share`` of the picture.
@@ -170,6 +178,12 @@ def require(reference: Reference, region: str, share: float) -> None:
     step = max(1, reference.image.shape[-1] // _ENOUGH)
     coarse = torch.cat([one[..., ::step, ::step] for one in reference.regions.values()], 1)
     found = float(masks.hard(coarse)[:, list(reference.regions).index(region)].mean())
+    if found < share and mask:
+        msg = (
+            f"{mask} marks {found:.1%} of {reference.source}, and at least {share:.1%} is needed. "
+            f"Paint white where the {region} is, and black elsewhere."
+        )
+        raise UserError(msg)
     if found < share:
         msg = (
             f"No {region} was found in {reference.source} ({found:.1%} of the picture, at least "

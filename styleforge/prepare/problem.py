@@ -41,8 +41,9 @@ class Reference:
     where its file holds more than 8-bit sRGB. ``painted`` are the regions, ``(1, 1, H, W)`` in
     bytes, that were painted over a photograph that is larger than the picture. ``doubts`` say of a
     region why it may be wrong. ``subject`` is who of the picture is meant, in pixels of ``image``,
-    where its pack leaves pictures at their own size. ``sha256`` is that of the file as it was read,
-    empty where it was none.
+    where its pack leaves pictures at their own size. ``notes`` are for the user; those of
+    ``of_result`` are on what a result of this picture has, and are not said of a reference.
+    ``sha256`` is that of the file as it was read, empty where it was none.
 
     Example:
         >>> import torch
@@ -60,6 +61,7 @@ class Reference:
     size: tuple[int, int] | None = None
     colours: Colours | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
+    of_result: tuple[str, ...] = ()
     unposed: Tensor | None = None  # the picture before it was bent to another pose
     painted: Mapping[str, Tensor] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +82,21 @@ class Reference:
         if self.placement is not None:
             return self.placement.photo
         return self.image if self.unposed is None else self.unposed
+
+
+def notes_on(references: Mapping[str, Reference]) -> tuple[str, ...]:
+    """What to tell the user of pictures by role; what a result has, of the identity alone.
+
+    Example:
+        >>> import torch
+        >>> deep = Reference(image=torch.zeros(1, 3, 4, 4), regions={}, of_result=("Has 8 bits.",))
+        >>> notes_on({"identity": deep}), notes_on({"shape": deep})
+        (('Has 8 bits.',), ())
+    """
+    said = []
+    for role, one in references.items():
+        said += [*(one.of_result if role == "identity" else ()), *one.notes]
+    return tuple(said)
 
 
 @dataclass(frozen=True)

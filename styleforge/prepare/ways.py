@@ -11,6 +11,8 @@ SUBJECT = (
     "Say which is meant: --subject 2 (of a reference, --subject ROLE=2), in Python subject=2, in "
     "the editor Subject, under Mask. Or paint the region (a mask)."
 )
-OTHER_SUBJECT = "--subject (in Python subject=) chooses another."
+OTHER_SUBJECT = (
+    "--subject 2 (of a reference, --subject ROLE=2; in Python subject=) chooses another."
+)
 PHONES = 'needs one more package: `pip install "styleforge[photos]"`. Or save it as JPEG.'
 OTHER_PACK = "another pack with --pack; `styleforge packs` lists what each edits."

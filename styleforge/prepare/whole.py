@@ -127,7 +127,7 @@ def _chosen(
     at = list(found).index(first) + 1
     note = (
         f"{name} shows {len(found)} {noun}s, and the largest, number {at} from the left, is "
-        f"edited; {OTHER_SUBJECT}"
+        f"taken; {OTHER_SUBJECT}"
     )
     return first, (note,)
 

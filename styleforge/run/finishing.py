@@ -11,6 +11,7 @@ import torch
 from styleforge.compose.full_size import at_full_size
 from styleforge.compose.paste_back import place_back
 from styleforge.compose.render import layers_of, render
+from styleforge.prepare.problem import notes_on
 from styleforge.recipe.combine import parts
 from styleforge.run.result import Result
 
@@ -83,7 +84,7 @@ def result_of(
         )
         pasted = at_full_size(made.image, problem, layers, components)
         colours = _colours(problem, made.regions, recipe, forge)
-    prepared = [note for one in problem.references.values() for note in one.notes]
+    prepared = notes_on(problem.references)
     return Result(
         image=made.image,
         pasted=pasted,

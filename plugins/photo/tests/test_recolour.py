@@ -66,6 +66,12 @@ def test_a_painted_mask_needs_no_face(forge: Forge, photos: Path, tmp_path: Path
         styleforge.edit(
             "hair", photos / "coffee.png", forge=forge, pack="photo", appearance="#2f6fd6"
         )
+    Image.new("L", picture.size).save(tmp_path / "black.png")
+    with pytest.raises(UserError, match=r"black\.png marks 0\.0% of .*coffee\.png"):
+        styleforge.edit(
+            "hair", photos / "coffee.png", forge=forge, pack="photo", appearance="#2f6fd6",
+            masks={"identity": tmp_path / "black.png"},
+        )  # fmt: skip
     out = tmp_path / "out.png"
     asked = ["edit", "hair", "--identity", str(photos / "coffee.png"), "--pack", "photo"]
     asked += ["--appearance", "#2f6fd6", "--mask", str(tmp_path / "mask.png"), "-o", str(out)]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 # Shares of what is around the head, and of clothing, coloured like hair, from which there is doubt.
 BEHIND, CHEST = 0.06, 0.25
 FALLEN = 0.03  # of hair, that lies as low as clothing
+# Share of a cheek that is taken for hair. The astronaut's, in the shade, makes 0.137 and more where
+# a picture's light or format lets it take hair's colour on, and 0.126 and less elsewhere.
+ON_FACE = 0.13
 BALD = 12.0  # CIE76 of hair from the face, below which there is doubt that it is hair
 FRAMED = "a straight line runs across it, as of a table, or where a picture within the picture ends"
 PLAIN = "the picture has no colours"
@@ -24,7 +27,7 @@ class Alike:
     ``loose`` is the share of clothing's outline that follows no edge (`styleforge_photo.outlines`).
     ``plain`` says whether the picture has no colours (`styleforge_photo.shades`), and ``lost`` what
     its file has lost (`styleforge_photo.quality`). ``framed`` are the regions that a straight line
-    parts (`styleforge_photo.frames`).
+    parts (`styleforge_photo.frames`). ``on_face`` is the share of a cheek that is taken for hair.
 
     Example:
         >>> Alike(behind=0.3, chest=0.0, skin=40.0).doubt
@@ -41,6 +44,7 @@ class Alike:
     plain: bool = False
     lost: str = ""
     framed: tuple[str, ...] = ()
+    on_face: float = 0.0
 
     @property
     def doubt_of_clothing(self) -> str:
@@ -58,7 +62,6 @@ class Alike:
         """What to say of it; empty where it is little."""
         if self.lost:
             return self.lost
-        like = "looks like hair" if self.plain else "has colours of hair, too"
         if self.skin < BALD:
             return f"it is {'nearly as light' if self.plain else 'coloured nearly'} as skin is"
         if self.unlike:
@@ -67,8 +70,18 @@ class Alike:
             return "a line runs through it around the head, as where hair ends before a window"
         if "hair" in self.framed:
             return FRAMED
-        if self.behind > BEHIND:
-            return f"{self.behind:.0%} of what is around the head {like}"
-        if self.chest > CHEST and self.fallen > FALLEN:
-            return f"{self.chest:.0%} of the clothing {like}"
+        where = self._elsewhere
+        if where:
+            return f"{where} {'looks like hair' if self.plain else 'has colours of hair, too'}"
         return f"{PLAIN}, so that lightness and strands alone tell it" if self.plain else ""
+
+    @property
+    def _elsewhere(self) -> str:
+        """What else is like hair; empty where next to nothing is."""
+        if self.on_face > ON_FACE:
+            return "part of the face"
+        if self.behind > BEHIND:
+            return f"{self.behind:.0%} of what is around the head"
+        if self.chest > CHEST and self.fallen > FALLEN:
+            return f"{self.chest:.0%} of the clothing"
+        return ""

@@ -134,6 +134,30 @@ def about_face(face: Face, size: tuple[int, int]) -> Array:
     return _inside(*upright(face, size))
 
 
+def within_face(face: Face, size: tuple[int, int]) -> Array:
+    """The middle of a face from the eyes down, ``(H, W)`` in [0, 1], where next to no hair falls.
+
+    Example:
+        >>> float(within_face(Face(10, 10, 20), (64, 40))[20, 20]) > 0.9
+        True
+    """
+    x, y = upright(face, size)
+    middle = _ellipse(x, y, (0, 0.14), (0.38, 0.60), 0.1)
+    return np.asarray(middle * _step((y + 0.21) / 0.02) * _step((0.55 - y) / 0.05))
+
+
+def cheeks(face: Face, size: tuple[int, int]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """The outer parts of both cheeks of a face, ``(H, W)`` each.
+
+    Example:
+        >>> [int(one.sum()) for one in cheeks(Face(10, 10, 20), (64, 40))]
+        [16, 16]
+    """
+    x, y = upright(face, size)
+    beside = (np.abs(x) > 0.30) & (np.abs(x) < 0.44) & (y > -0.05) & (y < 0.40)
+    return beside & (x < 0), beside & (x > 0)
+
+
 def _inside(x: Array, y: Array) -> Array:
     return _ellipse(x, y, (0, 0.12), (0.43, 0.60), 0.14)
 

@@ -23,7 +23,15 @@ from styleforge_photo.edges import Guide, applied, shared_out
 from styleforge_photo.frames import framed
 from styleforge_photo.grain import calmed
 from styleforge_photo.hats import unlike_hair
-from styleforge_photo.layout import Face, Zones, about_face, scalp_zone, usual
+from styleforge_photo.layout import (
+    Face,
+    Zones,
+    about_face,
+    cheeks,
+    scalp_zone,
+    usual,
+    within_face,
+)
 from styleforge_photo.light import light_of
 from styleforge_photo.lines import line_within
 from styleforge_photo.outlines import loose
@@ -54,6 +62,7 @@ SKIN, FACE, HAIR, CLOTHING = (NAMES.index(one) for one in ("skin", "face", "hair
 # Shares from which a pixel belongs to a piece of hair: what is hair, and what is a little.
 HELD, FAINT = 0.5, 0.15
 DOUBTED = ("hair", "clothing")
+BARE = 0.05  # of hair in the middle of a face that is left, where no network saw it
 INSIDE = 0.7  # of a piece that lies within the face, from which it is a brow
 
 
@@ -141,6 +150,11 @@ def _regions(picture: Array, face: Face, evidence: Sequence[Evidence]) -> tuple[
         said *= one(shrunk, near)
     shares, alike = _shares(shrunk, near, radius, said)
     found = shared_out(applied(picture, Guide(shrunk, radius, FINE).functions(shares)))
+    sides = [found[HAIR][one] for one in cheeks(face, (height, width)) if one.any()]
+    on_face = max((float(one.mean()) for one in sides), default=0.0)
+    if not evidence:  # shaded skin, an eye beside dark hair
+        found[HAIR] *= 1 - (1 - BARE) * within_face(face, (height, width))
+        found = shared_out(found)
     if alike.plain:  # of one hue, in which no hair need grow
         picture = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
     seen = (picture, found[HAIR], found[FACE], face)
@@ -149,6 +163,7 @@ def _regions(picture: Array, face: Face, evidence: Sequence[Evidence]) -> tuple[
         unlike=unlike_hair(*seen),
         line=line_within(*seen),
         loose=loose(found[CLOTHING], face.side),
+        on_face=on_face,
         framed=tuple(name for name in DOUBTED if framed(picture, found[NAMES.index(name)])),
     )
 
