@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,6 +16,7 @@ from styleforge.models.style_encoder import StyleEncoder, filled_encoder, from_s
 from styleforge.models.tensors import read_checkpoint
 from styleforge.pack.protocols import Inverter
 
+PARITY = os.environ.get("PARITY_FOLDER", "")
 STAGES = ((1, 16), (2, 32), (1, 48), (1, 64))
 ROWS = 9  # coarse, middle and fine ones
 
@@ -175,3 +179,20 @@ def test_the_published_names_and_shapes():
     assert shapes["latlayer1.weight"] == (512, 256, 1, 1)
     assert shapes["latlayer2.weight"] == (512, 128, 1, 1)
     assert shapes["mean"] == (18, 512)
+
+
+@pytest.mark.skipif(not PARITY, reason="PARITY_FOLDER names no folder of official layouts")
+def test_the_tensors_are_those_of_the_published_file():
+    from styleforge.models.style_encoder import empty_encoder
+
+    listed = json.loads((Path(PARITY) / "e4e_layout.json").read_text())["tensors"]
+    published = {
+        name.removeprefix("encoder."): tuple(shape)
+        for name, shape in listed.items()
+        if name.startswith("encoder.")
+    }
+    facts = {"rows": 18, "stages": [[3, 64], [4, 128], [14, 256], [3, 512]], "side": 256,
+             "deltas": True}  # fmt: skip
+    shapes = {name: tuple(one.shape) for name, one in empty_encoder(facts).state_dict().items()}
+    assert shapes.pop("mean") == (18, 512)
+    assert shapes == published
