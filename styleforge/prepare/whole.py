@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SOUGHT = 2_000_000  # pixels at which subjects are looked for
 _CLEAR = 1.6  # by which a subject is larger than all others, where it is meant
+_ONE = 0.1  # of the range from -1 to 1: a picture that varies by less shows one colour
 _PART = 0.5  # share of a large photograph from which all of it is looked at
 
 
@@ -91,7 +92,7 @@ def looked_at(
         msg = (
             f"No {finder.noun} was found in {name}. The pack {models.pack.name!r} finds "
             f"{finder.noun}s that are seen from the front and large enough. Use another picture, "
-            f"or paint the region: {PAINT}"
+            f"or paint the region: {PAINT}{_as_colour(small)}"
         )
         raise UserError(msg)
     refuse_number(number, len(found), name, finder.noun)
@@ -109,6 +110,15 @@ def looked_at(
         doubts=doubts(image, here) if doubts else {},
         subject=here,
     )
+
+
+def _as_colour(small: Tensor) -> str:
+    """How to ask for the colour of a picture ``(1, 3, h, w)`` that shows no other; else empty."""
+    values = to_values(small)[0].flatten(1)  # (3, N) in [-1, 1]
+    if float((values.amax(1) - values.amin(1)).max()) > _ONE:
+        return ""
+    code = "".join(f"{round((float(one) + 1) * 127.5):02x}" for one in values.mean(1))
+    return f" It shows one colour; where that is what you want, ask for it: '#{code}'."
 
 
 def _chosen(

@@ -47,3 +47,15 @@ def test_a_hat_is_doubted(forge: Forge, tmp_path: Path) -> None:
         "hair", tmp_path / "hopper.png", forge=forge, pack="photo", appearance="auburn"
     )
     assert any("The hair in" in note and "may be wrong" in note for note in result.notes)
+
+
+def test_a_swatch_as_a_reference_is_told_as_a_colour(
+    forge: Forge, photos: Path, tmp_path: Path
+) -> None:
+    Image.new("RGB", (64, 64), "#7a1f3d").save(tmp_path / "swatch.png")
+    ask = {"forge": forge, "pack": "photo"}
+    with pytest.raises(UserError, match=r"No face.*It shows one colour.*ask for it: '#7a1f3d'"):
+        styleforge.edit("hair", photos / "astronaut.png", appearance=tmp_path / "swatch.png", **ask)
+    with pytest.raises(UserError, match="No face") as refused:
+        styleforge.edit("hair", photos / "coffee.png", appearance="red", **ask)
+    assert "one colour" not in str(refused.value)
