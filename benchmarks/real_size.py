@@ -84,6 +84,7 @@ class Bench:
     views: dict[str, View]
     full: bool
     logged: Sequence[Term]  # by the released code, which does not differentiate them
+    depthwise: bool = False  # filters of the released code
 
     def view_of(self, picture: Tensor, latent: Tensor, noise: Any) -> View:
         """The view that the losses see."""
@@ -116,7 +117,11 @@ class Bench:
     def careless(self) -> straightforward.Loop:
         """What the released loop has before it begins."""
         return straightforward.loop_of(
-            self.problem, full=self.full, logged=self.logged, size=LOSSES_AT
+            self.problem,
+            full=self.full,
+            logged=self.logged,
+            size=LOSSES_AT,
+            depthwise=self.depthwise,
         )
 
 

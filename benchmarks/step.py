@@ -104,6 +104,9 @@ def main(
     stage: Annotated[int, typer.Option(help="1 or 2.", min=1, max=2)] = 2,
     precision: Annotated[Precision, typer.Option(help="Of our step.")] = "float32",
     threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+    depthwise: Annotated[
+        bool, typer.Option(help="Filters of the straightforward step as ours.")
+    ] = False,
     device: Annotated[Literal["cpu", "cuda"], typer.Option(help="Where both run.")] = "cpu",
     out: Annotated[Path | None, typer.Option("--json")] = None,
     only_memory: Annotated[bool, typer.Option(hidden=True)] = False,
@@ -112,6 +115,7 @@ def main(
     if threads:
         torch.set_num_threads(threads)
     one = bench(size=size, full=full, stage=stage, precision=precision, device=device)
+    one.depthwise = depthwise
     if only_memory:
         one.ours(), one.ours()
         typer.echo(peak_mib() / 1024)
@@ -145,6 +149,7 @@ def main(
         "full": full,
         "stage": stage,
         "precision": precision,
+        "depthwise": depthwise,
         "threads": torch.get_num_threads(),
         "machine": torch.cuda.get_device_name() if device == "cuda" else platform.machine(),
         "torch": torch.__version__,

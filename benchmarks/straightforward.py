@@ -49,11 +49,12 @@ class ReleasedModels(Models):
     Args:
         models: whose pack, precision and device they have.
         frozen: a perceptual network without gradients of its weights, as LPIPS has one.
+        depthwise: filters that are one depthwise convolution.
     """
 
-    def __init__(self, models: Models, *, frozen: bool) -> None:
+    def __init__(self, models: Models, *, frozen: bool, depthwise: bool) -> None:
         super().__init__(models.pack, device=models.device, dtype=models.dtype)
-        self._frozen = frozen
+        self._frozen, self._depthwise = frozen, depthwise
         self._made: dict[str, Any] = {}
 
     def get(self, kind: str) -> object:
@@ -64,7 +65,7 @@ class ReleasedModels(Models):
             network = self.pack.components[kind]().to(self.device, self.dtype).eval()
             network = network.to(memory_format=torch.contiguous_format)
             if kind == "generator":
-                self._made[kind] = PublishedGenerator(network)
+                self._made[kind] = PublishedGenerator(network, depthwise=self._depthwise)
             elif self._frozen:
                 self._made[kind] = network.requires_grad_(requires_grad=False)
             else:
@@ -95,9 +96,19 @@ class Loop:
     size: int
 
 
-def loop_of(problem: Problem, *, full: bool, logged: Sequence[Term], size: int = 256) -> Loop:
+def loop_of(
+    problem: Problem,
+    *,
+    full: bool,
+    logged: Sequence[Term],
+    size: int = 256,
+    depthwise: bool = False,
+) -> Loop:
     """Models are loaded and references prepared here: that is no part of a step."""
-    models, perceptual = (ReleasedModels(problem.models, frozen=frozen) for frozen in (False, True))
+    models, perceptual = (
+        ReleasedModels(problem.models, frozen=frozen, depthwise=depthwise)
+        for frozen in (False, True)
+    )
     plan = Plan()
     views = {
         one: views_of(replace(problem, models=one), size, plan) for one in (models, perceptual)
