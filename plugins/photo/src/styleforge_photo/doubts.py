@@ -7,9 +7,11 @@ from dataclasses import dataclass
 # Shares of what is around the head, and of clothing, coloured like hair, from which there is doubt.
 BEHIND, CHEST = 0.06, 0.25
 FALLEN = 0.03  # of hair, that lies as low as clothing
-# Share of a cheek that is taken for hair. The astronaut's, in the shade, makes 0.137 and more where
-# a picture's light or format lets it take hair's colour on, and 0.126 and less elsewhere.
-ON_FACE = 0.13
+# Share of a cheek's border that is taken for hair, from which it is told where hair has nearly the
+# tint of skin: the astronaut's cheek, in the shade, makes 0.19 and more where a picture's light or
+# format lets it take hair's colour on, and 0.16 and less elsewhere. Longer hair lies there, too,
+# so that of hair in another tint (hers is off by 8, of three others by 13 and more) nothing is.
+ON_FACE, TINT = 0.175, 10.0
 BALD = 12.0  # CIE76 of hair from the face, below which there is doubt that it is hair
 FRAMED = "a straight line runs across it, as of a table, or where a picture within the picture ends"
 PLAIN = "the picture has no colours"
@@ -27,7 +29,8 @@ class Alike:
     ``loose`` is the share of clothing's outline that follows no edge (`styleforge_photo.outlines`).
     ``plain`` says whether the picture has no colours (`styleforge_photo.shades`), and ``lost`` what
     its file has lost (`styleforge_photo.quality`). ``framed`` are the regions that a straight line
-    parts (`styleforge_photo.frames`). ``on_face`` is the share of a cheek that is taken for hair.
+    parts (`styleforge_photo.frames`). ``on_face`` is the share of the border of a cheek that is
+    taken for hair, and ``tint`` how far hair is from the face in CIELAB's a and b.
 
     Example:
         >>> Alike(behind=0.3, chest=0.0, skin=40.0).doubt
@@ -45,6 +48,7 @@ class Alike:
     lost: str = ""
     framed: tuple[str, ...] = ()
     on_face: float = 0.0
+    tint: float = 0.0
 
     @property
     def doubt_of_clothing(self) -> str:
@@ -78,7 +82,7 @@ class Alike:
     @property
     def _elsewhere(self) -> str:
         """What else is like hair; empty where next to nothing is."""
-        if self.on_face > ON_FACE:
+        if self.on_face > ON_FACE and self.tint < TINT:
             return "part of the face"
         if self.behind > BEHIND:
             return f"{self.behind:.0%} of what is around the head"

@@ -147,14 +147,14 @@ def within_face(face: Face, size: tuple[int, int]) -> Array:
 
 
 def cheeks(face: Face, size: tuple[int, int]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """The outer parts of both cheeks of a face, ``(H, W)`` each.
+    """Where both cheeks of a face end, ``(H, W)`` each.
 
     Example:
         >>> [int(one.sum()) for one in cheeks(Face(10, 10, 20), (64, 40))]
-        [16, 16]
+        [10, 10]
     """
     x, y = upright(face, size)
-    beside = (np.abs(x) > 0.30) & (np.abs(x) < 0.44) & (y > -0.05) & (y < 0.40)
+    beside = (np.abs(x) > 0.36) & (np.abs(x) < 0.46) & (y > 0.1) & (y < 0.40)
     return beside & (x < 0), beside & (x > 0)
 
 

@@ -200,15 +200,16 @@ def _shares(picture: Array, face: Face, radius: int, said: Array) -> tuple[Array
         float(chance[one].mean()) if one.any() else 0.0 for one in (zones.ring, zones.chest)
     )
     shares = shared_out(shares**SURE)
-    skin = _apart(lab, shares[HAIR] > HELD, shares[FACE] > HELD)
-    alike = Alike(behind, chest, skin, plain=plain)
+    both = shares[HAIR] > HELD, shares[FACE] > HELD
+    skin, tint = _apart(lab, *both), _apart(lab[..., 1:], *both)
+    alike = Alike(behind, chest, skin, plain=plain, tint=tint)
     shares = grown_on(shares, face)
     hair = shares[HAIR] > HELD
     return shares, replace(alike, fallen=float((hair & zones.low).sum() / max(1, hair.sum())))
 
 
 def _apart(lab: Array, one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
-    """CIE76 between the median colours of two parts of a picture; endless where one is empty."""
+    """How far medians of two parts of a picture are apart, CIE76; endless where one is empty."""
     if not one.any() or not other.any():
         return float("inf")
     return float(np.linalg.norm(np.median(lab[one], axis=0) - np.median(lab[other], axis=0)))
