@@ -82,7 +82,7 @@ class Alike:
     @property
     def _elsewhere(self) -> str:
         """What else is like hair; empty where next to nothing is."""
-        if self.on_face > ON_FACE and self.tint < TINT:
+        if self.on_face > ON_FACE and self.tint < TINT and not self.plain:
             return "part of the face"
         if self.behind > BEHIND:
             return f"{self.behind:.0%} of what is around the head"
