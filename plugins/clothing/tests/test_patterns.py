@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
-from styleforge_clothing.patterns import continued_pattern, lattice_of, likeness, repeats
+from styleforge_clothing.patterns import continued_pattern, lattice_of, latticed, likeness, repeats
 from styleforge_clothing.retexture import evened
 
 SIDE = 96
@@ -72,12 +73,13 @@ def test_a_shift_is_found_to_parts_of_a_pixel() -> None:
         assert abs(along - round(along)) < 0.02
 
 
-def test_stripes_have_no_lattice_that_is_one_line() -> None:
-    alike = likeness(STRIPES, np.ones_like(STRIPES, bool))
-    lattice = lattice_of(alike, repeats(alike))
-    if lattice is not None:
-        (one, two), (three, four) = lattice.first, lattice.second
-        assert abs(one * four - two * three) > 1
+@pytest.mark.parametrize("bend", [0.0, 12.0])
+def test_stripes_have_no_lattice_and_dots_and_checks_have_one(bend: float) -> None:
+    rows = ROWS + bend * (COLUMNS / SIDE - 0.5) ** 2  # as a chest bends them
+    known = seen()
+    assert not latticed((rows % 12 < 6).astype(float), known)
+    assert latticed(dots(), known)
+    assert latticed(CHECKS, known)
 
 
 def test_an_uneven_map_moves_a_pattern_evenly() -> None:

@@ -23,6 +23,7 @@ ALIKE = 0.4  # correlation from which a shift is one at which the pattern repeat
 OVERLAP = 0.15  # part of what is seen that a shift must be judged by
 SHIFTS = 12  # at most
 AS_GOOD = 0.1  # of correlation, within which the shorter of two shifts is taken for the lattice
+ALONG = 0.75  # of the correlation at the shortest shift, from which half of it says: stripes
 APART = 0.35  # sine of the angle between the shifts of a lattice, at least
 PEAK = 5  # pixels at a width of 256 in which a shift is the best
 FARTHER = 0.001  # of correlation that a pixel more at a width of 256 must be worth
@@ -104,13 +105,21 @@ def repeats(alike: Array) -> tuple[tuple[int, int], ...]:
 
 
 def lattice_of(alike: Array, shifts: tuple[tuple[int, int], ...]) -> Lattice | None:
-    """The two shortest independent shifts that are about as good as the best; None without two."""
+    """The two shortest independent shifts that are about as good as the best; None without two.
+
+    Stripes have none: they are alike all the way along, so at half of any shift's length, too.
+    """
     if not shifts:
         return None
     middle = np.array(alike.shape) // 2
     at = {shift: float(alike[tuple(middle + shift)]) for shift in shifts}
     good = [shift for shift in shifts if at[shift] > max(at.values()) - AS_GOOD]
     good.sort(key=lambda shift: np.hypot(*shift))
+    rows, columns = np.ogrid[: alike.shape[0], : alike.shape[1]]
+    away = np.hypot(rows - middle[0], columns - middle[1])
+    half = np.abs(away - np.hypot(*good[0]) / 2) < 1
+    if alike[half].max() > ALONG * at[good[0]]:
+        return None
     first = refined(alike, good[0])
     for other in good[1:]:
         second = refined(alike, other)
