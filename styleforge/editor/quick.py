@@ -20,6 +20,8 @@ from styleforge.editor.state import Preview
 from styleforge.pack.protocols import RemarkingRecolour
 from styleforge.prepare.cache import prepared_with
 from styleforge.prepare.images import to_picture
+from styleforge.prepare.prepare import vague
+from styleforge.prepare.problem import notes_on
 from styleforge.recipe.colour_names import colours_of
 from styleforge.recipe.condition import Swatch
 from styleforge.recipe.refusals import roles_of_paste
@@ -149,7 +151,9 @@ class Quick:
         else:
             found = found_in_copy(reference, region, photo.size, size)
             coverage = torch.from_numpy(found)
-        notes = tuple(reference.notes)
+        notes = notes_on({"identity": reference})
+        if not mask:
+            notes = (*notes, *vague(reference, region, self._models.pack.vague))
         if size != photo.size:
             notes = (*notes, f"It is made of a copy of {size[0]} x {size[1]} pixels.")
         image = torch.from_numpy(small).permute(2, 0, 1)[None] / 127.5 - 1

@@ -69,6 +69,16 @@ def test_previews_of_colours_are_there_in_a_blink(session):
     assert median(took) < 0.1  # of CPU time: others may be busy
 
 
+def test_a_preview_says_where_the_region_may_be_wrong(session):
+    """It was said of a result alone."""
+    grey = Image.fromarray(data.astronaut()).convert("L")
+    session.set_identity(grey.convert("RGB"), "grey")
+    session.set_colour("appearance", "#7a1f3d")
+    preview(session)
+    (told,) = (one for one in session.snapshot().preview.notes if "may be wrong" in one)
+    assert "The hair in grey may be wrong, because the picture has no colours" in told
+
+
 def test_words_strength_and_other_colours_are_seen(session):
     session.set_text("appearance", "black")
     black = preview(session)
