@@ -83,7 +83,16 @@ def _posed(
 def moved_by(
     reference: Reference, identity: Reference, where: NDArray[np.float64], note: str
 ) -> Reference:
-    """The reference moved by a map of `pose_map`, in the identity's pose; with the note."""
+    """The reference moved by a map of `pose_map`, in the identity's pose; with the note.
+
+    Example:
+        >>> from styleforge.pack.models import Models
+        >>> from styleforge.testing import toy
+        >>> me = toy.toy_problem(Models(toy.toy_pack())).identity
+        >>> where = np.stack(np.meshgrid(np.arange(32) + 0.5, np.arange(32) + 0.5), axis=-1)
+        >>> moved_by(me, me, where, "It was bent.").notes[-1]
+        'It was bent.'
+    """
     soft = torch.cat(tuple(reference.regions.values()), dim=1)  # (1, R, H, W)
     soft = geometry.remap(soft, where).clamp_min(0)
     soft = soft / soft.sum(dim=1, keepdim=True).clamp_min(1e-6)
