@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections import Counter
+from collections import Counter, OrderedDict
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -216,6 +216,23 @@ def test_threads_are_shared_out(forge, recipes):
     assert sorted(found) == [1, 2]
 
 
+def test_lanes_do_not_take_each_other_for_other_programs(forge, recipes, monkeypatch):
+    torch.set_num_threads(4)
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    begins = threading.main_thread()
+    free = {True: 4, False: 1}  # as `busy` counts, once all lanes compute
+    monkeypatch.setattr(
+        "styleforge.pack.threads.free", lambda: free[threading.current_thread() is begins]
+    )
+    edits = [
+        edit_recipe(forge, "toy", "identity.png", {"appearance": one}) for one in ("red", "blue")
+    ]
+    for asked in (recipes[:2], edits):
+        found = [one.result for one in run(forge, asked, width=2).values()]
+        assert [one.recipe.threads for one in found] == [2, 2]
+        assert not any("CPU threads" in note for one in found for note in one.notes)
+
+
 def test_a_run_that_is_done_again_keeps_its_threads(forge, recipes):
     again = [replace(recipes[0], threads=2), recipes[1], replace(recipes[2], threads=2)]
     ends = run(forge, again)
@@ -348,6 +365,32 @@ def test_different_pictures_are_prepared_at_once_and_one_once(models):
     side(of("mira"), of("noor"), of("mira"), of("noor"))
     assert made == {"mira": 1, "noor": 1}
     assert len(set(map(id, found))) == 2
+
+
+def test_who_comes_while_a_picture_is_kept_waits_for_it(models, monkeypatch):
+    prepared, made = Prepared(models), Counter()
+    others: list[threading.Thread] = []
+
+    def compute():
+        made["mira"] += 1
+        return object()
+
+    class Entries(OrderedDict):
+        def __setitem__(self, key, value):
+            late = threading.Thread(target=lambda: found.append(prepared._kept("mira", compute)))
+            if not others:
+                others.append(late)
+                late.start()
+                time.sleep(0.05)  # it asks before the entry is there
+            super().__setitem__(key, value)
+
+    found: list[object] = []
+    prepared._entries = Entries()
+    first = prepared._kept("mira", compute)
+    others[0].join(PATIENCE)
+    assert (found, made["mira"]) == ([first], 1)
+    assert prepared._kept("mira", compute) is first
+    assert prepared._computing == {}  # nothing is left of what is kept
 
 
 def test_a_picture_that_cannot_be_prepared_is_tried_again(models):

@@ -139,24 +139,30 @@ class Prepared:
     def _kept(self, key: Hashable, compute: Callable[[], T]) -> T:
         """What is kept by a key. It is computed once; who asks meanwhile waits for it alone."""
         with self._lock:
+            if key in self._entries:
+                return self._again(key)  # type: ignore[no-any-return]
             computing = self._computing.setdefault(key, threading.Lock())
         with computing:
             with self._lock:
                 if key in self._entries:
-                    self._entries.move_to_end(key)
-                    return self._entries[key]  # type: ignore[no-any-return]
+                    return self._again(key)  # type: ignore[no-any-return]
             try:
                 value = compute()
-            finally:
                 with self._lock:
+                    self._entries[key] = value
+                    while len(self._entries) > 1 and (
+                        len(self._entries) > _ENTRIES or size_of(*self._entries.values()) > BYTES
+                    ):
+                        self._entries.popitem(last=False)
+            finally:
+                with self._lock:  # after the entry is there, so that nobody computes it again
                     self._computing.pop(key, None)
-            with self._lock:
-                self._entries[key] = value
-                while len(self._entries) > 1 and (
-                    len(self._entries) > _ENTRIES or size_of(*self._entries.values()) > BYTES
-                ):
-                    self._entries.popitem(last=False)
             return value
+
+    def _again(self, key: Hashable) -> Any:
+        """What is kept by a key that is there, which is the newest then; the lock is held."""
+        self._entries.move_to_end(key)
+        return self._entries[key]
 
 
 def prepared_with(models: Models) -> Prepared:

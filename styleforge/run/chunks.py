@@ -133,7 +133,7 @@ class _Chunk:
         if isinstance(one.run, Job):
             with suppress(UserError):  # which the run says for itself
                 device = one.run.device
-                if not self._runs:
+                if not self._runs and not one.run.shared.threaded:
                     self._threads.enter_context(fitted(0, device))
                 one.run.shared.asked = True
         self._runs.append(one)

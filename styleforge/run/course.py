@@ -109,7 +109,8 @@ class Course:
             if choice.note:
                 yield Note(choice.note)
         device = self.device
-        with nullcontext("") if self.shared.asked else fitted(self.recipe.threads, device) as fewer:
+        given = self.shared.asked or self.shared.threaded
+        with nullcontext("") if given else fitted(self.recipe.threads, device) as fewer:
             wait_asleep(device)
             if fewer and self.recipe.stages:
                 yield self._said(fewer)

@@ -166,6 +166,7 @@ class _Lane(Telling):
             index, run = given
             if isinstance(run, Job):
                 run.shared.turn = self._turn
+                run.shared.threaded = True  # lanes that compute would look like other programs
                 had = min(run.recipe.threads, self._most)
                 if had not in {0, self._share}:
                     run = _Again(run, had)

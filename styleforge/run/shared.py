@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class Shared:
     """Whether a run is to share its pass, whether it waits for it, and what the pass gave it.
 
-    ``asked`` is set by whoever advances the run, who sees to the threads of torch then; ``turn``,
-    too, where runs happen side by side: plugins' hooks are called while it is held.
+    ``asked`` is set by whoever advances the run, who sees to the threads of torch then. Where runs
+    happen side by side, so are ``threaded``, because they were given their threads already, and
+    ``turn``: plugins' hooks are called while it is held.
 
     Example:
         >>> shared = Shared()
@@ -28,6 +29,7 @@ class Shared:
 
     def __init__(self) -> None:
         self.asked = False
+        self.threaded = False
         self.turn: AbstractContextManager[object] = nullcontext()
         self.waiting: Problem | None = None  # what it is about to map
         self.passed: Passed | None = None
