@@ -72,7 +72,8 @@ class Models:
 
         Args:
             kinds: of components that a recipe uses (``mapper/lips``). Where the user trained one of
-                his own, or brought files for it, they count, too.
+                his own, or brought files for it, they count, too, and so do the files that a
+                component beside the pack reads, which it names by ``weight_files(models)``.
         """
         mine = {kind: self.trained(kind) for kind in kinds}
         own = dict.fromkeys(path for path in mine.values() if path is not None)
@@ -80,7 +81,7 @@ class Models:
             path
             for kind, trained in mine.items()
             if trained is None
-            for path in self.pack.files.get(kind, ())
+            for path in (*self.pack.files.get(kind, ()), *self._read_by(kind))
         )
         key = tuple(str(path) for path in (*own, *sorted(brought)))
         with self._loading:
@@ -100,6 +101,11 @@ class Models:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)
         return digest.hexdigest() if own or brought or files else ""
+
+    def _read_by(self, kind: str) -> tuple[Path, ...]:
+        """The files of weights that what a plugin registered of a kind reads for the pack."""
+        names = getattr(self.beside(kind), "weight_files", None)
+        return () if names is None else tuple(names(self))
 
     def trained(self, kind: str) -> Path | None:
         """The file of weights that the user trained for a kind of component; None without one."""

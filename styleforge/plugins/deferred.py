@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 
@@ -30,6 +31,7 @@ class Deferred:
     larger: str = ""  # a function of the module that pastes at a photograph's own size
     tones: int = 1  # colours that a pasting takes of one reference
     missing: str = ""  # a function of the module that says what a pack lacks for it, in words
+    reads: str = ""  # a function of the module that lists the files of weights it reads of a pack
     score: str = ""  # what a metric's score is called; its own name where this is empty
     says: str = ""  # what that score tells, in a few words
     better: str = ""  # which way it is better: more, less, or neither
@@ -45,6 +47,10 @@ class Deferred:
         if not self.missing:
             return ""
         return str(getattr(import_module(self.module), self.missing)(*args))
+
+    def weight_files(self, *args: Any) -> tuple[Path, ...]:
+        """The files of weights that the function reads for a pack."""
+        return tuple(getattr(import_module(self.module), self.reads)(*args)) if self.reads else ()
 
     def at_full_size(self, *args: Any) -> Any:
         """Call the function that pastes at a photograph's own size; None where there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -120,6 +122,39 @@ def test_psnr_is_that_of_torchmetrics():
     left[..., :10] = 1
     wanted = float(peak_signal_noise_ratio(image[..., :10], target[..., :10], data_range=2.0))
     assert metrics.psnr(image, target, left) == pytest.approx(wanted, rel=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:Arguments other than a weight enum:UserWarning")  # its own
+@pytest.mark.filterwarnings("ignore:The parameter 'pretrained' is deprecated:UserWarning")
+def test_lpips_is_that_of_torchmetrics():
+    """Its published linear weights, and random convolutions (the trained ones are a download)."""
+    pytest.importorskip("torchvision")
+    from torchmetrics.functional.image.lpips import _LPIPS
+
+    from styleforge.losses.lpips import LPIPS_LAYERS
+    from styleforge.measure import metrics
+    from styleforge.models.vgg import VGG16
+
+    torch.manual_seed(0)
+    theirs, network = _LPIPS(net="vgg", pnet_rand=True).double(), VGG16().double()
+    pairs = zip(convolutions(network), convolutions(theirs.net), strict=True)
+    for mine, other in pairs:
+        mine.load_state_dict(other.state_dict())
+    lines = [one.model[-1].weight.flatten() for one in theirs.lins]
+    weights = SimpleNamespace(weights=dict(zip(LPIPS_LAYERS, lines, strict=True)))
+    models = SimpleNamespace(get={"features": network, "lpips": weights}.get)
+    image, target = torch.rand(2, 1, 3, 48, 32, dtype=torch.float64) * 2 - 1
+    with torch.no_grad():
+        wanted = float(theirs(image, target))
+    assert wanted > 1e-3
+    assert metrics.lpips(image, target, models) == pytest.approx(wanted, rel=1e-5)
+    assert metrics.lpips(image, target, models, torch.ones(1, 1, 48, 32)) == pytest.approx(
+        wanted, rel=1e-5
+    )
+
+
+def convolutions(network):
+    return [one for one in network.modules() if isinstance(one, torch.nn.Conv2d)]
 
 
 def test_a_report_has_a_plugin_s_score_of_sets(compare, forge, tmp_path):

@@ -17,7 +17,6 @@ from styleforge.compose.coverage import hole_of
 from styleforge.errors import UserError
 from styleforge.losses.lab import mean_lab
 from styleforge.pack.models import Models
-from styleforge.plugins.deferred import Deferred
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.starts import Paste
@@ -129,20 +128,24 @@ def test_strengths_go_from_the_identity_s_own(painter):
     assert not torch.allclose(half, whole, atol=1e-3)
 
 
-def test_a_pack_without_a_painter_says_how_to_train_one(tmp_path, monkeypatch, painter):
+def test_a_pack_without_a_painter_says_how_to_train_one(tmp_path, monkeypatch, painter, forge):
     monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path))
     problem = toy.toy_problem(Models(toy.toy_pack()), "shape")
     how = Paste(region="thing", by="michigan")
     with pytest.raises(UserError, match="No painter of thing was trained for the pack 'toy'"):
         painted(problem, how, telea)
-    component = Deferred("styleforge_baselines.michigan.paste", "painted", missing="lacks")
+    component = forge.components["paste/michigan"]
+    assert component.weight_files(problem.models) == ()
     assert component.lacks(problem.models, "thing").startswith("a painter of thing (`python -m ")
     path = weights.own_file("toy", "thing")
     weights.write(path, painter)
     assert component.lacks(problem.models, "thing") == ""
+    assert component.weight_files(problem.models) == (path,)
     again = painted(problem, how, telea)
     assert torch.allclose(again, paint(painter, problem, how, telea), atol=0.02)
     path.write_bytes(b"nothing")
+    assert torch.equal(painted(problem, how, telea), again)  # it was read once, as other models are
+    problem = toy.toy_problem(Models(toy.toy_pack()), "shape")
     with pytest.raises(UserError, match="is no painter"):
         painted(problem, how, telea)
 

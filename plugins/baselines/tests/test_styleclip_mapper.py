@@ -14,6 +14,7 @@ from styleforge_baselines.styleclip.presets import Loaded
 from styleforge_baselines.styleclip.training import MapperTrainer
 
 from styleforge.errors import UserError
+from styleforge.evaluate.methods import weights_of
 from styleforge.pack.models import Models
 from styleforge.testing import toy
 from styleforge.training.loop import Budget, run
@@ -157,6 +158,30 @@ def test_networks_are_found_for_their_pack_the_user_s_own_first(models, tmp_path
     own.write_bytes(b"nothing")
     with pytest.raises(UserError, match="is no mapper of StyleCLIP"):
         trained.of_pack(models, "toy")
+
+
+def test_what_is_trained_anew_is_noticed(models, forge, tmp_path, monkeypatch):
+    """By a comparison that goes on, and by a recipe that is run again."""
+    monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path))
+    torch.manual_seed(0)
+    recipe = forge.recipe("hair", "styleclip-mapper", pack="toy")
+
+    def weights():
+        again = Models(toy.toy_pack(), components=forge.components)  # as another process has them
+        monkeypatch.setattr(forge, "models", lambda *_, **__: again)
+        return weights_of(forge, recipe)
+
+    path = trained.folder_of("toy") / f"{trained.named('hair.shape', 'tall')}.safetensors"
+    written(path, models, "tall", Levels(8, 8), digest_of(models))
+    first = weights()
+    assert first == weights()
+    written(path, models, "tall", Levels(8, 8), digest_of(models))
+    second = weights()
+    other = trained.folder_of("toy") / f"{trained.named('clothing.texture', 'dots')}.safetensors"
+    written(other, models, "red", Levels(8, 8), digest_of(models))
+    assert weights() == second  # of another domain
+    path.unlink()
+    assert len({first, second, weights()}) == 3
 
 
 def test_the_presets_show_what_the_generator_draws(forge):

@@ -46,7 +46,9 @@ def register_losses(register: Register[Any]) -> None:
 @hookimpl
 def register_components(register: Register[Any]) -> None:
     """Add mappers, the painter, and named sets: ``methods/NAME`` gives names of presets."""
-    painter = Deferred("styleforge_baselines.michigan.paste", "painted", missing="lacks")
+    painter = Deferred(
+        "styleforge_baselines.michigan.paste", "painted", missing="lacks", reads="files_for"
+    )
     register(painter, name="paste/michigan")
     for target in TARGETS:
         for mapper in mappers(target):

@@ -16,9 +16,9 @@ from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.starts import Paste
 from styleforge_baselines.michigan.network import Painter
 from styleforge_baselines.michigan.orientation import orientation
-from styleforge_baselines.michigan.weights import found_for, lacks
+from styleforge_baselines.michigan.weights import files_for, found_for, lacks
 
-__all__ = ["lacks", "paint", "painted"]  # `lacks` is asked for with the component
+__all__ = ["files_for", "lacks", "paint", "painted"]  # both are asked for with the component
 MULTIPLE = 16  # of which the sides of pictures have to be
 
 

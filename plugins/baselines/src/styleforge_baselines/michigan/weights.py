@@ -33,7 +33,8 @@ def found_for(models: Models, region: str) -> Painter:
             f"`{_command(pack, region)}`, or choose another preset."
         )
         raise UserError(msg)
-    return read(path).to(models.device, models.dtype)
+    made: Painter = models.kept(f"painter {path}", lambda: read(path))
+    return made.to(models.device, models.dtype)
 
 
 def lacks(models: Models, region: str) -> str:
@@ -48,6 +49,25 @@ def lacks(models: Models, region: str) -> str:
     if _file_for(pack, region) is not None:
         return ""
     return f"a painter of {region} (`{_command(pack, region)}` trains one)"
+
+
+def files_for(models: Models) -> list[Path]:
+    """The files of a pack's painters, of all regions: the user's own, else those shipped.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> files_for(toy.toy_forge().models())  # nobody trained one
+        []
+    """
+    pack = models.pack.name
+    shipped = {_region(path): path for path in SHIPPED.glob(f"{pack}_*.safetensors")}
+    own = {_region(path): path for path in weights_folder(pack).glob("michigan_*.safetensors")}
+    return sorted({**shipped, **own}.values())
+
+
+def _region(path: Path) -> str:
+    """The region that a painter's file is of."""
+    return path.stem.partition("_")[2]
 
 
 def _file_for(pack: str, region: str) -> Path | None:

@@ -19,6 +19,8 @@ from styleforge_baselines.styleclip.relevance import TINY, Relevance
 from styleforge_baselines.styleclip.style_space import styles_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from styleforge.pack.models import Models
 
 ALPHA = 3.0  # length of a step of strength 1, in mean deviations of W
@@ -125,6 +127,20 @@ def lacks(pack: str, domain: str) -> str:
     if file_for(pack) is not None:
         return ""
     return f"a measurement of its style space (`{COMMAND} --pack {pack}` makes it)"
+
+
+def weight_files(pack: str, domain: str) -> list[Path]:
+    """The file that `of_pack` reads.
+
+    Example:
+        >>> weight_files("toy", "toy")  # nobody measured it
+        []
+    """
+    from styleforge_baselines.styleclip.measurement import file_for
+
+    del domain  # all are measured at once
+    path = file_for(pack)
+    return [] if path is None else [path]
 
 
 def of_pack(models: Models, domain: str) -> GlobalDirections:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from styleforge.recipe.domain import Preset
@@ -42,6 +43,10 @@ class Loaded:
         """What of a pack was not trained or measured, in words; empty where all was."""
         del region  # what is trained is for attributes
         return str(self._module().lacks(models.pack.name, self.domain))
+
+    def weight_files(self, models: Models) -> tuple[Path, ...]:
+        """The files that the mapper of a pack is read from."""
+        return tuple(self._module().weight_files(models.pack.name, self.domain))
 
     def _module(self) -> Any:
         return import_module(f"styleforge_baselines.styleclip.{MODULES[self.method]}")

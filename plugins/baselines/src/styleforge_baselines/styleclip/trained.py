@@ -72,6 +72,16 @@ def files_for(pack: str, domain: str) -> list[Path]:
     ]
 
 
+def weight_files(pack: str, domain: str) -> list[Path]:
+    """The files that `of_pack` reads.
+
+    Example:
+        >>> weight_files("toy", "toy")
+        []
+    """
+    return files_for(pack, domain)
+
+
 def folder_of(pack: str) -> Path:
     """Where the networks are that the user trained for a pack.
 
