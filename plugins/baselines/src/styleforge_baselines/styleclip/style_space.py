@@ -28,7 +28,7 @@ def affine_layers(generator: Any) -> tuple[tuple[int, Any], ...]:
         >>> from styleforge.models.stylegan2 import Generator
         >>> small = Generator(16, width=8, mapping_layers=2, channels={4: 8, 8: 8, 16: 4})
         >>> [(row, layer.weight.shape[0]) for row, layer in affine_layers(small)]
-        [(0, 8), (1, 8), (2, 8), (3, 8), (4, 8), (1, 8), (3, 8), (5, 4)]
+        [(0, 8), (1, 8), (2, 8), (3, 8), (4, 4), (1, 8), (3, 8), (5, 4)]
     """
     convolutions, to_rgb = (getattr(generator, name, None) for name in ("convs", "rgbs"))
     if convolutions is None or to_rgb is None:
@@ -48,7 +48,7 @@ def styles_of(generator: Any, latent: Tensor) -> Tensor:
         >>> from styleforge.models.stylegan2 import Generator
         >>> small = Generator(16, width=8, mapping_layers=2, channels={4: 8, 8: 8, 16: 4})
         >>> styles_of(small, torch.zeros(1, 6, 8)).shape
-        torch.Size([1, 60])
+        torch.Size([1, 56])
     """
     return torch.cat([layer(latent[:, row]) for row, layer in affine_layers(generator)], dim=1)
 
@@ -66,7 +66,7 @@ def moved(generator: Any, offsets: Tensor) -> Iterator[None]:
         >>> from styleforge.models.stylegan2 import Generator
         >>> small = Generator(16, width=8, mapping_layers=2, channels={4: 8, 8: 8, 16: 4})
         >>> latent, noise = torch.zeros(1, 6, 8), small.random_noise()
-        >>> with moved(small, torch.ones(1, 60)):
+        >>> with moved(small, torch.ones(1, 56)):
         ...     other = small.synthesize(latent, noise)
         >>> torch.equal(other, small.synthesize(latent, noise))
         False
