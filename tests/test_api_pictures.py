@@ -100,6 +100,16 @@ def test_an_opened_picture_is_that_of_its_file(forge, tmp_path, name):
     assert said(made, "The picture for identity", "identity's picture") == said(wanted, str(path))
 
 
+@pytest.mark.parametrize("name", ["cmyk.tiff", "printed.tiff", "deep.png", "frames.gif"])
+def test_of_an_opened_reference_nothing_is_said_of_a_result(forge, tmp_path, name):
+    path = _kinds_of_files(tmp_path)[name]
+    with Image.open(path) as opened:
+        made = edit("toy", "identity.png", forge=forge, shape=opened)
+    wanted = edit("toy", "identity.png", forge=forge, shape=path)
+    assert not [note for note in (*made.notes, *wanted.notes) if "the result" in note]
+    assert any("frames" in note for note in made.notes) == (name == "frames.gif")
+
+
 def test_an_opened_picture_may_stand_at_a_later_frame(forge, tmp_path):
     with Image.open(_kinds_of_files(tmp_path)["frames.gif"]) as opened:
         opened.seek(1)

@@ -141,7 +141,8 @@ def _storable(picture: Any, what: str) -> tuple[Image.Image, tuple[str, ...]]:
 
     if isinstance(picture, Image.Image):
         name = f"The picture for {what}"
-        notes = tuple(f"{name} {note}" for note in lost(picture, name))
+        left = lost(picture, name, of_result=what == "identity")
+        notes = tuple(f"{name} {note}" for note in left)
         return storable(picture, name), notes
     if isinstance(picture, np.ndarray):
         return _of_array(picture, what), ()

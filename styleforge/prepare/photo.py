@@ -96,10 +96,17 @@ def storable(picture: Image.Image, name: str = "The picture") -> Image.Image:
         return Image.fromarray(photo.image[0].permute(1, 2, 0).numpy())
 
 
-def lost(picture: Image.Image, name: str = "The picture") -> tuple[str, ...]:
+def lost(
+    picture: Image.Image, name: str = "The picture", *, of_result: bool = True
+) -> tuple[str, ...]:
     """What `storable` leaves out of a picture, as the parts of sentences of a `Photo`.
 
     What its PNG still has (a profile, transparency) is said when that is read.
+
+    Args:
+        picture: of any mode.
+        name: what messages call it.
+        of_result: say what a result of it lacks, too; not of a reference, which has no result.
 
     Raises:
         UserError: if its numbers cannot be colours.
@@ -110,11 +117,12 @@ def lost(picture: Image.Image, name: str = "The picture") -> tuple[str, ...]:
     """
     with readable(name):
         if _held(picture):
-            deep = () if picture.mode.startswith("I") else note_of(picture)  # a PNG holds grey ones
-            return (*_frames(picture), *deep)
+            deep = not picture.mode.startswith("I")  # a PNG holds grey ones
+            return (*_frames(picture), *(note_of(picture) if deep and of_result else ()))
         before, after = _photo(picture), _photo(storable(picture, name))
         said = {*after.notes, *after.of_result}
-        return tuple(note for note in (*before.notes, *before.of_result) if note not in said)
+        told = (*before.notes, *(before.of_result if of_result else ()))
+        return tuple(note for note in told if note not in said)
 
 
 def _held(picture: Image.Image) -> bool:
