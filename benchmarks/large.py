@@ -22,7 +22,7 @@ from styleforge_portraits import world
 from torch import Tensor
 
 from styleforge.builtin import inpainters
-from styleforge.compose import compose
+from styleforge.compose import harmonize
 from styleforge.prepare import geometry, masks
 from styleforge.prepare.problem import Reference
 
@@ -68,11 +68,11 @@ def _harmonize(size: int, rng: np.random.Generator) -> None:
     area = masks.dilate((one.regions["hair"] > 0.5).float(), size / 32)
 
     def run() -> Tensor:
-        return compose.harmonize(generated, one.regions, one, "hair", area)
+        return harmonize.harmonize(generated, one.regions, one, "hair", area)
 
     run()
     fast, small = _cpu(run)
-    with mock.patch.object(compose, "shrink", lambda image, _: image):
+    with mock.patch.object(harmonize, "shrink", lambda image, _: image):
         slow, full = _cpu(run)
     off = float((small - full).abs().mean()) * 127.5
     _row("harmonize", fast, slow, f"{off:.2f} of 255 on average")

@@ -50,6 +50,16 @@ def test_surroundings_in_the_identitys_colours_at_any_size(size):
     assert (shrunk - small).abs().mean() < 0.005
 
 
+def test_the_benchmark_compares_with_full_size(capsys):
+    pytest.importorskip("styleforge_portraits")
+    from benchmarks import large
+
+    large._harmonize(384, np.random.default_rng(3))
+    _, step, fast, full, off, *_ = capsys.readouterr().out.split("|")
+    assert (step, off) == (" harmonize ", " 0.00 of 255 on average ")
+    assert float(full) > float(fast) > 0
+
+
 @pytest.mark.parametrize("fill", [telea, navier_stokes])
 def test_large_holes_are_filled_as_small_ones_are(fill):
     identity, _, area = scene(256)
