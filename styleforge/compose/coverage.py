@@ -15,7 +15,7 @@ from styleforge.recipe.domain import Domain
 from styleforge.recipe.recipe import Compose
 
 _CERTAIN = 0.7  # a pixel with this share of a spared region belongs to it alone
-_RIM = 1  # pixels at a width of 256 around a region that may still show it
+_RIM = 2  # pixels at a width of 256 around a region that may still show it
 _SOLID = 0.9  # coverage from which a pixel shows the region and nothing of what is behind it
 
 
