@@ -16,6 +16,7 @@ from styleforge_baselines.styleclip.training import MapperTrainer
 from styleforge.errors import UserError
 from styleforge.evaluate.methods import weights_of
 from styleforge.pack.models import Models
+from styleforge.recipe.words import phrase
 from styleforge.testing import toy
 from styleforge.training.loop import Budget, run
 
@@ -182,6 +183,38 @@ def test_what_is_trained_anew_is_noticed(models, forge, tmp_path, monkeypatch):
     assert weights() == second  # of another domain
     path.unlink()
     assert len({first, second, weights()}) == 3
+
+
+@torch.no_grad()
+def test_five_networks_come_with_the_embedded_pack_and_bring_the_words_nearer(
+    portraits, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("STYLEFORGE_HOME", str(tmp_path))  # nobody's own
+    files = trained.files_for("portraits", "hair")
+    assert len(files) == 5
+    assert sum(path.stat().st_size for path in files) < 40e6
+    models = portraits.models("portraits")
+    mapper = trained.of_pack(models, "hair")  # refuses networks of other weights
+    generator, encoder = models.get("generator"), models.get("embedding")
+    rng = torch.Generator().manual_seed(5)
+    z = torch.randn(6, generator.width, generator=rng)
+    latent = generator.map(z)[:, None].repeat(1, generator.rows, 1)
+    noise = [torch.randn(1, 1, *shape, generator=rng) for shape in generator.noise_shapes]
+    before = encoder.embed_image(generator.synthesize(latent, noise, size=128))
+    for path in files:
+        one = trained.read(path)
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        assert card["steps"] > 100
+        edited = mapper(latent, {one.attribute: one.embedding})
+        after = encoder.embed_image(generator.synthesize(edited, noise, size=128))
+        nearer = ((after - before) @ one.embedding.t()).mean()
+        assert nearer > 0.05, one.text
+    appearance = portraits.attributes["hair.appearance"]
+    text, _ = encoder.place(phrase("lilac", appearance), appearance.name)
+    lilac = mapper(latent, {appearance.name: encoder.embed_text([text])})  # read as purple
+    assert not torch.equal(lilac, latent)
+    with pytest.raises(UserError, match="there are: 'afro', 'curly bob', 'long wavy hair'"):
+        mapper(latent, {"hair.shape": encoder.embed_text(["pixie cut hairstyle"])})
 
 
 def test_the_presets_show_what_the_generator_draws(forge):
