@@ -13,7 +13,7 @@ from styleforge.compose.target import target_colour
 from styleforge.compose.tint import tinted
 from styleforge.forge import Forge
 from styleforge.pack.models import Models
-from styleforge.prepare.pixels import mean_colour
+from styleforge.prepare.pixels import colour_distance, mean_colour
 from styleforge.prepare.problem import Problem
 from styleforge.prepare.regions import hard_regions
 from styleforge.recipe.condition import ImageRef, Swatch, Text
@@ -45,6 +45,17 @@ def test_share_goes_part_of_the_way_and_an_empty_mask_changes_nothing():
     middle = (mean_colour(image, everywhere) + colour.numpy()) / 2
     assert half == pytest.approx(middle, abs=1e-3)
     assert torch.equal(tinted(image, everywhere * 0, colour), image)
+
+
+@pytest.mark.parametrize("colour", [(1.0, 1.0, 0.0), (1.0, 1.0, 1.0), (0.0, 1.0, 1.0)])
+def test_a_colour_at_the_end_of_a_screen_s_range_keeps_the_shading_that_its_mean_allows(colour):
+    """As much as there can be where the mean is less than 4 (CIEDE2000) off."""
+    noise = torch.randn(1, 1, 16, 16, generator=torch.Generator().manual_seed(0))
+    strands = (0.3 * noise - 0.3).clamp(-1, 1).expand(-1, 3, -1, -1)
+    target = torch.tensor(colour)
+    found = tinted(strands, torch.ones(1, 1, 16, 16), target)
+    mean = ((found + 1) / 2).mean((0, 2, 3)).numpy()
+    assert 3 < float(colour_distance(mean, target.numpy())) < 4
 
 
 @pytest.fixture
