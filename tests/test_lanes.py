@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-import warnings
-from collections import Counter, OrderedDict
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +19,7 @@ from styleforge.forge import Forge
 from styleforge.hookspecs import hookimpl
 from styleforge.pack import guards
 from styleforge.pack.precision import fast_bf16
-from styleforge.prepare.cache import Prepared
 from styleforge.recipe.condition import ImageRef
-from styleforge.recipe.quiet import quiet
 from styleforge.run import engine, many
 from styleforge.run.checkpoint import read_header
 from styleforge.run.events import Finished, Step
@@ -337,88 +334,3 @@ def test_rows_of_a_table_go_side_by_side_and_on_after_a_stop(forge, tmp_path):
     found = {one.number: one for one in sf.batch(rows, "toy", out=tmp_path / "out", forge=forge)}
     assert [found[at].state for at in (1, 2, 3, 4)] == ["done", "failed", "done", "done"]
     assert found[3].result.recipe.threads == 1
-
-
-# --- what they share --------------------------------------------------------------------------
-def side(*works):
-    """Do works in threads of their own, and wait for all."""
-    threads = [threading.Thread(target=work) for work in works]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(PATIENCE)
-    assert not any(one.is_alive() for one in threads)
-
-
-def test_different_pictures_are_prepared_at_once_and_one_once(models):
-    prepared, barrier, made = Prepared(models), threading.Barrier(2), Counter()
-
-    def of(key):
-        def compute():
-            made[key] += 1
-            barrier.wait(PATIENCE)
-            return object()
-
-        return lambda: found.append(prepared._kept(key, compute))
-
-    found: list[object] = []
-    side(of("mira"), of("noor"), of("mira"), of("noor"))
-    assert made == {"mira": 1, "noor": 1}
-    assert len(set(map(id, found))) == 2
-
-
-def test_who_comes_while_a_picture_is_kept_waits_for_it(models, monkeypatch):
-    prepared, made = Prepared(models), Counter()
-    others: list[threading.Thread] = []
-
-    def compute():
-        made["mira"] += 1
-        return object()
-
-    class Entries(OrderedDict):
-        def __setitem__(self, key, value):
-            late = threading.Thread(target=lambda: found.append(prepared._kept("mira", compute)))
-            if not others:
-                others.append(late)
-                late.start()
-                time.sleep(0.05)  # it asks before the entry is there
-            super().__setitem__(key, value)
-
-    found: list[object] = []
-    prepared._entries = Entries()
-    first = prepared._kept("mira", compute)
-    others[0].join(PATIENCE)
-    assert (found, made["mira"]) == ([first], 1)
-    assert prepared._kept("mira", compute) is first
-    assert prepared._computing == {}  # nothing is left of what is kept
-
-
-def test_a_picture_that_cannot_be_prepared_is_tried_again(models):
-    prepared = Prepared(models)
-
-    def fail():
-        raise UserError("damaged")
-
-    for _ in range(2):
-        with pytest.raises(UserError, match="damaged"):
-            prepared._kept("gone", fail)
-    assert prepared._kept("gone", lambda: 1) == 1
-
-
-def test_silence_of_two_threads_ends_with_them():
-    inside = threading.Event()
-
-    def first():
-        with quiet():
-            inside.set()
-            time.sleep(0.05)  # the other one begins
-
-    def second():
-        inside.wait(PATIENCE)
-        with quiet():
-            time.sleep(0.1)  # and ends later
-
-    with warnings.catch_warnings():
-        before = list(warnings.filters)
-        side(first, second)
-        assert list(warnings.filters) == before
