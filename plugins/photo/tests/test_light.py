@@ -92,7 +92,9 @@ def test_under_a_coloured_light_hair_is_found_and_the_colour_is_told(
     beside, missed = off(hair, true)
     assert beside < 0.03
     assert missed < 0.03
-    assert not doubt
+    # of the light that takes 5 and 6 % of a cheek for hair the cheek is told, and nothing else
+    cheek = hair[110:165, 252:266].mean()
+    assert doubt == ("part of the face has colours of hair, too" if cheek > 0.03 else "")
     (said,) = remarks_on(picture.astype(np.float32) / 255, (150, 15, 300, 150), 1.0)
     assert "and not white" in said
 
