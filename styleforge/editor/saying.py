@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from styleforge.recipe.domain import Attribute
 
 COLOUR = "Colour"
+COMMAND = re.compile("(`[^`]*`)")
 
 
 def said_of(attribute: Attribute, state: AttributeState, pictures: Mapping[str, Picture]) -> str:
@@ -73,15 +74,21 @@ def about_of(edit: Edit, desk: Desk) -> str:
 
 def plainly(sentence: str, desk: Desk) -> str:
     """A sentence of a run in a person's words: pictures by their names, attributes by what their
-    rows are called.
+    rows are called. A command in it, between backticks, is one to copy, and stays as it is.
     """
     named = titles_of(desk.desks or {desk.domain.name: desk})
     gallery = [one for one in desk.pictures.by_id.values() if one.origin == "gallery"]
     named |= {one.source: one.name for one in gallery}
+    pieces = re.split(COMMAND, sentence)  # every other one is a command
+    pieces[::2] = [desk.pictures.by_name(_renamed(piece, named)) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _renamed(text: str, named: Mapping[str, str]) -> str:
     for name in sorted(named, key=len, reverse=True):  # a name may begin another
         whole = rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)"
-        sentence = re.sub(whole, named[name].replace("\\", r"\\"), sentence)
-    return desk.pictures.by_name(sentence)
+        text = re.sub(whole, named[name].replace("\\", r"\\"), text)
+    return text
 
 
 def _name(pictures: Mapping[str, Picture], picture: str) -> str:

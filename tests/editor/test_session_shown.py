@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 from sessions import LONG, errors, state
 
+from styleforge.editor.saying import plainly
 from styleforge.editor.state import COLOUR
 from styleforge.recipe.condition import Swatch
 
@@ -21,6 +22,14 @@ def test_a_colour_that_is_shown_is_asked_for(ready):
     ready.set_enabled("appearance", False)
     ready.set_kind("appearance", "swatch")  # whoever chooses it means it
     assert state(ready, "appearance").asked
+
+
+def test_a_command_in_a_message_stays_as_it_is_typed(session):
+    said = "Nothing was trained for toy.shape: `train toy.shape WORDS` does it for toy.shape."
+    shape = next(one.title for one in session.attributes if one.name == "toy.shape")
+    assert plainly(said, session._desk) == (
+        f"Nothing was trained for {shape}: `train toy.shape WORDS` does it for {shape}."
+    )
 
 
 def test_a_picture_keeps_its_place(session, pictures):

@@ -86,7 +86,7 @@ def presets(target: Target) -> tuple[Preset, ...]:
         preset(
             "styleclip-mapper",
             "StyleCLIP, mapper",
-            "At once, by a network that was trained for these words alone.",
+            "At once, for words that a network was trained for; of others it says which there are.",
         ),
         preset(
             "styleclip-global",
