@@ -94,11 +94,8 @@ def test_both_drawings_give_the_same(size):
                 assert off(found, true) < 1e-12
 
 
-def test_channels_without_a_style_have_gradients_too():
-    generator = generator_of()
-    generator.convs[3].affine.weight[0], generator.convs[3].affine.bias[0] = 0, 0
-    generator.convs[4].affine.weight[:], generator.convs[4].affine.bias[:] = 0, 0
-    generator.convs[4].affine.weight[1, 0] = 1
+def there_and_back(generator):
+    """A picture, the gradient of its way back, and that of autograd."""
     latent = torch.randn(1, generator.rows, 8, dtype=torch.float64)
     noise = generator.random_noise()
     recording = generator.record(latent, noise)
@@ -106,20 +103,21 @@ def test_channels_without_a_style_have_gradients_too():
     (found, *_), _ = recording.pull_back(cotangents)
     latent.requires_grad_()
     (expected,) = torch.autograd.grad(generator.synthesize(latent, noise), latent, cotangents[0])
+    return recording.picture, found, expected
+
+
+def test_channels_without_a_style_have_gradients_too():
+    generator = generator_of()
+    generator.convs[3].affine.weight[0], generator.convs[3].affine.bias[0] = 0, 0
+    generator.convs[4].affine.weight[:], generator.convs[4].affine.bias[:] = 0, 0
+    generator.convs[4].affine.weight[1, 0] = 1
+    _, found, expected = there_and_back(generator)
     assert off(found, expected) < 1e-11
 
 
 def test_pictures_that_are_not_square_come_back_too():
-    generator = generator_of(constant=(4, 2))
-    latent = torch.randn(1, generator.rows, 8, dtype=torch.float64)
-    noise = generator.random_noise()
-    recording = generator.record(latent, noise)
-    cotangents = torch.randn(1, *recording.picture.shape, dtype=torch.float64)
-    (found, *_), _ = recording.pull_back(cotangents)
-    latent.requires_grad_()
-    picture = generator.synthesize(latent, noise)
-    (expected,) = torch.autograd.grad(picture, latent, cotangents[0])
-    assert recording.picture.shape == (1, 3, 32, 16)
+    picture, found, expected = there_and_back(generator_of(constant=(4, 2)))
+    assert picture.shape == (1, 3, 32, 16)
     assert off(found, expected) < 1e-13
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LUMA = (0.299, 0.587, 0.114)  # of Rec. 601, for values as they are stored
 HALVINGS = 6  # of the search for how much shading is kept
-NEAR = 3.5  # CIEDE2000 of the mean from which shading is given up for the colour
+NEAR = 2.0  # CIEDE2000 of the mean from which shading is given up for the colour
 ROUNDS = 4  # in which the mean is brought to the target
 MOST = 0.4  # share of white in the lightest highlight
 

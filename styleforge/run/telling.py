@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _AHEAD = 8  # events that wait to be taken; a preview may have megabytes
 
 
-class Telling:
+class Telling(ABC):
     """A thread that puts ``(itself, event)`` into a queue: its events, then how it ended.
 
     The end is None, or what was raised. The reader calls `taken` for each event that it took.
@@ -42,9 +43,9 @@ class Telling:
         self.unwanted = False
         self._thread = threading.Thread(target=self._tell, name=name, daemon=True)
 
+    @abstractmethod
     def events(self) -> Iterator[Told]:
         """What it tells, made in its thread; all of it is asked for, wanted or not."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Begin."""

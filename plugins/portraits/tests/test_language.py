@@ -224,3 +224,11 @@ def test_page_holds_the_table() -> None:
     assert table() in PAGE.read_text(encoding="utf-8"), (
         "Put the output of `python -m styleforge_portraits.language.table` into docs/words.md."
     )
+
+
+def test_what_one_pass_does_not_do_all_of_is_told():
+    """A bald head kept a rim of hair, without a word."""
+    for said in ("bald", "a shaved head"):
+        (note,) = language.place(said, "hair.shape")[1]
+        assert "strength 1.2" in note
+    assert not language.place("a bun", "hair.shape")[1]

@@ -141,6 +141,7 @@ STYLES = (
     Term(
         "hair_shape", "style", (box(balding=(0.988, 1), updo=(0, 0.865)),),
         ("bald", "hairless"), ("a bald head", "a shaved head", "a smooth head"), head="a head",
+        note="One pass leaves a rim of hair on a bald head; at strength 1.2 it is gone.",
     ),
     Term(
         "hair_shape", "style", (box(balding=(0.925, 0.98), updo=(0, 0.865)),),

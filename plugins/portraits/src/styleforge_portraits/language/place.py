@@ -47,7 +47,8 @@ def place(text: str, about: str = "") -> tuple[str, tuple[str, ...]]:
 
     With ``about``, an attribute such as ``hair.shape``, words of another kind are left out, and an
     unknown word is read as one of this kind. A word that is only the nearest to an unknown one
-    never contradicts those that were said: it is left out instead.
+    never contradicts those that were said: it is left out instead. What is to be known of a word
+    (`Term.note`) is said, too.
 
     Raises:
         UserError: for an empty text, when it holds no word that can be placed, or words that
@@ -76,7 +77,8 @@ def place(text: str, about: str = "") -> tuple[str, tuple[str, ...]]:
             f"'{text}' contradicts itself: no one can be {' and '.join(asked.names)} at once. "
             "Leave one of them out."
         )
-    return placed, tuple(dict.fromkeys(one.note for one in read if one.note))
+    notes = [one.note for one in read] + [term.note for term in asked.terms]
+    return placed, tuple(dict.fromkeys(note for note in notes if note))
 
 
 def nearest(word: str, group: str = "") -> str:

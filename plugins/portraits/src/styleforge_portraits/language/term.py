@@ -46,6 +46,7 @@ class Term:
         tails: what may follow the noun: ``with a fringe``.
         head: the noun that the adjectives describe, where it is not hair or a garment.
         gloss: the same in commoner words, for readers who do not know the names.
+        note: a sentence for who asks for it, where the mapper does not do all of it.
     """
 
     group: str
@@ -56,6 +57,7 @@ class Term:
     tails: tuple[str, ...] = ()
     head: str = ""
     gloss: str = ""
+    note: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
