@@ -78,9 +78,10 @@ def together(
     on; what they did stays in their checkpoints.
 
     Runs here share the machine. On a processor with several threads for them they go side by side
-    (`styleforge.run.lanes`). With one thread, and on an accelerator, edits of one pass that follow
-    each other share it, up to `styleforge.run.chunks.MOST` of them: the generator draws all
-    pictures at once. What comes of each is what would come of it alone.
+    (`styleforge.run.lanes`), as many as have room in memory (`styleforge.run.room`). With one
+    thread, and on an accelerator, edits of one pass that follow each other share it, up to
+    `styleforge.run.chunks.MOST` of them: the generator draws all pictures at once. What comes of
+    each is what would come of it alone.
 
     Args:
         executor: where they run.
@@ -147,15 +148,19 @@ def _runs(
 def _here(
     executor: Executor, tasks: Iterable[Task], most: int, *, shared: bool
 ) -> Generator[tuple[int, Event | UserError]]:
-    """Side by side, where there are several tasks and lanes; else one after another."""
+    """Side by side, where there are several tasks, lanes and memory; else one after another."""
     from styleforge.run.chunks import in_turn  # brings torch, which specs are read without
     from styleforge.run.lanes import side_by_side
+    from styleforge.run.room import room_for
 
     left = iter(tasks)
     first = list(islice(left, most)) if most > 1 else []
     runs = _runs(executor, enumerate(chain(first, left)))
-    if len(first) > 1:
-        yield from side_by_side(runs, len(first))
+    lanes = 1
+    if isinstance(executor, Inline):
+        lanes = room_for(executor.forge, (one.recipe for one in first), len(first))
+    if lanes > 1:
+        yield from side_by_side(runs, lanes)
     else:
         yield from in_turn(runs, shared=shared)
 

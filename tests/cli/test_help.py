@@ -44,9 +44,10 @@ def test_examples_are_understood(line):
 
 def test_help_of_a_domain_lists_its_attributes(cli):
     assert "Attributes:\n  --shape" in cli("transfer", "toy", "--help")[1]
-    assert "styleforge transfer toy --identity me.png --shape other.png" in cli(
-        "transfer", "toy", "--help"
-    )[1]
+    assert (
+        "styleforge transfer toy --identity me.png --shape other.png"
+        in cli("transfer", "toy", "--help")[1]
+    )
     assert "Attributes:\n  --shape" in cli("batch", "--domain", "toy", "--help")[1]
     assert "Attributes:" not in cli("transfer", "--help")[1]
     code, said, _ = cli("transfer", "tox", "--help")
