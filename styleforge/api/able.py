@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from styleforge.api.fitting import presets_of
+from styleforge.api.one_pass import maps
 from styleforge.errors import UserError
 from styleforge.recipe.refusals import roles_of
 
@@ -50,6 +51,22 @@ def able_attributes(forge: Forge, domain: str, presets: Sequence[Preset]) -> tup
             return attributes
         seen |= roles
     return tuple(one for one in attributes if one.role in seen)
+
+
+def changed_attributes(forge: Forge, domain: str, preset: Preset) -> tuple[Attribute, ...]:
+    """The attributes that a preset changes, in the domain's order.
+
+    Example:
+        >>> from styleforge.testing import toy
+        >>> forge = toy.toy_forge()
+        >>> mapper = next(one for one in forge.domains["toy"].presets if one.name == "toy-mapper")
+        >>> [one.role for one in changed_attributes(forge, "toy", mapper)]
+        ['shape', 'appearance']
+    """
+    able = able_attributes(forge, domain, (preset,))
+    if maps(forge, domain, preset.name):  # a mapper moves rows of the latent
+        return tuple(one for one in able if one.drives)
+    return able
 
 
 def able_packs(forge: Forge, domain: str) -> tuple[Pack, ...]:

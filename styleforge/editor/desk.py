@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from styleforge.api.able import able_attributes, able_presets
+from styleforge.api.able import able_attributes, able_presets, changed_attributes
 from styleforge.errors import UserError
 from styleforge.recipe.combine import split
 
@@ -55,6 +55,10 @@ class Desk:
     def attributes(self) -> tuple[Attribute, ...]:
         """The domain's attributes, whichever plugin added them."""
         return self.forge.attributes_of(self.domain.name)
+
+    def changed(self, preset: Preset) -> tuple[Attribute, ...]:
+        """The attributes that a preset of the domain changes."""
+        return changed_attributes(self.forge, self.domain.name, preset)
 
     def preset(self, name: str) -> Preset:
         """A preset of the domain.

@@ -127,6 +127,7 @@ def snapshot_of(model: Model, desk: Desk, *, version: int, folder: str) -> Snaps
         painted=frozenset(edit.masks),
         subjects=edit.subjects,
         preset=edit.preset,
+        changed=tuple(item.role for item in desk.changed(preset)),
         own=edit.own if edit.own in owned else "",
         own_presets=model.own,
         steps=edit.steps,

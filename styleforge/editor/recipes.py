@@ -46,12 +46,12 @@ def _lacking(edit: Edit, desk: Desk) -> list[str]:
         roles = ", ".join(_takes(item) for item in desk.offered)
         found.append(f"Ask for something to change; {desk.domain.title.lower()} has {roles}.")
     elif edit.preset and not desk.preset(edit.preset).stages:
-        wanted = [desk.attribute(state.name) for state in asked]
-        left = [one.title for one in wanted if not one.drives]
+        changed = {one.name for one in desk.changed(desk.preset(edit.preset))}
+        left = [desk.attribute(one.name).title for one in asked if one.name not in changed]
         if left:
             found.append(
                 f"The preset {edit.preset} does not change {', '.join(left)}; switch that off, "
-                "or choose a preset that optimizes."
+                "or choose another preset."
             )
     return found
 

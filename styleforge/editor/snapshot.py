@@ -60,6 +60,7 @@ class Snapshot:
     painted: frozenset[str] = frozenset()
     subjects: Mapping[str, int] = field(default_factory=dict)
     preset: str = ""
+    changed: tuple[str, ...] = ()  # roles of the attributes that the preset changes
     own: str = ""  # the person's own preset that the controls are
     own_presets: tuple[OwnPreset, ...] = ()
     steps: int | None = None

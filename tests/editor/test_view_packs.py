@@ -8,7 +8,7 @@ import threading
 import pytest
 from PIL import Image
 from skimage import data
-from viewing import settled, use
+from viewing import gallery_of, settled, use
 
 from styleforge.editor import Editor, EditSession
 from styleforge.editor.view.find import every, find
@@ -54,6 +54,37 @@ def test_a_pack_is_chosen_and_its_session_left_is_found_again(editor):
     find(editor, "Pack").value = "portraits"
     assert settled(editor).identity.name == "ada"
     assert editor.session.pack == "portraits"
+
+
+def test_what_is_offered_first_can_be_done(installed, tmp_path):
+    """Of a pack that draws nothing new, and another preset of it that can take the shape."""
+    session = EditSession("clothing", forge=installed, pack="photo", folder=tmp_path / "s")
+    shaped = next(one.name for one in session.presets if one.name != "recolour")
+    editor = Editor(session)
+    gallery = gallery_of(editor)
+    session.set_identity(photograph(), "me")
+    assert settled(editor).changed == ("appearance",)
+    assert gallery.target == "appearance"
+    editor._tabs.selected_index = editor._tabs.titles.index("Sweep")
+    settled(editor)
+    assert find(editor, "Across").value.startswith("appearance ")
+    assert find(editor, "Values across").value
+    key = session.snapshot().identity.id
+    gallery.use(key, "all")
+    assert settled(editor).missing == ()  # a run would not refuse it
+    session.assign("shape", key)
+    assert "does not change Shape" in settled(editor).missing[0]
+    session.set_preset(shaped)
+    assert "shape" in settled(editor).changed
+    assert gallery.target == "appearance"  # which it still changes
+    gallery.target = "shape"
+    settled(editor)
+    assert gallery.target == "shape"  # somebody chose it
+    session.set_preset("recolour")
+    settled(editor)
+    assert gallery.target == "appearance"
+    editor.close()
+    session.close()
 
 
 def test_what_somebody_brought_comes_along(editor):

@@ -46,6 +46,7 @@ class AxisFields:
             widgets.SelectMultiple, rows=5, description=f"Pictures {lower}"
         )
         self.pictures.add_class("sf-choices")
+        self._first = options[0][1]  # until somebody chooses
         self._typed: dict[str, str] = {}
         self._shown = ""
         wiring.on_change(self.what, lambda _: self._choose())
@@ -53,7 +54,15 @@ class AxisFields:
         self._choose()
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Offer the pictures at hand, and those of the gallery."""
+        """Offer the pictures at hand, those of the gallery, and first what the preset changes."""
+        if self._first and self._first == self.what.value:
+            keys = [key for _, key in self.what.options]
+            able = [key for key in keys if key.partition(" ")[0] in snapshot.changed]
+            first = (*able, *keys)[0]
+            if first != self._first:
+                self._first = first
+                put(self.what, value=first)
+                self._choose()  # nothing is heard while it draws
         own = [(one.name, one.id) for one in snapshot.tray]
         taken = {one.source for one in snapshot.tray}
         gallery = [one for one in self._session.gallery if one not in taken]

@@ -39,6 +39,7 @@ class Tray:
         wiring.bridge.on_drop(self.gallery.use)
         self._opening: int | None = None  # the newest message when a first picture came
         self._had = False  # an identity
+        self._changed: tuple[str, ...] = ()  # roles that the preset changes
         self._waiting: tuple[str, ...] = ()
         self.widget = wiring.make.column(self.zone, self.gallery, kind="pictures-box")
 
@@ -60,11 +61,18 @@ class Tray:
         self._aim(snapshot)
 
     def _aim(self, snapshot: Snapshot) -> None:
-        """What a press uses a picture as next: what is missing, until somebody chooses."""
+        """What a press uses a picture as next: what is missing, until somebody chooses.
+
+        A press is never for what the preset leaves as it is, unless somebody chose that.
+        """
         has = snapshot.identity is not None
-        if has != self._had:
+        able = tuple(role for role in self._roles if role in snapshot.changed)
+        first = able[0] if has and able else IDENTITY
+        left = able != self._changed and self.gallery.target in set(self._roles) - set(able)
+        self._changed = able
+        if has != self._had or left:
             self._had = has
-            put(self.gallery, target=self._roles[0] if has and self._roles else IDENTITY)
+            put(self.gallery, target=first)
         waiting = tuple(
             one.role for one in snapshot.attributes if one.kind == "image" and not one.picture
         )
@@ -105,7 +113,7 @@ class Tray:
         if role == IDENTITY:
             session.set_identity(key)
             return
-        roles = self._roles if role == ALL else (role,)
+        roles = (self._changed or self._roles) if role == ALL else (role,)
         if key.startswith(GALLERY):
             for one in roles:
                 session.add_reference(key, attribute=one)
