@@ -42,7 +42,8 @@ def named_colour(models: Models, words: Tensor, region: str, mapper: str = "") -
     place = models.pack.place(region)
     encoder = encoder_of(models, "words for a colour", mapper=mapper)
     key = f"palette {place} {id(getattr(encoder, 'inner', encoder))}"
-    colours, embeddings = models.kept(key, lambda: _embedded(models, place, encoder))
+    # The encoder is kept, too, so that no other gets its id.
+    _, colours, embeddings = models.kept(key, lambda: (encoder, *_embedded(models, place, encoder)))
     near = (embeddings @ words[0].to(embeddings) * _SHARPNESS).softmax(0)
     mean: Tensor = near @ colours
     return mean

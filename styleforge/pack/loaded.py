@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LoadedPacks:
-    """Packs by name to their models; the same object at every call.
+    """Packs by name to their models; the same object until the pack or its files change.
 
     Args:
         packs: all of them.
@@ -58,7 +58,8 @@ class LoadedPacks:
         key, pack = (name, device, dtype), self._packs[name]
         with self._making:
             made = self._models.get(key)
-            if made is None or made.pack is not pack:  # a plugin may have been used again
+            # A plugin may have been used again, and its networks trained again.
+            if made is None or made.pack is not pack or made.outdated:
                 import torch  # packs are listed without it
 
                 from styleforge.pack.device import usable

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from styleforge.errors import UserError
+from styleforge.pack.fingerprint import Fingerprints
+from styleforge.pack.on_disk import ReadOnce, differs, seen
 
 if TYPE_CHECKING:
     import torch
 
     from styleforge.pack import protocols
+    from styleforge.pack.on_disk import Seen
     from styleforge.pack.pack import Pack
     from styleforge.plugins.registry import Registry
 
 T = TypeVar("T")
-
-_CHUNK = 1 << 20  # bytes
 
 
 class Models:
@@ -62,10 +62,24 @@ class Models:
         self.device = torch.device(device)
         self.dtype = torch.float32 if dtype is None else dtype
         self._loaded: dict[str, Any] = {}
+        self._read: dict[str, dict[Path, Seen | None]] = {}  # the files that kinds were loaded from
+        self._own_files = seen(self._of_pack())
         self._loading = threading.RLock()  # once, among threads; what loads may ask for others
         self._kept: dict[str, Any] = {}
         self.components, self._outside, self._trained = components, outside, trained
-        self._fingerprints: dict[tuple[str, ...], str] = {}
+        self._fingerprints = Fingerprints()
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the pack's own files were written again since these models were made."""
+        return differs(seen(self._of_pack()), self._own_files)
+
+    def _of_pack(self) -> tuple[Path, ...]:
+        """The pack's own files of weights."""
+        return (*self._folder(), *(path for paths in self.pack.files.values() for path in paths))
+
+    def _folder(self) -> list[Path]:
+        return sorted(self.pack.weights.glob("*.safetensors")) if self.pack.weights else []
 
     def fingerprint(self, *kinds: str) -> str:
         """SHA-256 over the names and contents of the pack's weight files; empty without any.
@@ -83,24 +97,7 @@ class Models:
             if trained is None
             for path in (*self.pack.files.get(kind, ()), *self._read_by(kind))
         )
-        key = tuple(str(path) for path in (*own, *sorted(brought)))
-        with self._loading:
-            if key not in self._fingerprints:
-                self._fingerprints[key] = self._digest(own, brought)
-        return self._fingerprints[key]
-
-    def _digest(self, own: Iterable[Path], brought: Collection[Path]) -> str:
-        """SHA-256 over the pack's weights and these files; empty without any."""
-        files = sorted(self.pack.weights.glob("*.safetensors")) if self.pack.weights else []
-        digest = hashlib.sha256()
-        for path in (*files, *sorted(own), *sorted(brought)):
-            # The folder tells files apart that are called alike.
-            name = f"{path.parent.name}/{path.name}" if path in brought else path.name
-            digest.update(name.encode() + b"\0")
-            with path.open("rb") as file:  # they may be large
-                while chunk := file.read(_CHUNK):
-                    digest.update(chunk)
-        return digest.hexdigest() if own or brought or files else ""
+        return self._fingerprints.of((*self._folder(), *sorted(own), *sorted(brought)), brought)
 
     def _read_by(self, kind: str) -> tuple[Path, ...]:
         """The files of weights that what a plugin registered of a kind reads for the pack."""
@@ -143,6 +140,11 @@ class Models:
                 if name not in self._kept:
                     self._kept[name] = compute()
         return self._kept[name]  # type: ignore[no-any-return]
+
+    def from_file(self, path: Path, read: Callable[[Path], T]) -> T:
+        """What was read from a file of weights once; again where it was written anew."""
+        held: ReadOnce = self.kept(f"read from {path}", lambda: ReadOnce(read))
+        return held(path)  # type: ignore[no-any-return]
 
     def has(self, kind: str) -> bool:
         """Whether there is a component of this kind: the pack's, or one for it."""
@@ -194,7 +196,7 @@ class Models:
     @overload
     def get(self, kind: str) -> Any: ...
     def get(self, kind: str) -> Any:
-        """The component of this kind, loaded at the first call.
+        """The component of this kind, loaded at the first call, and again after a training.
 
         Type checkers know what a kind that core knows can do: ``get("generator")`` is a
         `styleforge.pack.protocols.Generator`.
@@ -209,14 +211,24 @@ class Models:
         return kind in self._loaded
 
     def _component(self, kind: str) -> Any:
-        if kind not in self._loaded:
+        if not self._is_loaded(kind):
             with self._loading:
                 return self._load(kind)
         return self._loaded[kind]
 
+    def _is_loaded(self, kind: str) -> bool:
+        """Whether a component is in memory, and what the user or a plugin trained is the same."""
+        before = self._read.get(kind, {})
+        return kind in self._loaded and not differs(seen(self._trained_files(kind)), before)
+
+    def _trained_files(self, kind: str) -> tuple[Path, ...]:
+        """The files beside the pack's own that a component is read from."""
+        own = self.trained(kind)
+        return self._read_by(kind) if own is None else (own,)
+
     def _load(self, kind: str) -> Any:
-        if kind not in self._loaded:
-            make = self._loader(kind)
+        if not self._is_loaded(kind):
+            make, files = self._loader(kind), seen(self._trained_files(kind))
             if make is None:
                 have = ", ".join(sorted(self.pack.components)) or "nothing"
                 advice = self.pack.to_bring(kind) or "Choose another pack."
@@ -233,4 +245,5 @@ class Models:
             if isinstance(component, torch.nn.Module):
                 component = component.to(self.device, self.dtype).eval().requires_grad_(False)
             self._loaded[kind] = checked(kind, component, what)
+            self._read[kind] = files
         return self._loaded[kind]

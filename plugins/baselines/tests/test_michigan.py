@@ -143,9 +143,11 @@ def test_a_pack_without_a_painter_says_how_to_train_one(tmp_path, monkeypatch, p
     assert component.weight_files(problem.models) == (path,)
     again = painted(problem, how, telea)
     assert torch.allclose(again, paint(painter, problem, how, telea), atol=0.02)
+    assert torch.equal(painted(problem, how, telea), again)
+    torch.manual_seed(1)
+    weights.write(path, Painter())  # it was trained again, in the same process
+    assert not torch.allclose(painted(problem, how, telea), again, atol=0.02)
     path.write_bytes(b"nothing")
-    assert torch.equal(painted(problem, how, telea), again)  # it was read once, as other models are
-    problem = toy.toy_problem(Models(toy.toy_pack()), "shape")
     with pytest.raises(UserError, match="is no painter"):
         painted(problem, how, telea)
 

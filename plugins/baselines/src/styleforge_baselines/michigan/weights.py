@@ -33,8 +33,7 @@ def found_for(models: Models, region: str) -> Painter:
             f"`{_command(pack, region)}`, or choose another preset."
         )
         raise UserError(msg)
-    made: Painter = models.kept(f"painter {path}", lambda: read(path))
-    return made.to(models.device, models.dtype)
+    return models.from_file(path, read).to(models.device, models.dtype)
 
 
 def lacks(models: Models, region: str) -> str:
