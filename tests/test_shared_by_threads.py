@@ -6,9 +6,11 @@ import threading
 import time
 import warnings
 from collections import Counter, OrderedDict
+from pathlib import Path
 
 import pytest
 
+import styleforge
 from styleforge.errors import UserError
 from styleforge.prepare.cache import Prepared
 from styleforge.recipe.quiet import quiet
@@ -98,3 +100,14 @@ def test_silence_of_two_threads_ends_with_them():
         before = list(warnings.filters)
         side(first, second)
         assert list(warnings.filters) == before
+
+
+def test_nobody_else_changes_the_filters_of_warnings():
+    """Who did, without waiting for a turn, would leave what another thread had set."""
+    root = Path(styleforge.__file__).parent
+    changing = [
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if "catch_warnings" in path.read_text(encoding="utf-8")
+    ]
+    assert changing == ["recipe/quiet.py"]

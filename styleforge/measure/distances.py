@@ -5,7 +5,6 @@ The Fréchet distance (Heusel et al. 2017) and the kernel distance (Bińkowski e
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from styleforge.models.scaling import lpips_input
+from styleforge.recipe.quiet import quiet
 
 if TYPE_CHECKING:
     from styleforge.measure.sets import Shown
@@ -128,8 +128,7 @@ def kernel(width: int, fewest: int) -> Any:
     """
     from torchmetrics.image.kid import KernelInceptionDistance
 
-    with warnings.catch_warnings():  # that it keeps what it is given; so do we
-        warnings.simplefilter("ignore", UserWarning)
+    with quiet():  # it warns that it keeps what it is given; so do we
         return KernelInceptionDistance(
             feature=_as_given(width), subsets=SUBSETS, subset_size=fewest
         )

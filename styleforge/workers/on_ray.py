@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from styleforge.errors import UserError
+from styleforge.recipe.quiet import quiet
 from styleforge.workers.actor import AT_ONCE, Actor
 from styleforge.workers.ray_spec import Wanted
 from styleforge.workers.ray_worker import RayWorker
@@ -154,12 +155,9 @@ def _cores() -> int:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what Ray says of itself off the terminal; what goes wrong is raised."""
-    import warnings
-
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         yield
 
 
