@@ -70,6 +70,40 @@ def test_the_transpose_of_a_convolution_in_every_precision(up, dtype, most):
     assert off(through(cotangents.to(dtype)).double(), expected) < most
 
 
+def turned(layer) -> bool:
+    weight = layer.weight.transpose(0, 1)  # (I, O, 3, 3)
+    return weight.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize("afterwards", ["nothing", "channels last", "loaded", "bfloat16"])
+def test_weights_of_layers_that_double_the_size_lie_turned_round(afterwards):
+    generator, other = generator_of(), generator_of()
+    if afterwards == "channels last":
+        generator.to(memory_format=torch.channels_last)
+    elif afterwards == "loaded":
+        generator.load_state_dict(other.state_dict())
+    elif afterwards == "bfloat16":
+        generator.to(torch.bfloat16)
+    assert [turned(layer) for layer in generator.convs] == [layer.up for layer in generator.convs]
+    for layer, true in zip(generator.convs, other.convs, strict=True):
+        assert torch.equal(layer.weight, true.weight.to(layer.weight.dtype))
+        energy = layers.energy_of(true.weight)
+        assert off(energy, true.weight.contiguous().square().sum((2, 3))) < 1e-14
+
+
+def test_whoever_asks_for_the_usual_layout_has_it():
+    generator = generator_of().to(memory_format=torch.contiguous_format)
+    assert all(layer.weight.is_contiguous() for layer in generator.convs)
+
+
+@pytest.mark.parametrize("up", [False, True])
+def test_no_weight_is_turned_round_in_a_step(up):
+    layer = StyledConv(4, 6, width=8, up=up).to(memory_format=torch.channels_last)
+    before = layer.weight.transpose(0, 1)
+    same = before.contiguous(memory_format=torch.channels_last).data_ptr() == before.data_ptr()
+    assert same == up
+
+
 @pytest.mark.parametrize("size", [32, 16, 12])  # 12: no whole number of pixels to one
 def test_both_drawings_give_the_same(size):
     generator = generator_of()

@@ -21,6 +21,7 @@ from styleforge.models.stylegan2.tiles import heights, large, numbered, windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Self
 
     from torch import Tensor
 
@@ -53,7 +54,13 @@ def energy_of(weight: Tensor) -> Tensor:
         >>> energy_of(torch.ones(1, 2, 3, 3))
         tensor([[9., 9.]])
     """
+    if _channels_last(weight.transpose(0, 1)):  # in the order of its memory
+        return weight.transpose(0, 1).square().sum((2, 3)).t()
     return weight.square().sum((2, 3))
+
+
+def _channels_last(maps: Tensor) -> bool:
+    return maps.is_contiguous(memory_format=torch.channels_last)
 
 
 def demodulation(energy: Tensor, style: Tensor) -> Tensor:
@@ -94,6 +101,9 @@ def clamped(maps: Tensor, most: float | None) -> Tensor:
 class StyledConv(nn.Module):
     """Modulated 3x3 convolution, noise, bias, leaky rectifier; doubles the size with ``up``.
 
+    Channels last, a weight that doubles the size has its outputs last in memory, not its inputs:
+    both ways through it take it turned round, and turning it costs more than some convolutions.
+
     Example:
         >>> layer = StyledConv(4, 6, width=8, up=True)
         >>> layer(torch.zeros(1, 4, 8, 8), torch.zeros(1, 8), torch.zeros(1, 1, 16, 16)).shape
@@ -114,6 +124,24 @@ class StyledConv(nn.Module):
         self.gain = 1 / math.sqrt(inputs * 9)
         self.up = up
         self.register_buffer("kernel", fir_kernel(gain=4.0), persistent=False)
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        """As every module for ``to``, and looks after the weight's layout."""
+        turned = self.up and _channels_last(self.weight.transpose(0, 1))
+        if turned:  # so that a layout that is asked for is seen not to be this one
+            self.weight.data = self.weight.data.transpose(0, 1)  # (I, O, 3, 3)
+        try:
+            super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        finally:
+            if turned:
+                self.weight.data = self.weight.data.transpose(0, 1)  # (O, I, 3, 3)
+        weight = self.weight.data
+        if turned and not _channels_last(weight.transpose(0, 1)):
+            self.weight.data = weight.contiguous()
+        elif self.up and not turned and _channels_last(weight):
+            other = weight.transpose(0, 1).contiguous(memory_format=torch.channels_last)
+            self.weight.data = other.transpose(0, 1)
+        return self
 
     def forward(self, maps: Tensor, w: Tensor, noise: Tensor) -> Tensor:
         """Maps ``(N, I, h, w)``, rows ``(N, width)`` and noise ``(1 or N, 1, H, W)``."""
@@ -161,7 +189,7 @@ class StyledConv(nn.Module):
             for tile in tiles:
                 yield functional.conv2d(tile, weight, bias, padding=(0, 1))
             return
-        # Turned round once, not for every tile: (I, O, 3, 3)
+        # Turned round, at most once for all tiles: (I, O, 3, 3)
         weight = weight.transpose(0, 1).contiguous(memory_format=torch.channels_last)
         kernel = self.kernel.to(weight.dtype).expand(len(bias), 1, 4, 4)
         for tile in tiles:

@@ -189,7 +189,10 @@ class _Back:
         if folded:
             least = _TINY * style.abs().amax().clamp_min(_TINY)
             scale = torch.where(style == 0, least, style)  # which is divided by below
-            weight = weight * ((factors * ROOT2).mT * scale)[..., None, None]  # (O, I, 3, 3)
+            both = (factors * ROOT2).mT * scale  # (O, I)
+            if layer.up:  # in the order of the weight's memory, which is turned round
+                both = both.t().contiguous().t()
+            weight = weight * both[..., None, None]  # (O, I, 3, 3)
         else:
             tiles = self._scaled(tiles, factors * ROOT2)
         through = transposed(layer, weight.to(have.dtype), split=large(have.shape, have))
