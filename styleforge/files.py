@@ -66,7 +66,7 @@ def write_whole(
                 what(partial)
             partial.replace(path)
     except OSError as error:
-        msg = f"{name or path} cannot be written: {error.strerror or error}. {advice}".rstrip()
+        msg = f"{name or path} cannot be written: {_why(error, path)}. {advice}".rstrip()
         raise UserError(msg) from error
 
 
@@ -86,8 +86,16 @@ def check_writable(path: Path, *, advice: str = "") -> None:
         if path.exists():
             path.open("ab").close()
     except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}. {advice}".rstrip()
+        msg = f"{path} cannot be written: {_why(error, path)}. {advice}".rstrip()
         raise UserError(msg) from error
+
+
+def _why(error: OSError, path: Path) -> str:
+    """Why a file cannot be written; where a folder is in fact a file, that."""
+    between = next((one for one in path.parents if one.is_file()), None)
+    if between is not None:
+        return f"{between} is a file, not a folder"
+    return error.strerror or str(error)
 
 
 @contextlib.contextmanager

@@ -53,6 +53,14 @@ def test_others_may_read_it_as_the_umask_says(tmp_path):
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o644
 
 
+def test_a_file_where_a_folder_should_be(tmp_path):
+    (tmp_path / "me.png").touch()
+    for path in (tmp_path / "me.png" / "out.png", tmp_path / "me.png" / "a" / "out.png"):
+        for write in (write_text, lambda path, _: check_writable(path)):
+            with pytest.raises(UserError, match=r"me\.png is a file, not a folder\."):
+                write(path, "text")
+
+
 @pytest.mark.usefixtures("full")
 @pytest.mark.parametrize("name", ["a.txt", "b.txt"])
 def test_a_full_disk_leaves_the_older_one_and_nothing_else(tmp_path, name):

@@ -68,7 +68,10 @@ def _import(forge: Forge, own: OwnPresets, domain: str, path: Path, title: str) 
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}."
         raise UserError(msg) from error
-    of = OwnPreset.from_json(data).domain
+    try:
+        of = OwnPreset.from_json(data).domain
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from error
     made = own.take(data, forge.domains[domain or of], title)
     print(f"{made.name} is one of yours now: styleforge transfer {of} --preset {made.name}")
 

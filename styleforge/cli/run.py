@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from styleforge.errors import UserError, printable
+from styleforge.plugins.discovery import sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -100,6 +101,6 @@ def say_of_plugins(forge: Forge) -> None:
     """Say which plugins are broken, what to do about them, and which settings have no effect."""
     for info in forge.plugins:
         if info.status == "broken":
-            say(f"The {info.owner} is left out: {info.reason} {info.fix}".rstrip())
+            say(f"The {info.owner} is left out: {sentence_of(info.reason)} {info.fix}".rstrip())
     for note in forge.notes:
         say(note)

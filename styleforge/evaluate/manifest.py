@@ -13,6 +13,7 @@ from styleforge.evaluate.cases import Case
 from styleforge.evaluate.methods import Setting
 from styleforge.evaluate.rows import Row
 from styleforge.files import write_text
+from styleforge.recipe.faults import fault_of
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -131,9 +132,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     try:
         found = _adapter().validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        msg = f"{path} is no manifest of a comparison: {where}: {first['msg']}. {OTHER}"
+        msg = f"{path} is no manifest of a comparison: {fault_of(error.errors())}. {OTHER}"
         raise UserError(msg) from error
     if found.format > FORMAT:
         msg = f"{path} was written by a later version of styleforge. Use that one, or: {OTHER}"

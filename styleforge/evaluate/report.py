@@ -22,6 +22,7 @@ from styleforge.evaluate.statistics import (
     mean_of,
     values_of,
 )
+from styleforge.recipe.faults import fault_of
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -155,9 +156,7 @@ def read_report(path: Path) -> Report:
         msg = f"{path} cannot be read: {error.strerror or error}. `styleforge evaluate` writes it."
         raise UserError(msg) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        msg = f"{path} is no report of `styleforge evaluate`: {where}: {first['msg']}."
+        msg = f"{path} is no report of `styleforge evaluate`: {fault_of(error.errors())}."
         raise UserError(msg) from error
     except ValueError as error:
         msg = f"{path} is no JSON ({error}); a report of `styleforge evaluate` was expected."

@@ -16,6 +16,7 @@ from styleforge.errors import UserError, printable
 from styleforge.files import write_text
 from styleforge.measure.pairs import Histogram
 from styleforge.measure.triples import Triple
+from styleforge.recipe.faults import fault_of
 from styleforge.recipe.selection import Selection
 
 if TYPE_CHECKING:
@@ -155,9 +156,8 @@ def read_tuples(path: str | Path) -> Tuples:
             raise UserError(msg)
         found = _adapter().validate_python(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = printable(".".join(map(str, first["loc"])), 200) or "the whole"
-        msg = f"{path} {_NOT}: {where}: {printable(first['msg'], 500)}. Write it anew."
+        fault = fault_of(error.errors(include_url=False, include_input=False))
+        msg = f"{path} {_NOT}: {fault}. Write it anew."
         raise UserError(msg) from error
     except ValueError as error:
         msg = f"{path} {_NOT}: it is no JSON ({printable(str(error), 200)}). Write it anew."

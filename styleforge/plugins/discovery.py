@@ -176,6 +176,16 @@ def owner(plugin: str, distribution: str) -> str:
     return f"plugin {plugin!r} of {distribution}"
 
 
+def sentence_of(reason: str) -> str:
+    """A reason with a full stop, to be followed by another sentence.
+
+    Example:
+        >>> sentence_of("ValueError: no weights (lips.py, line 3)")
+        'ValueError: no weights (lips.py, line 3).'
+    """
+    return reason if reason.endswith((".", "!", "?")) else f"{reason}."
+
+
 def reason_of(error: BaseException) -> str:
     """An error of a plugin in one line; one that does not speak to the user with its place.
 

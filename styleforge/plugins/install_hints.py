@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, requires
 from typing import TYPE_CHECKING
 
+from styleforge.plugins.discovery import sentence_of
+
 if TYPE_CHECKING:
     from styleforge.plugins.discovery import PluginInfo
 
@@ -42,7 +44,7 @@ def how_to_add(name: str, infos: Iterable[PluginInfo]) -> str:
     """
     for info in infos:
         if info.name == name and info.status != "loaded":
-            said = f"The {info.owner} is {info.status}: {info.reason} {info.fix}"
+            said = f"The {info.owner} is {info.status}: {sentence_of(info.reason)} {info.fix}"
             return said.rstrip()
     distribution = f"{CORE}-{name}"
     if distribution not in optional_distributions():

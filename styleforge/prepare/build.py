@@ -94,6 +94,7 @@ def problem_steps(
             mask = part.masks.get("identity")
             named = build.mask(mask).source if mask else ""
             require(identity, domain.region, build.models.least(domain.region), mask=named)
+        build.notes += build.unused_masks(part)
         if "identity" not in part.masks:
             build.notes += vague(identity, domain.region, build.models.pack.vague)
     notes = notes_on(build.references)

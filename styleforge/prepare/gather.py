@@ -112,6 +112,21 @@ class Gathered:
             else:
                 self._said(condition, attribute, part, prefix + attribute.role)
 
+    def unused_masks(self, part: Recipe) -> Iterator[str]:
+        """A sentence for each mask of a role that has no picture, over which it would lie."""
+        pictured = {
+            self.forge.attributes[name].role
+            for name, condition in part.conditions.items()
+            if isinstance(condition, ImageRef)
+        }
+        for role, mask in part.masks.items():
+            if role not in {"identity", *pictured}:
+                yield (
+                    f"The mask {mask.path} is not used: {part.domain}.{role} has no picture that "
+                    "it could lie over. Give one, or a mask for another role (identity is the "
+                    "picture that is edited)."
+                )
+
     def _said(
         self, condition: Text | Swatch, attribute: Attribute, part: Recipe, role: str
     ) -> None:

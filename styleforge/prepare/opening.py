@@ -162,7 +162,7 @@ def _regular(path: Path, name: str) -> Path:
     refuse_address(path)
     try:
         if path.is_dir():
-            msg = f"{name} is a folder; a picture file was expected (PNG, JPEG, WebP, TIFF, BMP)."
+            msg = f"{name} is a folder; a picture file was expected. {_USE}"
             raise UserError(msg)
         if not path.exists():
             msg = f"There is no file {name}. Check the name and the folder."

@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from styleforge.errors import UserError, printable
 from styleforge.recipe import limits
 from styleforge.recipe.condition import Conditions, ImageRef, Mask
+from styleforge.recipe.faults import fault_of
 from styleforge.recipe.limits import Name, Strengths
 
 if TYPE_CHECKING:
@@ -76,9 +77,8 @@ class OwnPreset:
         try:
             made: OwnPreset = _adapter().validate_json(text)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            where = printable(".".join(map(str, first["loc"])), 200) or "the whole"
-            raise UserError(_unreadable(f"{where}: {printable(first['msg'], 500)}")) from error
+            fault = fault_of(error.errors(include_url=False, include_input=False))
+            raise UserError(_unreadable(fault)) from error
         if made.version > VERSION:
             msg = "That preset is of a newer styleforge; update styleforge to use it."
             raise UserError(msg)
@@ -155,7 +155,10 @@ def _spelt(title: str) -> str:
 
 
 def _unreadable(why: str) -> str:
-    return f"This is not a preset that can be read: {why}."
+    return (
+        f"This is not a preset that can be read: {why}. Give a file that the editor or `styleforge "
+        "presets --export` wrote."
+    )
 
 
 @cache

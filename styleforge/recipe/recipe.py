@@ -14,9 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from styleforge.errors import UserError, printable
+from styleforge.errors import UserError
 from styleforge.recipe import limits
 from styleforge.recipe.condition import Conditions, ImageRef, Mask
+from styleforge.recipe.faults import fault_of
 from styleforge.recipe.limits import Name, Share, Strengths
 from styleforge.recipe.precision import Precision
 from styleforge.recipe.retired import with_present_names, without_retired
@@ -168,9 +169,8 @@ class Recipe:
         try:
             recipe: Recipe = _adapter().validate_json(_of_now(text))
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            where = printable(".".join(map(str, first["loc"])), 200) or "the whole"
-            msg = f"This is not a recipe that can be read: {where}: {printable(first['msg'], 500)}."
+            fault = fault_of(error.errors(include_url=False, include_input=False))
+            msg = f"This is not a recipe that can be read: {fault}."
             raise UserError(msg) from error
         return recipe
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from styleforge.errors import printable
 from styleforge.recipe import limits
+from styleforge.recipe.faults import fault_of
 from styleforge.server.failures import Failure
 from styleforge.server.said import names_of
 from styleforge.server.uploads import MASK, UPLOAD
@@ -95,11 +95,7 @@ def sentence_of(errors: Any) -> str:
         >>> sentence_of([{"loc": ["seed"], "msg": "Input should be a valid integer"}])
         'The request cannot be read: seed: Input should be a valid integer. /docs says what ...'
     """
-    first = errors[0]
-    where = printable(".".join(map(str, first["loc"])), 100)
-    what = printable(str(first["msg"]), 300)
-    said = f"{where}: {what}" if where else what
-    return f"The request cannot be read: {said}. /docs says what is expected."
+    return f"The request cannot be read: {fault_of(errors)}. /docs says what is expected."
 
 
 def with_masks(asked: Asked, names: Iterable[str]) -> Asked:

@@ -111,6 +111,7 @@ def test_runs_say_what_is_broken_and_what_has_no_effect(transfer, monkeypatch):
     code, _, err = transfer("--shape", "shape.png", "--steps", "2")
     assert code == 0, err
     assert "The plugin 'broken' of unknown is left out: ModuleNotFoundError" in err
+    assert ") `" not in err  # two sentences
     assert "`styleforge plugins --disable broken` switches it off" in err
     assert "STYLEFORGE_NOBODY__X is set, but no plugin 'nobody' is installed" in err
 

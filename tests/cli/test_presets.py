@@ -62,7 +62,12 @@ def test_transfer_takes_it(cli, transfer, file, home, refused):
 def test_a_bad_file_is_refused(cli, file, home, refused):
     bad = home / "bad.json"
     bad.write_text("not a preset")
-    refused(cli("presets", "--import", bad), "not a preset that can be read")
+    refused(cli("presets", "--import", bad), "not a preset that can be read", str(bad), "--export")
+    known = json.loads(file.read_text())
+    bad.write_text(json.dumps({**known, "hue": "red"}))
+    refused(cli("presets", "--import", bad), "hue is not known")
+    bad.write_text(json.dumps({name: one for name, one in known.items() if name != "title"}))
+    refused(cli("presets", "--import", bad), "title is missing")
     refused(cli("presets", "--import", home / "none.json"), "cannot be read")
     bad.write_text(json.dumps({**json.loads(file.read_text()), "title": "toy-loho"}))
     refused(cli("presets", "--import", bad), "is a published preset of toy; choose another name")

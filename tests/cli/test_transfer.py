@@ -119,3 +119,13 @@ def test_pictures_that_are_none(transfer, tmp_path, refused):
     (tmp_path / "text.png").write_text("hello")
     refused(transfer("--shape", tmp_path / "tiny.png"), "at least 32")
     refused(transfer("--shape", tmp_path / "text.png"), "is not a picture")
+
+
+def test_a_mask_of_a_role_without_a_picture_is_said(cli, tmp_path, pictures):
+    """It would lie over nothing; nobody should wonder why it changed nothing."""
+    code, _, err = cli(
+        "transfer", "toy", "--identity", "identity.png", "--appearance", "appearance.png",
+        "--mask", "shape=identity.png", "--steps", 2, "-o", tmp_path / "out.png",
+    )  # fmt: skip
+    assert code == 0, err
+    assert "The mask identity.png is not used: toy.shape has no picture" in err
