@@ -23,7 +23,7 @@ from torch import Tensor
 
 from styleforge.builtin import inpainters
 from styleforge.compose import harmonize
-from styleforge.prepare import geometry, masks
+from styleforge.prepare import bent, geometry, masks
 from styleforge.prepare.problem import Reference
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ def _landmarks(size: int, rng: np.random.Generator) -> None:
     there = here + torch.from_numpy(rng.normal(0, 0.01, here.shape) * size)
 
     def run() -> np.ndarray:
-        return geometry.landmark_map(here, there, (size, size))
+        return bent.landmark_map(here, there, (size, size))
 
     fast, small = _cpu(run)
     with mock.patch.object(geometry, "REFERENCE_WIDTH", size):

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from styleforge.losses.lab import lab
 from styleforge.measure.metrics import ssim
-from styleforge.prepare import geometry, masks, on_device
+from styleforge.prepare import bent, geometry, masks, on_device
 
 Make = Callable[[], Tensor]
 
@@ -115,7 +115,7 @@ def _warps(picture: Tensor, size: int) -> list[tuple[str, str, Make, Make]]:
     as_tensor = torch.from_numpy(matrix).float()[None]
     here = torch.from_numpy(np.random.default_rng(0).uniform(0.2, 0.8, (1, 68, 2))) * size
     there = here + 0.01 * size * torch.sin(here / size * 6)
-    where = geometry.landmark_map(here, there, (size, size))
+    where = bent.landmark_map(here, there, (size, size))
     grid = torch.from_numpy(where).float()[None] / size * 2 - 1  # (1, H, W, 2)
 
     def spline() -> Tensor:
@@ -141,7 +141,7 @@ def _warps(picture: Tensor, size: int) -> list[tuple[str, str, Make, Make]]:
              smooth, grid[..., 0], grid[..., 1], "bicubic", "border", align_corners=False,
              normalized_coordinates=True)),
         ("thin-plate spline, pixels", "SciPy, smoothed",
-         lambda: torch.from_numpy(geometry.landmark_map(here, there, (size, size))), spline),
+         lambda: torch.from_numpy(bent.landmark_map(here, there, (size, size))), spline),
     ]  # fmt: skip
 
 

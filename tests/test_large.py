@@ -18,7 +18,7 @@ from styleforge.compose import compose
 from styleforge.compose.paste_back import paste_back, place_back
 from styleforge.pack.models import Models
 from styleforge.pack.pack import Alignment
-from styleforge.prepare import geometry, masks
+from styleforge.prepare import bent, geometry, masks
 from styleforge.prepare.pixels import enlarge
 from styleforge.prepare.prepare import prepare
 from styleforge.prepare.problem import Placement, Reference
@@ -89,12 +89,12 @@ def test_large_pictures_take_less_than_two_seconds():
 def test_the_spline_of_a_large_picture_is_that_of_a_small_one():
     here = torch.tensor([[[80.0, 90.0], [170.0, 90.0], [128.0, 150.0], [128.0, 200.0]]])
     there = here + torch.tensor([[[6.0, 2.0], [-3.0, 4.0], [2.0, -5.0], [0.0, 6.0]]])
-    small = torch.from_numpy(geometry.landmark_map(here, there, (192, 256)))
-    large = geometry.landmark_map(here * 4, there * 4, (768, 1024))
+    small = torch.from_numpy(bent.landmark_map(here, there, (192, 256)))
+    large = bent.landmark_map(here * 4, there * 4, (768, 1024))
     wanted = enlarge(small.permute(2, 0, 1)[None], (768, 1024))[0].permute(1, 2, 0) * 4
     inner = (slice(8, -8), slice(8, -8))
     assert np.abs(large - wanted.numpy())[inner].max() < 0.1
-    still = geometry.landmark_map(here * 4, here * 4, (768, 1024))
+    still = bent.landmark_map(here * 4, here * 4, (768, 1024))
     rows, columns = np.mgrid[:768, :1024] + 0.5
     assert np.abs(still - np.stack([columns, rows], -1)).max() < 0.01
 

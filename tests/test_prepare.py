@@ -14,9 +14,10 @@ from styleforge.compose.paste_back import paste_back
 from styleforge.errors import UserError
 from styleforge.pack.models import Models
 from styleforge.pack.pack import Alignment
-from styleforge.prepare import geometry
+from styleforge.prepare import bent, geometry
+from styleforge.prepare.found import check
 from styleforge.prepare.images import to_picture
-from styleforge.prepare.prepare import check, prepare, resolve
+from styleforge.prepare.prepare import prepare, resolve
 from styleforge.recipe.domain import Domain
 from styleforge.testing import toy
 
@@ -144,7 +145,7 @@ def test_paste_back_keeps_the_photo_where_nothing_changed(aligning):
     assert pasted.shape == photo.shape
     changed = ((pasted - photo).abs().amax(1) > 1e-6)[0].nonzero()
     assert 0 < len(changed) < 0.1 * 300 * 400
-    middle = geometry.move_points(
+    middle = bent.move_points(
         torch.tensor([[[65.0, 65.0]]]), geometry.invert(np.array(reference.placement.matrix))
     )[0, 0]
     assert (pasted[0, :, int(middle[1]), int(middle[0])] > 0.95).all()

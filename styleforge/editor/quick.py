@@ -19,8 +19,8 @@ from styleforge.editor.painting import copy_size, found_in_copy, to_copy
 from styleforge.editor.state import Preview
 from styleforge.pack.protocols import RemarkingRecolour
 from styleforge.prepare.cache import prepared_with
+from styleforge.prepare.found import vague
 from styleforge.prepare.images import to_picture
-from styleforge.prepare.prepare import vague
 from styleforge.prepare.problem import notes_on
 from styleforge.recipe.colour_names import colours_of
 from styleforge.recipe.condition import Swatch

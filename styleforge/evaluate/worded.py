@@ -16,7 +16,7 @@ from styleforge.evaluate.measuring import tells_truth
 from styleforge.measure.wordings import Wording, read_wordings
 from styleforge.prepare.cache import prepared_with
 from styleforge.prepare.folder import pictures_in
-from styleforge.prepare.prepare import check, require
+from styleforge.prepare.found import check, require
 from styleforge.recipe.selection import selection_of
 
 if TYPE_CHECKING:

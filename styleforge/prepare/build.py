@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
+from styleforge.prepare.found import check, require, vague
 from styleforge.prepare.gather import Gathered
 from styleforge.prepare.inputs import name_of
-from styleforge.prepare.prepare import check, require, vague
 from styleforge.prepare.problem import Problem, notes_on
 from styleforge.recipe.combine import parts, pasted_alone
 from styleforge.recipe.refusals import refuse_unknown_roles

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from styleforge.errors import PluginError, UserError
 from styleforge.pack.guards import Guarded
 from styleforge.prepare.cache import prepared_with
+from styleforge.prepare.found import check, require, vague
 from styleforge.prepare.inputs import name_of
 from styleforge.prepare.painted import PaintedMask
-from styleforge.prepare.prepare import check, require, vague
 from styleforge.prepare.problem import Reference
 from styleforge.prepare.said import said
 from styleforge.recipe.combine import pasted_alone

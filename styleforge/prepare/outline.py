@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from styleforge.prepare import masks
+from styleforge.prepare.found import require
 from styleforge.prepare.nearest import nearest_known
 from styleforge.prepare.pixels import blend
-from styleforge.prepare.prepare import require
 from styleforge.prepare.problem import Reference
 from styleforge.prepare.regions import MIXED, hard_regions
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from styleforge.pack.models import Models
-from styleforge.prepare import geometry, masks
+from styleforge.prepare import bent, geometry, masks
 from styleforge.prepare.problem import Reference
 
 _OFF = 0.01  # landmarks further off than this share of the width are warped to each other
@@ -59,10 +59,10 @@ def pose_map(
     if reference.landmarks is None or identity.landmarks is None:
         return None
     width = identity.image.shape[-1]
-    off = geometry.landmark_distance(reference.landmarks, identity.landmarks, width)
+    off = bent.landmark_distance(reference.landmarks, identity.landmarks, width)
     if off <= _OFF:
         return None
-    where = geometry.landmark_map(
+    where = bent.landmark_map(
         reference.landmarks, identity.landmarks, (reference.image.shape[-2], width)
     )
     return where, f"{reference.source} was warped to the identity's pose (it was {off:.1%} off)."

@@ -14,7 +14,7 @@ from styleforge.forge import Forge
 from styleforge.measure.metrics import region_iou
 from styleforge.pack import protocols
 from styleforge.pack.models import Models
-from styleforge.prepare import geometry
+from styleforge.prepare import bent
 from styleforge.prepare.prepare import prepare
 
 KINDS = {
@@ -92,7 +92,7 @@ def test_postcards_are_aligned(models: Models, name: str) -> None:
     drawn = world.render(record.person, 256, record.frame)
     assert drawn.image.shape[:2] == (height, width)
     matrix = np.array(reference.placement.matrix)
-    true = geometry.move_points(torch.from_numpy(drawn.landmarks)[None].double(), matrix)[0]
+    true = bent.move_points(torch.from_numpy(drawn.landmarks)[None].double(), matrix)[0]
     for group, place in zip(plugin.EYES, plugin.PLACES, strict=True):
         off = true[list(group)].mean(dim=0).numpy() / 256 - np.array(place)
         assert np.abs(off).max() < 0.02
