@@ -23,9 +23,11 @@ from styleforge.recipe.precision import Precision
 from styleforge.recipe.stage import Stage
 from styleforge.run.drawing import Drawing, Parameters, draw
 from styleforge.run.groups import make_groups
+from styleforge.run.plan import Plan
+from styleforge.run.references import views_of
 from styleforge.run.start import begin
 from styleforge.run.step import StepOutcome, evaluate
-from styleforge.run.view import Plan, View, views_of
+from styleforge.run.view import View
 from styleforge.testing import toy, toy_models
 
 NARROW = {4: 256, 8: 256, 16: 256, 32: 192, 64: 96, 128: 64, 256: 32}  # the portraits pack's

@@ -28,7 +28,9 @@ from styleforge.prepare.pixels import shrink
 from styleforge.prepare.problem import Problem
 from styleforge.recipe.objective import Term
 from styleforge.recipe.stage import Stage
-from styleforge.run.view import Plan, View, views_of
+from styleforge.run.plan import Plan
+from styleforge.run.references import views_of
+from styleforge.run.view import View
 
 
 class WholeNetwork:

@@ -25,8 +25,9 @@ from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Compose, Recipe
 from styleforge.run.guards import measure
 from styleforge.run.job import Job
+from styleforge.run.references import views_of
 from styleforge.run.set_up import set_up
-from styleforge.run.view import View, views_of
+from styleforge.run.view import View
 
 PRESETS = ("loho", "loho-patent")
 REFERENCE = ("loho", "identity")

@@ -12,8 +12,10 @@ from styleforge.losses.lpips import LPIPS_LAYERS
 from styleforge.models.scaling import lpips_input
 from styleforge.pack.models import Models
 from styleforge.run.engine import optimize
+from styleforge.run.plan import Plan
+from styleforge.run.references import views_of
 from styleforge.run.set_up import set_up
-from styleforge.run.view import Plan, View, views_of
+from styleforge.run.view import View
 from styleforge.testing import toy
 
 

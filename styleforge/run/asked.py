@@ -71,7 +71,8 @@ def differentiate(
         >>> from styleforge import Objective, Stage, Term
         >>> from styleforge.run.groups import make_groups
         >>> from styleforge.testing import toy
-        >>> from styleforge.run.view import Plan, views_of
+        >>> from styleforge.run.plan import Plan
+        >>> from styleforge.run.references import views_of
         >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))
         >>> views = views_of(problem, 32, Plan())

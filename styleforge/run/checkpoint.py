@@ -30,8 +30,8 @@ from styleforge.run.checkpoint_form import (
     seal_of,
 )
 from styleforge.run.moments import Moments
+from styleforge.run.plan import Plan
 from styleforge.run.state import Best, State
-from styleforge.run.view import Plan
 
 SHORT = 300  # characters of what a reader says
 _HEADER = 100_000_000  # bytes, of which safetensors writes no more: the losses of all steps

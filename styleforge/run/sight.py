@@ -15,7 +15,7 @@ import torch
 
 from styleforge.prepare.pixels import shrink
 from styleforge.run.drawing import draw
-from styleforge.run.view import views_of
+from styleforge.run.references import views_of
 
 if TYPE_CHECKING:
     from styleforge.pack.protocols import Generator

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from styleforge.run.moments import Moments
-from styleforge.run.view import Plan
+from styleforge.run.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ def evaluate(
         >>> from functools import partial
         >>> from styleforge.run.drawing import draw
         >>> from styleforge.run.groups import make_groups
-        >>> from styleforge.run.view import Plan, views_of
+        >>> from styleforge.run.plan import Plan
+        >>> from styleforge.run.references import views_of
         >>> from styleforge.testing import toy
         >>> forge = toy.toy_forge()
         >>> problem = toy.toy_problem(forge.models("toy"))

@@ -9,8 +9,7 @@ one pass per input, as deep as the deepest layer asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -19,38 +18,11 @@ from styleforge.errors import UserError
 from styleforge.models.scaling import lpips_input
 from styleforge.pack.models import Models
 from styleforge.prepare import masks
-from styleforge.prepare.pixels import shrink
 from styleforge.prepare.regions import hard_regions, soft_regions
 from styleforge.recipe.expression import names_in
-
-if TYPE_CHECKING:
-    from styleforge.prepare.problem import Problem
+from styleforge.run.plan import PassKey, Plan
 
 T = TypeVar("T")
-PassKey = tuple[str, bool]  # mask of the input ("" for none), scaled as LPIPS does
-
-
-@dataclass
-class Plan:
-    """Which layers are asked of which input; grows at the first step, constant afterwards.
-
-    Example:
-        >>> plan = Plan()
-        >>> plan.want(("", False), "relu1_1")
-        ('relu1_1',)
-        >>> plan.want(("", False), "relu3_3")
-        ('relu1_1', 'relu3_3')
-    """
-
-    layers: dict[PassKey, tuple[str, ...]] = field(default_factory=dict)
-
-    def want(self, key: PassKey, layer: str) -> tuple[str, ...]:
-        """All layers to compute for this input, with one more."""
-        have = self.layers.get(key, ())
-        if layer not in have:
-            have = (*have, layer)
-            self.layers[key] = have
-        return have
 
 
 class View:
@@ -70,6 +42,7 @@ class View:
 
     Example:
         >>> from styleforge.testing import toy
+        >>> from styleforge.run.references import views_of
         >>> problem = toy.toy_problem(Models(toy.toy_pack()))
         >>> view = views_of(problem, 32, Plan())["identity"]
         >>> view.region("thing").shape
@@ -254,33 +227,6 @@ class View:
         if key not in self._memo:
             self._memo[key] = compute()
         return self._memo[key]  # type: ignore[return-value]
-
-
-def views_of(problem: Problem, size: int, plan: Plan) -> dict[str, View]:
-    """Views of all references of a problem, no wider than ``size``; they live as long as a run.
-
-    Example:
-        >>> from styleforge.testing import toy
-        >>> problem = toy.toy_problem(Models(toy.toy_pack()), "shape")
-        >>> list(views_of(problem, 256, Plan()))
-        ['identity', 'shape']
-    """
-    views: dict[str, View] = {}
-    for role, reference in problem.references.items():
-        soft = torch.cat(tuple(reference.regions.values()), dim=1)  # (1, R, H, W)
-        image, soft = shrink(reference.image, size), shrink(soft, size)
-        names = tuple(reference.regions)
-        views[role] = View(
-            image,
-            problem.models,
-            role=role,
-            references=views,
-            regions=masks.region_map(names, masks.hard(soft)),
-            soft_regions=masks.region_map(names, soft),
-            plan=plan,
-            described=problem.described,
-        )
-    return views
 
 
 def _moves(expression: str) -> bool:

@@ -16,7 +16,9 @@ from torch import Tensor
 from styleforge.errors import UserError
 from styleforge.prepare.problem import Problem, Reference
 from styleforge.recipe.expression import names_in
-from styleforge.run.view import Plan, View, views_of
+from styleforge.run.plan import Plan
+from styleforge.run.references import views_of
+from styleforge.run.view import View
 from styleforge.testing import toy
 from styleforge.testing.stand_in import stand_in
 

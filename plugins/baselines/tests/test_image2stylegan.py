@@ -13,7 +13,8 @@ from styleforge_baselines.target import HAIR
 from styleforge.errors import UserError
 from styleforge.recipe.condition import ImageRef
 from styleforge.run.job import Job
-from styleforge.run.view import Plan, views_of
+from styleforge.run.plan import Plan
+from styleforge.run.references import views_of
 
 
 def test_perceptual_is_the_published_sum():

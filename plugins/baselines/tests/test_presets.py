@@ -15,7 +15,8 @@ from styleforge.recipe.condition import ImageRef
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.starts import Paste
 from styleforge.run.job import Job
-from styleforge.run.view import Plan, views_of
+from styleforge.run.plan import Plan
+from styleforge.run.references import views_of
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda one: one.domain)

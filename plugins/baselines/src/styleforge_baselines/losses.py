@@ -25,7 +25,8 @@ def perceptual(
     Pictures are masked before the network, so that what is masked out is mid-grey in both.
 
     Example:
-        >>> from styleforge.run.view import Plan, views_of
+        >>> from styleforge.run.plan import Plan
+        >>> from styleforge.run.references import views_of
         >>> from styleforge.testing import toy
         >>> forge = toy.toy_forge()
         >>> views = views_of(toy.toy_problem(forge.models("toy"), "shape"), 32, Plan())
