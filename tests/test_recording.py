@@ -7,8 +7,9 @@ import torch
 
 from styleforge.models.stylegan2 import Generator, layers
 from styleforge.models.stylegan2 import tiles as tiles_of
+from styleforge.models.stylegan2 import transposed as transposed_of
 from styleforge.models.stylegan2.layers import StyledConv
-from styleforge.models.stylegan2.transposed import transposed
+from styleforge.models.stylegan2.transposed import dotted, transposed
 from styleforge.run.drawing import Graph, Recorded, draw
 
 CHANNELS = {4: 8, 8: 8, 16: 6, 32: 4}
@@ -68,6 +69,17 @@ def test_the_transpose_of_a_convolution_in_every_precision(up, dtype, most):
     (expected,) = torch.autograd.grad(out, maps, cotangents)
     through = transposed(layer, layer.weight.to(dtype), split=False)
     assert off(through(cotangents.to(dtype)).double(), expected) < most
+
+
+@pytest.mark.parametrize("together", [1, 3000, 2**21])  # bytes: a row at a time, some, all
+def test_sums_of_products_some_rows_at_a_time(together, monkeypatch):
+    monkeypatch.setattr(transposed_of, "_TOGETHER", together)
+    maps, *more = (
+        torch.randn(2, 4, 7, 5, dtype=torch.float64).contiguous(memory_format=torch.channels_last)
+        for _ in range(4)
+    )
+    cotangents = torch.cat(more).view(3, 2, 4, 7, 5)
+    assert off(dotted(cotangents, maps), (cotangents * maps).sum((3, 4))) < 1e-14
 
 
 def turned(layer) -> bool:

@@ -70,4 +70,8 @@ def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
     """
     area = mask.sum((2, 3))  # (N or 1, 1)
     area = torch.where(area > 0, area, torch.ones_like(area))
-    return (values * mask).sum((2, 3)) / area
+    # One product of matrices; its gradient is laid out channels last, as networks lay out maps.
+    pixels = values.movedim(1, -1).flatten(1, 2)  # (N, H W, C)
+    with torch.autocast(values.device.type, enabled=False):
+        sums = (mask.to(values.dtype).flatten(2) @ pixels)[:, 0]  # (N, C)
+    return sums / area

@@ -12,6 +12,7 @@ from styleforge.losses.appearance import appearance_distance
 from styleforge.losses.latent import latent_distance
 from styleforge.losses.lpips import masked_lpips
 from styleforge.losses.noise import noise_correlation, normalize_noise, normalize_noise_
+from styleforge.losses.masking import masked_mean
 from styleforge.losses.pixel import masked_l1, masked_l2
 from styleforge.losses.style import gram, gram_distance
 from styleforge.models.scaling import lpips_input
@@ -191,3 +192,17 @@ def test_pixel_and_latent_distances() -> None:
     lengths = [sum(float(x) ** 2 for x in one.flatten()) for one in pair - mean]
     found = latent_distance(pair, mean, "sum")
     assert float(found) == pytest.approx(np.mean(lengths), rel=1e-12)
+
+
+@pytest.mark.parametrize("count", [1, 2])  # of masks
+def test_a_masked_mean_has_a_gradient_in_the_layout_of_maps(count):
+    torch.manual_seed(0)
+    values = torch.randn(2, 3, 5, 4, requires_grad=True)
+    mask = (torch.rand(count, 1, 5, 4) > 0.5).float()
+    with torch.autocast("cpu", torch.bfloat16):  # sums stay in single precision
+        found = masked_mean(values, mask)
+    expected = (values * mask).sum((2, 3)) / mask.sum((2, 3))
+    assert torch.allclose(found, expected, rtol=1e-5, atol=1e-6)
+    (gradient,) = torch.autograd.grad(found.sum(), values)
+    assert gradient.is_contiguous(memory_format=torch.channels_last)
+    assert torch.allclose(gradient, (mask / mask.sum((2, 3), keepdim=True)).expand_as(values))

@@ -27,7 +27,7 @@ from styleforge.models.stylegan2.tiles import (
     numbered,
     slices,
 )
-from styleforge.models.stylegan2.transposed import as_pixels, summed, transposed
+from styleforge.models.stylegan2.transposed import as_pixels, dotted, transposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -202,8 +202,7 @@ class _Back:
             for place in slices(group):
                 tile, rows = next(found)
                 back = self._split(tile)  # (K, N, I, r, w)
-                product = (back * before[:, :, rows].to(back.dtype)).flatten(0, 1)
-                of_maps += self._split(summed(product)).to(style.dtype)
+                of_maps += dotted(back, before[:, :, rows]).to(style.dtype)
                 if room is None:
                     room = tile if len(group) == 1 else blank(tile, sum(group))
                 if not folded:

@@ -1,4 +1,4 @@
-"""Of maps that are laid out channels last: their sums, and convolutions the other way round."""
+"""Of maps that are laid out channels last: sums of them, and convolutions the other way round."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from styleforge.models.stylegan2.layers import StyledConv
+
+_TOGETHER = 2**21  # bytes of products, about what a core's caches hold
 
 
 def transposed(layer: StyledConv, weight: Tensor, *, split: bool) -> Callable[[Tensor], Tensor]:
@@ -62,3 +64,31 @@ def summed(maps: Tensor) -> Tensor:
     """
     rows = as_pixels(maps)
     return torch.bmm(rows.new_ones(len(rows), 1, rows.shape[1]), rows)[:, 0]
+
+
+def dotted(cotangents: Tensor, maps: Tensor) -> Tensor:
+    """Sums over pixels of ``(K, N, C, h, w)`` times ``(N, C, h, w)``: ``(K, N, C)``.
+
+    Some rows at a time on a processor: products of whole maps are fresh memory, which costs more
+    than the products.
+
+    Example:
+        >>> maps = torch.ones(1, 2, 4, 4).contiguous(memory_format=torch.channels_last)
+        >>> dotted(torch.stack((maps, 2 * maps)), maps)
+        tensor([[[16., 16.]],
+        <BLANKLINE>
+                [[32., 32.]]])
+    """
+    height = maps.shape[2]
+    rows = height
+    if maps.device.type == "cpu":
+        row = cotangents.numel() * cotangents.element_size() // height
+        rows = max(1, _TOGETHER // row)
+    total: Tensor | None = None
+    for top in range(0, height, rows):
+        where = slice(top, top + rows)
+        product = cotangents[..., where, :] * maps[:, :, where].to(cotangents.dtype)
+        found = summed(product.flatten(0, 1))  # (K N, C)
+        total = found if total is None else total + found
+    assert total is not None  # maps have rows
+    return total.view(cotangents.shape[:3])
