@@ -11,8 +11,8 @@ from torch import Tensor
 from styleforge.losses.appearance import appearance_distance
 from styleforge.losses.latent import latent_distance
 from styleforge.losses.lpips import masked_lpips
-from styleforge.losses.noise import noise_correlation, normalize_noise, normalize_noise_
 from styleforge.losses.masking import masked_mean
+from styleforge.losses.noise import noise_correlation, normalize_noise, normalize_noise_
 from styleforge.losses.pixel import masked_l1, masked_l2
 from styleforge.losses.style import gram, gram_distance
 from styleforge.models.scaling import lpips_input
