@@ -27,6 +27,7 @@ LOSSES = (
     "lpips", "appearance", "style", "noise", "latent", "latent_norm", "latent_rows", "pixels",
     "region", "text", "similarity", "colour", "identity_similarity",
 )  # fmt: skip
+OF_LATENTS = {"noise", "latent", "latent_norm", "latent_rows"}  # and of noise maps
 DISTANCES = (
     "lpips", "appearance", "style", "latent", "pixels", "similarity", "colour",
     "identity_similarity",
@@ -45,8 +46,9 @@ INPAINTERS = {"telea": "telea", "navier-stokes": "navier_stokes"}
 def register_losses(register: Register[Any]) -> None:
     """Hand over the losses."""
     for name in LOSSES:
+        module = "latent_losses" if name in OF_LATENTS else "losses"
         loss = Deferred(
-            "styleforge.builtin.losses",
+            f"styleforge.builtin.{module}",
             name,
             needs=NEEDS.get(name, ()),
             distance=name in DISTANCES,

@@ -6,7 +6,7 @@ import pytest
 import torch
 from styleforge_hair.styleclip import STAGES
 
-from styleforge.builtin.losses import latent as latent_loss
+from styleforge.builtin.latent_losses import latent as latent_loss
 from styleforge.pack.models import Models
 from styleforge.run.view import View
 from styleforge.testing import toy
