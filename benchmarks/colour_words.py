@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import torch
 import typer
 
+from benchmarks.shades import summary
 from styleforge.api import edit
 from styleforge.forge import Forge
 from styleforge.losses.lab import lab
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 PRESETS = {"hair": ("mapper", "recolour"), "clothing": ("tailored", "recolour")}
 PEOPLE = {"hair": ("cleo", "nils"), "clothing": ("jun", "femi")}  # dark, light
-FAR = 5.0  # CIEDE2000 from which a colour is another
 
 
 def shown(forge: Forge, domain: str, preset: str, who: str, word: str) -> tuple[float, float]:
@@ -74,11 +74,7 @@ def main(
             spread = min(one for _, one in found)
             colour = table["".join(word.split())]
             typer.echo(f"| {word} | `{colour}` | {cells} | {spread:.1f} |")
-        beyond = sum(error > FAR for error in errors)
-        typer.echo(
-            f"\n{what}: {beyond} of {len(errors)} beyond {FAR:.0f}, most {max(errors):.1f}, "
-            f"mean {sum(errors) / len(errors):.1f}."
-        )
+        typer.echo(f"\n{summary(what, errors)}.")
 
 
 if __name__ == "__main__":

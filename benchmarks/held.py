@@ -13,6 +13,7 @@ from typing import Annotated
 import torch
 import typer
 
+from benchmarks.shades import summary
 from styleforge.api import edit
 from styleforge.forge import Forge
 from styleforge.measure.metrics import colour_error
@@ -23,7 +24,6 @@ HAIR = ("ada", "bea", "cleo", "edda", "greta", "otto", "uma", "vito", "quinn")
 CLOTHES = ("ada", "bea", "mira", "otto", "noor", "malik")
 SHAPES = ("long wavy hair", "pixie cut", "curly bob", "afro")
 CUTS = ("v-neck", "turtleneck")
-FAR = 5.0  # CIEDE2000 from which a colour is another
 
 
 def held(forge: Forge, domain: str, preset: str, who: str, shape: str) -> float:
@@ -64,11 +64,7 @@ def main(
         typer.echo(f"{kind:20}{who:10}{shape:18}{error:6.1f}")
     for kind in dict.fromkeys(kind for _, kind in found):
         errors = [error for error, of in found if of == kind]
-        beyond = sum(error > FAR for error in errors)
-        typer.echo(
-            f"{kind}: {beyond} of {len(errors)} beyond {FAR:.0f}, most {max(errors):.1f}, "
-            f"mean {sum(errors) / len(errors):.1f}"
-        )
+        typer.echo(summary(kind, errors))
 
 
 if __name__ == "__main__":
