@@ -14,10 +14,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from styleforge.errors import UserError
-from styleforge.recipe.objective import Objective, Term
+from styleforge.recipe.objective import Objective
 from styleforge.recipe.recipe import Recipe
 from styleforge.recipe.roles import renamed
-from styleforge.recipe.stage import RuleUse, Stage
+from styleforge.recipe.side_by_side import beside
+from styleforge.recipe.stage import Stage
 from styleforge.recipe.starts import Paste
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def combine(first: Recipe, *others: Recipe) -> Recipe:
         roles = _roles(other, prefix_of(other))
         if other.stages:
             stages = tuple(
-                _beside(one, _renamed_stage(two, roles), other)
+                beside(one, _renamed_stage(two, roles), other)
                 for one, two in zip(stages, other.stages, strict=True)
             )
         paste = other.start_paste
@@ -213,40 +214,3 @@ def _renamed_paste(paste: Paste, roles: Mapping[str, str]) -> Paste:
 def _renamed_stage(stage: Stage, roles: Mapping[str, str]) -> Stage:
     terms = tuple(replace(term, args=renamed(term.args, roles)) for term in stage.objective)
     return replace(stage, objective=Objective(terms))
-
-
-# --- stages -------------------------------------------------------------------------------
-def _beside(one: Stage, two: Stage, other: Recipe) -> Stage:
-    """Two stages in one: the first one's steps and schedule, the terms and rules of both."""
-    terms = {term.label: term for term in one.objective}
-    labels: dict[str, str] = {}
-    for term in two.objective:
-        have = terms.get(term.label)
-        if have is None:
-            terms[term.label] = term
-            continue
-        if have == term:
-            continue
-        both = _held_by_both(have, term)
-        if both is not None:
-            terms[term.label] = both
-            continue
-        labels[term.label] = f"{other.domain}.{term.label}"
-        terms[labels[term.label]] = replace(term, label=labels[term.label])
-    rules = tuple(_renamed_rule(use, labels) for use in two.rules)
-    return replace(one, objective=Objective(tuple(terms.values())), rules=one.rules + rules)
-
-
-def _held_by_both(one: Term, two: Term) -> Term | None:
-    """The term that holds on to the identity where both parts do; None for other terms."""
-    if one.args.get("reference") != "identity" or "mask" not in one.args:
-        return None
-    if replace(two, args={**two.args, "mask": one.args["mask"]}) != one:
-        return None
-    mask = f"({one.args['mask']}) & ({two.args['mask']})"
-    return replace(one, args={**one.args, "mask": mask})
-
-
-def _renamed_rule(use: RuleUse, labels: Mapping[str, str]) -> RuleUse:
-    of, against = (tuple(labels.get(one, one) for one in names) for names in (use.of, use.against))
-    return replace(use, of=of, against=against)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import published_generators as published
+import published_pickles as pickled
 import pytest
 import torch
 
@@ -40,8 +41,8 @@ def write(path, state, **more):
     if path.stem == "rosinality":
         return published.write_rosinality(path, state, latent_avg=torch.arange(8) / 10)
     if path.stem == "ada":
-        return published.write_ada(path, published.ada_network(state, **more))
-    return published.write_tensorflow(path, state)
+        return pickled.write_ada(path, pickled.ada_network(state, **more))
+    return pickled.write_tensorflow(path, state)
 
 
 FILES = ("rosinality.pt", "ada.pkl", "tensorflow.pkl")
@@ -158,16 +159,16 @@ def test_other_generators_of_nvidia(tmp_path, more, said):
 
 
 def test_a_stylegan3(tmp_path):
-    start = published.module("SynthesisInput", {"weight": torch.ones(2, 2)})
-    synthesis = published.module("SynthesisNetwork", modules={"input": start})
-    network = published.module("Generator", modules={"synthesis": synthesis})
+    start = pickled.module("SynthesisInput", {"weight": torch.ones(2, 2)})
+    synthesis = pickled.module("SynthesisNetwork", modules={"input": start})
+    network = pickled.module("Generator", modules={"synthesis": synthesis})
     with pytest.raises(UserError, match="StyleGAN3"):
-        convert(published.write_ada(tmp_path / "ada.pkl", network))
+        convert(pickled.write_ada(tmp_path / "ada.pkl", network))
 
 
 @pytest.mark.parametrize("options", [{"version": 3}, {"label_size": 5}])
 def test_other_networks_of_the_tensorflow_era(tmp_path, options):
-    path = published.write_tensorflow(tmp_path / "a.pkl", published.rosinality_state(), **options)
+    path = pickled.write_tensorflow(tmp_path / "a.pkl", published.rosinality_state(), **options)
     with pytest.raises(UserError, match=r"TensorFlow era|takes labels"):
         convert(path)
 

@@ -7,6 +7,7 @@ import pickle
 
 import numpy as np
 import published_generators as published
+import published_pickles as pickled
 import pytest
 import torch
 
@@ -18,7 +19,7 @@ WHAT = "a StyleGAN2 generator"
 
 
 def network():
-    return published.ada_network(published.rosinality_state())
+    return pickled.ada_network(published.rosinality_state())
 
 
 class Code:
@@ -90,7 +91,7 @@ def test_a_pickle_changes_nothing_of_what_reads_it(tmp_path):
 
 
 def test_module_src_is_never_run(tmp_path):
-    path = published.write_ada(tmp_path / "ada.pkl", network())
+    path = pickled.write_ada(tmp_path / "ada.pkl", network())
     assert b"raise SystemExit(1)" in path.read_bytes()
     assert read_pickled_network(path, WHAT).name == "Generator"
 
@@ -106,7 +107,7 @@ def test_no_pickle(tmp_path, content):
 
 
 def test_half_a_pickle(tmp_path):
-    whole = published.write_ada(tmp_path / "ada.pkl", network()).read_bytes()
+    whole = pickled.write_ada(tmp_path / "ada.pkl", network()).read_bytes()
     (tmp_path / "half.pkl").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(UserError, match="Download it again"):
         read_pickled_network(tmp_path / "half.pkl", WHAT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import published_generators as published
+import published_pickles as pickled
 import pytest
 import torch
 from people_row import ROW
@@ -60,8 +61,8 @@ def test_a_name_of_ones_own_and_forgetting_it(checkpoint):
 
 def test_adding_again_replaces(tmp_path, checkpoint):
     add_weights("people", checkpoint, ROW)
-    path = published.write_ada(
-        tmp_path / "people.pkl", published.ada_network(published.rosinality_state(3))
+    path = pickled.write_ada(
+        tmp_path / "people.pkl", pickled.ada_network(published.rosinality_state(3))
     )
     assert add_weights("people", path, ROW).source == "people.pkl"
     assert find("people").source == "people.pkl"

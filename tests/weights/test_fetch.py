@@ -8,6 +8,7 @@ import threading
 from dataclasses import replace
 
 import published_generators as published
+import published_pickles as pickled
 import pytest
 
 from styleforge.errors import UserError
@@ -60,8 +61,8 @@ def server():
 def row(tmp_path, server, monkeypatch):
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    path = published.write_ada(
-        tmp_path / "people.pkl", published.ada_network(published.rosinality_state())
+    path = pickled.write_ada(
+        tmp_path / "people.pkl", pickled.ada_network(published.rosinality_state())
     )
     path.write_bytes(path.read_bytes() + bytes(300_000))  # a pickle ends where it says so
     server.content = path.read_bytes()

@@ -6,6 +6,7 @@ import pickle
 from dataclasses import replace
 
 import published_generators as published
+import published_pickles as pickled
 import pytest
 import torch
 from people_row import ROW
@@ -74,7 +75,7 @@ def test_another_network_is_called_by_its_name(tmp_path):
 
 def test_half_a_download_says_how_much_is_there(tmp_path):
     state = published.rosinality_state()
-    whole = published.write_ada(tmp_path / "whole.pkl", published.ada_network(state)).read_bytes()
+    whole = pickled.write_ada(tmp_path / "whole.pkl", pickled.ada_network(state)).read_bytes()
     path = tmp_path / "people.pkl"
     path.write_bytes(whole[: len(whole) // 2])
     row = replace(ROW, size=len(whole))
@@ -85,7 +86,7 @@ def test_half_a_download_says_how_much_is_there(tmp_path):
 
 def test_another_digest_than_the_published_one(tmp_path):
     state = published.rosinality_state()
-    path = published.write_ada(tmp_path / "people.pkl", published.ada_network(state))
+    path = pickled.write_ada(tmp_path / "people.pkl", pickled.ada_network(state))
     good = replace(ROW, sha256=digest_of(path))
     assert add_weights("people", path, good).sha256 == good.sha256
     with pytest.raises(UserError, match=r"its SHA-256 is .* and that of the published people\.pkl"):
