@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,12 @@ from styleforge.cli.run import run, say
 from styleforge.cli.unfinished import again
 from styleforge.errors import SeveralSubjects, UserError
 from styleforge.files import write_text
+from styleforge.pack.on_disk import differs, seen
 
 if TYPE_CHECKING:
     from styleforge.forge import Forge
     from styleforge.pack.models import Models
+    from styleforge.pack.on_disk import Seen
     from styleforge.recipe.condition import ImageRef, Mask
     from styleforge.recipe.recipe import Recipe
     from styleforge.run.executor import Run
@@ -84,6 +87,7 @@ def finish(
     """
     from styleforge.run.checkpoint import remove_checkpoint
 
+    before = seen([out])
     here = replace(recipe, threads=0, device=device)
     on = again(here, checkpoint, out) if checkpoint else ""
     result = _run(doing, recipe.steps, checkpoint, on, done, out)
@@ -92,6 +96,7 @@ def finish(
             checkpoint.unlink(missing_ok=True)
         msg = f"Stopped before the first step; {out} was not written."
         raise UserError(msg)
+    out = _unless_written(out, before)
     try:
         for note in result.save(out, share=share):
             say(note)
@@ -113,6 +118,16 @@ def finish(
             remove_checkpoint(checkpoint)
         except UserError as error:  # the result is there
             say(str(error))
+
+
+def _unless_written(out: Path, before: dict[Path, Seen | None]) -> Path:
+    """Where a result goes: beside what somebody else wrote there while it was made."""
+    if not differs(seen([out]), before):
+        return out
+    names = (out.with_name(f"{out.stem}-{number}{out.suffix}") for number in count(2))
+    other = next(one for one in names if not one.exists())
+    say(f"{out} was written by something else meanwhile; this result goes to {other}.")
+    return other
 
 
 def _numbered(error: SeveralSubjects, out: Path) -> str:

@@ -99,6 +99,25 @@ def test_stopped_before_the_first_step_leaves_nothing(own, monkeypatch, refused)
     assert not list(Path().glob("out.png*"))
 
 
+def test_two_runs_of_one_name_leave_both_results(own, monkeypatch):
+    """The second one to end does not replace what it did not see when it began."""
+    begun = Course.events
+    Path("out.png").write_bytes(b"older")  # which the first one may replace
+
+    def beside_another(self):
+        yield from begun(self)
+        Path("out.png").write_bytes(b"of another run")
+
+    with monkeypatch.context() as two:
+        two.setattr(Course, "events", beside_another)
+        code, _, err = own("transfer", "toy", *START, "-o", "out.png")
+    assert code == 0, err
+    assert "out.png was written by something else meanwhile; this result goes to out-2.png." in err
+    assert Path("out.png").read_bytes() == b"of another run"
+    assert own("transfer", "toy", *START, "-o", "out.png")[0] == 0
+    assert load_image("out-2.png").equal(load_image("out.png"))
+
+
 # --- a full disk -------------------------------------------------------------------------------
 def cannot(*_: object, **__: object) -> None:
     msg = "out.png cannot be written: No space left on device."
