@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 from torch.nn import functional
@@ -9,6 +11,7 @@ from torch.nn import functional
 from styleforge.errors import UserError
 from styleforge.forge import Forge
 from styleforge.losses.lpips import LPIPS_LAYERS
+from styleforge.losses.style import gram
 from styleforge.models.scaling import lpips_input
 from styleforge.pack.models import Models
 from styleforge.run.engine import optimize
@@ -199,3 +202,48 @@ def test_memo(models):
     assert view.memo("x", lambda: calls.append(1) or 5) == 5
     assert view.memo("x", lambda: calls.append(1) or 6) == 5
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (60, 90), (120, 120)])
+@pytest.mark.parametrize("layer", ["relu1_1", "relu2_2", "pool3", "relu4_3"])
+def test_features_inside_a_mask_are_those_of_the_whole_picture(corner, layer):
+    torch.manual_seed(0)
+    models = Models(toy.toy_pack(), dtype=torch.float64)
+    network = models.get("features")
+    shown = []
+
+    def seen(image, layers):
+        shown.append(image.shape)
+        return network(image, layers)
+
+    seen.reach = network.reach
+    top, left = corner
+    where = torch.zeros(1, 1, 128, 128, dtype=torch.float64)
+    where[:, :, top : top + 7, left : left + 8] = 1
+    view = View(
+        torch.randn(1, 3, 128, 128, dtype=torch.float64, requires_grad=True), models,
+        regions={"thing": where},
+    )  # fmt: skip
+    models.get = lambda kind: seen
+    part, whole = view.inside(layer, "image.thing"), view.features(layer, mask="image.thing")
+    assert shown[0][-1] < 128
+    assert part.share == shown[0][-1] * shown[0][-2] / 128**2
+    found, expected = gram(part.features, part.mask) * part.share, gram(whole, where)
+    assert torch.allclose(found, expected, rtol=1e-12, atol=1e-18)
+    mine, true = (torch.autograd.grad(one.sum(), view.image)[0] for one in (found, expected))
+    assert true.abs().max() > 0
+    assert torch.allclose(mine, true, rtol=1e-10, atol=1e-18)
+
+
+def test_a_network_that_does_not_tell_its_reach_sees_all_of_the_picture():
+    models = Models(toy.toy_pack())
+    network, image = models.get("features"), torch.randn(1, 3, 64, 64)
+    where = torch.zeros(1, 1, 64, 64)
+    where[:, :, :8, :8] = 1
+    view = View(image, models, regions={"thing": where})
+    assert view.inside("relu1_1", "image.thing").features.shape[2:] == (56, 56)
+    assert view.inside("relu5_1", "image.thing").features.shape[2:] == (4, 4)
+    models.get = lambda kind: partial(network)
+    part = View(image, models, regions={"thing": where}).inside("relu1_1", "image.thing")
+    assert part.features.shape[2:] == (64, 64)
+    assert part.share == 1

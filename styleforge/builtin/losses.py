@@ -22,6 +22,7 @@ from styleforge.losses.style import STYLE_LAYERS, gram, gram_distance
 from styleforge.recipe.condition import Swatch
 
 if TYPE_CHECKING:
+    from styleforge.run.part import Part
     from styleforge.run.view import View
 
 
@@ -59,9 +60,10 @@ def appearance(
 
     Features are ``(N, C, h, w)``, their means ``(N, C)``; the result is a scalar.
     """
-    mine = view.features(layer, mask=mask)
-    theirs = _theirs(view, reference, (layer,), reference_mask)[layer]
-    return appearance_distance(mine, theirs, view.mask(mask), view.mask(reference_mask), reduction)
+    mine = view.inside(layer, mask)
+    with torch.no_grad():
+        theirs = view.beside(reference, reference_mask).inside(layer, reference_mask)
+    return appearance_distance(mine.features, theirs.features, mine.mask, theirs.mask, reduction)
 
 
 def style(
@@ -82,19 +84,18 @@ def style(
     """
     here, there = view.mask(mask), view.mask(reference_mask)
     other = view.beside(reference, reference_mask)
-    features = _theirs(view, reference, layers, reference_mask)
 
     def of(layer: str) -> Tensor:  # the same for every term that compares this region
-        return view.memo(
-            ("live gram", mask, layer), lambda: gram(view.features(layer, mask=mask), here)
-        )
+        return view.memo(("live gram", mask, layer), lambda: _gram(view.inside(layer, mask)))
 
     def of_other(layer: str) -> Tensor:  # the same at every step, unless the mask moves
         return other.memo(
-            ("gram", reference_mask, layer), lambda: gram(features[layer], there).detach()
+            ("gram", reference_mask, layer), lambda: _gram(other.inside(layer, reference_mask))
         )
 
-    mine, theirs = ({layer: one(layer) for layer in layers} for one in (of, of_other))
+    mine = {layer: of(layer) for layer in layers}
+    with torch.no_grad():
+        theirs = {layer: of_other(layer) for layer in layers}
     if normalize == "area":
         mine = {layer: value / _area(here) for layer, value in mine.items()}
         theirs = {layer: value / _area(there) for layer, value in theirs.items()}
@@ -201,6 +202,11 @@ def _theirs(
     other = view.beside(role, mask)
     with torch.no_grad():
         return {layer: other.features(layer, mask=mask, scaled=scaled) for layer in layers}
+
+
+def _gram(part: Part) -> Tensor:
+    """The Gram matrix ``(N, C, C)`` of a whole picture's region."""
+    return gram(part.features, part.mask) * part.share
 
 
 def _area(mask: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _CONVOLUTIONS = (2, 2, 3, 3, 3)  # in each of the five blocks
+_FAR = "relu4_3"  # the deepest layer that sees parts of pictures
 
 
 class VGG16(nn.Module):
@@ -94,6 +95,34 @@ class VGG16(nn.Module):
             if index in wanted:
                 found[wanted[index]] = maps
         return {name: found[name] for name in layers}
+
+    def reach(self, layer: str) -> tuple[int, int] | None:
+        """How far around a pixel what a layer gives there depends on the picture.
+
+        All layers up to relu4_3 have its reach, so that one part of a picture does for all of them
+        and what is asked first changes no bit.
+
+        Args:
+            layer: a name out of :attr:`layers`.
+
+        Returns:
+            Pixels of the picture, and what a part's place and size are to be multiples of. None for
+            the deeper layers, which depend on most of a picture.
+
+        Example:
+            >>> VGG16((4, 6, 6, 8, 8)).reach("relu1_2")
+            (48, 8)
+        """
+        deepest = self._indices[_FAR]
+        if self._indices[layer] > deepest:
+            return None
+        margin, step = 0, 1
+        for module in self.features[: deepest + 1]:
+            if isinstance(module, nn.MaxPool2d):
+                margin, step = -(-margin // 2), 2 * step
+            elif isinstance(module, nn.Conv2d):
+                margin += 1
+        return margin * step, step
 
     def load_torchvision(self, state: Mapping[str, Tensor]) -> None:
         """Load the state dict of ``torchvision.models.vgg16``, classifier or not.

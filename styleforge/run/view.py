@@ -20,6 +20,7 @@ from styleforge.pack.models import Models
 from styleforge.prepare import masks
 from styleforge.prepare.regions import hard_regions, soft_regions
 from styleforge.recipe.expression import names_in
+from styleforge.run.part import Part, window_of
 from styleforge.run.plan import PassKey, Plan
 
 T = TypeVar("T")
@@ -80,6 +81,7 @@ class View:
         self._regions = regions
         self._soft = soft_regions
         self._passes: dict[PassKey, dict[str, Tensor]] = {}
+        self._parts: dict[str, tuple[dict[str, Tensor], Tensor]] = {}  # features and mask, by mask
         self._memo: dict[Hashable, object] = {}
 
     def reference(self, role: str) -> View:
@@ -190,6 +192,32 @@ class View:
             have = self.models.get("features")(image, layers)
             self._passes[key] = have
         return have[layer]
+
+    def inside(self, layer: str, mask: str) -> Part:
+        """Features of what a mask leaves, for losses that look at them within the mask alone.
+
+        The network sees no more of the picture than they depend on, where it tells (`reach`) and a
+        processor computes.
+
+        Args:
+            layer: such as ``relu3_3``.
+            mask: an expression; the picture is multiplied by it first.
+        """
+        network, where = self.models.get("features"), self.mask(mask)
+        tell = getattr(network, "reach", None)
+        reach = None if tell is None else tell(layer)
+        if reach is None or where.device.type != "cpu":
+            return Part(self.features(layer, mask=mask), where, share=1.0)
+        layers = self.plan.want((f"inside {mask}", False), layer)
+        have = self._parts.get(mask)
+        if have is None or layer not in have[0]:
+            rows, columns = window_of(where, *reach)
+            cut = where[:, :, rows, columns]
+            have = network(self.image[:, :, rows, columns] * cut, layers), cut
+            self._parts[mask] = have
+        features, cut = have
+        area, whole = (one.shape[-2] * one.shape[-1] for one in (cut, where))
+        return Part(features[layer], cut, share=area / whole)
 
     # --- embeddings -----------------------------------------------------------------------
     def embedding(self, *, mask: str = "") -> Tensor:

@@ -45,6 +45,9 @@ class Landmarks(Protocol):
 class Features(Protocol):
     """A perceptual network with named layers (VGG16: ``relu1_1`` to ``relu5_3``).
 
+    One with a method ``reach(layer)`` (`styleforge.models.vgg.VGG16.reach`) is shown no more of a
+    picture than what is compared within a mask depends on.
+
     Example:
         >>> from styleforge.testing import toy_models
         >>> isinstance(toy_models.features(), Features)
