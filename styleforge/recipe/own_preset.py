@@ -155,10 +155,7 @@ def _spelt(title: str) -> str:
 
 
 def _unreadable(why: str) -> str:
-    return (
-        f"This is not a preset that can be read: {why}. Give a file that the editor or `styleforge "
-        "presets --export` wrote."
-    )
+    return f"This is not a preset that can be read: {why}. Give a file that one was exported to."
 
 
 @cache

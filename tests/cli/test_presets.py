@@ -62,7 +62,7 @@ def test_transfer_takes_it(cli, transfer, file, home, refused):
 def test_a_bad_file_is_refused(cli, file, home, refused):
     bad = home / "bad.json"
     bad.write_text("not a preset")
-    refused(cli("presets", "--import", bad), "not a preset that can be read", str(bad), "--export")
+    refused(cli("presets", "--import", bad), "not a preset that can be read", str(bad), "exported")
     known = json.loads(file.read_text())
     bad.write_text(json.dumps({**known, "hue": "red"}))
     refused(cli("presets", "--import", bad), "hue is not known")
