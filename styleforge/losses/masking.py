@@ -70,7 +70,9 @@ def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
     """
     area = mask.sum((2, 3))  # (N or 1, 1)
     area = torch.where(area > 0, area, torch.ones_like(area))
-    # One product of matrices; its gradient is laid out channels last, as networks lay out maps.
+    if values.is_contiguous() or not values.is_contiguous(memory_format=torch.channels_last):
+        return (values * mask).sum((2, 3)) / area
+    # One product of matrices, whose gradient is laid out channels last, too.
     pixels = values.movedim(1, -1).flatten(1, 2)  # (N, H W, C)
     with torch.autocast(values.device.type, enabled=False):
         sums = (mask.to(values.dtype).flatten(2) @ pixels)[:, 0]  # (N, C)

@@ -195,14 +195,15 @@ def test_pixel_and_latent_distances() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2])  # of masks
-def test_a_masked_mean_has_a_gradient_in_the_layout_of_maps(count):
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
+def test_a_masked_mean_has_a_gradient_in_the_layout_of_maps(count, layout):
     torch.manual_seed(0)
-    values = torch.randn(2, 3, 5, 4, requires_grad=True)
+    values = torch.randn(2, 3, 5, 4).contiguous(memory_format=layout).requires_grad_()
     mask = (torch.rand(count, 1, 5, 4) > 0.5).float()
     with torch.autocast("cpu", torch.bfloat16):  # sums stay in single precision
         found = masked_mean(values, mask)
     expected = (values * mask).sum((2, 3)) / mask.sum((2, 3))
     assert torch.allclose(found, expected, rtol=1e-5, atol=1e-6)
     (gradient,) = torch.autograd.grad(found.sum(), values)
-    assert gradient.is_contiguous(memory_format=torch.channels_last)
+    assert gradient.is_contiguous(memory_format=layout)
     assert torch.allclose(gradient, (mask / mask.sum((2, 3), keepdim=True)).expand_as(values))
