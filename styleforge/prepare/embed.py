@@ -49,10 +49,25 @@ def embed(
     encoder = encoder_of(models, f"{attribute.name} {how}", mapper=mapper)
     with torch.no_grad():
         if isinstance(condition, Text):
-            text, notes = encoder.place(phrase(condition.text, attribute), attribute.name)
+            text, notes = _placed(condition.text, attribute, encoder)
             return encoder.embed_text([text]).to(models.device, models.dtype), notes
         assert isinstance(condition, Swatch)
         return encoder.embed_image(patch(condition, mask).to(models.device, models.dtype)), ()
+
+
+def _placed(
+    text: str, attribute: Attribute, encoder: TextImageEncoder
+) -> tuple[str, tuple[str, ...]]:
+    """The words that are embedded, and notes; a refusal shows the user's words without the prompt.
+
+    Raises:
+        UserError: if the encoder can place none of them.
+    """
+    said = phrase(text, attribute)
+    try:
+        return encoder.place(said, attribute.name)
+    except UserError as error:
+        raise UserError(str(error).replace(said, text) if said else str(error)) from error
 
 
 def _refuse_without_a_name(text: str, attribute: Attribute, models: Models) -> None:

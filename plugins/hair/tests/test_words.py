@@ -41,7 +41,7 @@ def test_a_punk_rocker_with_a_big_red_mohawk_is_not_pink(forge):
 
 @pytest.mark.parametrize("words", ["xyzzy", "not long", "purple", "strapless", "striped", "caesar"])
 def test_what_has_no_word_of_shape_is_refused_with_words_that_can(forge, words):
-    with pytest.raises(UserError, match=r"has no word for hair\.shape.*a bob"):
+    with pytest.raises(UserError, match=rf"^'{words}' has no word for hair\.shape.*a bob"):
         edit("hair", "gallery:mira", forge=forge, shape=words)
 
 

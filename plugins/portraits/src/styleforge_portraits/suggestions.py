@@ -7,7 +7,7 @@ WORDS = {
         "long wavy hair", "straight", "curly", "coily", "voluminous", "cropped", "short",
         "chin-length", "shoulder-length", "very long", "bob cut", "long bob", "pixie cut", "afro",
         "bun", "undercut", "crew cut", "perm", "with a fringe", "side-swept fringe",
-        "without a fringe", "side parting", "middle part", "flared ends", "bald",
+        "without a fringe", "side parting", "middle part", "flared ends",
     ),
     "hair.appearance": (
         "black", "dark brown", "brown", "light brown", "auburn", "chestnut", "ginger", "copper",
