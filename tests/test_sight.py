@@ -10,12 +10,13 @@ from torch import nn
 
 from styleforge.models.stylegan2 import Generator
 from styleforge.pack.models import Models
+from styleforge.prepare.pixels import shrink
 from styleforge.run.checkpoint import load_checkpoint
 from styleforge.run.engine import optimize
 from styleforge.run.events import Note, Step
 from styleforge.run.job import Job
 from styleforge.run.set_up import set_up
-from styleforge.run.sight import LIKE
+from styleforge.run.sight import LIKE, sight_of
 from styleforge.testing import toy, toy_models
 
 
@@ -109,6 +110,32 @@ def test_drawing_ends_where_the_skip_image_is_the_picture(forge, monkeypatch):
     assert drawn.count(16) == 1 + 1 + steps[0]
     assert drawn.count(None) == 1 + steps[1]
     assert not [one for one in events if isinstance(one, Note) and "px" in one.text]
+
+
+def test_what_finer_layers_add_is_seen_without_being_drawn(forge):
+    """Colours would be fitted without it."""
+    generator = alike()
+    nn.init.constant_(generator.rgbs[-1].bias, 0.03)
+    problem, recipe, state = set_up(
+        toy.toy_problem(models_of(lambda: generator)), coarse_to_fine(forge), forge.components
+    )
+    sight = sight_of(problem, recipe, recipe.stages[0], state)
+    assert sight.stop == 16
+    noise = tuple(torch.zeros_like(one) for one in state.noise)
+
+    def seen(latent, sight):
+        drawing = sight.draw(generator, {"latent": (latent,), "noise": noise})
+        (found,) = drawing.pull_back([torch.ones_like(drawing.picture)], [("latent",)])
+        return drawing.picture, shrink(generator.synthesize(latent, noise), 16), found
+
+    here, whole, _ = seen(state.start, sight)
+    torch.testing.assert_close(here, whole)
+    moved = state.start + 0.1 * torch.randn_like(state.start)
+    (there, whole, found), without = seen(moved, sight), seen(moved, replace(sight, rest=None))
+    darker = float((whole - without[0]).mean())
+    assert darker > 0.02
+    assert float((there - whole).mean().abs()) < darker / 5
+    assert torch.equal(found["latent"][0], without[2]["latent"][0])
 
 
 def test_what_finer_layers_read_stays_where_it_is(forge):

@@ -18,6 +18,8 @@ from styleforge.run.drawing import draw
 from styleforge.run.references import views_of
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from styleforge.pack.protocols import Generator
     from styleforge.prepare.problem import Problem
     from styleforge.recipe.recipe import Recipe
@@ -37,6 +39,9 @@ class Sight:
         size: the width of the pictures.
         stop: the generator's resolution at which drawing ends, None where it draws all.
         views: of the references, at this width.
+        rest: ``(1, 3, h, w)``, what the layers beyond ``stop`` added to the picture where the run
+            began. They are not drawn, and colours would be fitted without them. None where all is
+            drawn.
         note: what the user should know of it; empty if nothing.
 
     Example:
@@ -47,6 +52,7 @@ class Sight:
     size: int
     stop: int | None
     views: dict[str, View]
+    rest: Tensor | None = None
     note: str = ""
 
     def width_of(self, generator: Generator) -> int:
@@ -55,7 +61,10 @@ class Sight:
 
     def draw(self, generator: Generator, parameters: Parameters) -> Drawing:
         """The picture that the losses see."""
-        return draw(generator, self.size, parameters, stop=self.stop)
+        drawing = draw(generator, self.size, parameters, stop=self.stop)
+        if self.rest is not None:
+            drawing.picture = drawing.picture + self.rest  # a constant: the way back stays
+        return drawing
 
 
 def sight_of(problem: Problem, recipe: Recipe, stage: Stage, state: State) -> Sight:
@@ -72,31 +81,34 @@ def sight_of(problem: Problem, recipe: Recipe, stage: Stage, state: State) -> Si
     size = stage.size or recipe.loss_size
     generator = problem.models.get("generator")
     with torch.no_grad():
-        stop, decibels = _stop(generator, size, state)
+        stop, rest = _stop(generator, size, state)
         views = views_of(problem, size, state.plan)
     note = ""
-    if stop is not None and decibels < LIKE:
+    if rest is not None and (decibels := _decibels(rest)) < LIKE:
         note = (
             f"Stage {stage.name!r} looks at pictures of {size} px. What this generator has drawn "
             f"there is not yet its picture ({decibels:.0f} dB), so it draws the whole."
         )
-        stop = None
-    return Sight(size, stop, views, note)
+        stop = rest = None
+    return Sight(size, stop, views, rest, note)
 
 
-def _stop(generator: Generator, size: int, state: State) -> tuple[int | None, float]:
-    """The resolution of a width below the whole, and how like the reduced picture it is, in dB."""
+def _stop(generator: Generator, size: int, state: State) -> tuple[int | None, Tensor | None]:
+    """The resolution of a width below the whole, and what the reduced picture has beyond it."""
     resolutions = getattr(generator, "resolutions", ())
     width = generator.size[1]
     side = size * max(resolutions, default=0) // width  # named as if pictures were square
     record = getattr(generator, "record", None)
     if size >= width or side not in resolutions or record is None:
-        return None, 0.0
+        return None, None
     # Not of the run's own latent and noise maps, which have moved when it is resumed.
     noise = [torch.zeros_like(one) for one in state.noise]
     small = record(state.start, noise, size=side)
     if small is None:
-        return None, 0.0
-    whole = shrink(generator.synthesize(state.start, noise), size)
-    error = float((whole - small.picture).square().mean())
-    return side, 10 * math.log10(4 / max(error, 1e-12))
+        return None, None
+    return side, shrink(generator.synthesize(state.start, noise), size) - small.picture
+
+
+def _decibels(rest: Tensor) -> float:
+    """How like the reduced picture it is without the rest."""
+    return 10 * math.log10(4 / max(float(rest.square().mean()), 1e-12))
