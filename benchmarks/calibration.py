@@ -60,10 +60,11 @@ def table(rows: list[dict[str, Any]]) -> str:
             for row in rows
             if row["variant"] == name != AS_IT_IS and (AS_IT_IS, row["triple"], row["seed"]) in by
         ]
+        if not pairs:
+            continue
         found = [mean_of([one[score] - two[score] for one, two in pairs]) for score in SCORES]
         cells = [f"{one.mean:+.3f} [{one.low:+.3f}, {one.high:+.3f}]" for one in found]
-        if pairs:
-            lines.append(f"| {name} | {len(pairs)} | {' | '.join(cells)} |")
+        lines.append(f"| {name} | {len(pairs)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

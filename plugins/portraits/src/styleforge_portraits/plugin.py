@@ -33,8 +33,8 @@ REGIONS = ("background", "skin", "face", "hair", "clothing")
 # LOHO's weights are for ImageNet's VGG16; these make its terms as loud as L_f of the released code
 # where stage 2 begins (`python -m benchmarks.voices`, docs/loho.md).
 CALIBRATION = {
-    "lpips/patent": 60.0, "appearance": 0.5, "appearance/patent": 0.02, "style": 100.0,
-    "style/patent": 0.05,
+    "lpips/patent": 60.0, "appearance": 0.5, "appearance/patent": 0.02, "style": 20.0,
+    "style/patent": 0.01,
 }  # fmt: skip
 # Where colours are shown to the encoder: about where the regions are in the world's pictures.
 PATCHES = {"hair": (0.5, 0.42, 0.26, 0.30), "clothing": (0.5, 1.0, 0.45, 0.26)}
