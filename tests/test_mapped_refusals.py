@@ -37,7 +37,7 @@ def without(*kinds: str) -> Forge:
 
 
 def test_words_that_cannot_be_placed(edit):
-    with pytest.raises(UserError, match=r"None of 'xyzzy thing' can be placed; .* knows tall"):
+    with pytest.raises(UserError, match=r"None of 'xyzzy' can be placed; .* knows tall"):
         edit(shape="xyzzy")
     with pytest.raises(UserError, match="None of '' can be placed"):
         edit(shape="")

@@ -24,6 +24,8 @@ def fault_of(errors: Sequence[Mapping[str, Any]]) -> str:
         'hue is not known'
         >>> fault_of([{"loc": ["seed"], "msg": "Input should be a valid integer"}])
         'seed: Input should be a valid integer'
+        >>> fault_of([{"loc": (), "type": "dict_type", "msg": "Input should be a dictionary"}])
+        'the whole is no object with named entries'
     """
     first = errors[0]
     where = printable(".".join(map(str, first["loc"])), PLACE)
@@ -33,6 +35,8 @@ def fault_of(errors: Sequence[Mapping[str, Any]]) -> str:
             return f"{where} is missing"
         case "extra_forbidden" | "unexpected_keyword_argument":
             return f"{where} is not known"
+        case "dict_type" | "dataclass_type" | "model_type" | "model_attributes_type":
+            return f"{where or 'the whole'} is no object with named entries"
         case "json_invalid":
             return f"it is no JSON ({said.removeprefix('Invalid JSON: ')})"
     return f"{where}: {said}" if where else said

@@ -133,7 +133,7 @@ def test_words_go_into_a_transfer_too(transfer, tmp_path):
         (["--shape"], ["--shape needs a value", "or words"]),
         (["--shape", "tall", "--shape", "wide"], ["given twice"]),
         (["--shape", ""], ["can be placed"]),
-        (["--shape", "xyzzy"], ["'xyzzy thing' can be placed", "knows tall"]),
+        (["--shape", "xyzzy"], ["'xyzzy' can be placed", "knows tall"]),
         (["--shape", "lost.png"], ["There is no file lost.png"]),
         (["--shape", "#8a2be2"], ["toy.shape takes", "of kind swatch"]),
         (["--appearance", "#8a2"], []),

@@ -65,7 +65,7 @@ def test_full_names_and_roles_are_options_too(transfer, tmp_path):
         (["--shape", "gallery:one"], ["has no picture 'one'"]),
         (["--finer-style", "text:tall"], ["takes a picture"]),
         (["--finer-style", "tall"], ["There is no file tall"]),
-        (["--shape", "text:long"], ["'long thing' can be placed", "tall, wide"]),
+        (["--shape", "text:long"], ["'long' can be placed", "tall, wide"]),
         (["--shape", "  "], ["can be placed"]),
         (["--shape", "shape.png", "--preset", "x"], ["no preset 'x'", "toy-loho, toy-look"]),
         (["--shape", "shape.png", "--pack", "x"], ["no pack 'x'", "toy"]),
